@@ -1,0 +1,1 @@
+"""Translators between a platform and the core: a folder for each platform."""

@@ -1,0 +1,79 @@
+"""The bot about itself: its commands, and what it keeps."""
+
+from typing import Annotated
+
+from bot import answers
+from bot.commands import About, BadArgument, Command, Completes, command
+from bot.context import Context
+from bot.markup import Code, Plain, Spans
+from bot.replies import Fields, Heading, Note, Reply, Text, items, note, text
+
+
+@command(name="help")
+async def help_(
+    context: Context,
+    command: Annotated[str | None, About("one command in detail", Completes.COMMAND)] = None,
+) -> Reply:
+    """Show what I can do, or how one command is used."""
+    if command is None:
+        return _all(context)
+    name = command.strip().lower().removeprefix("/").split()
+    asked = name[-1] if name else ""
+    found = [c for c in context.registry.open_to(context.role) if c.name == asked]
+    if not found:
+        near = context.registry.nearest("ijm", asked, context.role)
+        raise BadArgument(
+            f"There is no command “{asked}”." + (f" Did you mean {near.usage}?" if near else " See /ijm help.")
+        )
+    return _one(found[0])
+
+
+@command()
+async def privacy(context: Context) -> Reply:
+    """Read what I keep of what you write, and what not."""
+    return Reply(
+        (
+            Heading("What I keep"),
+            text("Nothing of what you ask. Your question is matched in memory and then forgotten."),
+            items(
+                "No question, and nothing that says who asked, is stored or written to a log.",
+                "For 10 minutes I remember that I showed somebody the safety card in a place, so that I don't repeat "
+                "it; not why.",
+                "I remember which facts a channel has seen, so that they don't repeat, until I am restarted.",
+                "If something breaks, the log says what broke and where, not what you wrote.",
+            ),
+            note("The platform you write on (Discord, Slack) keeps its own records; that is between you and it."),
+        ),
+        private=True,
+    )
+
+
+def _all(context: Context) -> Reply:
+    commands = context.registry.open_to(context.role)
+    fields = Fields(tuple((entry.usage, _line(entry.summary)) for entry in commands))
+    return Reply(
+        (
+            Heading("What I can do"),
+            text(answers.WELCOME),
+            fields,
+            note("Or just ask: mention me, write to me directly, or type a question behind `/ijm`. " + answers.HINT),
+        ),
+        private=True,
+    )
+
+
+def _one(command: Command) -> Reply:
+    blocks = [Heading(f"/{command.head} {command.name}"), Text(_line(command.summary))]
+    if command.details:
+        blocks.append(Text((Plain(" ".join(command.details.split())),)))
+    blocks.append(Text((Plain("Usage: "), Code(command.usage))))
+    if command.options:
+        blocks.append(Fields(tuple((option.name, (Plain(option.description),)) for option in command.options)))
+    return Reply(tuple(blocks), private=True)
+
+
+def _line(summary: str) -> Spans:
+    return (Plain(f"{summary}."),)
+
+
+COMMANDS = (help_, privacy)

@@ -1,0 +1,138 @@
+"""Browsing: the four outcomes, the outside agencies, and all topics with their questions."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from bot import answers
+from bot.commands import About, Action, BadArgument, Completes, command
+from bot.context import Context
+from bot.markup import Plain, Strong
+from bot.replies import Button, Heading, Items, Reply, items, text
+from knowledge.model import Pack, Topic
+
+
+class Outcome(StrEnum):
+    """The four outcomes by a word each."""
+
+    RESCUE = "rescue"
+    JUSTICE = "justice"
+    RESTORE = "restore"
+    TRANSFORM = "transform"
+
+
+_ENTRY_OF = {
+    Outcome.RESCUE: "rescue-victims",
+    Outcome.JUSTICE: "bring-criminals-to-justice",
+    Outcome.RESTORE: "restore-survivors",
+    Outcome.TRANSFORM: "justice-system-transformation",
+}
+_OTHER_WORDS = {
+    "1": "rescue",
+    "victims": "rescue",
+    "relief": "rescue",
+    "2": "justice",
+    "bring criminals to justice": "justice",
+    "criminals": "justice",
+    "accountability": "justice",
+    "courts": "justice",
+    "3": "restore",
+    "restoration": "restore",
+    "survivors": "restore",
+    "aftercare": "restore",
+    "4": "transform",
+    "transformation": "transform",
+    "justice system": "transform",
+    "system": "transform",
+    "structural": "transform",
+} | {entry_id: outcome.value for outcome, entry_id in _ENTRY_OF.items()}
+
+
+@command()
+async def outcomes(
+    context: Context,
+    which: Annotated[Outcome | None, About("open one of the four", aliases=_OTHER_WORDS)] = None,
+) -> Reply:
+    """Show the four outcomes that IJM works for, or open one of them."""
+    pack = context.services.pack
+    entry = pack.entry(_ENTRY_OF[Outcome(which)] if which else "outcomes")
+    if entry is None:
+        return answers.unknown(pack, ())
+    reply = answers.answer(pack, entry)
+    if which:
+        return reply
+    ways = [other for entry_id in _ENTRY_OF.values() if (other := pack.entry(entry_id))]
+    return Reply(reply.blocks, (*(answers.entry_button(way) for way in ways), Button("Cite this", "cite", entry.id)))
+
+
+@command()
+async def referral(context: Context) -> Reply:
+    """Show outside agencies in the United States: anti-trafficking and legal help.
+
+    Shown to you alone where the platform can. In danger now: call 911 or your local emergency number.
+    """
+    entry = context.services.pack.entry("referral")
+    if entry is None:
+        return answers.unknown(context.services.pack, (), private=True)
+    return answers.answer(context.services.pack, entry, private=True)
+
+
+@command()
+async def topics(
+    context: Context,
+    topic: Annotated[str | None, About("open one topic", Completes.TOPIC)] = None,
+) -> Reply:
+    """Browse what I know: all topics, or the questions of one."""
+    pack = context.services.pack
+    return _questions(pack, topic_named(pack, topic)) if topic else _topics(pack)
+
+
+def topic_named(pack: Pack, name: str) -> Topic:
+    """The topic with that id or title, in any case, or the only one whose title begins so.
+
+    Raises BadArgument with the topics that there are.
+    """
+    asked = name.strip().casefold()
+    for topic in pack.topics:
+        if asked in {topic.id, topic.title.casefold()}:
+            return topic
+    begun = [t for t in pack.topics if t.title.casefold().startswith(asked) or t.id.startswith(asked)]
+    if len(begun) == 1:
+        return begun[0]
+    raise BadArgument(f"“topic” is one of: {', '.join(topic.id for topic in pack.topics)}.")
+
+
+def _topics(pack: Pack) -> Reply:
+    lines = Items(tuple((Strong((Plain(t.title),)), Plain(f": {t.description}")) for t in pack.topics))
+    buttons = tuple(Button(topic.title, "topic", topic.id) for topic in pack.topics)
+    return Reply((Heading("What I know about"), lines), buttons)
+
+
+def _questions(pack: Pack, topic: Topic) -> Reply:
+    entries = pack.in_topic(topic.id)
+    lines = Items(tuple((Plain(entry.question),) for entry in entries))
+    buttons = (*(answers.entry_button(entry) for entry in entries), Button("All topics", "topics"))
+    return Reply((Heading(topic.title), text(topic.description), lines), buttons)
+
+
+async def _topic(context: Context, value: str) -> Reply:
+    return _questions(context.services.pack, topic_named(context.services.pack, value))
+
+
+async def _all(context: Context, _: str) -> Reply:
+    return _topics(context.services.pack)
+
+
+def welcome(context: Context) -> Reply:
+    """The first screen: what the bot is, how to ask, and the topics."""
+    pack = context.services.pack
+    buttons = tuple(Button(topic.title, "topic", topic.id) for topic in pack.topics)
+    ways = items(
+        "Ask in your own words: `What is bonded labor aftercare?`",
+        "`/ijm topics` to browse, `/ijm fact` for a fact to quote, `/ijm help` for all commands",
+        answers.HINT,
+    )
+    return Reply((Heading("IJM answers"), text(answers.WELCOME), ways), buttons)
+
+
+COMMANDS = (outcomes, referral, topics)
+ACTIONS: dict[str, Action] = {"topic": _topic, "topics": _all}

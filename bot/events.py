@@ -1,0 +1,100 @@
+"""What can happen on a platform, as plain values. Adapters mint the ids (`discord:guild/123`, `slack:T1/U7`)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+# What a command's option can hold.
+Value = str | int | bool
+
+
+class Role(IntEnum):
+    """What a person may do in a community; each role includes the ones before it."""
+
+    MEMBER = 0
+    MODERATOR = 1
+    ADMIN = 2
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person, with the ids of the groups that the platform says they are in (see `roles.py`)."""
+
+    id: str
+    name: str
+    groups: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something happens: a channel, a direct conversation or a thread in one community (the tenant)."""
+
+    id: str
+    community: str
+    direct: bool = False
+    thread: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Happening:
+    user: User
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation(_Happening):
+    """A command with structured arguments, as Discord sends it."""
+
+    command: str
+    arguments: Mapping[str, Value] = field(default_factory=dict)
+    head: str = "ijm"
+
+
+@dataclass(frozen=True, slots=True)
+class Typed(_Happening):
+    """A command as a line of text behind its head, as Slack and the console send it."""
+
+    line: str
+    head: str = "ijm"
+
+
+@dataclass(frozen=True, slots=True)
+class Message(_Happening):
+    """Free text. `addressed` says that it is meant for the bot (a mention, a direct message), not overheard."""
+
+    text: str
+    addressed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Press(_Happening):
+    """A button pressed or a menu row chosen."""
+
+    action: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Submit(_Happening):
+    """A form sent in: its id, and what was typed into each field."""
+
+    form: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Home(_Happening):
+    """Somebody opens the bot itself: Slack's App Home, the first screen of the console."""
+
+
+Event = Invocation | Typed | Message | Press | Submit | Home
+
+
+@dataclass(frozen=True, slots=True)
+class Complete(_Happening):
+    """Somebody is typing a command's option; answered with choices, not with a reply."""
+
+    command: str
+    option: str
+    text: str
+    head: str = "ijm"

@@ -1,0 +1,169 @@
+"""Text as a tree of spans: a small Markdown subset, parsed once; renderers walk the tree and escape at the leaf."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import assert_never
+
+from markdown_it import MarkdownIt
+from markdown_it.tree import SyntaxTreeNode
+
+_WEB = ("http://", "https://")
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """Characters that mean nothing but themselves."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    """Bold."""
+
+    children: "Spans"
+
+
+@dataclass(frozen=True, slots=True)
+class Emphasis:
+    """Italic."""
+
+    children: "Spans"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Characters to be typed or copied as they are."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A link to an http(s) address."""
+
+    children: "Spans"
+    url: str
+
+
+Span = Plain | Strong | Emphasis | Code | Anchor
+Spans = tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Spans that stand together."""
+
+    spans: Spans
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """A list; `ordered` ones are numbered from one."""
+
+    items: tuple[Spans, ...]
+    ordered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verbatim:
+    """Lines to be copied as they are."""
+
+    text: str
+
+
+Part = Paragraph | Bullets | Verbatim
+
+_PARSER = MarkdownIt("zero").enable(
+    ["emphasis", "backticks", "link", "escape", "entity", "list", "fence", "newline", "autolink"]
+)
+
+
+def parse(markdown: str) -> tuple[Part, ...]:
+    """The paragraphs, lists and verbatim lines of a Markdown text.
+
+    Whatever is outside the subset (headings, images, tables, HTML) stays as the characters it was written with.
+    """
+    tree = SyntaxTreeNode(_PARSER.parse(markdown))
+    return tuple(part for node in tree.children for part in _parts(node))
+
+
+def parse_line(markdown: str) -> Spans:
+    """The spans of a text in which paragraphs and lists mean nothing."""
+    tree = SyntaxTreeNode(_PARSER.parseInline(markdown))
+    return _spans(tree.children)
+
+
+def plain(spans: Iterable[Span]) -> str:
+    """Spans as text for any screen: what a link leads to stands behind it."""
+    return "".join(_plain(span) for span in spans)
+
+
+def _plain(span: Span) -> str:
+    match span:
+        case Plain(text) | Code(text):
+            return text
+        case Strong(children) | Emphasis(children):
+            return plain(children)
+        case Anchor(children, url):
+            label = plain(children)
+            return url if shows_address(label, url) else f"{label} ({url})"
+        case _:
+            assert_never(span)
+
+
+def shows_address(label: str, url: str) -> bool:
+    """Whether a link's label already is its address, with or without the scheme."""
+    return label.rstrip("/") in {url.rstrip("/"), url.removeprefix("https://").removeprefix("http://").rstrip("/")}
+
+
+def _parts(node: SyntaxTreeNode) -> Iterable[Part]:
+    if node.type in {"bullet_list", "ordered_list"}:
+        items = tuple(_item(item) for item in node.children)
+        yield Bullets(items, ordered=node.type == "ordered_list")
+    elif node.type == "fence":
+        yield Verbatim(node.content.rstrip("\n"))
+    else:
+        yield Paragraph(_inline(node))
+
+
+def _item(node: SyntaxTreeNode) -> Spans:
+    spans: Spans = ()
+    for child in node.children:
+        spans += (Plain("\n"), *_inline(child)) if spans else _inline(child)
+    return spans
+
+
+def _inline(node: SyntaxTreeNode) -> Spans:
+    """The spans anywhere below a node; a list inside a list item becomes lines of that item."""
+    if node.type == "inline":
+        return _spans(node.children)
+    spans: Spans = ()
+    for child in node.children:
+        inner = _inline(child)
+        spans += (Plain("\n"), *inner) if spans and node.type != "paragraph" else inner
+    return spans
+
+
+def _spans(nodes: Iterable[SyntaxTreeNode]) -> Spans:
+    return tuple(span for node in nodes for span in _span(node))
+
+
+def _span(node: SyntaxTreeNode) -> Spans:
+    match node.type:
+        case "strong":
+            return (Strong(_spans(node.children)),)
+        case "em":
+            return (Emphasis(_spans(node.children)),)
+        case "code_inline":
+            return (Code(node.content),)
+        case "link":
+            url = str(node.attrs.get("href", ""))
+            children = _spans(node.children)
+            return (Anchor(children, url),) if url.startswith(_WEB) else children
+        case "softbreak" | "hardbreak":
+            return (Plain("\n" if node.type == "hardbreak" else " "),)
+        case "inline":
+            return _spans(node.children)
+        case _:
+            return (Plain(node.content),)

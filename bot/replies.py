@@ -1,0 +1,178 @@
+"""What the bot answers, as plain values: blocks, buttons and forms that every adapter renders."""
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from bot.markup import Bullets, Paragraph, Spans, Verbatim, parse, parse_line, plain
+
+# A button's id is `{action}:{value}`; Discord allows 100 characters for it (components/reference.mdx).
+BUTTON_ID_LIMIT = 100
+# Discord shows 34 to 38 characters of a button's label on a phone, Slack about 30 (components/reference.mdx,
+# block-elements.ts); both allow more, so this is a limit of reading, not of the platforms.
+BUTTON_LABEL_LIMIT = 75
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The title of what follows; plain text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A paragraph."""
+
+    spans: Spans
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list, numbered if `ordered`."""
+
+    items: tuple[Spans, ...]
+    ordered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Names with a value each."""
+
+    pairs: tuple[tuple[str, Spans], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Copyable:
+    """Text to be copied as it is, a citation for example."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Small print below an answer: its source and year."""
+
+    spans: Spans
+
+
+Block = Heading | Text | Items | Fields | Copyable | Note
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Something to press. Its id carries its state, so that it still works after a restart.
+
+    Raises ValueError if action and value are longer than BUTTON_ID_LIMIT, or the label is empty.
+    """
+
+    label: str
+    action: str
+    value: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.id) > BUTTON_ID_LIMIT:
+            raise ValueError(f"the button id {self.id!r} is longer than {BUTTON_ID_LIMIT} characters")
+        if not self.label.strip():
+            raise ValueError(f"the button {self.id!r} has no label")
+
+    @property
+    def id(self) -> str:
+        """What the platform hands back when it is pressed."""
+        return f"{self.action}:{self.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One field of a form. `lines` above one makes it a text area."""
+
+    name: str
+    label: str
+    required: bool = True
+    value: str = ""
+    limit: int = 1_000
+    lines: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Questions to be filled in together: a Discord modal, a Slack view, prompts on the console."""
+
+    id: str
+    title: str
+    fields: tuple[Question, ...]
+    submit: str = "Send"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer to an event. `private` asks the platform to show it to the asker alone, where it can."""
+
+    blocks: tuple[Block, ...]
+    buttons: tuple[Button, ...] = ()
+    private: bool = False
+    form: Form | None = None
+
+    @property
+    def plain(self) -> str:
+        """The whole reply as text that any platform, and a screen reader, can show."""
+        parts = [_plain(block) for block in self.blocks]
+        if self.buttons:
+            parts.append("\n".join(f"[{button.label}]" for button in self.buttons))
+        return "\n\n".join(parts)
+
+
+def text(markdown: str) -> Text:
+    """A paragraph from Markdown that the project wrote; never for what a user typed."""
+    return Text(parse_line(markdown))
+
+
+def note(markdown: str) -> Note:
+    """Small print from Markdown that the project wrote; never for what a user typed."""
+    return Note(parse_line(markdown))
+
+
+def items(*lines: str, ordered: bool = False) -> Items:
+    """A list from Markdown that the project wrote; never for what a user typed."""
+    return Items(tuple(parse_line(line) for line in lines), ordered)
+
+
+def blocks_of(markdown: str) -> tuple[Block, ...]:
+    """The blocks of an entry's answer."""
+    blocks: list[Block] = []
+    for part in parse(markdown):
+        match part:
+            case Paragraph(spans):
+                blocks.append(Text(spans))
+            case Bullets(lines, ordered):
+                blocks.append(Items(lines, ordered))
+            case Verbatim(lines):
+                blocks.append(Copyable(lines))
+            case _:
+                assert_never(part)
+    return tuple(blocks)
+
+
+def short(label: str, limit: int = BUTTON_LABEL_LIMIT) -> str:
+    """A label cut at a word, with an ellipsis, so that it has at most `limit` characters."""
+    if len(label) <= limit:
+        return label
+    cut = label[: limit - 1]
+    return f"{cut.rsplit(' ', 1)[0].rstrip(' ,;:')}…"
+
+
+def _plain(block: Block) -> str:
+    match block:
+        case Heading(words):
+            return words
+        case Text(spans) | Note(spans):
+            return plain(spans)
+        case Items(lines, ordered):
+            return "\n".join(
+                f"{f'{place}.' if ordered else '-'} {plain(line)}" for place, line in enumerate(lines, start=1)
+            )
+        case Fields(pairs):
+            return "\n".join(f"{name}: {plain(spans)}" for name, spans in pairs)
+        case Copyable(words):
+            return words
+        case _:
+            assert_never(block)

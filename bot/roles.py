@@ -1,0 +1,16 @@
+"""From the groups that a platform reports to a role. What is unknown is a member: permissions fail closed."""
+
+from bot.events import Role, User
+
+# The pseudo-groups by which adapters report a platform's native powers.
+ADMINISTRATES = "native:administrates"
+MODERATES = "native:moderates"
+
+
+def role_of(user: User) -> Role:
+    """The highest role that a person's groups give."""
+    if ADMINISTRATES in user.groups:
+        return Role.ADMIN
+    if MODERATES in user.groups:
+        return Role.MODERATOR
+    return Role.MEMBER

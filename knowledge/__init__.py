@@ -1,0 +1,1 @@
+"""What the bot knows: entries, how they are found, and when a message is about somebody's safety."""

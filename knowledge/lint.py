@@ -1,0 +1,153 @@
+"""The linter of a pack: every fault at once, each with its file and field."""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from knowledge.files import Fault, read_pack
+from knowledge.model import (
+    ANSWER_LIMIT,
+    FACT_LIMIT,
+    PHRASING_LIMIT,
+    QUESTION_LIMIT,
+    Entry,
+    Pack,
+    digits,
+    has_figures,
+)
+from knowledge.text import phrase_key
+
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+# An id has to fit a button's id beside its action: 100 characters on Discord (components/reference.mdx).
+ID_LIMIT = 40
+# The sheet is about an organization founded in the 1990s; a year before it is a typing error.
+_EARLIEST_YEAR = 1990
+_LATEST_YEAR = 2100
+# Ten digits in the groups that phone numbers are written in, or eleven with the country code; also written out
+# for other countries with a leading plus, and the short emergency and relay numbers.
+_PHONE = re.compile(
+    r"(?<![\w/.-])(?:\+\d[\d\s().-]{6,16}\d|(?:1[\s.-]?)?\(?\d{3}\)?[\s.-]?\d{3}[\s.-]?\d{4}|[2-9]11)(?![\w-])"
+)
+_MARKDOWN_LINK = re.compile(r"\]\(([^)\s]*)\)")
+
+
+def lint(folder: Path) -> tuple[Fault, ...]:
+    """All faults of the pack in a folder, sorted by file; none means that it may ship."""
+    pack, files, faults = read_pack(folder)
+    return tuple(sorted((*faults, *_between(pack, files))))
+
+
+def phones(text: str) -> tuple[str, ...]:
+    """The phone numbers in a text, digits only, without the country code of the United States."""
+    return tuple(digits(found.group()) for found in _PHONE.finditer(text))
+
+
+def _between(pack: Pack, files: Mapping[str, str]) -> Iterator[Fault]:
+    for entry in pack.entries:
+        file = files[entry.id]
+        for field, message in _entry(entry, pack):
+            yield Fault(file, field, message)
+        if entry.id != Path(file).stem:
+            yield Fault(file, "id", f"`{entry.id}` is not the file's name; rename one of them")
+    yield from _phrasings(pack, files)
+    for topic in pack.topics:
+        if not pack.in_topic(topic.id):
+            yield Fault("topics.yaml", topic.id, "no entry is in this topic")
+    for number in phones(pack.safety.text):
+        if number not in pack.safety.phones:
+            yield Fault("safety.md", "text", f"the phone number {number} is not among the contacts above it")
+    for contact in pack.safety.contacts:
+        if contact.url is not None and not _is_http(contact.url):
+            yield Fault("safety.md", f"contacts: {contact.name}", f"`{contact.url}` is not an http(s) address")
+
+
+def _entry(entry: Entry, pack: Pack) -> Iterator[tuple[str, str]]:
+    if not _SLUG.fullmatch(entry.id) or len(entry.id) > ID_LIMIT:
+        yield "id", f"`{entry.id}` has to be lower-case words with hyphens, at most {ID_LIMIT} characters"
+    yield from _lengths(entry)
+    if pack.topic(entry.topic) is None:
+        yield "topic", f"`{entry.topic}` is not in topics.yaml"
+    for place, other in enumerate(entry.related):
+        if other == entry.id:
+            yield f"related.{place}", "an entry is not related to itself"
+        elif pack.entry(other) is None:
+            yield f"related.{place}", f"there is no entry `{other}`"
+    if not entry.alternatives:
+        yield "alternatives", "there is none; write down other ways to ask the question"
+    yield from _sources(entry, pack)
+    yield from _links(entry)
+    yield from _contacts(entry, pack)
+
+
+def _lengths(entry: Entry) -> Iterator[tuple[str, str]]:
+    fields = [("question", entry.question, QUESTION_LIMIT), ("answer", entry.answer, ANSWER_LIMIT)]
+    fields += [(f"alternatives.{i}", text, PHRASING_LIMIT) for i, text in enumerate(entry.alternatives)]
+    fields += [(f"facts.{i}.text", fact.text, FACT_LIMIT) for i, fact in enumerate(entry.facts)]
+    for field, text, limit in fields:
+        if len(text) > limit:
+            yield field, f"{len(text)} characters long; at most {limit} are allowed"
+
+
+def _sources(entry: Entry, pack: Pack) -> Iterator[tuple[str, str]]:
+    years = [("as_of", entry.as_of), *((f"facts.{i}.year", fact.year) for i, fact in enumerate(entry.facts))]
+    for field, year in years:
+        if not _EARLIEST_YEAR <= year <= _LATEST_YEAR:
+            yield field, f"{year} is not a year between {_EARLIEST_YEAR} and {_LATEST_YEAR}"
+    own = [(f"facts.{i}.source", fact.source) for i, fact in enumerate(entry.facts) if fact.source != entry.source]
+    for field, source in [("source", entry.source), *own]:
+        if pack.document(source.document) is None:
+            yield f"{field}.document", f"`{source.document}` is not in sources.yaml"
+    for i, fact in enumerate(entry.facts):
+        if has_figures(fact.text) and str(fact.year) not in fact.text:
+            yield f"facts.{i}.text", f"the sentence states a figure without its year ({fact.year})"
+    if has_figures(entry.answer) and str(entry.as_of) not in entry.answer:
+        yield "answer", f"the answer states a figure without its year ({entry.as_of})"
+
+
+def _links(entry: Entry) -> Iterator[tuple[str, str]]:
+    listed = {link.url for link in entry.links}
+    for i, link in enumerate(entry.links):
+        if not _is_http(link.url):
+            yield f"links.{i}.url", f"`{link.url}` is not an http(s) address"
+        elif link.url not in entry.answer:
+            yield f"links.{i}.url", "the answer does not give this address"
+    for url in _MARKDOWN_LINK.findall(entry.answer):
+        if not _is_http(url):
+            yield "answer", f"the link `{url}` is not an http(s) address"
+        elif url not in listed:
+            yield "answer", f"the link {url} is not listed under `links`"
+
+
+def _contacts(entry: Entry, pack: Pack) -> Iterator[tuple[str, str]]:
+    texts = [("question", entry.question), ("answer", entry.answer)]
+    texts += [(f"alternatives.{i}", text) for i, text in enumerate(entry.alternatives)]
+    texts += [(f"facts.{i}.text", fact.text) for i, fact in enumerate(entry.facts)]
+    texts += [(f"links.{i}", f"{link.title} {link.url}") for i, link in enumerate(entry.links)]
+    for field, text in texts:
+        for number in phones(text):
+            if number not in pack.safety.phones:
+                yield field, f"the phone number {number} is not pinned in safety.md"
+
+
+def _phrasings(pack: Pack, files: Mapping[str, str]) -> Iterator[Fault]:
+    seen: dict[str, tuple[str, str]] = {}
+    for entry in pack.entries:
+        fields = ("question", *(f"alternatives.{i}" for i in range(len(entry.alternatives))))
+        for field, phrasing in zip(fields, entry.phrasings, strict=True):
+            key = phrase_key(phrasing)
+            if not key:
+                yield Fault(files[entry.id], field, f"`{phrasing}` has no words to match")
+            elif key in seen:
+                other, where = seen[key]
+                yield Fault(files[entry.id], field, f"`{phrasing}` is also a phrasing of {files[other]} ({where})")
+            else:
+                seen[key] = entry.id, field
+
+
+def _is_http(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)

@@ -1,0 +1,158 @@
+"""The values that knowledge is made of, and the limits that they keep."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+# An answer is read on a phone, inside a chat: about six short paragraphs.
+ANSWER_LIMIT = 900
+# A question and a phrasing label a button or a list row.
+QUESTION_LIMIT = 100
+# A phrasing is something that a person typed; longer ones are stories that match everything.
+PHRASING_LIMIT = 400
+# One sentence that can be quoted, or put on a picture.
+FACT_LIMIT = 240
+
+_ADDRESS = re.compile(r"https?://\S+|\b[\w-]+\.(?:org|com|gov|net)\b\S*")
+_FIGURE = re.compile(r"\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an entry's text comes from: a document of `sources.yaml`, and the heading in it."""
+
+    document: str
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One quotable sentence, the year its figure speaks for, and where it comes from."""
+
+    text: str
+    year: int
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An http(s) address and what is found there."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One question with its answer.
+
+    `answer` is Markdown of at most ANSWER_LIMIT characters; `alternatives` are other ways to ask;
+    `as_of` is the year that its figures speak for.
+    """
+
+    id: str
+    question: str
+    alternatives: tuple[str, ...]
+    answer: str
+    topic: str
+    facts: tuple[Fact, ...]
+    source: Source
+    as_of: int
+    links: tuple[Link, ...] = ()
+    related: tuple[str, ...] = ()
+    revision: int = 1
+
+    @property
+    def phrasings(self) -> tuple[str, ...]:
+        """The question and all other ways to ask it, the question first."""
+        return (self.question, *self.alternatives)
+
+    @property
+    def has_figures(self) -> bool:
+        """Whether the answer states a number; digits inside addresses do not count."""
+        return has_figures(self.answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A shelf of entries that a member can browse."""
+
+    id: str
+    title: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document that entries cite. `dated` says in words what is known of its date."""
+
+    title: str
+    author: str
+    kind: str
+    dated: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A place that helps people in danger, as a person checked it on `checked_on`."""
+
+    name: str
+    source: str
+    checked_on: date | None
+    phones: tuple[str, ...] = ()
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyCard:
+    """The static reply to a message about somebody's safety: Markdown, and the contacts it is made of."""
+
+    text: str
+    contacts: tuple[Contact, ...]
+
+    @property
+    def phones(self) -> frozenset[str]:
+        """Every phone number that any reply or entry may hold, digits only."""
+        return frozenset(digits(phone) for contact in self.contacts for phone in contact.phones)
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """The base knowledge that ships with the bot: what every community starts from."""
+
+    entries: tuple[Entry, ...]
+    topics: tuple[Topic, ...]
+    documents: tuple[Document, ...]
+    safety: SafetyCard
+    _by_id: Mapping[str, Entry] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_id", {entry.id: entry for entry in self.entries})
+
+    def entry(self, entry_id: str) -> Entry | None:
+        """The entry with that id, or None."""
+        return self._by_id.get(entry_id)
+
+    def topic(self, topic_id: str) -> Topic | None:
+        """The topic with that id, or None."""
+        return next((topic for topic in self.topics if topic.id == topic_id), None)
+
+    def document(self, title: str) -> Document | None:
+        """The document with that title, or None."""
+        return next((document for document in self.documents if document.title == title), None)
+
+    def in_topic(self, topic_id: str) -> tuple[Entry, ...]:
+        """The entries of a topic, in the order of the pack."""
+        return tuple(entry for entry in self.entries if entry.topic == topic_id)
+
+
+def has_figures(text: str) -> bool:
+    """Whether a text states a number; digits inside addresses do not count."""
+    return bool(_FIGURE.search(_ADDRESS.sub("", text)))
+
+
+def digits(text: str) -> str:
+    """The digits of a phone number, without the country code of the United States."""
+    only = re.sub(r"\D", "", text)
+    return only[1:] if len(only) == 11 and only.startswith("1") else only

@@ -1,0 +1,81 @@
+"""Chat text made plain: what people typed, without what chat platforms and keyboards put around it."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+# Two Discord messages or one long Slack message; a question is said in far less. Of a longer text the beginning
+# and the end are read, where people put their question, so that the work stays bounded.
+TEXT_LIMIT = 2_000
+
+_FENCE = re.compile(r"```.*?(?:```|\Z)|(?<!`)`[^`\n]*`(?!`)", re.DOTALL)
+# Slack writes links as <https://…|label>; the label is what the person wrote.
+_SLACK_LABEL = re.compile(r"<(?:https?|mailto|tel):[^|>\s]*\|([^<>]*)>")
+_MARKDOWN_LABEL = re.compile(r"\[([^\]\n]*)\]\([^)\s]*\)")
+_MENTION = re.compile(r"<(?:@[!&]?|#|!|a?:\w{1,32}:|/[\w -]+:|t:)[^<>\s]{0,80}(?:[^<>]{0,80})>|@(?:everyone|here|channel)\b")
+_ADDRESS = re.compile(r"\b(?:https?|ftp)://\S+|\bwww\.\S+|\S+@\S+\.\S+", re.IGNORECASE)
+_QUOTES = str.maketrans(dict.fromkeys("‘’‚‛′ʼ`´", "'") | dict.fromkeys("“”„‟″«»", '"') | dict.fromkeys("‐‑‒–—―−", "-"))
+# Joins emoji into one; between words it parts them.
+_JOINER = "\u200d"
+_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*|[%$€£]", re.UNICODE)
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)|(?<=\b\d), (?=\d{3}\b)")
+# "sooo" and "aaaa" are typed for effect; no English word has a letter three times in a row.
+_STRETCHED = re.compile(r"([^\W\d])\1{2,}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+# A digit inside a word is chat spelling ("b4", "2day", "h8"): it belongs to the word.
+_CHAT_SPELLING = re.compile(r"\b(?:[a-z]+\d[a-z]*|\d[a-z]{2,})\b")
+
+
+def clean(text: str) -> str:
+    """The words of a chat message in plain form: one line, lower case, straight quotes.
+
+    Without code blocks, addresses, mentions, emoji and invisible characters; at most TEXT_LIMIT characters.
+    """
+    text = bounded(text)
+    text = _FENCE.sub(" ", text)
+    text = _SLACK_LABEL.sub(r" \1 ", text)
+    text = _MENTION.sub(" ", text)
+    text = _MARKDOWN_LABEL.sub(r" \1 ", text)
+    text = _ADDRESS.sub(" ", text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).translate(_QUOTES)
+        text = "".join(map(_kept, text))
+    text = _CONTROL.sub(" ", text).casefold()
+    return _STRETCHED.sub(r"\1\1", " ".join(text.split()))[:TEXT_LIMIT]
+
+
+def bounded(text: str) -> str:
+    """The text, or of a text longer than TEXT_LIMIT characters its beginning and its end."""
+    if len(text) <= TEXT_LIMIT:
+        return text
+    half = TEXT_LIMIT // 2
+    return f"{text[:half]} {text[-half:]}"
+
+
+def words(cleaned: str) -> tuple[str, ...]:
+    """The words, numbers and signs of a cleaned text in their order; apostrophes are dropped ("dont", "whats")."""
+    text = _THOUSANDS.sub("", cleaned)
+    found: list[str] = []
+    end = 0
+    for spelling in _CHAT_SPELLING.finditer(text):
+        found += _WORD.findall(text[end : spelling.start()])
+        found.append(spelling.group())
+        end = spelling.end()
+    found += _WORD.findall(text[end:])
+    return tuple(word.replace("'", "") for word in found)
+
+
+def phrase_key(text: str) -> str:
+    """What two phrasings share when only case, punctuation or keyboard habits differ."""
+    return " ".join(words(clean(text)))
+
+
+@lru_cache(maxsize=10_000)
+def _kept(character: str) -> str:
+    """The character itself, nothing for an invisible one, a space for emoji and controls."""
+    if character == _JOINER:
+        return " "
+    category = unicodedata.category(character)
+    if category == "Cf":
+        return ""
+    return " " if category[0] == "C" or category in {"So", "Sk"} else character

@@ -1,0 +1,27 @@
+"""The words of chat and of the field: spellings to write out, and groups of words that mean one thing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from knowledge.files import Fault, PackError, read_yaml
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """`spellings` writes chat words out ("ppl": "people"); `concepts` names groups of words and pairs of words."""
+
+    spellings: Mapping[str, str]
+    concepts: Mapping[str, tuple[str, ...]]
+
+
+def load_vocabulary(path: Path) -> Vocabulary:
+    """Read a vocabulary file. Raises PackError if it is not two mappings, of texts and of lists of texts."""
+    content = read_yaml(path)
+    try:
+        spellings = {str(word): str(meant) for word, meant in content["spellings"].items()}
+        concepts = {str(name): tuple(str(word) for word in group) for name, group in content["concepts"].items()}
+    except (KeyError, TypeError, AttributeError) as error:
+        fault = Fault(path.name, "file", f"has to hold `spellings` and `concepts` ({error!r})")
+        raise PackError([fault]) from error
+    return Vocabulary(spellings, concepts)
