@@ -6,7 +6,7 @@ from bot import answers
 from bot.commands import About, BadArgument, Command, Completes, command
 from bot.context import Context
 from bot.markup import Code, Plain, Spans
-from bot.replies import Fields, Heading, Note, Reply, Text, items, note, text
+from bot.replies import Block, Fields, Heading, Reply, Text, items, note, text
 
 
 @command(name="help")
@@ -63,7 +63,7 @@ def _all(context: Context) -> Reply:
 
 
 def _one(command: Command) -> Reply:
-    blocks = [Heading(f"/{command.head} {command.name}"), Text(_line(command.summary))]
+    blocks: list[Block] = [Heading(f"/{command.head} {command.name}"), Text(_line(command.summary))]
     if command.details:
         blocks.append(Text((Plain(" ".join(command.details.split())),)))
     blocks.append(Text((Plain("Usage: "), Code(command.usage))))

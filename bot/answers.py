@@ -19,9 +19,7 @@ WELCOME = (
 SUGGEST = "Should I know it? Tell a moderator of this community, who can add it."
 
 
-def answer(
-    pack: Pack, entry: Entry, next_best: str = "", *, hint: bool = False, private: bool = False
-) -> Reply:
+def answer(pack: Pack, entry: Entry, next_best: str = "", *, hint: bool = False, private: bool = False) -> Reply:
     """An entry's own text, with its source and the year of its figures below it.
 
     `next_best` are the ids, parted by spaces, that "Not what I meant" offers; `hint` adds the line about safety.

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import Enum, StrEnum
+from itertools import pairwise
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from bot.context import Context
@@ -71,7 +72,16 @@ class Option:
         return self._choice(text) if self.choices else text
 
     def _truth(self, given: str) -> bool:
-        words = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+        words = {
+            "true": True,
+            "yes": True,
+            "on": True,
+            "1": True,
+            "false": False,
+            "no": False,
+            "off": False,
+            "0": False,
+        }
         if given.strip().lower() not in words:
             raise BadArgument(f"“{self.name}” is true or false.")
         return words[given.strip().lower()]
@@ -166,9 +176,7 @@ class Registry:
         return names[found[0]] if found else None
 
 
-def command(
-    name: str | None = None, *, role: Role = Role.MEMBER, head: str = "ijm"
-) -> Callable[[Handler], Command]:
+def command(name: str | None = None, *, role: Role = Role.MEMBER, head: str = "ijm") -> Callable[[Handler], Command]:
     """Declare a command by its function, under the function's name or the one given.
 
     The first parameter is the Context; every other one is an option, `Annotated[type, About(…)]`. The docstring's
@@ -183,7 +191,7 @@ def command(
         hints = get_type_hints(function, include_extras=True)
         parameters = list(inspect.signature(function).parameters.values())[1:]
         options = tuple(_option(parameter, hints[parameter.name]) for parameter in parameters)
-        if any(late.required and not early.required for early, late in zip(options, options[1:], strict=False)):
+        if any(late.required and not early.required for early, late in pairwise(options)):
             raise ValueError(f"{called}: required options come first")
         return Command(called, summary.rstrip("."), details.strip(), options, function, role, head)
 

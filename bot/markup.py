@@ -114,7 +114,10 @@ def _plain(span: Span) -> str:
 
 def shows_address(label: str, url: str) -> bool:
     """Whether a link's label already is its address, with or without the scheme."""
-    return label.rstrip("/") in {url.rstrip("/"), url.removeprefix("https://").removeprefix("http://").rstrip("/")}
+    return label.rstrip("/") in {
+        url.rstrip("/"),
+        url.removeprefix("https://").removeprefix("http://").rstrip("/"),
+    }
 
 
 def _parts(node: SyntaxTreeNode) -> Iterable[Part]:

@@ -8,7 +8,8 @@ from bot.commands import About, Action, BadArgument, Completes, command
 from bot.context import Context
 from bot.markup import Plain, Strong
 from bot.replies import Button, Copyable, Heading, Note, Reply, Text, note
-from knowledge.citations import Style, cite as citation
+from knowledge.citations import Style
+from knowledge.citations import cite as citation
 from knowledge.model import Entry
 from knowledge.search import Found
 
@@ -63,8 +64,8 @@ def _cited(context: Context, entry: Entry, style: Style) -> Reply:
     if document is None:
         raise LookupError(f"{entry.id} cites a document that the pack does not list: {entry.source.document}")
     copy = Copyable(citation(entry, document, style, context.services.today()))
-    other = tuple(Button(s.title, "cite", f"{entry.id} {s.value}") for s in Style if s is not style)
-    title = Heading(f"{style.title} citation")
+    other = tuple(Button(s.label, "cite", f"{entry.id} {s.value}") for s in Style if s is not style)
+    title = Heading(f"{style.label} citation")
     about = Text((Plain("For: "), Strong((Plain(entry.question),))))
     return Reply((title, about, copy, note("Check it against your style guide before you hand it in.")), other)
 

@@ -8,8 +8,21 @@ from knowledge.model import Document, Entry
 
 # What the citations call this collection of entries.
 COLLECTION = "IJM Answers"
-_MONTHS = ("January February March April May June July August September October November December").split()
-_SHORT_MONTHS = "Jan. Feb. Mar. Apr. May June July Aug. Sept. Oct. Nov. Dec.".split()
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+_SHORT_MONTHS = ["Jan.", "Feb.", "Mar.", "Apr.", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec."]
 _TEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"} | {
     sign: f"\\{sign}" for sign in "&%$#_{}"
 }
@@ -24,7 +37,7 @@ class Style(StrEnum):
     BIBTEX = "bibtex"
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         """Its name as it is written."""
         return {"apa": "APA", "mla": "MLA", "chicago": "Chicago", "bibtex": "BibTeX"}[self.value]
 

@@ -11,7 +11,7 @@ import Stemmer
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 
-from knowledge.text import clean, words
+from knowledge.text import words
 from knowledge.vocabulary import Vocabulary
 
 # Lengths of the pieces of a word; a piece may begin and end at the word's border, written as a space.
@@ -67,9 +67,9 @@ class Reader:
         reader.__dict__.update(self.__dict__, _repair=repair)
         return reader
 
-    def read(self, text: str) -> Reading:
-        """The stems of a text, and the concepts of its words and pairs of words."""
-        meant = (part for word in words(clean(text)) for part in self._spellings.get(word, word).split())
+    def read(self, said: tuple[str, ...]) -> Reading:
+        """The stems of a text's words (see `text.spoken`), and the concepts of its words and pairs of words."""
+        meant = (part for word in said for part in self._spellings.get(word, word).split())
         stems = tuple(map(self.stem, meant))
         if self._repair is not None:
             stems = tuple(map(self._repair, stems))
@@ -78,43 +78,55 @@ class Reader:
 
 
 class Features:
-    """The dimensions of a collection of texts, and their weights; `matrix` has the texts as rows.
+    """The dimensions of a collection of texts, and their weights.
 
     A row has the view of its words and the view of its pieces, each brought to its length in WEIGHTS, so that the
     product of two rows is how alike two texts are.
     """
 
     def __init__(self, readings: Sequence[Reading]) -> None:
-        self._views = (_View(_words, _is_word), _View(_pieces, lambda _: False))
-        parts = [view.learn(readings) * weight for view, weight in zip(self._views, WEIGHTS, strict=True)]
-        self._first = parts[0].shape[1]
-        self.matrix = hstack(parts, format="csr", dtype=np.float32)
+        self._words = _View(_itself, rarest=0)
+        self._pieces = _View(_pieces_of, rarest=RARE)
+        words = self._words.learn([_words(reading) for reading in readings])
+        pieces = self._pieces.learn([reading.stems for reading in readings])
+        parts = (words * WEIGHTS[0], pieces * WEIGHTS[1])
+        self._matrix: csr_matrix | None = hstack(parts, format="csr", dtype=np.float32)
+        self.size: int = words.shape[1] + pieces.shape[1]
+        self._first = np.int32(words.shape[1])
+        self.stems = tuple(name for name in self._words.names if _is_stem(name))
+
+    def take_matrix(self) -> csr_matrix:
+        """The texts as rows; given away once, so that a long-lived index does not hold it twice."""
+        matrix, self._matrix = self._matrix, None
+        if matrix is None:
+            raise RuntimeError("the matrix has been taken already")
+        return matrix
 
     def row(self, reading: Reading) -> Row:
         """The vector of a reading."""
-        first, second = (view.row(reading) for view in self._views)
-        ids = np.concatenate((first.ids, second.ids + np.int32(self._first)))
-        values = np.concatenate((first.values * np.float32(WEIGHTS[0]), second.values * np.float32(WEIGHTS[1])))
+        words, pieces = self._words.row(_words(reading)), self._pieces.row(reading.stems)
+        ids = np.concatenate((words.ids, pieces.ids + self._first))
+        values = np.concatenate((words.values * np.float32(WEIGHTS[0]), pieces.values * np.float32(WEIGHTS[1])))
         return Row(ids, values)
 
     def weight(self, stem: str) -> float:
         """How much a stem tells (its inverse document frequency); 0 for one never seen."""
-        return self._views[0].weight(stem)
-
-    @property
-    def stems(self) -> tuple[str, ...]:
-        """All stems that were seen, in the order in which they were first seen."""
-        return tuple(name for name in self._views[0].names if _is_word(name))
+        return self._words.weight(stem)
 
 
 class _View:
-    """One way to see a text: names with counts, weighted by logarithm and inverse document frequency."""
+    """One way to see a text: names with counts, weighted by logarithm and inverse document frequency.
 
-    def __init__(self, names_of: Callable[[Reading], list[str]], keep: Callable[[str], bool]) -> None:
+    A text is a sequence of tokens, and `names_of` says what to count for a token. Names in at most `rarest` texts
+    are left out.
+    """
+
+    def __init__(self, names_of: Callable[[str], tuple[str, ...]], rarest: int) -> None:
         self._names_of = names_of
-        self._keep = keep
+        self._rarest = rarest
         self._ids: dict[str, int] = {}
         self._weights: Floats = np.empty(0, np.float32)
+        self._ids_of = lru_cache(CACHE)(self._known)
 
     @property
     def names(self) -> Iterable[str]:
@@ -124,36 +136,49 @@ class _View:
         place = self._ids.get(name)
         return 0.0 if place is None else float(self._weights[place])
 
-    def learn(self, readings: Sequence[Reading]) -> csr_matrix:
-        found: dict[str, int] = {}
-        flat: list[int] = []
-        ends = [0]
-        for reading in readings:
-            flat += [found.setdefault(name, len(found)) for name in self._names_of(reading)]
-            ends.append(len(flat))
-        matrix = csr_matrix((np.ones(len(flat), np.float32), flat, ends), shape=(len(readings), len(found)))
-        matrix.sum_duplicates()
-        frequency = np.bincount(matrix.indices, minlength=len(found))
-        kept = np.flatnonzero((frequency > RARE) | np.fromiter(map(self._keep, found), bool, len(found)))
-        names = list(found)
+    def learn(self, texts: Sequence[Sequence[str]]) -> csr_matrix:
+        """The texts' rows; from now on `row` gives those of others."""
+        matrix, names = self._counted(texts)
+        frequency = np.bincount(matrix.indices, minlength=len(names))
+        kept = np.flatnonzero(frequency > self._rarest)
         self._ids = {names[place]: number for number, place in enumerate(kept.tolist())}
-        self._weights = np.log((1 + len(readings)) / (1 + frequency[kept])).astype(np.float32) + np.float32(1)
+        self._weights = np.log((1 + len(texts)) / (1 + frequency[kept])).astype(np.float32) + np.float32(1)
         matrix = matrix[:, kept].tocsr()
         matrix.data = (1 + np.log(matrix.data)) * self._weights[matrix.indices]
         squares = np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel()
-        lengths = np.repeat(np.sqrt(np.maximum(squares, np.finfo(np.float32).tiny)), np.diff(matrix.indptr))
-        matrix.data = (matrix.data / lengths).astype(np.float32)
+        lengths = np.sqrt(np.maximum(squares, np.finfo(np.float32).tiny))
+        matrix.data = (matrix.data / np.repeat(lengths, np.diff(matrix.indptr))).astype(np.float32)
         return matrix
 
-    def row(self, reading: Reading) -> Row:
-        known = [place for name in self._names_of(reading) if (place := self._ids.get(name)) is not None]
-        ids, counts = np.unique(np.asarray(known, np.int32), return_counts=True)
+    def row(self, tokens: Sequence[str]) -> Row:
+        """The row of a text, from the names that are known."""
+        if not tokens:
+            return Row(np.empty(0, np.int32), np.empty(0, np.float32))
+        ids, counts = np.unique(np.concatenate([self._ids_of(token) for token in tokens]), return_counts=True)
         values = (1 + np.log(counts)).astype(np.float32) * self._weights[ids]
         return Row(ids, values / np.float32(sqrt(float(values @ values)) or 1.0))
 
+    def _counted(self, texts: Sequence[Sequence[str]]) -> tuple[csr_matrix, list[str]]:
+        """How often each text has each name, and the names."""
+        found: dict[str, int] = {}
+        places_of: dict[str, list[int]] = {}
+        flat: list[int] = []
+        ends = [0]
+        for tokens in texts:
+            for token in tokens:
+                places = places_of.get(token)
+                if places is None:
+                    places = [found.setdefault(name, len(found)) for name in self._names_of(token)]
+                    places_of[token] = places
+                flat += places
+            ends.append(len(flat))
+        matrix = csr_matrix((np.ones(len(flat), np.float32), flat, ends), shape=(len(texts), len(found)))
+        matrix.sum_duplicates()
+        return matrix, list(found)
 
-def _is_word(name: str) -> bool:
-    return "_" not in name and not name.startswith("=")
+    def _known(self, token: str) -> Ints:
+        known = (self._ids.get(name) for name in self._names_of(token))
+        return np.asarray([place for place in known if place is not None], np.int32)
 
 
 def _words(reading: Reading) -> list[str]:
@@ -161,11 +186,14 @@ def _words(reading: Reading) -> list[str]:
     return [*reading.stems, *pairs, *(f"={concept}" for concept in reading.concepts)]
 
 
-def _pieces(reading: Reading) -> list[str]:
-    return [piece for stem in reading.stems for piece in _pieces_of(stem)]
+def _is_stem(name: str) -> bool:
+    return "_" not in name and not name.startswith("=")
 
 
-@lru_cache(CACHE)
+def _itself(name: str) -> tuple[str, ...]:
+    return (name,)
+
+
 def _pieces_of(stem: str) -> tuple[str, ...]:
     padded = f" {stem[:WORD_LIMIT]} "
     return tuple(padded[at : at + size] for size in PIECE_SIZES for at in range(len(padded) - size + 1))

@@ -46,9 +46,7 @@ def _mapping(loader: Any, node: Any) -> dict[Hashable, Any]:
     for key_node, _ in node.value:
         key = loader.construct_object(key_node)
         if key in seen:
-            raise yaml.constructor.ConstructorError(
-                None, None, f"the key {key!r} is given twice", key_node.start_mark
-            )
+            raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} is given twice", key_node.start_mark)
         seen.add(key)
     result: dict[Hashable, Any] = yaml.SafeLoader.construct_mapping(loader, node)
     return result
@@ -237,7 +235,11 @@ def _split(path: Path, faults: list[Fault]) -> tuple[Any, str] | None:
     lines = text.splitlines()
     if not lines or lines[0].strip() != _FENCE or _FENCE not in (line.strip() for line in lines[1:]):
         faults.append(
-            Fault(path.name, "front matter", "the file starts with `---`, YAML, `---`, and then the Markdown text")
+            Fault(
+                path.name,
+                "front matter",
+                "the file starts with `---`, YAML, `---`, and then the Markdown text",
+            )
         )
         return None
     end = next(number for number, line in enumerate(lines[1:], start=1) if line.strip() == _FENCE)
@@ -266,9 +268,7 @@ def _yaml(path: Path, text: str | None, faults: list[Fault]) -> Any:
     return content
 
 
-def _validated(
-    adapter: TypeAdapter[_Model], content: Any, file: str, faults: list[Fault]
-) -> _Model | None:
+def _validated(adapter: TypeAdapter[_Model], content: Any, file: str, faults: list[Fault]) -> _Model | None:
     try:
         return adapter.validate_python(content)
     except ValidationError as error:

@@ -14,7 +14,8 @@ PHRASING_LIMIT = 400
 # One sentence that can be quoted, or put on a picture.
 FACT_LIMIT = 240
 
-_ADDRESS = re.compile(r"https?://\S+|\b[\w-]+\.(?:org|com|gov|net)\b\S*")
+# Digits that are no figure: addresses, and the short emergency and relay numbers.
+_NO_FIGURE = re.compile(r"https?://\S+|\b[\w-]+\.(?:org|com|gov|net)\b\S*|\b[2-9]11\b|^\d+\.(?=\s)", re.MULTILINE)
 _FIGURE = re.compile(r"\d")
 
 
@@ -148,8 +149,8 @@ class Pack:
 
 
 def has_figures(text: str) -> bool:
-    """Whether a text states a number; digits inside addresses do not count."""
-    return bool(_FIGURE.search(_ADDRESS.sub("", text)))
+    """Whether a text states a number; addresses, list numbers and emergency numbers do not count."""
+    return bool(_FIGURE.search(_NO_FIGURE.sub("", text)))
 
 
 def digits(text: str) -> str:

@@ -8,11 +8,15 @@ from functools import lru_cache
 # and the end are read, where people put their question, so that the work stays bounded.
 TEXT_LIMIT = 2_000
 
+# Most messages have none of what follows.
+_MARKED = re.compile(r"[`<@\[]|://|www\.", re.IGNORECASE)
 _FENCE = re.compile(r"```.*?(?:```|\Z)|(?<!`)`[^`\n]*`(?!`)", re.DOTALL)
 # Slack writes links as <https://…|label>; the label is what the person wrote.
 _SLACK_LABEL = re.compile(r"<(?:https?|mailto|tel):[^|>\s]*\|([^<>]*)>")
 _MARKDOWN_LABEL = re.compile(r"\[([^\]\n]*)\]\([^)\s]*\)")
-_MENTION = re.compile(r"<(?:@[!&]?|#|!|a?:\w{1,32}:|/[\w -]+:|t:)[^<>\s]{0,80}(?:[^<>]{0,80})>|@(?:everyone|here|channel)\b")
+_MENTION = re.compile(
+    r"<(?:@[!&]?|#|!|a?:\w{1,32}:|/[\w -]+:|t:)[^<>\s]{0,80}(?:[^<>]{0,80})>|@(?:everyone|here|channel)\b"
+)
 _ADDRESS = re.compile(r"\b(?:https?|ftp)://\S+|\bwww\.\S+|\S+@\S+\.\S+", re.IGNORECASE)
 _QUOTES = str.maketrans(dict.fromkeys("‘’‚‛′ʼ`´", "'") | dict.fromkeys("“”„‟″«»", '"') | dict.fromkeys("‐‑‒–—―−", "-"))
 # Joins emoji into one; between words it parts them.
@@ -32,11 +36,12 @@ def clean(text: str) -> str:
     Without code blocks, addresses, mentions, emoji and invisible characters; at most TEXT_LIMIT characters.
     """
     text = bounded(text)
-    text = _FENCE.sub(" ", text)
-    text = _SLACK_LABEL.sub(r" \1 ", text)
-    text = _MENTION.sub(" ", text)
-    text = _MARKDOWN_LABEL.sub(r" \1 ", text)
-    text = _ADDRESS.sub(" ", text)
+    if _MARKED.search(text):
+        text = _FENCE.sub(" ", text)
+        text = _SLACK_LABEL.sub(r" \1 ", text)
+        text = _MENTION.sub(" ", text)
+        text = _MARKDOWN_LABEL.sub(r" \1 ", text)
+        text = _ADDRESS.sub(" ", text)
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text).translate(_QUOTES)
         text = "".join(map(_kept, text))
@@ -65,9 +70,14 @@ def words(cleaned: str) -> tuple[str, ...]:
     return tuple(word.replace("'", "") for word in found)
 
 
+def spoken(text: str) -> tuple[str, ...]:
+    """The words of a chat message; none if nothing is left of it but mentions, links, code or emoji."""
+    return words(clean(text))
+
+
 def phrase_key(text: str) -> str:
     """What two phrasings share when only case, punctuation or keyboard habits differ."""
-    return " ".join(words(clean(text)))
+    return " ".join(spoken(text))
 
 
 @lru_cache(maxsize=10_000)

@@ -1,0 +1,1 @@
+"""The bot as a chat in a terminal, or as a filter between pipes."""

@@ -1,0 +1,173 @@
+"""The terminal itself: reads lines, shows replies, asks for forms. The only file of this adapter that does I/O."""
+
+import asyncio
+import sys
+from collections.abc import AsyncGenerator
+from typing import Protocol
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+from prompt_toolkit.document import Document
+from prompt_toolkit.history import InMemoryHistory
+from rich.console import Console
+
+from adapters.console.commands import command_lines, option_asked
+from adapters.console.events import HERE, OPERATOR, event_of
+from adapters.console.render import plain, safe, styled
+from bot.app import App
+from bot.events import Home, Role, Submit
+from bot.replies import Button, Form, Reply
+
+CONNECT = "To connect a platform, set DISCORD_TOKEN, or SLACK_BOT_TOKEN and SLACK_APP_TOKEN, and run this again."
+LEAVE = frozenset({"quit", "exit", "/quit", "/exit", ":q"})
+# A shorter beginning of a question would list everything.
+QUESTION_BEGUN = 3
+
+
+class Screen(Protocol):
+    """Where the chat takes place."""
+
+    async def read(self, prompt: str, default: str = "") -> str:
+        """The next line. Raises EOFError at the end."""
+
+    def show(self, reply: Reply) -> None:
+        """Show a reply."""
+
+    def say(self, line: str) -> None:
+        """Show a line that belongs to the terminal, not to the bot."""
+
+
+async def chat(app: App, *, scripted: bool | None = None) -> None:
+    """Talk with whoever is at the terminal until they leave.
+
+    `scripted` reads plain lines and prints plain replies; by default if input or output is not a terminal.
+    """
+    if scripted is None:
+        scripted = not (sys.stdin.isatty() and sys.stdout.isatty())
+    await converse(app, Pipe() if scripted else Terminal(app), greet=not scripted)
+
+
+async def converse(app: App, screen: Screen, *, greet: bool) -> None:
+    """The chat on a given screen."""
+    buttons: tuple[Button, ...] = ()
+    screen.say(CONNECT)
+    if greet:
+        screen.say("Type a question, a number to choose, /ijm help for commands, quit to leave.\n")
+        buttons = _shown(screen, await app.handle(Home(OPERATOR, HERE)), buttons)
+    while True:
+        try:
+            line = await screen.read("you › ")
+        except (EOFError, KeyboardInterrupt):
+            return
+        if line.strip().lower() in LEAVE:
+            return
+        if not line.strip():
+            continue
+        reply = await app.handle(event_of(line, buttons))
+        while reply is not None and reply.form is not None:
+            buttons = _shown(screen, reply, buttons)
+            submit = await _filled(screen, reply.form)
+            if submit is None:
+                screen.say("Nothing was sent.")
+                break
+            reply = await app.handle(submit)
+        else:
+            buttons = _shown(screen, reply, buttons)
+
+
+def _shown(screen: Screen, reply: Reply | None, before: tuple[Button, ...]) -> tuple[Button, ...]:
+    """Show a reply; the buttons that numbers press from now on."""
+    if reply is None:
+        return before
+    screen.show(reply)
+    return reply.buttons
+
+
+async def _filled(screen: Screen, form: Form) -> Submit | None:
+    """A form as prompts, one after another; None if the person stops or the input ends."""
+    screen.say(f"{form.title} (Ctrl-C to stop)")
+    values: dict[str, str] = {}
+    for field in form.fields:
+        while True:
+            try:
+                value = await screen.read(f"  {field.label}{'' if field.required else ' (optional)'}: ", field.value)
+            except (EOFError, KeyboardInterrupt):
+                return None
+            if field.required and not value.strip():
+                screen.say("  This one is needed.")
+            elif len(value) > field.limit:
+                screen.say(f"  At most {field.limit:,} characters; that was {len(value):,}.")
+            else:
+                break
+        values[field.name] = value
+    return Submit(OPERATOR, HERE, form.id, values)
+
+
+class Pipe:
+    """Plain lines in, plain replies out: for scripts. What is not a reply goes to stderr."""
+
+    async def read(self, prompt: str, default: str = "") -> str:
+        """The next line of stdin."""
+        line = await asyncio.to_thread(sys.stdin.readline)
+        if not line:
+            raise EOFError
+        return line.rstrip("\n") or default
+
+    def show(self, reply: Reply) -> None:
+        """Print a reply, and a line that parts it from the next."""
+        print(plain(reply), end="\n\n", flush=True)
+
+    def say(self, line: str) -> None:
+        """Print a line beside the replies."""
+        print(line, file=sys.stderr, flush=True)
+
+
+class Terminal:
+    """A chat for a person: styles, history with the arrow keys, completion. Nothing of it is written to disk."""
+
+    def __init__(self, app: App) -> None:
+        self._console = Console(highlight=False)
+        self._lines: PromptSession[str] = PromptSession(
+            history=InMemoryHistory(), completer=_Completer(app), complete_while_typing=True
+        )
+        self._fields: PromptSession[str] = PromptSession(history=InMemoryHistory())
+
+    async def read(self, prompt: str, default: str = "") -> str:
+        """The next line that is typed."""
+        session = self._fields if prompt.startswith(" ") else self._lines
+        return await session.prompt_async(prompt, default=default)
+
+    def show(self, reply: Reply) -> None:
+        """Show a reply."""
+        self._console.print()
+        self._console.print(styled(reply))
+
+    def say(self, line: str) -> None:
+        """Show a line of the terminal's own."""
+        self._console.print(safe(line), style="dim", markup=False)
+
+
+class _Completer(Completer):
+    """Completes commands behind a slash, options behind a command, and questions."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    def get_completions(self, document: Document, complete_event: CompleteEvent) -> list[Completion]:
+        """Nothing: completion is asynchronous here."""
+        return []
+
+    async def get_completions_async(
+        self, document: Document, complete_event: CompleteEvent
+    ) -> AsyncGenerator[Completion, None]:
+        """What the line may become."""
+        typed = document.text_before_cursor
+        if typed.startswith("/"):
+            for line, summary in command_lines(self._app.registry, Role.ADMIN, typed):
+                yield Completion(line, -len(typed), display_meta=summary)
+        elif len(typed) < QUESTION_BEGUN:
+            return
+        asked = option_asked(self._app.registry, typed)
+        free = not typed.startswith("/")
+        for label, value in await self._app.complete(asked.event):
+            yield Completion(label if free else value, -asked.typed, display=label)

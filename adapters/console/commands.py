@@ -1,0 +1,46 @@
+"""From the declared commands to what the terminal completes."""
+
+from dataclasses import dataclass
+
+from adapters.console.events import HERE, OPERATOR
+from bot.commands import Command, Option, Registry
+from bot.events import Complete, Role
+from bot.typed import split
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What has to be completed: the command and option, what of it is typed, and how many characters that is."""
+
+    event: Complete
+    typed: int
+
+
+def command_lines(registry: Registry, role: Role, typed: str) -> tuple[tuple[str, str], ...]:
+    """The commands that a half-typed line may become, each with its summary."""
+    lines = ((f"/{command.head} {command.name}", command.summary) for command in registry.open_to(role))
+    return tuple(line for line in lines if line[0].startswith(typed.lower()) and line[0] != typed.lower())
+
+
+def option_asked(registry: Registry, typed: str) -> Asked:
+    """The option that the end of a half-typed line belongs to; free text is a question."""
+    if not typed.startswith("/"):
+        return _asked("ask", "question", typed)
+    head, rest = split(typed[1:])
+    name, value = split(rest)
+    command = registry.command(head, name)
+    if command is None or not command.options:
+        return _asked("", "", value)
+    option = _named(command, value)
+    if option is not None:
+        value = value.rpartition(f"{option.name}:")[2]
+    return _asked(command.name, (option or command.options[0]).name, value)
+
+
+def _named(command: Command, value: str) -> Option | None:
+    last = value.rpartition(" ")[2]
+    return next((option for option in command.options if last.startswith(f"{option.name}:")), None)
+
+
+def _asked(command: str, option: str, text: str) -> Asked:
+    return Asked(Complete(OPERATOR, HERE, command, option, text), len(text))

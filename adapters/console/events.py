@@ -1,0 +1,30 @@
+"""From a typed line to an event."""
+
+from collections.abc import Sequence
+
+from bot.events import Event, Message, Place, Press, Typed, User
+from bot.replies import Button
+from bot.roles import ADMINISTRATES
+
+# Whoever has the terminal has the files and the database, so may do everything.
+OPERATOR = User("console:operator", "you", frozenset({ADMINISTRATES}))
+HERE = Place("console:terminal", "console:local", direct=True)
+
+_HELP = {"help", "?", "/help", "/?"}
+_HEAD = "/ijm"
+
+
+def event_of(line: str, buttons: Sequence[Button]) -> Event:
+    """What a line means: a number presses that button of the last reply, a slash begins a command, else it is asked."""
+    typed = line.strip()
+    if typed.isdecimal() and 1 <= int(typed) <= len(buttons):
+        button = buttons[int(typed) - 1]
+        return Press(OPERATOR, HERE, button.action, button.value)
+    if typed.lower() in _HELP:
+        return Typed(OPERATOR, HERE, "help")
+    first, _, rest = typed.partition(" ")
+    if first.lower() == _HEAD:
+        return Typed(OPERATOR, HERE, rest)
+    if first.startswith("/") and len(first) > 1:
+        return Typed(OPERATOR, HERE, typed[1:])
+    return Message(OPERATOR, HERE, line, addressed=True)

@@ -1,0 +1,107 @@
+"""The command line: what an operator, a contributor or a script asks of the bot without a platform."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot.app import default_registry
+from bot.ask import Considered, consider
+from bot.bootstrap import services
+from bot.documentation import command_table
+from bot.evaluation import BadQuestions, Share, evaluate, json_lines, read_questions
+from knowledge.files import PackError, pack_folder
+from knowledge.lint import lint as faults_of
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+class _Group(click.Group):
+    """Says what is wrong with the knowledge base or a file of questions in words, not as a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (PackError, BadQuestions) as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="ijm-answers")
+def cli() -> None:
+    """Answers questions about International Justice Mission from a curated knowledge base."""
+
+
+@cli.command()
+@click.argument("folder", type=_FOLDER, required=False)
+def lint(folder: Path | None) -> None:
+    """Check the knowledge base: every fault at once, with its file and field."""
+    where = folder or pack_folder()
+    faults = faults_of(where)
+    for fault in faults:
+        click.echo(str(fault))
+    if faults:
+        raise click.ClickException(f"{len(faults)} fault(s) in {where.name}/; see above.")
+    click.echo("The knowledge base has no faults.")
+
+
+@cli.command()
+@click.argument("question", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of the reply.")
+@click.option("--batch", type=_FILE, help='Read JSON lines with "q" and print one JSON object a line.')
+@click.option("--overheard", is_flag=True, help="As if the message was not addressed to the bot.")
+def ask(question: tuple[str, ...], *, as_json: bool, batch: Path | None, overheard: bool) -> None:
+    """Ask one question, or a file of them, and print what the bot replies."""
+    if bool(question) == (batch is not None):
+        raise click.UsageError('Give a question, or a file with --batch. Example: ijm-bot ask "what is ijm"')
+    if batch is not None:
+        rows = [row["q"] for _, row in json_lines(batch)]
+        parts = services()
+        for text in rows:
+            click.echo(_json(text, consider(parts, text, addressed=not overheard)))
+        return
+    text = " ".join(question)
+    considered = consider(services(), text, addressed=not overheard)
+    if as_json:
+        click.echo(_json(text, considered))
+    elif considered.reply is not None:
+        click.echo(considered.reply.plain)
+    else:
+        click.echo("(Nothing in it to answer.)", err=True)
+
+
+@cli.command(name="eval")
+@click.argument("files", nargs=-1, required=True, type=_FILE)
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object instead of a table.")
+def evaluate_(files: tuple[Path, ...], *, as_json: bool) -> None:
+    """Measure the answers on files of labelled questions (JSON lines with "q" and "accept" or "kind")."""
+    questions = [question for path in files for question in read_questions(path)]
+    measures = evaluate(services(), questions)
+    if as_json:
+        click.echo(json.dumps({name: _share(share) for name, share in measures.items()}, indent=2))
+        return
+    width = max((len(name) for name in measures), default=0)
+    for name, share in measures.items():
+        percent = "-" if share.percent is None else f"{share.percent:.1f} %"
+        click.echo(f"{name:<{width}}  {percent:>8}  {share.hits:>5} of {share.total}")
+
+
+@cli.command()
+def commands() -> None:
+    """Print the table of chat commands as Markdown, as it stands in the README."""
+    click.echo(command_table(default_registry()))
+
+
+def _share(share: Share) -> dict[str, float | int | None]:
+    return {"percent": share.percent, "hits": share.hits, "total": share.total}
+
+
+def _json(text: str, considered: Considered) -> str:
+    entries = [
+        {"id": match.entry.id, "question": match.entry.question, "score": round(match.score, 4)}
+        for match in considered.matches
+    ]
+    reply = "" if considered.reply is None else considered.reply.plain
+    return json.dumps({"q": text, "kind": considered.kind, "entries": entries, "text": reply}, ensure_ascii=False)

@@ -1,0 +1,108 @@
+"""Fitting the confidence: cross-validation over entries and writers, never one wording on both sides."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import yaml
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from knowledge.model import Entry
+from knowledge.search.background import Background, examples
+from knowledge.search.confidence import NAMES, Confidence, Signals, values_of
+from knowledge.search.index import Index
+from knowledge.text import spoken
+from knowledge.vocabulary import Vocabulary
+
+# Phrasings stand in their file in the order of their writers, so blocks of them are different people.
+FOLDS = 4
+# How strongly large weights are held down while the model is fitted.
+_RIDGE = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An example that was held out: what the index saw of it, and whether its best entry was right.
+
+    `kind` is "entry", or the kind of what no entry answers.
+    """
+
+    kind: str
+    signals: Signals
+    right: bool
+    in_top: bool
+
+
+def held_out(entries: tuple[Entry, ...], vocabulary: Vocabulary, unanswerable: Path, most: int) -> Iterator[Held]:
+    """Every example, seen by an index that learnt from the other folds only."""
+    texts = [(text, path.stem, fold) for path in sorted(unanswerable.glob("*.yaml")) for text, fold in _folds(path)]
+    for fold in range(FOLDS):
+        kept = tuple(_without(entry, fold) for entry in entries)
+        others = [(text, kind) for text, kind, of in texts if of != fold]
+        index = Index(kept, vocabulary, Background(tuple(t for t, _ in others), tuple(k for _, k in others)))
+        for entry in entries:
+            for text in _block(entry.phrasings, fold):
+                yield from _held(index, text, "entry", entry.id, most)
+        for text, kind, of in texts:
+            if of == fold:
+                yield from _held(index, text, kind, None, most)
+
+
+def calibrate(held: Iterable[Held]) -> Confidence:
+    """The confidence that explains best which held-out examples were matched right."""
+    examples_seen = list(held)
+    return _fitted([each.signals for each in examples_seen], [each.right for each in examples_seen])
+
+
+def written(confidence: Confidence) -> str:
+    """The model as the YAML that `load_confidence` reads."""
+    weights = {name: round(weight, 4) for name, weight in zip(NAMES, confidence.weights, strict=True)}
+    content = {"weights": weights, "constant": round(confidence.constant, 4)}
+    return "# Fitted by `ijm-bot calibrate`; see docs/matching.md.\n" + yaml.safe_dump(content, sort_keys=False)
+
+
+def _held(index: Index, text: str, kind: str, right: str | None, most: int) -> Iterator[Held]:
+    seen = index.look(spoken(text), most)
+    if seen:
+        ids = [each.entry.id for each in seen]
+        yield Held(kind, seen[0].signals, ids[0] == right, right in ids)
+
+
+def _without(entry: Entry, fold: int) -> Entry:
+    held = set(_block(entry.phrasings, fold))
+    question, *alternatives = [phrasing for phrasing in entry.phrasings if phrasing not in held]
+    return replace(entry, question=question, alternatives=tuple(alternatives))
+
+
+def _block(texts: tuple[str, ...], fold: int) -> tuple[str, ...]:
+    return texts[fold * len(texts) // FOLDS : (fold + 1) * len(texts) // FOLDS]
+
+
+def _folds(path: Path) -> Iterator[tuple[str, int]]:
+    """The texts of a file with their fold: whole groups where there are several, so that a group is new."""
+    groups = examples(path)
+    for place, texts in enumerate(groups.values()):
+        for fold in range(FOLDS):
+            for text in _block(texts, fold):
+                yield text, place % FOLDS if len(groups) >= FOLDS else fold
+
+
+def _fitted(seen: Sequence[Signals], right: Sequence[bool]) -> Confidence:
+    """The model that explains best which of the questions were matched right."""
+    raw = np.array([values_of(signals) for signals in seen])
+    mean, spread = raw.mean(axis=0), np.maximum(raw.std(axis=0), 1e-9)
+    inputs = np.column_stack(((raw - mean) / spread, np.ones(len(raw))))
+    signs = np.where(np.asarray(right), 1.0, -1.0)
+
+    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        margins = signs * (inputs @ weights)
+        held = np.append(weights[:-1], 0.0)
+        value = np.logaddexp(0, -margins).sum() + _RIDGE / 2 * held @ held
+        slope = -signs / (1 + np.exp(np.clip(margins, -500, 500)))
+        return float(value), inputs.T @ slope + _RIDGE * held
+
+    found = minimize(loss, np.zeros(inputs.shape[1]), jac=True, method="L-BFGS-B").x
+    scaled = found[:-1] / spread
+    return Confidence(tuple(scaled.tolist()), float(found[-1] - scaled @ mean))

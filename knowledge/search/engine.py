@@ -1,0 +1,70 @@
+"""The search: from a text to a verdict, in memory, with the same outcome each time."""
+
+from collections.abc import Iterable
+
+from knowledge.files import pack_folder
+from knowledge.model import Entry
+from knowledge.search.background import Background, load_background
+from knowledge.search.confidence import Confidence, load_confidence
+from knowledge.search.index import Index
+from knowledge.search.verdict import SUGGESTIONS_LIMIT, Found, Match, Reason, Suggestions, Unknown, Verdict
+from knowledge.text import spoken
+from knowledge.vocabulary import Vocabulary, load_vocabulary
+
+# An entry is the answer when it is at least this likely to be right, and a choice when the best one is at least
+# that likely; set on cross-validated examples (docs/matching.md).
+ANSWER_SCORE = 0.5
+SUGGEST_SCORE = 0.12
+
+
+class Search:
+    """Finds entries. What is not given is what ships with the bot. Raises ValueError if there is no entry."""
+
+    def __init__(
+        self,
+        entries: Iterable[Entry],
+        vocabulary: Vocabulary | None = None,
+        background: Background | None = None,
+        confidence: Confidence | None = None,
+    ) -> None:
+        here = pack_folder()
+        self._index = Index(
+            entries,
+            vocabulary or load_vocabulary(here / "vocabulary.yaml"),
+            load_background(here / "unanswerable") if background is None else background,
+        )
+        self._confidence = confidence or load_confidence(here / "confidence.yaml")
+
+    def ask(self, text: str) -> Verdict:
+        """What the knowledge base has to say to a text of any length."""
+        said = spoken(text)
+        if not said:
+            return Unknown((), Reason.EMPTY)
+        matches = self._matches(said)
+        same = self._index.worded(said)
+        if same is not None:
+            others = (match for match in matches if match.entry is not same)
+            return Found((Match(same, 1.0, text), *others)[:SUGGESTIONS_LIMIT], Reason.SAME_WORDING)
+        if not matches:
+            return Unknown((), Reason.NO_KNOWN_WORDS)
+        if matches[0].score >= ANSWER_SCORE:
+            return Found(matches, Reason.CONFIDENT)
+        if matches[0].score >= SUGGEST_SCORE:
+            return Suggestions(matches, Reason.UNSURE)
+        return Unknown(matches, Reason.OUT_OF_SCOPE)
+
+    def complete(self, text: str, most: int) -> tuple[Entry, ...]:
+        """The entries that a half-typed question may become, best first: those that contain it, then the likeliest."""
+        typed = " ".join(text.casefold().split())
+        if not typed:
+            return self._index.entries[:most]
+        ranked = self._index.rank(spoken(text))
+        return tuple(sorted(ranked, key=lambda entry: typed not in entry.question.casefold())[:most])
+
+    def _matches(self, said: tuple[str, ...]) -> tuple[Match, ...]:
+        matches: list[Match] = []
+        for seen in self._index.look(said, SUGGESTIONS_LIMIT):
+            # A lower place never gets a higher score, whatever the model says of it alone.
+            most = matches[-1].score if matches else 1.0
+            matches.append(Match(seen.entry, min(most, self._confidence.of(seen.signals)), seen.phrasing))
+        return tuple(matches)
