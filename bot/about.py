@@ -6,7 +6,7 @@ from bot import answers
 from bot.commands import About, BadArgument, Command, Completes, command
 from bot.context import Context
 from bot.markup import Code, Plain, Spans
-from bot.replies import Block, Fields, Heading, Reply, Text, items, note, text
+from bot.replies import Block, Fields, Heading, Reply, Text, echo, items, note, text
 
 
 @command(name="help")
@@ -17,13 +17,13 @@ async def help_(
     """Show what I can do, or how one command is used."""
     if command is None:
         return _all(context)
-    name = command.strip().lower().removeprefix("/").split()
-    asked = name[-1] if name else ""
+    heads = {each.head for each in context.registry.commands}
+    asked = next((word for word in command.lower().replace("/", " ").split() if word not in heads), "")
     found = [c for c in context.registry.open_to(context.role) if c.name == asked]
     if not found:
         near = context.registry.nearest("ijm", asked, context.role)
         raise BadArgument(
-            f"There is no command “{asked}”." + (f" Did you mean {near.usage}?" if near else " See /ijm help.")
+            f"There is no command “{echo(asked)}”." + (f" Did you mean {near.usage}?" if near else " See /ijm help.")
         )
     return _one(found[0])
 

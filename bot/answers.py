@@ -43,7 +43,7 @@ def source_note(pack: Pack, entry: Entry) -> Note:
 
 def did_you_mean(entries: Iterable[Entry], ids: str, *, hint: bool = False, private: bool = False) -> Reply:
     """A choice of questions; `ids` is what the button "None of these" carries on."""
-    blocks = (text("I'm not sure which of these you mean. Did you mean:"), *_hint(hint))
+    blocks = (*_hint(hint), text("I'm not sure which of these you mean. Did you mean:"))
     buttons = (*(entry_button(entry) for entry in entries), Button("None of these", "none", ids))
     return Reply(blocks, buttons, private)
 

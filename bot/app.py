@@ -14,7 +14,7 @@ from bot.commands import BadArgument, Command, Completes, Registry
 from bot.context import Context, Services
 from bot.events import Complete, Event, Home, Invocation, Message, Press, Submit, Typed, Value
 from bot.markup import Code, Plain
-from bot.replies import BUTTON_ID_LIMIT, Block, Button, Copyable, Reply, Text, short
+from bot.replies import BUTTON_ID_LIMIT, Block, Button, Copyable, Reply, Text, echo, short
 from bot.roles import role_of
 from bot.typed import arguments, split
 from knowledge.danger import Danger
@@ -28,6 +28,7 @@ COMPLETIONS_LIMIT = 25
 COMPLETION_LABEL_LIMIT = 100
 # A typed line this short whose first word is nearly a command is a mistyped command, not a question.
 MISTYPED_WORDS = 3
+NO_COMMAND = "There is no such command, or it is not open to you. Type /ijm help to see yours."
 
 log = logging.getLogger(__name__)
 
@@ -130,13 +131,15 @@ class App:
         near = self.registry.nearest(head, name, context.role)
         if near is not None and len(line.split()) <= MISTYPED_WORDS and not self._is_danger(line):
             return _mistyped(name, near, rest)
+        if head != "ijm":
+            return _refused(NO_COMMAND)
         return self._asked(event, context, line, addressed=True)
 
     async def _invoked(
         self, event: Event, context: Context, command: Command | None, given: Mapping[str, Value]
     ) -> Reply | None:
         if command is None or command.role > context.role:
-            return _refused("There is no such command, or it is not open to you. Type /ijm help to see yours.")
+            return _refused(NO_COMMAND)
         words = " ".join(value for value in given.values() if isinstance(value, str))
         if words and self._is_danger(words):
             return self._danger(event, words)
@@ -179,9 +182,10 @@ def _refused(message: str, command: Command | None = None) -> Reply:
 
 def _mistyped(name: str, near: Command, rest: str) -> Reply:
     line = f"{near.name} {rest}".strip()
-    message = Text((Plain(f"There is no command “{name}”. Did you mean "), Code(f"/{near.head} {line}"), Plain("?")))
+    shown = f"/{near.head} {echo(line)}"
+    message = Text((Plain(f"There is no command “{echo(name)}”. Did you mean "), Code(shown), Plain("?")))
     room = BUTTON_ID_LIMIT - len("run:")
-    buttons = (Button(short(f"/{near.head} {line}"), "run", line),) if len(line) <= room else ()
+    buttons = (Button(short(shown), "run", line),) if len(line) <= room else ()
     return Reply((message,), buttons, private=True)
 
 

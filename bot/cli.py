@@ -11,8 +11,10 @@ from bot.ask import Considered, consider
 from bot.bootstrap import services
 from bot.documentation import command_table
 from bot.evaluation import BadQuestions, Share, evaluate, json_lines, read_questions
-from knowledge.files import PackError, pack_folder
+from knowledge.files import PackError, load_pack, pack_folder
 from knowledge.lint import lint as faults_of
+from knowledge.search.calibration import fit, held_out, table, written
+from knowledge.vocabulary import load_vocabulary
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -86,6 +88,19 @@ def evaluate_(files: tuple[Path, ...], *, as_json: bool) -> None:
     for name, share in measures.items():
         percent = "-" if share.percent is None else f"{share.percent:.1f} %"
         click.echo(f"{name:<{width}}  {percent:>8}  {share.hits:>5} of {share.total}")
+
+
+@cli.command()
+@click.option("--write", is_flag=True, help="Write the fitted model into the knowledge base.")
+def calibrate(*, write: bool) -> None:
+    """Fit the confidence again on held-out phrasings and show what it makes of them (about a minute)."""
+    pack, here = load_pack(), pack_folder()
+    held = tuple(held_out(pack.entries, load_vocabulary(here / "vocabulary.yaml"), here / "unanswerable"))
+    confidence = fit(held)
+    for line in table(held, confidence):
+        click.echo(line)
+    if write:
+        (here / "confidence.yaml").write_text(written(confidence), encoding="utf-8")
 
 
 @cli.command()

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from bot.context import Context
 from bot.events import Role, Value
-from bot.replies import Reply
+from bot.replies import Reply, echo
 
 # What Discord allows: names and descriptions (interactions/application-commands.mdx:33), choices (:124). Slack's
 # limits are wider, so what fits here fits both.
@@ -131,7 +131,7 @@ class Command:
         known = {option.name: option for option in self.options}
         for name in arguments:
             if name not in known:
-                raise BadArgument(f"There is no option “{name}”.")
+                raise BadArgument(f"There is no option “{echo(name)}”.")
         for option in self.options:
             if option.required and not str(arguments.get(option.name, "")).strip():
                 raise BadArgument(f"“{option.name}” is missing: {option.description}.")

@@ -149,7 +149,18 @@ def _inline(node: SyntaxTreeNode) -> Spans:
 
 
 def _spans(nodes: Iterable[SyntaxTreeNode]) -> Spans:
-    return tuple(span for node in nodes for span in _span(node))
+    return _joined(span for node in nodes for span in _span(node))
+
+
+def _joined(spans: Iterable[Span]) -> Spans:
+    """Plain spans beside each other as one, and empty ones as none: the parser leaves both."""
+    joined: list[Span] = []
+    for span in spans:
+        if isinstance(span, Plain) and joined and isinstance(joined[-1], Plain):
+            joined[-1] = Plain(joined[-1].text + span.text)
+        elif not isinstance(span, Plain) or span.text:
+            joined.append(span)
+    return tuple(joined)
 
 
 def _span(node: SyntaxTreeNode) -> Spans:

@@ -1,5 +1,6 @@
 """What the bot answers, as plain values: blocks, buttons and forms that every adapter renders."""
 
+import re
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -10,6 +11,13 @@ BUTTON_ID_LIMIT = 100
 # Discord shows 34 to 38 characters of a button's label on a phone, Slack about 30 (components/reference.mdx,
 # block-elements.ts); both allow more, so this is a limit of reading, not of the platforms.
 BUTTON_LABEL_LIMIT = 75
+
+
+# As much of somebody's own words as an error message repeats.
+ECHO_LIMIT = 60
+# A platform takes these for the beginning of a mention; an invisible space behind them breaks it.
+_LURE = re.compile(r"[@<]")
+_BREAK = "\u200b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +158,11 @@ def blocks_of(markdown: str) -> tuple[Block, ...]:
             case _:
                 assert_never(part)
     return tuple(blocks)
+
+
+def echo(typed: str) -> str:
+    """What somebody typed, for a sentence of the bot: one line, cut short, and unable to mention anybody."""
+    return short(_LURE.sub(lambda found: f"{found.group()}{_BREAK}", " ".join(typed.split())), ECHO_LIMIT)
 
 
 def short(label: str, limit: int = BUTTON_LABEL_LIMIT) -> str:

@@ -71,12 +71,12 @@ def _cited(context: Context, entry: Entry, style: Style) -> Reply:
 
 
 async def _another(context: Context, value: str) -> Reply:
-    return await fact.handler(context, topic=value or None)
+    return await fact.run(context, {"topic": value} if value else {})
 
 
 async def _cite(context: Context, value: str) -> Reply:
     entry_id, _, style = value.partition(" ")
-    return _cited(context, _meant(context, entry_id), Style(style or Style.APA))
+    return await cite.run(context, {"entry": entry_id, "style": style or Style.APA.value})
 
 
 COMMANDS = (fact, cite)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from bot.commands import BadArgument, Command, Option
 from bot.events import Value
+from bot.replies import echo
 
 # Phones and Slack turn straight quotes into these.
 _SMART = str.maketrans(dict.fromkeys("“”„‟″«»", '"'))
@@ -39,7 +40,7 @@ def arguments(command: Command, rest: str) -> Mapping[str, Value]:
     if rest and open_options:
         found[open_options[0].name] = rest
     elif rest:
-        raise BadArgument(f"“{command.name}” takes nothing more, but there was: {rest}")
+        raise BadArgument(f"“{command.name}” takes nothing more, but there was: {echo(rest)}")
     return found
 
 

@@ -53,8 +53,8 @@ def cite(entry: Entry, document: Document, style: Style, accessed: date) -> str:
 def _apa(entry: Entry, document: Document, accessed: date) -> str:
     day = f"{_MONTHS[accessed.month - 1]} {accessed.day}, {accessed.year}"
     return (
-        f"{document.author}. (n.d.). {_ended(entry.source.section)} In {document.title} [{document.kind}; figures as of "
-        f"{entry.as_of}]. {COLLECTION}, entry “{entry.id}”, revision {entry.revision}. Retrieved {day}."
+        f"{document.author}. (n.d.). {_ended(entry.source.section)} In {document.title} [{document.kind}; "
+        f"figures as of {entry.as_of}]. {COLLECTION}, entry “{entry.id}”, revision {entry.revision}. Retrieved {day}."
     )
 
 

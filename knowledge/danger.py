@@ -13,8 +13,8 @@ from knowledge.vocabulary import Vocabulary, load_vocabulary
 
 # From this score on the safety card is shown, and from the lower one on the normal answer carries a line with the
 # way to help; chosen on held-out examples so that at most one ordinary question in a hundred gets the card.
-CLEAR_SCORE = 0.5
-UNSURE_SCORE = 0.35
+CLEAR_SCORE = 0.45
+UNSURE_SCORE = 0.3
 _DANGER, _ORDINARY = "danger", "ordinary"
 
 

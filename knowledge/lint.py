@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from knowledge.files import Fault, read_pack
+from knowledge.files import Fault, PackError, read_pack
 from knowledge.model import (
     ANSWER_LIMIT,
     FACT_LIMIT,
@@ -16,6 +16,7 @@ from knowledge.model import (
     digits,
     has_figures,
 )
+from knowledge.search.background import examples
 from knowledge.text import phrase_key
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -35,7 +36,7 @@ _MARKDOWN_LINK = re.compile(r"\]\(([^)\s]*)\)")
 def lint(folder: Path) -> tuple[Fault, ...]:
     """All faults of the pack in a folder, sorted by file; none means that it may ship."""
     pack, files, faults = read_pack(folder)
-    return tuple(sorted((*faults, *_between(pack, files))))
+    return tuple(sorted((*faults, *_between(pack, files), *_background(pack, files, folder / "unanswerable"))))
 
 
 def phones(text: str) -> tuple[str, ...]:
@@ -143,6 +144,22 @@ def _phrasings(pack: Pack, files: Mapping[str, str]) -> Iterator[Fault]:
                 yield Fault(files[entry.id], field, f"`{phrasing}` is also a phrasing of {files[other]} ({where})")
             else:
                 seen[key] = entry.id, field
+
+
+def _background(pack: Pack, files: Mapping[str, str], folder: Path) -> Iterator[Fault]:
+    """An example of what no entry answers that is also a phrasing would teach the matching both."""
+    keys = {phrase_key(phrasing): entry.id for entry in pack.entries for phrasing in entry.phrasings}
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            groups = examples(path)
+        except PackError as error:
+            yield from error.faults
+            continue
+        for group, texts in groups.items():
+            for place, text in enumerate(texts):
+                owner = keys.get(phrase_key(text))
+                if owner is not None:
+                    yield Fault(path.name, f"{group}.{place}", f"`{text}` is a phrasing of {files[owner]} too")
 
 
 def _is_http(url: str) -> bool:

@@ -1,6 +1,6 @@
 """Fitting the confidence: cross-validation over entries and writers, never one wording on both sides."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from knowledge.model import Entry
 from knowledge.search.background import Background, examples
 from knowledge.search.confidence import NAMES, Confidence, Signals, values_of
 from knowledge.search.index import Index
+from knowledge.search.verdict import SUGGESTIONS_LIMIT
 from knowledge.text import spoken
 from knowledge.vocabulary import Vocabulary
 
@@ -20,6 +21,7 @@ from knowledge.vocabulary import Vocabulary
 FOLDS = 4
 # How strongly large weights are held down while the model is fitted.
 _RIDGE = 1.0
+_ENTRY = "entry"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +34,10 @@ class Held:
     kind: str
     signals: Signals
     right: bool
-    in_top: bool
+    among: bool
 
 
-def held_out(entries: tuple[Entry, ...], vocabulary: Vocabulary, unanswerable: Path, most: int) -> Iterator[Held]:
+def held_out(entries: tuple[Entry, ...], vocabulary: Vocabulary, unanswerable: Path) -> Iterator[Held]:
     """Every example, seen by an index that learnt from the other folds only."""
     texts = [(text, path.stem, fold) for path in sorted(unanswerable.glob("*.yaml")) for text, fold in _folds(path)]
     for fold in range(FOLDS):
@@ -44,27 +46,56 @@ def held_out(entries: tuple[Entry, ...], vocabulary: Vocabulary, unanswerable: P
         index = Index(kept, vocabulary, Background(tuple(t for t, _ in others), tuple(k for _, k in others)))
         for entry in entries:
             for text in _block(entry.phrasings, fold):
-                yield from _held(index, text, "entry", entry.id, most)
+                yield from _held(index, text, _ENTRY, entry.id)
         for text, kind, of in texts:
             if of == fold:
-                yield from _held(index, text, kind, None, most)
+                yield from _held(index, text, kind, None)
 
 
-def calibrate(held: Iterable[Held]) -> Confidence:
+def fit(held: Sequence[Held]) -> Confidence:
     """The confidence that explains best which held-out examples were matched right."""
-    examples_seen = list(held)
-    return _fitted([each.signals for each in examples_seen], [each.right for each in examples_seen])
+    raw = np.array([values_of(each.signals) for each in held])
+    mean, spread = raw.mean(axis=0), np.maximum(raw.std(axis=0), 1e-9)
+    inputs = np.column_stack(((raw - mean) / spread, np.ones(len(raw))))
+    signs = np.where([each.right for each in held], 1.0, -1.0)
+
+    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        margins = signs * (inputs @ weights)
+        heavy = np.append(weights[:-1], 0.0)
+        slope = -signs / (1 + np.exp(np.clip(margins, -500, 500)))
+        value = np.logaddexp(0, -margins).sum() + _RIDGE / 2 * heavy @ heavy
+        return float(value), inputs.T @ slope + _RIDGE * heavy
+
+    found = minimize(loss, np.zeros(inputs.shape[1]), jac=True, method="L-BFGS-B").x
+    scaled = found[:-1] / spread
+    return Confidence(tuple(scaled.tolist()), float(found[-1] - scaled @ mean))
+
+
+def table(held: Sequence[Held], confidence: Confidence) -> Iterator[str]:
+    """What the held-out examples come to: how many are right, and what would be answered from which score on."""
+    entries = [each for each in held if each.kind == _ENTRY]
+    kinds = sorted({each.kind for each in held} - {_ENTRY})
+    yield f"right first {_percent([each.right for each in entries])}"
+    yield f"right in the top {SUGGESTIONS_LIMIT} {_percent([each.among for each in entries])}"
+    yield f"{'from score':>10} {'right':>8} {'wrong':>8}" + "".join(f"{kind:>9}" for kind in kinds)
+    scores = {id(each): confidence.of(each.signals) for each in held}
+    for score in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
+        answered = [scores[id(each)] >= score for each in entries]
+        right = _percent([over and each.right for over, each in zip(answered, entries, strict=True)])
+        wrong = _percent([over and not each.right for over, each in zip(answered, entries, strict=True)])
+        others = (_percent([scores[id(each)] >= score for each in held if each.kind == kind]) for kind in kinds)
+        yield f"{score:>10.1f} {right:>8} {wrong:>8}" + "".join(f"{other:>9}" for other in others)
 
 
 def written(confidence: Confidence) -> str:
     """The model as the YAML that `load_confidence` reads."""
     weights = {name: round(weight, 4) for name, weight in zip(NAMES, confidence.weights, strict=True)}
     content = {"weights": weights, "constant": round(confidence.constant, 4)}
-    return "# Fitted by `ijm-bot calibrate`; see docs/matching.md.\n" + yaml.safe_dump(content, sort_keys=False)
+    return "# Fitted by `ijm-bot calibrate --write`; see docs/matching.md.\n" + yaml.safe_dump(content, sort_keys=False)
 
 
-def _held(index: Index, text: str, kind: str, right: str | None, most: int) -> Iterator[Held]:
-    seen = index.look(spoken(text), most)
+def _held(index: Index, text: str, kind: str, right: str | None) -> Iterator[Held]:
+    seen = index.look(spoken(text), SUGGESTIONS_LIMIT)
     if seen:
         ids = [each.entry.id for each in seen]
         yield Held(kind, seen[0].signals, ids[0] == right, right in ids)
@@ -89,20 +120,5 @@ def _folds(path: Path) -> Iterator[tuple[str, int]]:
                 yield text, place % FOLDS if len(groups) >= FOLDS else fold
 
 
-def _fitted(seen: Sequence[Signals], right: Sequence[bool]) -> Confidence:
-    """The model that explains best which of the questions were matched right."""
-    raw = np.array([values_of(signals) for signals in seen])
-    mean, spread = raw.mean(axis=0), np.maximum(raw.std(axis=0), 1e-9)
-    inputs = np.column_stack(((raw - mean) / spread, np.ones(len(raw))))
-    signs = np.where(np.asarray(right), 1.0, -1.0)
-
-    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        margins = signs * (inputs @ weights)
-        held = np.append(weights[:-1], 0.0)
-        value = np.logaddexp(0, -margins).sum() + _RIDGE / 2 * held @ held
-        slope = -signs / (1 + np.exp(np.clip(margins, -500, 500)))
-        return float(value), inputs.T @ slope + _RIDGE * held
-
-    found = minimize(loss, np.zeros(inputs.shape[1]), jac=True, method="L-BFGS-B").x
-    scaled = found[:-1] / spread
-    return Confidence(tuple(scaled.tolist()), float(found[-1] - scaled @ mean))
+def _percent(hits: Sequence[bool]) -> str:
+    return f"{100 * sum(hits) / max(len(hits), 1):.1f} %"

@@ -13,8 +13,8 @@ from knowledge.vocabulary import Vocabulary, load_vocabulary
 
 # An entry is the answer when it is at least this likely to be right, and a choice when the best one is at least
 # that likely; set on cross-validated examples (docs/matching.md).
-ANSWER_SCORE = 0.5
-SUGGEST_SCORE = 0.12
+ANSWER_SCORE = 0.55
+SUGGEST_SCORE = 0.1
 
 
 class Search:

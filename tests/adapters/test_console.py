@@ -1,0 +1,169 @@
+"""The console: what a line means, forms as prompts, a pipe, and a real terminal."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from adapters.console.app import CONNECT, converse
+from adapters.console.commands import command_lines, option_asked
+from adapters.console.events import event_of
+from bot.app import App
+from bot.commands import Registry, command
+from bot.context import Context, Services
+from bot.events import Event, Message, Press, Role, Typed
+from bot.replies import Button, Form, Question, Reply, text
+
+ROOT = Path(__file__).parent.parent.parent
+BUTTONS = (Button("one", "entry", "a"), Button("two", "topic", "b"))
+START_SECONDS = 60
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "content"),
+    [
+        ("what is ijm", Message, "what is ijm"),
+        ("/ijm outcomes rescue", Typed, "outcomes rescue"),
+        ("/IJM  outcomes", Typed, " outcomes"),
+        ("/ijm", Typed, ""),
+        ("/outcomes", Typed, "outcomes"),
+        ("help", Typed, "help"),
+        ("?", Typed, "help"),
+        ("2", Press, "b"),
+        ("3", Message, "3"),
+        ("0", Message, "0"),
+        ("2012", Message, "2012"),
+        ("/", Message, "/"),
+    ],
+)
+def test_a_line_becomes_an_event(line: str, kind: type[Event], content: str) -> None:
+    event = event_of(line, BUTTONS)
+    assert isinstance(event, kind)
+    match event:
+        case Message(text=found) | Typed(line=found) | Press(value=found):
+            assert found == content
+
+
+class Script:
+    """A screen that reads given lines and keeps what is shown."""
+
+    def __init__(self, *lines: str | type[BaseException]) -> None:
+        self.lines = list(lines)
+        self.replies: list[Reply] = []
+        self.said: list[str] = []
+
+    async def read(self, prompt: str, default: str = "") -> str:
+        if not self.lines:
+            raise EOFError
+        line = self.lines.pop(0)
+        if isinstance(line, str):
+            return line or default
+        raise line
+
+    def show(self, reply: Reply) -> None:
+        self.replies.append(reply)
+
+    def say(self, line: str) -> None:
+        self.said.append(line)
+
+
+@command()
+async def wish(context: Context) -> Reply:
+    """Wish for something."""
+    fields = (Question("what", "What", limit=10), Question("why", "Why", required=False, value="because"))
+    return Reply((), form=Form("wish", "A wish", fields))
+
+
+async def granted(context: Context, values: Mapping[str, str]) -> Reply:
+    return Reply((text(f"{values['what']} {values['why']}"),))
+
+
+async def test_a_form_is_asked_field_by_field_and_a_bad_value_again(services: Services) -> None:
+    app = App(services, Registry((wish,), {}, {"wish": granted}))
+    screen = Script("/wish", "", "much too long a wish", "peace", "")
+    await converse(app, screen, greet=False)
+    assert screen.replies[-1].plain == "peace because"
+    assert "  This one is needed." in screen.said
+    assert any("At most 10 characters" in line for line in screen.said)
+
+
+async def test_a_form_can_be_left_without_sending(services: Services) -> None:
+    app = App(services, Registry((wish,), {}, {"wish": granted}))
+    screen = Script("/wish", "peace", KeyboardInterrupt, "/wish", "love", "joy")
+    await converse(app, screen, greet=False)
+    assert "Nothing was sent." in screen.said
+    assert screen.replies[-1].plain == "love joy"
+
+
+async def test_the_chat_says_how_to_connect_a_platform_and_ends_on_quit(app: App) -> None:
+    screen = Script("quit", "what is ijm")
+    await converse(app, screen, greet=True)
+    assert screen.said[0] == CONNECT
+    assert len(screen.replies) == 1
+
+
+def test_commands_are_completed(app: App) -> None:
+    assert command_lines(app.registry, Role.ADMIN, "/ijm out") == (
+        ("/ijm outcomes", "Show the four outcomes that IJM works for, or open one of them"),
+    )
+    assert len(command_lines(app.registry, Role.ADMIN, "/")) == len(app.registry.commands)
+
+
+@pytest.mark.parametrize(
+    ("typed", "command", "option", "value"),
+    [
+        ("how long", "ask", "question", "how long"),
+        ("/ijm cite after", "cite", "entry", "after"),
+        ("/ijm cite aftercare-duration style:ml", "cite", "style", "ml"),
+        ("/ijm topics res", "topics", "topic", "res"),
+        ("/ijm privacy x", "", "", "x"),
+    ],
+)
+def test_the_option_under_the_cursor_is_known(app: App, typed: str, command: str, option: str, value: str) -> None:
+    asked = option_asked(app.registry, typed)
+    assert (asked.event.command, asked.event.option, asked.event.text) == (command, option, value)
+    assert asked.typed == len(value)
+
+
+def test_a_pipe_gets_plain_replies_and_nothing_else_on_stdout() -> None:
+    lines = "what is ijm\n/ijm outcomes rescue\n2\n\nquit\nnever read\n"
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "run"], input=lines, capture_output=True, text=True, cwd=ROOT,
+        timeout=START_SECONDS, env={**os.environ, "DISCORD_TOKEN": "", "SLACK_BOT_TOKEN": ""}, check=True,
+    )  # fmt: skip
+    assert done.stdout.startswith("What is IJM?\n\nInternational Justice Mission (IJM) is a global organization.")
+    assert "How does IJM rescue victims?" in done.stdout
+    assert "How does IJM help survivors rebuild their lives?" in done.stdout
+    assert "\x1b" not in done.stdout
+    assert done.stderr == f"{CONNECT}\n"
+
+
+def test_a_person_at_a_terminal_gets_a_chat_with_numbers_and_completion() -> None:
+    chat = pexpect.spawn(
+        sys.executable, ["-m", "bot", "chat"], cwd=str(ROOT), encoding="utf-8", timeout=START_SECONDS,
+        dimensions=(50, 140), env={**os.environ, "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1"},
+    )  # fmt: skip
+    try:
+        chat.expect_exact("To connect a platform, set DISCORD_TOKEN")
+        chat.expect_exact("The four outcomes")
+        chat.expect_exact("you ›")
+        chat.send("how long does aftercare last\r")
+        chat.expect_exact("2 years")
+        chat.expect_exact("Figures: 2012")
+        chat.expect_exact("Cite this")
+        chat.expect_exact("you ›")
+        chat.send("/ijm out")
+        chat.expect_exact("outcomes")
+        chat.send("comes rescue\r")
+        chat.expect_exact("first priority")
+        chat.expect_exact("you ›")
+        chat.send("quit\r")
+        chat.expect(pexpect.EOF)
+        chat.wait()
+        assert chat.exitstatus == 0
+    finally:
+        chat.close(force=True)
