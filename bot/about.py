@@ -9,7 +9,7 @@ from bot.markup import Code, Plain, Spans
 from bot.replies import Block, Fields, Heading, Reply, Text, echo, items, note, text
 
 
-@command(name="help")
+@command("help", private=True)
 async def help_(
     context: Context,
     command: Annotated[str | None, About("one command in detail", Completes.COMMAND)] = None,
@@ -28,7 +28,7 @@ async def help_(
     return _one(found[0])
 
 
-@command()
+@command(private=True)
 async def privacy(context: Context) -> Reply:
     """Read what I keep of what you write, and what not."""
     return Reply(
@@ -37,6 +37,9 @@ async def privacy(context: Context) -> Reply:
             text("Nothing of what you ask. Your question is matched in memory and then forgotten."),
             items(
                 "No question, and nothing that says who asked, is stored or written to a log.",
+                "When you press 👍 or 👎, I keep the count. So that nobody votes twice, I keep a keyed hash of your id "
+                "with it for 90 days; it cannot be turned back into you, and then it is thrown away.",
+                "A moderator's change of a setting is kept with their id, because they sign it.",
                 "For 10 minutes I remember that I showed somebody the safety card in a place, so that I don't repeat "
                 "it; not why.",
                 "I remember which facts a channel has seen, so that they don't repeat, until I am restarted.",

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable
 
+from bot.events import User
 from bot.markup import Plain
-from bot.replies import BUTTON_ID_LIMIT, Block, Button, Heading, Note, Reply, blocks_of, note, short, text
+from bot.replies import BUTTON_ID_LIMIT, Block, Button, Heading, Menu, Note, Reply, blocks_of, echo, note, short, text
 from knowledge.model import Entry, Pack
 from knowledge.search import Found, Match, Unknown, Verdict
 
-# Related questions under an answer: with "Cite this" and "Not what I meant" they fill Discord's row of five.
-RELATED_LIMIT = 3
 NEAREST_TOPICS_LIMIT = 3
 
 HINT = "If this is about someone's safety: `/ijm referral`"
@@ -19,18 +18,41 @@ WELCOME = (
 SUGGEST = "Should I know it? Tell a moderator of this community, who can add it."
 
 
-def answer(pack: Pack, entry: Entry, next_best: str = "", *, hint: bool = False, private: bool = False) -> Reply:
+def answer(
+    pack: Pack, entry: Entry, owner: User | None, next_best: str = "", *, hint: bool = False, private: bool = False
+) -> Reply:
     """An entry's own text, with its source and the year of its figures below it.
 
-    `next_best` are the ids, parted by spaces, that "Not what I meant" offers; `hint` adds the line about safety.
+    `next_best` are the ids, parted by spaces, that "Not what I meant" offers; `hint` adds the line about safety. Its
+    `owner` can share a private answer and take away a public one.
     """
     blocks = (Heading(entry.question), *blocks_of(entry.answer), *_hint(hint), source_note(pack, entry))
-    related = [other for other_id in entry.related if (other := pack.entry(other_id))][:RELATED_LIMIT]
-    buttons = [entry_button(other) for other in related]
-    buttons.append(Button("Cite this", "cite", entry.id))
+    related = tuple(entry_button(other) for other_id in entry.related if (other := pack.entry(other_id)))
+    buttons = [
+        Button("👍", "helpful", entry.id),
+        Button("👎", "unhelpful", entry.id),
+        Button("Cite this", "cite", entry.id),
+    ]
     if next_best:
         buttons.append(Button("Not what I meant", "instead", next_best))
-    return Reply(blocks, tuple(buttons), private)
+    buttons += [Button("Share here", "share", entry.id)] if private and owner else delete_button(owner)
+    return Reply(blocks, tuple(buttons), private, menu=Menu("Related questions", related) if related else None)
+
+
+def shared(pack: Pack, entry: Entry, by: User) -> Reply:
+    """An answer that somebody shows to all."""
+    shown = answer(pack, entry, by)
+    return Reply((*shown.blocks, shared_by(by)), shown.buttons, menu=shown.menu)
+
+
+def shared_by(user: User) -> Note:
+    """The small print that says who shared something."""
+    return Note((Plain(f"Shared by {echo(user.name)}"),))
+
+
+def delete_button(owner: User | None) -> list[Button]:
+    """The button that takes a reply away, for its owner and moderators; none where nobody owns it."""
+    return [Button("Delete", "delete", owner.id)] if owner else []
 
 
 def source_note(pack: Pack, entry: Entry) -> Note:
@@ -68,7 +90,16 @@ def safety_card(pack: Pack, verdict: Verdict) -> Reply:
         ids = ""
     else:
         ids = ids_of(verdict.matches[:1] if isinstance(verdict, Found) else verdict.matches)
-    return Reply(blocks_of(pack.safety.text), (Button("I was asking for a paper", "normal", ids),), private=True)
+    return card(pack, ids)
+
+
+def card(pack: Pack, ids: str) -> Reply:
+    """The pinned card; `ids` are the entries that the normal answer would have come from."""
+    cover = Reply(
+        (text("I have an answer that I'd rather show to you alone."),), (Button("Show privately", "card", ids),)
+    )
+    normal = Button("I was asking for a paper", "normal", ids)
+    return Reply(blocks_of(pack.safety.text), (normal,), private=True, cover=cover)
 
 
 def card_again() -> Reply:

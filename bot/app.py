@@ -1,20 +1,22 @@
 """The bot: one function from an event to a reply, and one from a half-typed option to its choices."""
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from time import monotonic
 from typing import assert_never
 
 from cachetools import TTLCache
 
-from bot import about, answers, ask, browse, share
+from bot import about, answers, ask, browse, feedback, moderate, share
 from bot.ask import Kind, consider
 from bot.commands import BadArgument, Command, Completes, Registry
 from bot.context import Context, Services
-from bot.events import Complete, Event, Home, Invocation, Message, Press, Submit, Typed, Value
+from bot.events import Complete, Event, Home, Invocation, Message, Place, Press, Role, Submit, Typed, Value
 from bot.markup import Code, Plain
-from bot.replies import BUTTON_ID_LIMIT, Block, Button, Copyable, Reply, Text, echo, short
+from bot.replies import BUTTON_ID_LIMIT, Block, Button, Copyable, Delete, Reply, Text, echo, short
 from bot.roles import role_of
 from bot.typed import arguments, split
 from knowledge.danger import Danger
@@ -23,6 +25,12 @@ from knowledge.danger import Danger
 CARD_SECONDS = 600
 # People whose card is remembered; the oldest is forgotten first, and would just see the card again.
 CARDS_LIMIT = 100_000
+# How long a place is left alone after an answer that nobody addressed to the bot.
+CHIME_SECONDS = 300
+# An answer that takes longer than this is given up, and says so; Discord's token for it lives 15 minutes, Slack's 30.
+ANSWER_SECONDS = 25
+# Pressing these posts something for all; whatever else is pressed answers the one who pressed.
+PUBLIC_ACTIONS = frozenset({"share", "sharefact"})
 # As many completions as Discord shows, and as long (interactions/application-commands.mdx:124).
 COMPLETIONS_LIMIT = 25
 COMPLETION_LABEL_LIMIT = 100
@@ -36,8 +44,8 @@ log = logging.getLogger(__name__)
 def default_registry() -> Registry:
     """Every command, button action and form that the bot has."""
     return Registry(
-        (*ask.COMMANDS, *browse.COMMANDS, *share.COMMANDS, *about.COMMANDS),
-        ask.ACTIONS | browse.ACTIONS | share.ACTIONS,
+        (*ask.COMMANDS, *browse.COMMANDS, *share.COMMANDS, *about.COMMANDS, *moderate.COMMANDS),
+        ask.ACTIONS | browse.ACTIONS | share.ACTIONS | feedback.ACTIONS,
     )
 
 
@@ -50,21 +58,39 @@ class App:
         self.services = services
         self.registry = registry or default_registry()
         self._cards: TTLCache[tuple[str, str], bool] = TTLCache(CARDS_LIMIT, CARD_SECONDS, clock)
+        self._chimed: TTLCache[str, bool] = TTLCache(CARDS_LIMIT, CHIME_SECONDS, clock)
 
-    async def handle(self, event: Event) -> Reply | None:
-        """The reply to an event, or None if it needs none. Raises no Exception.
+    async def handle(self, event: Event) -> Reply | Delete | None:
+        """The reply to an event, or None if it needs none. Raises no Exception, and takes at most ANSWER_SECONDS.
 
         What the asker can mend is said in words; anything else gets an error id that is in the log beside the
         error, without what was written.
         """
         try:
-            return await self._answer(event, self._context(event))
+            async with asyncio.timeout(ANSWER_SECONDS):
+                return await self._answer(event, self._context(event))
         except BadArgument as error:
             return _refused(str(error))
         except Exception:
             error_id = secrets.token_hex(4)
             log.exception("error %s while answering a %s in %s", error_id, type(event).__name__, event.place.id)
             return _refused(f"Sorry, something broke while I answered. Please tell a moderator: error {error_id}.")
+
+    def answers_privately(self, event: Event) -> bool:
+        """Whether the reply to an event will be private, as far as can be said before it is worked out."""
+        match event:
+            case Invocation(command=name, arguments=given, head=head):
+                command = self.registry.command(head, name)
+                asked = given.get("private") is True or command is None or command.private
+                return asked or self._is_danger(_words(given))
+            case Press(action=action):
+                return action not in PUBLIC_ACTIONS
+            case Typed() | Submit() | Home():
+                return True
+            case Message():
+                return False
+            case _:
+                assert_never(event)
 
     async def complete(self, event: Complete) -> tuple[tuple[str, str], ...]:
         """What a half-typed option can become: labels with their values, best first, at most COMPLETIONS_LIMIT."""
@@ -92,10 +118,10 @@ class App:
     def _context(self, event: Event | Complete) -> Context:
         return Context(event.user, event.place, role_of(event.user), self.services, self.registry)
 
-    async def _answer(self, event: Event, context: Context) -> Reply | None:
+    async def _answer(self, event: Event, context: Context) -> Reply | Delete | None:
         match event:
             case Message(text=words, addressed=addressed):
-                return self._asked(event, context, words, addressed=addressed)
+                return await self._asked(event, context, words, addressed=addressed)
             case Typed(line=line, head=head):
                 return await self._typed(event, context, head, line)
             case Invocation(command=name, arguments=given, head=head):
@@ -110,13 +136,22 @@ class App:
             case _:
                 assert_never(event)
 
-    def _asked(self, event: Event, context: Context, words: str, *, addressed: bool) -> Reply | None:
-        considered = consider(self.services, words, addressed=addressed)
+    async def _asked(self, event: Event, context: Context, words: str, *, addressed: bool) -> Reply | None:
+        considered = consider(self.services, words, context.owner, addressed=addressed)
         if considered.kind is Kind.SAFETY:
             return self._card(event, considered.reply, addressed=addressed)
         if considered.kind is Kind.IGNORED and addressed:
             return browse.welcome(context)
-        return considered.reply
+        if considered.reply is None or addressed or await self._may_chime_in(event.place):
+            return considered.reply
+        return None
+
+    async def _may_chime_in(self, place: Place) -> bool:
+        """Whether a place wants answers that nobody addressed to the bot, and has not had one just now."""
+        if place.id in self._chimed or not await moderate.is_passive(self.services.store, place.community, place.id):
+            return False
+        self._chimed[place.id] = True
+        return True
 
     async def _typed(self, event: Event, context: Context, head: str, line: str) -> Reply | None:
         name, rest = split(line)
@@ -133,24 +168,28 @@ class App:
             return _mistyped(name, near, rest)
         if head != "ijm":
             return _refused(NO_COMMAND)
-        return self._asked(event, context, line, addressed=True)
+        return await self._asked(event, context, line, addressed=True)
 
     async def _invoked(
         self, event: Event, context: Context, command: Command | None, given: Mapping[str, Value]
     ) -> Reply | None:
         if command is None or command.role > context.role:
             return _refused(NO_COMMAND)
-        words = " ".join(value for value in given.values() if isinstance(value, str))
-        if words and self._is_danger(words):
+        if self._is_danger(words := _words(given)):
             return self._danger(event, words)
         try:
             return await command.run(context, given)
         except BadArgument as error:
             return _refused(str(error), command)
 
-    async def _pressed(self, event: Press, context: Context, action: str, value: str) -> Reply | None:
+    async def _pressed(self, event: Press, context: Context, action: str, value: str) -> Reply | Delete | None:
         if action == "run":
-            return await self._typed(event, context, "ijm", value)
+            reply = await self._typed(event, context, "ijm", value)
+            return replace(reply, private=True) if reply else None
+        if action == "delete":
+            if context.user.id == value or context.role >= Role.MODERATOR:
+                return Delete()
+            return _refused("Only who asked for it, or a moderator, can delete this.")
         handler = self.registry.actions.get(action)
         if handler is None:
             return _refused("This button is from an older version of me. Please ask again.")
@@ -170,6 +209,11 @@ class App:
             return answers.card_again() if addressed else None
         self._cards[key] = True
         return card
+
+
+def _words(given: Mapping[str, Value]) -> str:
+    """All that somebody wrote into a command's options."""
+    return " ".join(value for value in given.values() if isinstance(value, str))
 
 
 def _refused(message: str, command: Command | None = None) -> Reply:

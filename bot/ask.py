@@ -6,7 +6,8 @@ from typing import Annotated, assert_never
 
 from bot import answers
 from bot.commands import About, Action, Completes, command
-from bot.context import Context, Services
+from bot.context import Context, Library
+from bot.events import User
 from bot.replies import Reply
 from knowledge.danger import Danger
 from knowledge.model import Entry
@@ -36,24 +37,26 @@ class Considered:
     reply: Reply | None
 
 
-def consider(services: Services, message: str, *, addressed: bool = True, private: bool = False) -> Considered:
+def consider(
+    library: Library, message: str, owner: User | None = None, *, addressed: bool = True, private: bool = False
+) -> Considered:
     """Weigh a message and word the reply. Keeps nothing of it.
 
     What is not addressed to the bot gets a reply only if it is about somebody's safety, or surely a question that
-    an entry answers. A message without words (mentions, links, emoji) is ignored.
+    an entry answers. A message without words (mentions, links, emoji) is ignored. `owner` may delete or share it.
     """
-    danger = services.danger.judge(message)
-    verdict = services.search.ask(message)
+    danger = library.danger.judge(message)
+    verdict = library.search.ask(message)
     if danger is Danger.CLEAR:
-        return Considered(Kind.SAFETY, (), answers.safety_card(services.pack, verdict))
+        return Considered(Kind.SAFETY, (), answers.safety_card(library.pack, verdict))
     sure = isinstance(verdict, Found) and verdict.matches[0].score >= OVERHEARD_SCORE
     if not clean(message) or not (addressed or sure):
         return Considered(Kind.IGNORED, (), None)
-    pack, hint = services.pack, danger is Danger.UNSURE
+    pack, hint = library.pack, danger is Danger.UNSURE
     match verdict:
         case Found(matches):
             next_best = answers.ids_of(matches[1:])
-            reply = answers.answer(pack, verdict.entry, next_best, hint=hint, private=private)
+            reply = answers.answer(pack, verdict.entry, owner, next_best, hint=hint, private=private)
             return Considered(Kind.ANSWER, matches, reply)
         case Suggestions(matches):
             choice = [match.entry for match in matches]
@@ -78,21 +81,21 @@ async def ask(
     """
     entry = context.services.pack.entry(question)
     if entry is not None:
-        return answers.answer(context.services.pack, entry, private=private)
-    reply = consider(context.services, question, private=private).reply
+        return answers.answer(context.services.pack, entry, context.owner, private=private)
+    reply = consider(context.services, question, context.owner, private=private).reply
     return reply or answers.unknown(context.services.pack, (), private=private)
 
 
 async def _open(context: Context, value: str) -> Reply:
     """A question was chosen."""
     found = _entries(context, value)
-    return answers.answer(context.services.pack, found[0]) if found else _gone(context)
+    return answers.answer(context.services.pack, found[0], context.owner, private=True) if found else _gone(context)
 
 
 async def _instead(context: Context, value: str) -> Reply:
     """The answer was not what was meant: offer the next best."""
     found = _entries(context, value)
-    return answers.did_you_mean(found, value) if found else _gone(context)
+    return answers.did_you_mean(found, value, private=True) if found else _gone(context)
 
 
 async def _normal(context: Context, value: str) -> Reply:
@@ -102,12 +105,17 @@ async def _normal(context: Context, value: str) -> Reply:
         return answers.unknown(context.services.pack, (), hint=True, private=True)
     if len(found) > 1:
         return answers.did_you_mean(found, value, hint=True, private=True)
-    return answers.answer(context.services.pack, found[0], hint=True, private=True)
+    return answers.answer(context.services.pack, found[0], context.owner, hint=True, private=True)
+
+
+async def _card(context: Context, value: str) -> Reply:
+    """The cover of a safety card was opened."""
+    return answers.card(context.services.pack, value)
 
 
 async def _none(context: Context, value: str) -> Reply:
     """None of the offered questions was meant."""
-    return answers.unknown(context.services.pack, _entries(context, value))
+    return answers.unknown(context.services.pack, _entries(context, value), private=True)
 
 
 def _entries(context: Context, ids: str) -> list[Entry]:
@@ -115,8 +123,8 @@ def _entries(context: Context, ids: str) -> list[Entry]:
 
 
 def _gone(context: Context) -> Reply:
-    return answers.unknown(context.services.pack, ())
+    return answers.unknown(context.services.pack, (), private=True)
 
 
 COMMANDS = (ask,)
-ACTIONS: dict[str, Action] = {"entry": _open, "instead": _instead, "normal": _normal, "none": _none}
+ACTIONS: dict[str, Action] = {"entry": _open, "instead": _instead, "card": _card, "normal": _normal, "none": _none}

@@ -1,29 +1,37 @@
 """The parts of the bot that need no platform, put together at run time."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.context import Services
+from bot.context import Library, Services
 from bot.deck import Deck
 from knowledge.danger import load_danger_check
 from knowledge.files import load_pack, pack_folder
 from knowledge.search import Search
 from knowledge.search.background import load_background
+from knowledge.store import Store
 
 
-def services(folder: Path | None = None) -> Services:
-    """Everything that the core answers from. Raises PackError if the knowledge base cannot be read."""
+def library(folder: Path | None = None) -> Library:
+    """Everything that questions are answered from. Raises PackError if the knowledge base cannot be read."""
     pack = load_pack(folder)
     background = load_background((folder or pack_folder()) / "unanswerable")
     phrasings = [phrasing for entry in pack.entries for phrasing in entry.phrasings]
+    search = Search(pack.entries, background=background)
+    return Library(pack, search, load_danger_check((*phrasings, *background.texts)))
+
+
+def services(answering: Library, store: Store) -> Services:
+    """What the bot needs to serve people: what it answers from, its store, a deck of facts and the clock."""
     return Services(
-        pack=pack,
-        search=Search(pack.entries, background=background),
-        danger=load_danger_check((*phrasings, *background.texts)),
-        deck=Deck(pack),
-        today=_today,
+        pack=answering.pack,
+        search=answering.search,
+        danger=answering.danger,
+        deck=Deck(answering.pack),
+        store=store,
+        now=_now,
     )
 
 
-def _today() -> date:
-    return datetime.now(UTC).date()
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,13 +1,15 @@
 """Browsing: the four outcomes, the outside agencies, and all topics with their questions."""
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated
 
 from bot import answers
 from bot.commands import About, Action, BadArgument, Completes, command
 from bot.context import Context
+from bot.events import User
 from bot.markup import Plain, Strong
-from bot.replies import Button, Heading, Items, Reply, items, text
+from bot.replies import Button, Heading, Items, Menu, Reply, items, text
 from knowledge.model import Pack, Topic
 
 
@@ -57,14 +59,14 @@ async def outcomes(
     entry = pack.entry(_ENTRY_OF[Outcome(which)] if which else "outcomes")
     if entry is None:
         return answers.unknown(pack, ())
-    reply = answers.answer(pack, entry)
+    reply = answers.answer(pack, entry, context.owner)
     if which:
         return reply
     ways = [other for entry_id in _ENTRY_OF.values() if (other := pack.entry(entry_id))]
-    return Reply(reply.blocks, (*(answers.entry_button(way) for way in ways), Button("Cite this", "cite", entry.id)))
+    return replace(reply, menu=Menu("Open one of the four", tuple(answers.entry_button(way) for way in ways)))
 
 
-@command()
+@command(private=True)
 async def referral(context: Context) -> Reply:
     """Show outside agencies in the United States: anti-trafficking and legal help.
 
@@ -73,7 +75,7 @@ async def referral(context: Context) -> Reply:
     entry = context.services.pack.entry("referral")
     if entry is None:
         return answers.unknown(context.services.pack, (), private=True)
-    return answers.answer(context.services.pack, entry, private=True)
+    return answers.answer(context.services.pack, entry, context.owner, private=True)
 
 
 @command()
@@ -83,7 +85,7 @@ async def topics(
 ) -> Reply:
     """Browse what I know: all topics, or the questions of one."""
     pack = context.services.pack
-    return _questions(pack, topic_named(pack, topic)) if topic else _topics(pack)
+    return _questions(pack, topic_named(pack, topic), context.owner) if topic else _topics(pack, context.owner)
 
 
 def topic_named(pack: Pack, name: str) -> Topic:
@@ -101,37 +103,46 @@ def topic_named(pack: Pack, name: str) -> Topic:
     raise BadArgument(f"“topic” is one of: {', '.join(topic.id for topic in pack.topics)}.")
 
 
-def _topics(pack: Pack) -> Reply:
+def _topics(pack: Pack, owner: User | None) -> Reply:
     lines = Items(tuple((Strong((Plain(t.title),)), Plain(f": {t.description}")) for t in pack.topics))
-    buttons = tuple(Button(topic.title, "topic", topic.id) for topic in pack.topics)
-    return Reply((Heading("What I know about"), lines), buttons)
+    return Reply((Heading("What I know about"), lines), tuple(answers.delete_button(owner)), menu=_topic_menu(pack))
 
 
-def _questions(pack: Pack, topic: Topic) -> Reply:
+def _questions(pack: Pack, topic: Topic, owner: User | None) -> Reply:
     entries = pack.in_topic(topic.id)
     lines = Items(tuple((Plain(entry.question),) for entry in entries))
-    buttons = (*(answers.entry_button(entry) for entry in entries), Button("All topics", "topics"))
-    return Reply((Heading(topic.title), text(topic.description), lines), buttons)
+    menu = Menu("Open a question", tuple(answers.entry_button(entry) for entry in entries))
+    buttons = (Button("All topics", "topics"), *answers.delete_button(owner))
+    return Reply((Heading(topic.title), text(topic.description), lines), buttons, menu=menu)
 
 
 async def _topic(context: Context, value: str) -> Reply:
-    return _questions(context.services.pack, topic_named(context.services.pack, value))
+    return _private(_questions(context.services.pack, topic_named(context.services.pack, value), context.owner))
 
 
 async def _all(context: Context, _: str) -> Reply:
-    return _topics(context.services.pack)
+    return _private(_topics(context.services.pack, context.owner))
+
+
+def _private(reply: Reply) -> Reply:
+    """A list that somebody opened for themselves; there is nothing to take away from others."""
+    kept = tuple(button for button in reply.buttons if button.action != "delete")
+    return replace(reply, private=True, buttons=kept)
+
+
+def _topic_menu(pack: Pack) -> Menu:
+    return Menu("Open a topic", tuple(Button(topic.title, "topic", topic.id) for topic in pack.topics))
 
 
 def welcome(context: Context) -> Reply:
     """The first screen: what the bot is, how to ask, and the topics."""
     pack = context.services.pack
-    buttons = tuple(Button(topic.title, "topic", topic.id) for topic in pack.topics)
     ways = items(
-        "Ask in your own words: `What is bonded labor aftercare?`",
+        "Ask in your own words: `How long does aftercare last?`",
         "`/ijm topics` to browse, `/ijm fact` for a fact to quote, `/ijm help` for all commands",
         answers.HINT,
     )
-    return Reply((Heading("IJM answers"), text(answers.WELCOME), ways), buttons)
+    return Reply((Heading("IJM answers"), text(answers.WELCOME), ways), menu=_topic_menu(pack))
 
 
 COMMANDS = (outcomes, referral, topics)

@@ -8,12 +8,13 @@ import click
 
 from bot.app import default_registry
 from bot.ask import Considered, consider
-from bot.bootstrap import services
+from bot.bootstrap import library
 from bot.documentation import command_table
 from bot.evaluation import BadQuestions, Share, evaluate, json_lines, read_questions
 from knowledge.files import PackError, load_pack, pack_folder
 from knowledge.lint import lint as faults_of
 from knowledge.search.calibration import fit, held_out, table, written
+from knowledge.store import StoreError
 from knowledge.vocabulary import load_vocabulary
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -26,7 +27,7 @@ class _Group(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (PackError, BadQuestions) as error:
+        except (PackError, BadQuestions, StoreError) as error:
             raise click.ClickException(str(error)) from error
 
 
@@ -60,12 +61,12 @@ def ask(question: tuple[str, ...], *, as_json: bool, batch: Path | None, overhea
         raise click.UsageError('Give a question, or a file with --batch. Example: ijm-bot ask "what is ijm"')
     if batch is not None:
         rows = [row["q"] for _, row in json_lines(batch)]
-        parts = services()
+        parts = library()
         for text in rows:
             click.echo(_json(text, consider(parts, text, addressed=not overheard)))
         return
     text = " ".join(question)
-    considered = consider(services(), text, addressed=not overheard)
+    considered = consider(library(), text, addressed=not overheard)
     if as_json:
         click.echo(_json(text, considered))
     elif considered.reply is not None:
@@ -80,7 +81,7 @@ def ask(question: tuple[str, ...], *, as_json: bool, batch: Path | None, overhea
 def evaluate_(files: tuple[Path, ...], *, as_json: bool) -> None:
     """Measure the answers on files of labelled questions (JSON lines with "q" and "accept" or "kind")."""
     questions = [question for path in files for question in read_questions(path)]
-    measures = evaluate(services(), questions)
+    measures = evaluate(library(), questions)
     if as_json:
         click.echo(json.dumps({name: _share(share) for name, share in measures.items()}, indent=2))
         return

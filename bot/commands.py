@@ -23,6 +23,13 @@ STRING_LIMIT = 2_000
 NEAR = 0.7
 
 
+# What each head of commands is for, as the platforms show it.
+HEADS = {
+    "ijm": "Questions and answers about International Justice Mission",
+    "ijm-mod": "Look after the answers of this community",
+}
+
+
 class Completes(Enum):
     """What an option's value is chosen from while it is typed."""
 
@@ -120,6 +127,7 @@ class Command:
     handler: Handler
     role: Role = Role.MEMBER
     head: str = "ijm"
+    private: bool = False
 
     @property
     def usage(self) -> str:
@@ -176,8 +184,10 @@ class Registry:
         return names[found[0]] if found else None
 
 
-def command(name: str | None = None, *, role: Role = Role.MEMBER, head: str = "ijm") -> Callable[[Handler], Command]:
-    """Declare a command by its function, under the function's name or the one given.
+def command(
+    name: str | None = None, *, role: Role = Role.MEMBER, head: str = "ijm", private: bool = False
+) -> Callable[[Handler], Command]:
+    """Declare a command by its function, under the function's name or the one given; `private` ones answer so.
 
     The first parameter is the Context; every other one is an option, `Annotated[type, About(…)]`. The docstring's
     first line is the summary, the rest are details. Raises TypeError or ValueError at import if the declaration
@@ -193,7 +203,7 @@ def command(name: str | None = None, *, role: Role = Role.MEMBER, head: str = "i
         options = tuple(_option(parameter, hints[parameter.name]) for parameter in parameters)
         if any(late.required and not early.required for early, late in pairwise(options)):
             raise ValueError(f"{called}: required options come first")
-        return Command(called, summary.rstrip("."), details.strip(), options, function, role, head)
+        return Command(called, summary.rstrip("."), details.strip(), options, function, role, head, private)
 
     return declare
 

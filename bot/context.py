@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.deck import Deck
@@ -10,20 +10,28 @@ from bot.events import Place, Role, User
 from knowledge.danger import DangerCheck
 from knowledge.model import Pack
 from knowledge.search import Search
+from knowledge.store import Store
 
 if TYPE_CHECKING:
     from bot.commands import Registry
 
 
 @dataclass(frozen=True, slots=True)
-class Services:
-    """The parts that the composition root chose."""
+class Library:
+    """What the bot answers from."""
 
     pack: Pack
     search: Search
     danger: DangerCheck
+
+
+@dataclass(frozen=True, slots=True)
+class Services(Library):
+    """The parts that the composition root chose. `now` gives the aware time."""
+
     deck: Deck
-    today: Callable[[], date]
+    store: Store
+    now: Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +43,8 @@ class Context:
     role: Role
     services: Services
     registry: "Registry"
+
+    @property
+    def owner(self) -> User | None:
+        """Who may delete or share the reply; nobody where replies are no messages."""
+        return self.user if self.place.posts else None

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.ask import Kind, consider
-from bot.context import Services
+from bot.context import Library
 from knowledge.search import SUGGESTIONS_LIMIT
 
 # The kinds of unanswerable messages that are about safety: the first has to get the card, the second must not.
@@ -67,7 +67,7 @@ def json_lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
         yield place, row
 
 
-def evaluate(services: Services, questions: Iterable[Labelled]) -> dict[str, Share]:
+def evaluate(library: Library, questions: Iterable[Labelled]) -> dict[str, Share]:
     """The measures by name. A question with `accept` is answerable; the others must not get an answer."""
     counts: dict[str, list[bool]] = {}
 
@@ -75,7 +75,7 @@ def evaluate(services: Services, questions: Iterable[Labelled]) -> dict[str, Sha
         counts.setdefault(measure, []).append(hit)
 
     for question in questions:
-        seen = consider(services, question.q)
+        seen = consider(library, question.q)
         ids = [match.entry.id for match in seen.matches][:SUGGESTIONS_LIMIT]
         answered = seen.kind is Kind.ANSWER
         if question.accept:

@@ -27,12 +27,16 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something happens: a channel, a direct conversation or a thread in one community (the tenant)."""
+    """Where something happens: a channel, a direct conversation or a thread in one community (the tenant).
+
+    `posts` says that replies stay there as messages, which can be shared and deleted; in a terminal they do not.
+    """
 
     id: str
     community: str
     direct: bool = False
     thread: str | None = None
+    posts: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Text as a tree of spans: a small Markdown subset, parsed once; renderers walk the tree and escape at the leaf."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import assert_never
@@ -8,6 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 _WEB = ("http://", "https://")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,11 @@ def parse_line(markdown: str) -> Spans:
     """The spans of a text in which paragraphs and lists mean nothing."""
     tree = SyntaxTreeNode(_PARSER.parseInline(markdown))
     return _spans(tree.children)
+
+
+def visible(text: str) -> str:
+    """A text without the characters that a screen obeys instead of showing: escape sequences, bells."""
+    return _CONTROL.sub("", text)
 
 
 def plain(spans: Iterable[Span]) -> str:

@@ -90,6 +90,14 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Menu:
+    """A list to choose one from, under a label: related questions, topics. Each row is what a button would be."""
+
+    label: str
+    rows: tuple[Button, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """One field of a form. `lines` above one makes it a text area."""
 
@@ -113,20 +121,36 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer to an event. `private` asks the platform to show it to the asker alone, where it can."""
+    """An answer to an event. `private` asks the platform to show it to the asker alone.
+
+    Where a platform cannot do that (a message in a Discord channel), `cover` is shown instead: it says nothing, and
+    has a button that shows the reply privately.
+    """
 
     blocks: tuple[Block, ...]
     buttons: tuple[Button, ...] = ()
     private: bool = False
     form: Form | None = None
+    menu: Menu | None = None
+    cover: "Reply | None" = None
+
+    @property
+    def choices(self) -> tuple[Button, ...]:
+        """All that can be pressed or chosen, the menu's rows first."""
+        return (*(self.menu.rows if self.menu else ()), *self.buttons)
 
     @property
     def plain(self) -> str:
         """The whole reply as text that any platform, and a screen reader, can show."""
         parts = [_plain(block) for block in self.blocks]
-        if self.buttons:
-            parts.append("\n".join(f"[{button.label}]" for button in self.buttons))
+        if self.choices:
+            parts.append("\n".join(f"[{choice.label}]" for choice in self.choices))
         return "\n\n".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """The answer to a press that takes the pressed message away."""
 
 
 def text(markdown: str) -> Text:

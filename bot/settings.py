@@ -1,19 +1,26 @@
-"""What an operator sets by environment variables or a `.env` file, as far as the core needs it."""
+"""What an operator sets by environment variables or a `.env` file, for all platforms alike."""
 
+from pathlib import Path
+
+from platformdirs import user_data_path
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+# The SQLite file where no DATABASE_URL is set: in the folder that the system gives a program for its data.
+FILE_NAME = "ijm-answers.sqlite3"
+
 
 class Settings(BaseSettings):
-    """Which platforms to serve; a platform is on when its token is set. Secrets are never printed."""
+    """Where things are kept. What concerns one platform is its adapter's own. Secrets are never printed."""
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True)
 
-    discord_token: SecretStr | None = None
-    slack_bot_token: SecretStr | None = None
+    database_url: SecretStr | None = None
 
     @property
-    def platforms(self) -> tuple[str, ...]:
-        """The platforms whose token is set."""
-        tokens = {"DISCORD_TOKEN": self.discord_token, "SLACK_BOT_TOKEN": self.slack_bot_token}
-        return tuple(name for name, token in tokens.items() if token is not None)
+    def store_url(self) -> str:
+        """The database: DATABASE_URL, or an SQLite file that survives restarts (its folder is made)."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        folder: Path = user_data_path("ijm-answers", appauthor=False, ensure_exists=True)
+        return f"sqlite:///{folder / FILE_NAME}"

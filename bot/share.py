@@ -1,5 +1,6 @@
 """What goes into a paper or a post: one dated fact with its source, and citations."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from bot import answers
@@ -10,7 +11,7 @@ from bot.markup import Plain, Strong
 from bot.replies import Button, Copyable, Heading, Note, Reply, Text, note
 from knowledge.citations import Style
 from knowledge.citations import cite as citation
-from knowledge.model import Entry
+from knowledge.model import Entry, Fact
 from knowledge.search import Found
 
 
@@ -21,16 +22,20 @@ async def fact(
 ) -> Reply:
     """Get one quotable fact with its year and source; none comes twice until you have seen all."""
     pack = context.services.pack
-    topic_id = topic_named(pack, topic).id if topic else None
-    drawn = context.services.deck.draw(context.place.id, topic_id)
+    topic_id = topic_named(pack, topic).id if topic else ""
+    drawn = context.services.deck.draw(context.place.id, topic_id or None)
     if drawn is None:
         raise BadArgument("There is no fact of this topic; try /ijm fact without one.")
-    entry, card = drawn
+    return _fact(*drawn, topic_id, answers.delete_button(context.owner))
+
+
+def _fact(entry: Entry, card: Fact, topic_id: str, last: list[Button]) -> Reply:
     source = Note((Plain(f"Source: {card.source.document}, “{card.source.section}” · Year: {card.year}"),))
     buttons = (
-        Button("Another one", "fact", topic_id or ""),
-        answers.entry_button(entry),
+        Button("Another one", "fact", topic_id),
+        Button("Read more", "entry", entry.id),
         Button("Cite this", "cite", entry.id),
+        *last,
     )
     return Reply((Text((Plain(card.text),)), source), buttons)
 
@@ -63,7 +68,7 @@ def _cited(context: Context, entry: Entry, style: Style) -> Reply:
     document = pack.document(entry.source.document)
     if document is None:
         raise LookupError(f"{entry.id} cites a document that the pack does not list: {entry.source.document}")
-    copy = Copyable(citation(entry, document, style, context.services.today()))
+    copy = Copyable(citation(entry, document, style, context.services.now().date()))
     other = tuple(Button(s.label, "cite", f"{entry.id} {s.value}") for s in Style if s is not style)
     title = Heading(f"{style.label} citation")
     about = Text((Plain("For: "), Strong((Plain(entry.question),))))
@@ -71,13 +76,39 @@ def _cited(context: Context, entry: Entry, style: Style) -> Reply:
 
 
 async def _another(context: Context, value: str) -> Reply:
-    return await fact.run(context, {"topic": value} if value else {})
+    """The next fact, for the one who asks; it can be shared."""
+    topic_id = topic_named(context.services.pack, value).id if value else ""
+    drawn = context.services.deck.draw(context.place.id, topic_id or None)
+    if drawn is None:
+        return answers.unknown(context.services.pack, (), private=True)
+    entry, card = drawn
+    share = [Button("Share here", "sharefact", f"{entry.facts.index(card)} {entry.id}")] if context.owner else []
+    return replace(_fact(entry, card, topic_id, share), private=True)
+
+
+async def _share(context: Context, value: str) -> Reply:
+    """Show an answer to all."""
+    entry = context.services.pack.entry(value)
+    if entry is None:
+        return answers.unknown(context.services.pack, (), private=True)
+    return answers.shared(context.services.pack, entry, context.user)
+
+
+async def _share_fact(context: Context, value: str) -> Reply:
+    """Show a fact to all."""
+    place, _, entry_id = value.partition(" ")
+    entry = context.services.pack.entry(entry_id)
+    if entry is None or not place.isdecimal() or int(place) >= len(entry.facts):
+        return answers.unknown(context.services.pack, (), private=True)
+    reply = _fact(entry, entry.facts[int(place)], "", answers.delete_button(context.owner))
+    return replace(reply, blocks=(*reply.blocks, answers.shared_by(context.user)))
 
 
 async def _cite(context: Context, value: str) -> Reply:
     entry_id, _, style = value.partition(" ")
-    return await cite.run(context, {"entry": entry_id, "style": style or Style.APA.value})
+    cited = await cite.run(context, {"entry": entry_id, "style": style or Style.APA.value})
+    return replace(cited, private=True)
 
 
 COMMANDS = (fact, cite)
-ACTIONS: dict[str, Action] = {"fact": _another, "cite": _cite}
+ACTIONS: dict[str, Action] = {"fact": _another, "cite": _cite, "share": _share, "sharefact": _share_fact}

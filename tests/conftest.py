@@ -3,30 +3,37 @@
 import ipaddress
 import random
 import socket
+from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from bot.app import App
-from bot.bootstrap import services as shipped
-from bot.context import Services
+from bot.bootstrap import library as shipped
+from bot.bootstrap import services as services_on
+from bot.context import Library, Services
 from bot.deck import Deck
+from knowledge.sql import SqlStore
 
-TODAY = date(2026, 11, 23)
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
-def built() -> Services:
-    """The services on the shipped pack; building them is the slow part."""
+def library() -> Library:
+    """What the shipped pack answers from; building it is the slow part."""
     return shipped()
 
 
 @pytest.fixture
-def services(built: Services) -> Services:
-    """The shipped services with a fresh deck and a day that stands still."""
-    return replace(built, deck=Deck(built.pack, random.Random(1)), today=lambda: TODAY)
+async def services(library: Library) -> AsyncIterator[Services]:
+    """The shipped services with an empty store, a fresh deck and a time that stands still."""
+    store = SqlStore("sqlite://")
+    await store.migrate()
+    made = services_on(library, store)
+    yield replace(made, deck=Deck(made.pack, random.Random(1)), now=lambda: NOW)
+    await store.close()
 
 
 @pytest.fixture

@@ -16,14 +16,14 @@ DIRECT = Place("test:dm/1", "test:community/1", direct=True)
 async def typed(app: App, line: str, user: User = MEMBER, place: Place = CHANNEL) -> Reply:
     """The reply to a typed command line; there has to be one."""
     reply = await app.handle(Typed(user, place, line))
-    assert reply is not None
+    assert isinstance(reply, Reply)
     return reply
 
 
 async def invoked(app: App, command: str, user: User = MEMBER, **arguments: Value) -> Reply:
     """The reply to a structured command; there has to be one."""
     reply = await app.handle(Invocation(user, CHANNEL, command, arguments))
-    assert reply is not None
+    assert isinstance(reply, Reply)
     return reply
 
 
@@ -31,12 +31,14 @@ async def said(
     app: App, text: str, *, addressed: bool = True, user: User = MEMBER, place: Place = CHANNEL
 ) -> Reply | None:
     """The reply to free text, if any."""
-    return await app.handle(Message(user, place, text, addressed=addressed))
+    reply = await app.handle(Message(user, place, text, addressed=addressed))
+    assert reply is None or isinstance(reply, Reply)
+    return reply
 
 
 async def pressed(app: App, reply: Reply, label: str, user: User = MEMBER) -> Reply:
     """The reply to the button with that label; both have to be there."""
-    button = next(button for button in reply.buttons if button.label == label)
+    button = next(choice for choice in reply.choices if choice.label == label)
     answer = await app.handle(Press(user, CHANNEL, button.action, button.value))
-    assert answer is not None
+    assert isinstance(answer, Reply)
     return answer

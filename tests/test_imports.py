@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 COMPOSITION_ROOT = "bot/__main__.py"
-SDKS = {"discord", "slack_bolt", "slack_sdk", "aiohttp", "prompt_toolkit", "rich"}
+SDKS = {"discord", "slack_bolt", "slack_sdk", "aiohttp", "yarl", "prompt_toolkit", "rich"}
 # Who may import what besides its own package and the standard library.
 FORBIDDEN = {
     "knowledge": {"bot", "adapters", *SDKS},

@@ -13,10 +13,11 @@ from rich.console import Console
 
 from adapters.console.commands import command_lines, option_asked
 from adapters.console.events import HERE, OPERATOR, event_of
-from adapters.console.render import plain, safe, styled
+from adapters.console.render import plain, styled
 from bot.app import App
 from bot.events import Home, Role, Submit
-from bot.replies import Button, Form, Reply
+from bot.markup import visible
+from bot.replies import Button, Delete, Form, Reply
 
 CONNECT = "To connect a platform, set DISCORD_TOKEN, or SLACK_BOT_TOKEN and SLACK_APP_TOKEN, and run this again."
 LEAVE = frozenset({"quit", "exit", "/quit", "/exit", ":q"})
@@ -64,7 +65,7 @@ async def converse(app: App, screen: Screen, *, greet: bool) -> None:
         if not line.strip():
             continue
         reply = await app.handle(event_of(line, buttons))
-        while reply is not None and reply.form is not None:
+        while isinstance(reply, Reply) and reply.form is not None:
             buttons = _shown(screen, reply, buttons)
             submit = await _filled(screen, reply.form)
             if submit is None:
@@ -75,12 +76,12 @@ async def converse(app: App, screen: Screen, *, greet: bool) -> None:
             buttons = _shown(screen, reply, buttons)
 
 
-def _shown(screen: Screen, reply: Reply | None, before: tuple[Button, ...]) -> tuple[Button, ...]:
+def _shown(screen: Screen, reply: Reply | Delete | None, before: tuple[Button, ...]) -> tuple[Button, ...]:
     """Show a reply; the buttons that numbers press from now on."""
-    if reply is None:
+    if not isinstance(reply, Reply):
         return before
     screen.show(reply)
-    return reply.buttons
+    return reply.choices
 
 
 async def _filled(screen: Screen, form: Form) -> Submit | None:
@@ -144,7 +145,7 @@ class Terminal:
 
     def say(self, line: str) -> None:
         """Show a line of the terminal's own."""
-        self._console.print(safe(line), style="dim", markup=False)
+        self._console.print(visible(line), style="dim", markup=False)
 
 
 class _Completer(Completer):

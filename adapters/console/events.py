@@ -8,10 +8,10 @@ from bot.roles import ADMINISTRATES
 
 # Whoever has the terminal has the files and the database, so may do everything.
 OPERATOR = User("console:operator", "you", frozenset({ADMINISTRATES}))
-HERE = Place("console:terminal", "console:local", direct=True)
+HERE = Place("console:terminal", "console:local", direct=True, posts=False)
 
 _HELP = {"help", "?", "/help", "/?"}
-_HEAD = "/ijm"
+_HEADS = {"/ijm": "ijm", "/ijm-mod": "ijm-mod"}
 
 
 def event_of(line: str, buttons: Sequence[Button]) -> Event:
@@ -23,8 +23,8 @@ def event_of(line: str, buttons: Sequence[Button]) -> Event:
     if typed.lower() in _HELP:
         return Typed(OPERATOR, HERE, "help")
     first, _, rest = typed.partition(" ")
-    if first.lower() == _HEAD:
-        return Typed(OPERATOR, HERE, rest)
+    if first.lower() in _HEADS:
+        return Typed(OPERATOR, HERE, rest, _HEADS[first.lower()])
     if first.startswith("/") and len(first) > 1:
         return Typed(OPERATOR, HERE, typed[1:])
     return Message(OPERATOR, HERE, line, addressed=True)

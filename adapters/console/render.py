@@ -1,6 +1,5 @@
 """From a reply to what a terminal shows: styled for a person, plain for a pipe."""
 
-import re
 from typing import assert_never
 
 from rich.console import Group, RenderableType
@@ -8,23 +7,15 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text as Styled
 
-from bot.markup import Anchor, Code, Emphasis, Plain, Spans, Strong, shows_address
+from bot.markup import Anchor, Code, Emphasis, Plain, Spans, Strong, shows_address, visible
 from bot.replies import Block, Copyable, Fields, Heading, Items, Note, Reply, Text
-
-# Whatever a terminal would obey instead of showing: escape sequences, cursor and bell characters.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-
-
-def safe(text: str) -> str:
-    """A text without the characters that a terminal obeys."""
-    return _CONTROL.sub("", text)
 
 
 def plain(reply: Reply) -> str:
     """A reply as lines for a pipe; buttons are numbered choices."""
     blocks = Reply(reply.blocks).plain
-    choices = "\n".join(f"  {number}. {button.label}" for number, button in enumerate(reply.buttons, start=1))
-    return safe("\n\n".join(part for part in (blocks, choices) if part))
+    choices = "\n".join(f"  {number}. {button.label}" for number, button in enumerate(reply.choices, start=1))
+    return visible("\n\n".join(part for part in (blocks, choices) if part))
 
 
 def styled(reply: Reply) -> RenderableType:
@@ -32,7 +23,7 @@ def styled(reply: Reply) -> RenderableType:
     parts: list[RenderableType] = []
     for block in reply.blocks:
         parts += [_block(block), Styled()]
-    if reply.buttons:
+    if reply.choices:
         parts += [_choices(reply), Styled()]
     return Group(*parts)
 
@@ -40,7 +31,7 @@ def styled(reply: Reply) -> RenderableType:
 def _block(block: Block) -> RenderableType:
     match block:
         case Heading(text):
-            return Styled(safe(text), style="bold cyan")
+            return Styled(visible(text), style="bold cyan")
         case Text(spans):
             return _spans(spans)
         case Items(items, ordered):
@@ -51,10 +42,10 @@ def _block(block: Block) -> RenderableType:
         case Fields(pairs):
             rows = Table.grid(padding=(0, 2))
             for name, spans in pairs:
-                rows.add_row(Styled(safe(name), style="bold"), _spans(spans))
+                rows.add_row(Styled(visible(name), style="bold"), _spans(spans))
             return rows
         case Copyable(text):
-            return Padding(Styled(safe(text), style="green"), (0, 0, 0, 2))
+            return Padding(Styled(visible(text), style="green"), (0, 0, 0, 2))
         case Note(spans):
             return _spans(spans, "dim")
         case _:
@@ -63,8 +54,8 @@ def _block(block: Block) -> RenderableType:
 
 def _choices(reply: Reply) -> RenderableType:
     rows = Table.grid(padding=(0, 1))
-    for number, button in enumerate(reply.buttons, start=1):
-        rows.add_row(Styled(f" {number}", style="bold magenta"), Styled(safe(button.label), style="magenta"))
+    for number, button in enumerate(reply.choices, start=1):
+        rows.add_row(Styled(f" {number}", style="bold magenta"), Styled(visible(button.label), style="magenta"))
     return rows
 
 
@@ -73,19 +64,19 @@ def _spans(spans: Spans, style: str = "") -> Styled:
     for span in spans:
         match span:
             case Plain(words):
-                text.append(safe(words))
+                text.append(visible(words))
             case Strong(children):
                 text.append_text(_spans(children, "bold"))
             case Emphasis(children):
                 text.append_text(_spans(children, "italic"))
             case Code(words):
-                text.append(safe(words), style="yellow")
+                text.append(visible(words), style="yellow")
             case Anchor(children, url):
                 label = _spans(children)
                 if not shows_address(label.plain, url):
                     text.append_text(label)
                     text.append(" ")
-                text.append(safe(url), style="blue underline")
+                text.append(visible(url), style="blue underline")
             case _:
                 assert_never(span)
     return text

@@ -129,11 +129,16 @@ def test_the_option_under_the_cursor_is_known(app: App, typed: str, command: str
     assert asked.typed == len(value)
 
 
-def test_a_pipe_gets_plain_replies_and_nothing_else_on_stdout() -> None:
+def environment(folder: Path) -> dict[str, str]:
+    url = f"sqlite:///{folder / 'bot.sqlite3'}"
+    return {**os.environ, "DISCORD_TOKEN": "", "SLACK_BOT_TOKEN": "", "DATABASE_URL": url}
+
+
+def test_a_pipe_gets_plain_replies_and_nothing_else_on_stdout(tmp_path: Path) -> None:
     lines = "what is ijm\n/ijm outcomes rescue\n2\n\nquit\nnever read\n"
     done = subprocess.run(
         [sys.executable, "-m", "bot", "run"], input=lines, capture_output=True, text=True, cwd=ROOT,
-        timeout=START_SECONDS, env={**os.environ, "DISCORD_TOKEN": "", "SLACK_BOT_TOKEN": ""}, check=True,
+        timeout=START_SECONDS, env=environment(tmp_path), check=True,
     )  # fmt: skip
     assert done.stdout.startswith("What is IJM?\n\nInternational Justice Mission (IJM) is a global organization.")
     assert "How does IJM rescue victims?" in done.stdout
@@ -142,10 +147,10 @@ def test_a_pipe_gets_plain_replies_and_nothing_else_on_stdout() -> None:
     assert done.stderr == f"{CONNECT}\n"
 
 
-def test_a_person_at_a_terminal_gets_a_chat_with_numbers_and_completion() -> None:
+def test_a_person_at_a_terminal_gets_a_chat_with_numbers_and_completion(tmp_path: Path) -> None:
     chat = pexpect.spawn(
         sys.executable, ["-m", "bot", "chat"], cwd=str(ROOT), encoding="utf-8", timeout=START_SECONDS,
-        dimensions=(50, 140), env={**os.environ, "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1"},
+        dimensions=(50, 140), env={**environment(tmp_path), "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1"},
     )  # fmt: skip
     try:
         chat.expect_exact("To connect a platform, set DISCORD_TOKEN")

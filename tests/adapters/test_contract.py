@@ -1,16 +1,18 @@
 """What every adapter owes a reply, whichever platform it renders for."""
 
 import io
+import re
 from collections.abc import Callable
 
 import pytest
 from rich.console import Console
 
 from adapters.console import render as console
+from adapters.discord import render as discord
 from bot.markup import Anchor, Code, Emphasis, Plain, Strong
-from bot.replies import Button, Copyable, Fields, Heading, Items, Note, Reply, Text
+from bot.replies import Button, Copyable, Fields, Heading, Items, Menu, Note, Reply, Text
 
-HOSTILE = "\x1b[2J\x1b]0;owned\x07 [bold red]x[/] *a* _b_ `c` <@1> @everyone \x9b31m \r"
+HOSTILE = "\x1b[2J\x1b]0;owned\x07 [bold red]x[/] *a* _b_ ~~c~~ <@1> @everyone \x9b31m \r"
 
 
 def styled(reply: Reply) -> str:
@@ -20,8 +22,22 @@ def styled(reply: Reply) -> str:
     return screen.file.getvalue()
 
 
+def on_discord(reply: Reply) -> str:
+    """What Discord shows of an embed and its components: without the backslashes of what is escaped."""
+    rendered = discord.render(reply)
+    parts = [rendered.embed.title, rendered.embed.description, rendered.embed.footer.text]
+    for component in rendered.controls.to_components() if rendered.controls else []:
+        for item in component["components"]:
+            parts += [item.get("label"), *(option["label"] for option in item.get("options", []))]
+    return re.sub(r"\\([^0-9A-Za-z\s])", r"\1", "\n".join(filter(None, parts)))
+
+
 # How each adapter's rendering of a reply reads for a person.
-SHOWN: dict[str, Callable[[Reply], str]] = {"console, piped": console.plain, "console": styled}
+SHOWN: dict[str, Callable[[Reply], str]] = {
+    "console, piped": console.plain,
+    "console": styled,
+    "discord": on_discord,
+}
 adapters = pytest.mark.parametrize("shown", SHOWN.values(), ids=SHOWN)
 
 
@@ -39,16 +55,20 @@ def test_every_block_and_button_of_a_maximal_reply_shows(shown: Callable[[Reply]
             Text(spans),
             Items(((Plain("item-8"),), (Plain("item-9"),)), ordered=True),
             Items(((Plain("item-10"),),)),
-            Fields((("name-11", (Plain("value-12"),)),)),
-            Copyable("copy-13\ncopy-14"),
-            Note((Plain("note-15"),)),
+            Heading("heading-11"),
+            Fields((("name-12", (Plain("value-13"),)),)),
+            Copyable("copy-14\ncopy-15"),
+            Note((Plain("note-16"),)),
+            Note((Plain("note-17"),)),
         ),
-        (Button("button-16", "do"), Button("button-17", "do", "it")),
+        (Button("button-18", "do"), Button("button-19", "do", "it")),
+        menu=Menu("Choose", (Button("row-20", "entry", "a"), Button("row-21", "entry", "b"))),
     )
     text = shown(reply)
     for part in (
         "plain-1", "strong-2", "both-3", "code-4", "label-5", "https://example.org/6", "heading-7", "item-8", "item-9",
-        "item-10", "name-11", "value-12", "copy-13", "copy-14", "note-15", "button-16", "button-17",
+        "item-10", "heading-11", "name-12", "value-13", "copy-14", "copy-15", "note-16", "note-17", "button-18",
+        "button-19", "row-20", "row-21",
     ):  # fmt: skip
         assert part in text
 
@@ -66,18 +86,24 @@ def test_user_text_is_shown_as_it_is_and_cannot_break_out(shown: Callable[[Reply
             Note(leaf),
         ),
         (Button(HOSTILE, "do"),),
+        menu=Menu(HOSTILE, (Button(HOSTILE, "entry"),)),
     )
     text = shown(reply)
-    assert "[bold red]x[/] *a* _b_ `c`" in text
+    assert text.count("[bold red]x[/] *a* _b_ ~~c~~") >= 8
     for obeyed in ("\x1b[2J", "\x1b]0;", "\x07", "\x9b", "\r"):
         assert obeyed not in text
 
 
 @adapters
-def test_an_absurd_reply_is_shown(shown: Callable[[Reply], str]) -> None:
+def test_an_absurd_reply_is_shown_as_far_as_there_is_room(shown: Callable[[Reply], str]) -> None:
     blocks = tuple(Text((Plain("x" * 5_000),)) for _ in range(60))
+    rows = tuple(Button("z" * 200, "entry", str(number)) for number in range(60))
     buttons = tuple(Button("y" * 200, "do", str(number)) for number in range(60))
-    assert shown(Reply(blocks, buttons)).count("x") == 60 * 5_000
+    text = shown(
+        Reply((Heading("h" * 1_000), *blocks, Note((Plain("n" * 9_000),))), buttons, menu=Menu("m" * 900, rows))
+    )
+    assert text.count("x") > 1_000
+    assert text.count("y") > 1_000
 
 
 @adapters

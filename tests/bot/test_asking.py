@@ -3,11 +3,12 @@
 import pytest
 
 from bot import answers
-from bot.app import App
+from bot.app import CHIME_SECONDS, App
 from bot.ask import Kind, consider
 from bot.context import Services
-from bot.replies import Heading, Note
-from tests.people import invoked, pressed, said, typed
+from bot.events import Invocation, Place, User
+from bot.replies import Heading, Note, Reply
+from tests.people import CHANNEL, MEMBER, MODERATOR, invoked, pressed, said, typed
 
 
 async def test_a_question_gets_the_entrys_own_text_with_source_and_year(app: App) -> None:
@@ -73,9 +74,35 @@ async def test_small_talk_that_is_not_addressed_to_the_bot_is_left_alone(app: Ap
         assert await said(app, line, addressed=False) is None
 
 
-async def test_an_overheard_question_is_answered_only_when_the_match_is_sure(app: App) -> None:
-    assert await said(app, "How long do aftercare programs last?", addressed=False) is not None
+SURE = "How long do aftercare programs last?"
+
+
+async def switch_passive(app: App, on: bool, user: User = MODERATOR) -> Reply:
+    reply = await app.handle(Invocation(user, CHANNEL, "settings", {"passive": on}, "ijm-mod"))
+    assert isinstance(reply, Reply)
+    return reply
+
+
+async def test_an_overheard_question_is_answered_only_where_a_moderator_wants_it(app: App) -> None:
+    assert await said(app, SURE, addressed=False) is None
+    assert "not open to you" in (await switch_passive(app, True, MEMBER)).plain
+    assert await said(app, SURE, addressed=False) is None
+    assert "on: I answer" in (await switch_passive(app, True)).plain
+    assert await said(app, SURE, addressed=False) is not None
+    elsewhere = Place("test:channel/9", CHANNEL.community)
+    assert await said(app, SURE, addressed=False, place=elsewhere) is None
+    assert "off: I answer only" in (await switch_passive(app, False)).plain
+
+
+async def test_an_overheard_question_is_answered_only_when_sure_and_not_again_at_once(services: Services) -> None:
+    now = [0.0]
+    app = App(services, clock=lambda: now[0])
+    await switch_passive(app, True)
     assert await said(app, "how does the aftercare thing work again", addressed=False) is None
+    assert await said(app, SURE, addressed=False) is not None
+    assert await said(app, SURE, addressed=False) is None
+    now[0] = CHIME_SECONDS + 1
+    assert await said(app, SURE, addressed=False) is not None
 
 
 async def test_a_bare_mention_gets_the_welcome(app: App) -> None:

@@ -9,10 +9,11 @@ from tests.people import invoked, pressed, typed
 
 async def test_outcomes_lists_the_four_and_opens_each(app: App) -> None:
     reply = await invoked(app, "outcomes")
-    assert [button.action for button in reply.buttons] == ["entry"] * 4 + ["cite"]
+    assert reply.menu is not None
+    assert [row.action for row in reply.menu.rows] == ["entry"] * 4
     for word in ("Rescue", "justice", "Restore", "transformation"):
         assert word in reply.plain
-    opened = await pressed(app, reply, reply.buttons[0].label)
+    opened = await pressed(app, reply, reply.choices[0].label)
     assert opened.blocks[0] == Heading("How does IJM rescue victims?")
 
 
@@ -56,7 +57,8 @@ async def test_referral_names_the_agencies_and_is_private(app: App) -> None:
 
 async def test_topics_lead_to_questions_and_questions_to_answers(app: App) -> None:
     topics = await typed(app, "topics")
-    assert len(topics.buttons) == len(app.services.pack.topics)
+    assert topics.menu is not None
+    assert len(topics.menu.rows) == len(app.services.pack.topics)
     questions = await pressed(app, topics, "Aftercare")
     assert questions.blocks[0] == Heading("Aftercare")
     answer = await pressed(app, questions, "How does IJM define restoration?")
@@ -85,7 +87,8 @@ async def test_a_mistyped_command_gets_the_nearest_one(app: App, line: str, mean
 
 async def test_every_entry_can_be_reached_by_browsing(app: App) -> None:
     reached: set[str] = set()
-    for button in (await typed(app, "topics")).buttons:
-        questions = await typed(app, f"topics {button.value}")
-        reached |= {each.value for each in questions.buttons if each.action == "entry"}
+    for row in (await typed(app, "topics")).choices:
+        if row.action == "topic":
+            questions = await typed(app, f"topics {row.value}")
+            reached |= {each.value for each in questions.choices if each.action == "entry"}
     assert reached == {entry.id for entry in app.services.pack.entries}

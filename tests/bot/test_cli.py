@@ -8,14 +8,14 @@ from click.testing import CliRunner, Result
 
 from bot import cli as cli_module
 from bot.__main__ import cli
-from bot.context import Services
+from bot.context import Library
 
 QUESTIONS = Path(__file__).parent.parent / "questions"
 
 
 @pytest.fixture(autouse=True)
-def _built_once(monkeypatch: pytest.MonkeyPatch, services: Services) -> None:
-    monkeypatch.setattr(cli_module, "services", lambda: services)
+def _built_once(monkeypatch: pytest.MonkeyPatch, library: Library) -> None:
+    monkeypatch.setattr(cli_module, "library", lambda: library)
 
 
 def run(*arguments: str) -> Result:

@@ -57,6 +57,18 @@ async def test_the_card_is_the_same_for_everybody(services: Services) -> None:
     assert one.blocks == two.blocks
 
 
+async def test_where_it_cannot_be_private_a_neutral_line_covers_the_card(app: App) -> None:
+    card = await said(app, DANGER)
+    assert card is not None
+    assert card.cover is not None
+    assert not card.cover.private
+    assert "911" not in card.cover.plain
+    assert "safety" not in card.cover.plain.lower()
+    opened = await pressed(app, card.cover, "Show privately", OTHER)
+    assert is_card(opened)
+    assert opened.private
+
+
 async def test_the_normal_answer_is_one_tap_away(app: App) -> None:
     card = await said(
         app, "for my paper: he took my passport and will not let me go home, what is bonded labor aftercare?"

@@ -3,9 +3,10 @@
 import pytest
 
 from bot.app import App
+from bot.context import Services
 from bot.events import Place, Press
-from bot.replies import Copyable
-from tests.people import CHANNEL, MEMBER, invoked, pressed, typed
+from bot.replies import Copyable, Delete, Reply
+from tests.people import CHANNEL, MEMBER, MODERATOR, OTHER, invoked, pressed, typed
 
 
 async def test_a_fact_is_quotable_and_has_its_year_and_source(app: App) -> None:
@@ -80,5 +81,49 @@ async def test_an_unclear_entry_is_not_guessed(app: App) -> None:
 
 async def test_an_old_button_with_a_style_that_is_gone_gets_words_not_an_error(app: App) -> None:
     reply = await app.handle(Press(MEMBER, CHANNEL, "cite", "evidence-cebu harvard"))
-    assert reply is not None
+    assert isinstance(reply, Reply)
     assert "“style” is one of" in reply.plain
+
+
+async def test_a_private_answer_is_shared_for_all_with_who_shared_it(app: App) -> None:
+    private = await invoked(app, "ask", question="what is ijm", private=True)
+    shared = await pressed(app, private, "Share here", OTHER)
+    assert not shared.private
+    assert shared.blocks[:-1] == private.blocks
+    assert "Shared by other" in shared.plain
+
+
+async def test_a_fact_that_somebody_looked_up_is_shared_for_all(app: App) -> None:
+    another = await pressed(app, await typed(app, "fact"), "Another one")
+    assert another.private
+    shared = await pressed(app, another, "Share here")
+    assert not shared.private
+    assert shared.plain.startswith(another.plain.partition("\n\n")[0])
+    assert "Shared by member" in shared.plain
+
+
+async def test_whoever_presses_on_a_public_answer_is_answered_alone(app: App) -> None:
+    reply = await invoked(app, "ask", question="what happened in cebu")
+    for choice in reply.choices:
+        if choice.action != "delete":
+            pressed_by_other = await app.handle(Press(OTHER, CHANNEL, choice.action, choice.value))
+            assert isinstance(pressed_by_other, Reply)
+            assert pressed_by_other.private, choice
+
+
+async def test_only_the_asker_or_a_moderator_deletes_a_reply(app: App) -> None:
+    reply = await invoked(app, "ask", question="what is ijm")
+    button = next(each for each in reply.buttons if each.label == "Delete")
+    for user in (MEMBER, MODERATOR):
+        assert await app.handle(Press(user, CHANNEL, button.action, button.value)) == Delete()
+    refused = await app.handle(Press(OTHER, CHANNEL, button.action, button.value))
+    assert isinstance(refused, Reply)
+    assert "Only who asked for it, or a moderator" in refused.plain
+
+
+async def test_a_vote_is_counted_once_per_person_and_can_be_changed(app: App, services: Services) -> None:
+    reply = await invoked(app, "ask", question="what is ijm")
+    for user, label in ((MEMBER, "👍"), (MEMBER, "👍"), (OTHER, "👍"), (OTHER, "👎")):
+        assert "Thanks" in (await pressed(app, reply, label, user)).plain
+    votes = (await services.store.feedback(CHANNEL.community))["what-is-ijm"]
+    assert (votes.helpful, votes.unhelpful) == (1, 1)

@@ -1,0 +1,118 @@
+"""From the declared commands to what Discord registers, and the link that installs the bot with what it uses."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from discord import AppCommandOptionType, AppCommandType, Permissions
+
+from bot.commands import HEADS, STRING_LIMIT, Command, Option, Registry
+from bot.events import Role
+
+# The message command (right click or long press on a message, then Apps).
+ANSWER = "Answer from IJM"
+
+_TYPES = {str: AppCommandOptionType.string, int: AppCommandOptionType.integer, bool: AppCommandOptionType.boolean}
+# guild, direct message with the bot, other private conversations (interactions/application-commands.mdx).
+_EVERYWHERE = {"contexts": [0, 1, 2], "integration_types": [0, 1]}
+_SERVERS = {"contexts": [0], "integration_types": [0]}
+# Who sees a moderators' head unless a server's admin says otherwise in Integrations; the core checks again.
+_MODERATORS = str(Permissions(manage_guild=True).value)
+# Discord fills these in where they are not sent.
+_DEFAULTS: Mapping[str, Any] = {
+    "type": AppCommandType.chat_input.value,
+    "description": "",
+    "required": False,
+    "autocomplete": False,
+    "choices": [],
+    "options": [],
+    "default_member_permissions": None,
+    "nsfw": False,
+}
+_COMPARED = ("name", "contexts", "integration_types", "max_length", "value", *_DEFAULTS)
+
+
+def payload(registry: Registry) -> list[dict[str, Any]]:
+    """All commands as Discord's bulk overwrite takes them: a slash command for each head, and the message command."""
+    heads = dict.fromkeys(command.head for command in registry.commands)
+    slashes = [_head(head, [c for c in registry.commands if c.head == head]) for head in heads]
+    return [*slashes, {"name": ANSWER, "type": AppCommandType.message.value, **_EVERYWHERE}]
+
+
+def same(ours: Sequence[Mapping[str, Any]], theirs: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether what Discord has registered is what we would register; the order of commands does not matter."""
+
+    def key(each: Mapping[str, Any]) -> tuple[str, int]:
+        return str(each["name"]), int(each.get("type", 1))
+
+    return [_plain(each) for each in sorted(ours, key=key)] == [_plain(each) for each in sorted(theirs, key=key)]
+
+
+def permissions() -> Permissions:
+    """What the bot does in a channel: see it, answer in it and in its threads, with embeds, to a message."""
+    return Permissions(
+        view_channel=True,
+        send_messages=True,
+        send_messages_in_threads=True,
+        embed_links=True,
+        read_message_history=True,
+    )
+
+
+def invite(application_id: int) -> str:
+    """The link that installs the bot on a server, with exactly the scopes and permissions that it uses."""
+    query = {
+        "client_id": application_id,
+        "scope": "bot applications.commands",
+        "permissions": permissions().value,
+    }
+    return f"https://discord.com/oauth2/authorize?{urlencode(query)}"
+
+
+def _head(head: str, commands: Sequence[Command]) -> dict[str, Any]:
+    everyone = any(command.role is Role.MEMBER for command in commands)
+    return {
+        "name": head,
+        "type": AppCommandType.chat_input.value,
+        "description": HEADS[head],
+        "options": [_subcommand(command) for command in commands],
+        "default_member_permissions": None if everyone else _MODERATORS,
+        **(_EVERYWHERE if everyone else _SERVERS),
+    }
+
+
+def _subcommand(command: Command) -> dict[str, Any]:
+    return {
+        "type": AppCommandOptionType.subcommand.value,
+        "name": command.name,
+        "description": command.summary,
+        "options": [_option(option) for option in command.options],
+    }
+
+
+def _option(option: Option) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "type": _TYPES[option.type].value,
+        "name": option.name,
+        "description": option.description,
+        "required": option.required,
+    }
+    if option.choices:
+        shown["choices"] = [{"name": choice, "value": choice} for choice in option.choices]
+    elif option.type is str:
+        shown["max_length"] = STRING_LIMIT
+        shown["autocomplete"] = option.completes is not None
+    return shown
+
+
+def _plain(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What matters of a command, an option or a choice, with Discord's defaults filled in."""
+    found: dict[str, Any] = {}
+    for name in _COMPARED:
+        value = given.get(name, _DEFAULTS.get(name))
+        if name in {"options", "choices"}:
+            value = [_plain(each) for each in value or []]
+        elif name in {"contexts", "integration_types"}:
+            value = sorted(value or [])
+        found[name] = value if value is not None else _DEFAULTS.get(name)
+    return found

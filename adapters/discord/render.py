@@ -1,0 +1,221 @@
+"""From a reply to an embed with components, within Discord's limits; text is escaped at the leaf."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, assert_never
+
+import discord
+from discord import ui
+
+from bot.markup import Anchor, Code, Emphasis, Plain, Span, Spans, Strong, plain, shows_address, visible
+from bot.replies import Block, Button, Copyable, Fields, Form, Heading, Items, Menu, Note, Reply, Text, short
+
+# resources/message.mdx: embeds.
+TITLE_LIMIT = 256
+DESCRIPTION_LIMIT = 4096
+FOOTER_LIMIT = 2048
+EMBED_LIMIT = 6000
+# resources/message.mdx: a message's own text.
+CONTENT_LIMIT = 2000
+# components/reference.mdx: buttons, rows and selects.
+LABEL_LIMIT = 80
+ROW_LIMIT = 5
+ROWS_LIMIT = 5
+OPTIONS_LIMIT = 25
+OPTION_LABEL_LIMIT = 100
+PLACEHOLDER_LIMIT = 150
+# components/reference.mdx: modals and their inputs.
+MODAL_TITLE_LIMIT = 45
+INPUT_LABEL_LIMIT = 45
+INPUT_LIMIT = 4000
+# Labels beside each other that a phone still shows whole; it shows 34 to 38 characters of one alone.
+ROW_CHARACTERS = 48
+
+# The id of the select menu; what is chosen in it is the id of the button that it stands for.
+MENU = "menu"
+COLOUR = discord.Colour(0x1F4E79)
+
+# What begins markup, a mention, or an address that Discord would make a link of.
+_MARKDOWN = re.compile(r"([\\*_~|`\[\]<@]|:(?=//))")
+# What makes a heading, a quote or a list of a line that begins with it.
+_LINE = re.compile(r"^(\s*)([#>-]|\d+(?=[.)]))", re.MULTILINE)
+_ELLIPSIS = "…"
+
+
+class Controls(ui.View):
+    """Components whose presses come to `events.py`: the SDK must not keep them in memory until they are pressed."""
+
+    def __init__(self) -> None:
+        super().__init__(timeout=None)
+
+    def is_finished(self) -> bool:
+        """Always: the SDK stores only views that are not."""
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A reply for Discord: an embed and components; `content` is its text for where no embed is allowed."""
+
+    embed: discord.Embed
+    controls: Controls | None
+    content: str
+
+
+def render(reply: Reply) -> Rendered:
+    """Every block and button of a reply, cut where Discord's limits are exceeded."""
+    title, rest = _title(reply.blocks)
+    notes = "\n".join(plain(block.spans) for block in rest if isinstance(block, Note))
+    embed = discord.Embed(title=_cut(escape(title), TITLE_LIMIT) or None, colour=COLOUR)
+    footer = _cut(visible(notes), FOOTER_LIMIT)
+    if footer:
+        embed.set_footer(text=footer)
+    room = min(DESCRIPTION_LIMIT, EMBED_LIMIT - len(embed))
+    embed.description = _fitting([_block(block) for block in rest if not isinstance(block, Note)], room) or None
+    return Rendered(embed, controls(reply), _cut(escape(Reply(reply.blocks).plain), CONTENT_LIMIT) or "\u200b")
+
+
+def modal(form: Form) -> ui.Modal:
+    """A form as a modal; what is typed comes back under the fields' names."""
+    shown = ui.Modal(title=short(form.title, MODAL_TITLE_LIMIT), custom_id=form.id, timeout=None)
+    for field in form.fields:
+        limit = min(field.limit, INPUT_LIMIT)
+        style = discord.TextStyle.long if field.lines > 1 else discord.TextStyle.short
+        entry: ui.TextInput[Any] = ui.TextInput(
+            custom_id=field.name,
+            style=style,
+            required=field.required,
+            max_length=limit,
+            default=field.value[:limit] or None,
+        )
+        shown.add_item(ui.Label(text=short(field.label, INPUT_LABEL_LIMIT), component=entry))
+    return shown
+
+
+def controls(reply: Reply) -> Controls | None:
+    """The menu as a select, and the buttons in rows; None if there is nothing to press."""
+    rows = _rows(_unique(reply.buttons), ROWS_LIMIT - bool(reply.menu and reply.menu.rows))
+    view = Controls()
+    if reply.menu and reply.menu.rows:
+        view.add_item(_select(reply.menu))
+    for number, row in enumerate(rows, start=bool(reply.menu and reply.menu.rows)):
+        for button in row:
+            label = _label(button.label, LABEL_LIMIT)
+            view.add_item(ui.Button(label=label, custom_id=button.id, row=number, style=_style(button)))
+    return view if view.children else None
+
+
+def escape(text: str) -> str:
+    """A text in which no character means anything to Discord: no markup, no mention, no link."""
+    marked = _MARKDOWN.sub(r"\\\1", visible(text)).replace("\\@", "@\u200b")
+    return _LINE.sub(
+        lambda found: f"{found[1]}{found[2]}\\" if found[2].isdigit() else f"{found[1]}\\{found[2]}", marked
+    )
+
+
+def _title(blocks: Sequence[Block]) -> tuple[str, Sequence[Block]]:
+    """The first heading, if the reply begins with it, and the rest."""
+    if blocks and isinstance(blocks[0], Heading):
+        return blocks[0].text, blocks[1:]
+    return "", blocks
+
+
+def _block(block: Block) -> str:
+    match block:
+        case Heading(text):
+            return f"**{escape(text)}**"
+        case Text(spans) | Note(spans):
+            return _spans(spans)
+        case Items(items, ordered):
+            return "\n".join(f"{f'{n}.' if ordered else '-'} {_spans(item)}" for n, item in enumerate(items, start=1))
+        case Fields(pairs):
+            return "\n".join(f"**{escape(name)}**\n{_spans(spans)}" for name, spans in pairs)
+        case Copyable(text):
+            return _fenced(text)
+        case _:
+            assert_never(block)
+
+
+def _spans(spans: Spans) -> str:
+    return "".join(_span(span) for span in spans)
+
+
+def _span(span: Span) -> str:
+    match span:
+        case Plain(text):
+            return escape(text)
+        case Strong(children):
+            return f"**{_spans(children)}**" if children else ""
+        case Emphasis(children):
+            return f"*{_spans(children)}*" if children else ""
+        case Code(text):
+            return f"`{visible(text).replace('`', 'ˋ').strip() or ' '}`"
+        case Anchor(children, url):
+            label = plain(children)
+            address = url.replace("(", "%28").replace(")", "%29").replace(" ", "%20").replace(">", "%3E")
+            # Discord shows a link whose label looks like an address as text, so that nobody is fooled.
+            return address if shows_address(label, url) else f"[{_spans(children)}]({address})"
+        case _:
+            assert_never(span)
+
+
+def _fenced(text: str) -> str:
+    return f"```\n{visible(text).replace('```', 'ˋˋˋ')}\n```"
+
+
+def _fitting(blocks: Iterable[str], room: int) -> str:
+    """Blocks with an empty line between them, as many as fit; the one that does not is cut."""
+    shown = ""
+    for block in blocks:
+        longer = f"{shown}\n\n{block}" if shown else block
+        if len(longer) > room:
+            left = room - len(shown) - len("\n\n")
+            if block.startswith("```") and left > len(_fenced(_ELLIPSIS)):
+                body = block[len("```\n") : -len("\n```")]
+                return f"{shown}\n\n{_fenced(_cut(body, left - len(_fenced(''))))}".strip()
+            return f"{shown}\n\n{_cut(block, left)}".strip() if left > 1 else shown
+        shown = longer
+    return shown
+
+
+def _label(text: str, limit: int) -> str:
+    """A label as Discord takes it: visible characters, at least one."""
+    return _cut(" ".join(visible(text).split()), limit) or _ELLIPSIS
+
+
+def _cut(text: str, limit: int) -> str:
+    if len(text) <= limit:
+        return text
+    # Not between a backslash and what it escapes.
+    return f"{text[: limit - 1].rstrip(chr(92))}{_ELLIPSIS}"
+
+
+def _unique(buttons: Iterable[Button]) -> list[Button]:
+    """Discord refuses a message in which two components have one id."""
+    return list({button.id: button for button in buttons}.values())
+
+
+def _rows(buttons: Sequence[Button], most: int) -> list[list[Button]]:
+    """Buttons side by side where a phone can show their labels, else one below the other, in at most so many rows."""
+    rows: list[list[Button]] = []
+    for button in buttons:
+        wide = sum(len(each.label) for each in rows[-1]) + len(button.label) if rows else 0
+        if rows and len(rows[-1]) < ROW_LIMIT and wide <= ROW_CHARACTERS:
+            rows[-1].append(button)
+        else:
+            rows.append([button])
+    if len(rows) <= most:
+        return rows
+    kept = buttons[: most * ROW_LIMIT]
+    return [list(kept[at : at + ROW_LIMIT]) for at in range(0, len(kept), ROW_LIMIT)]
+
+
+def _select(menu: Menu) -> ui.Select[Any]:
+    rows = _unique(menu.rows)[:OPTIONS_LIMIT]
+    options = [discord.SelectOption(label=_label(row.label, OPTION_LABEL_LIMIT), value=row.id) for row in rows]
+    return ui.Select(custom_id=MENU, placeholder=_cut(menu.label, PLACEHOLDER_LIMIT), options=options, row=0)
+
+
+def _style(button: Button) -> discord.ButtonStyle:
+    return discord.ButtonStyle.primary if button.action in {"entry", "card"} else discord.ButtonStyle.secondary

@@ -1,0 +1,29 @@
+"""Whether an answer helped: a vote on a revision of an entry, kept without saying who gave it."""
+
+from bot import answers
+from bot.commands import Action
+from bot.context import Context
+from bot.replies import Reply, text
+
+
+async def _helpful(context: Context, value: str) -> Reply:
+    return await _vote(context, value, helpful=True)
+
+
+async def _unhelpful(context: Context, value: str) -> Reply:
+    return await _vote(context, value, helpful=False)
+
+
+async def _vote(context: Context, entry_id: str, *, helpful: bool) -> Reply:
+    services = context.services
+    entry = services.pack.entry(entry_id)
+    if entry is None:
+        return answers.unknown(services.pack, (), private=True)
+    await services.store.add_feedback(
+        context.place.community, entry.id, entry.revision, helpful=helpful, voter=context.user.id, now=services.now()
+    )
+    thanks = "Thanks, I counted that it helped." if helpful else "Thanks, I counted that it did not help."
+    return Reply((text(f"{thanks} You can change your mind; who voted is not kept."),), private=True)
+
+
+ACTIONS: dict[str, Action] = {"helpful": _helpful, "unhelpful": _unhelpful}

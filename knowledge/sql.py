@@ -1,0 +1,222 @@
+"""The store in an SQL database: SQLite for one process or a few on one machine, PostgreSQL for many."""
+
+import hmac
+import json
+import secrets
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Executable, Table, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from knowledge import sql_tables as tables
+from knowledge.sql_database import Database
+from knowledge.store import BALLOT_LIFE, NO_COMMUNITY, SEEN_LIFE, Feedback, Json, Setting, Store, Votes
+
+# As long as the hash itself (RFC 2104, section 3).
+VOTER_KEY_BYTES = 32
+
+
+class SqlStore(Store):
+    """The one implementation of Store.
+
+    `url` is `sqlite:///path`, `sqlite://` (in memory) or `postgresql://user:password@host/database`; a driver named
+    in it is ignored. `patience` is how many seconds to wait for a server, or for another process to let go.
+    Raises StoreError if the URL is wrong. Nothing is opened yet: that is done by the first call.
+    """
+
+    def __init__(self, url: str, *, patience: float = 10) -> None:
+        self._database = Database(url, patience)
+
+    async def migrate(self) -> None:
+        """Apply the migrations that are missing, in one transaction, under a lock."""
+        await self._database.migrate()
+
+    async def ping(self) -> None:
+        """Ask for nothing."""
+        await self._database.rows(select(1))
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._database.close()
+
+    async def add_feedback(
+        self, community: str, entry_id: str, revision: int, *, helpful: bool, voter: str, now: datetime
+    ) -> None:
+        """Count a vote, and remember it under a keyed hash."""
+        cast_at = _utc(now)
+        entry = {"community": community, "entry_id": entry_id, "revision": revision}
+        ballot = entry | {"voter_hash": _voter_hash(await self._voter_key(community), entry_id, revision, voter)}
+
+        async def cast(connection: AsyncConnection) -> None:
+            # Changes nothing where the row is already there, but locks it: votes on one entry come one by one.
+            counts = entry | {"helpful": 0, "unhelpful": 0}
+            await connection.execute(self._upsert(tables.feedback, counts, {"helpful": tables.feedback.c.helpful}))
+            before: bool | None = await connection.scalar(
+                select(tables.ballots.c.helpful).where(*_are(tables.ballots, ballot))
+            )
+            if before is not helpful:
+                change = {_count(helpful): tables.feedback.c[_count(helpful)] + 1}
+                if before is not None:
+                    change[_count(before)] = tables.feedback.c[_count(before)] - 1
+                await connection.execute(update(tables.feedback).where(*_are(tables.feedback, entry)).values(change))
+            await connection.execute(self._upsert(tables.ballots, ballot | {"helpful": helpful, "cast_at": cast_at}))
+
+        await self._database.change(cast)
+
+    async def feedback(self, community: str) -> Mapping[str, Feedback]:
+        """Read the counts."""
+        query = (
+            select(tables.feedback).where(tables.feedback.c.community == community).order_by(tables.feedback.c.revision)
+        )
+        revisions: defaultdict[str, list[Votes]] = defaultdict(list)
+        for row in await self._database.rows(query):
+            revisions[row.entry_id].append(Votes(row.revision, row.helpful, row.unhelpful))
+        return {entry_id: Feedback(tuple(votes)) for entry_id, votes in revisions.items()}
+
+    async def setting(self, community: str, name: str) -> Json:
+        """Read one value."""
+        return await self._value(tables.settings, {"community": community, "name": name})
+
+    async def settings(self, community: str) -> tuple[Setting, ...]:
+        """Read a community's rows."""
+        return await self._settings(tables.settings, {"community": community})
+
+    async def set_setting(self, community: str, name: str, value: Json, *, by: str, now: datetime) -> None:
+        """Write one value."""
+        await self._set(tables.settings, {"community": community, "name": name}, value, by, now)
+
+    async def place_setting(self, community: str, place: str, name: str) -> Json:
+        """Read one value."""
+        return await self._value(tables.place_settings, {"community": community, "place": place, "name": name})
+
+    async def place_settings(self, community: str, place: str) -> tuple[Setting, ...]:
+        """Read a place's rows."""
+        return await self._settings(tables.place_settings, {"community": community, "place": place})
+
+    async def set_place_setting(
+        self, community: str, place: str, name: str, value: Json, *, by: str, now: datetime
+    ) -> None:
+        """Write one value."""
+        await self._set(tables.place_settings, {"community": community, "place": place, "name": name}, value, by, now)
+
+    async def places_with(self, community: str, name: str) -> Mapping[str, Json]:
+        """Read one setting's rows."""
+        place_settings = tables.place_settings.c
+        query = select(place_settings.place, place_settings.value).where(
+            place_settings.community == community, place_settings.name == name
+        )
+        rows = await self._database.rows(query)
+        values: dict[str, Json] = {row.place: json.loads(row.value) for row in rows}
+        return {place: value for place, value in values.items() if value is not None}
+
+    async def anywhere(self, name: str) -> bool:
+        """Look for one row that says true."""
+        row = tables.place_settings.c
+        query = select(row.place).where(row.name == name, row.value == json.dumps(True)).limit(1)
+        return bool(await self._database.rows(query))
+
+    async def first_time(
+        self, key: str, now: datetime, *, community: str = NO_COMMUNITY, life: timedelta = SEEN_LIFE
+    ) -> bool:
+        """Write the key; the database decides who was first."""
+        moment = _utc(now)
+        row = {"community": community, "key": key, "expires_at": moment + life}
+        claim = self._upsert(tables.seen_events, row, where=tables.seen_events.c.expires_at <= moment)
+
+        async def win(connection: AsyncConnection) -> bool:
+            return (await connection.execute(claim)).rowcount == 1
+
+        return await self._database.change(win)
+
+    async def expire(self, now: datetime) -> None:
+        """Delete the old rows of two tables."""
+        moment = _utc(now)
+        await self._execute(
+            delete(tables.ballots).where(tables.ballots.c.cast_at < moment - BALLOT_LIFE),
+            delete(tables.seen_events).where(tables.seen_events.c.expires_at <= moment),
+        )
+
+    async def forget_community(self, community: str) -> None:
+        """Delete the community's rows of every table, in one transaction."""
+        # Parents first, which take their children along: in the order in which a vote locks them.
+        await self._execute(
+            *(delete(table).where(table.c.community == community) for table in tables.metadata.sorted_tables)
+        )
+
+    async def _voter_key(self, community: str) -> bytes:
+        """The community's key, made when it is first needed. Not remembered: another process may have deleted it."""
+        query = select(tables.voter_keys.c.key).where(tables.voter_keys.c.community == community)
+        kept = await self._database.rows(query)
+        if kept:
+            key: bytes = kept[0].key
+            return key
+        row = {"community": community, "key": secrets.token_bytes(VOTER_KEY_BYTES)}
+
+        async def make(connection: AsyncConnection) -> bytes:
+            await connection.execute(self._upsert(tables.voter_keys, row, {"key": tables.voter_keys.c.key}))
+            made: bytes = (await connection.scalars(query)).one()
+            return made
+
+        return await self._database.change(make)
+
+    async def _value(self, table: Table, key: Mapping[str, str]) -> Json:
+        rows = await self._database.rows(select(table.c.value).where(*_are(table, key)))
+        return _json(rows[0].value) if rows else None
+
+    async def _settings(self, table: Table, key: Mapping[str, str]) -> tuple[Setting, ...]:
+        rows = await self._database.rows(select(table).where(*_are(table, key)))
+        found = (Setting(row.name, _json(row.value), row.set_by, row.set_at) for row in rows)
+        return tuple(sorted(found, key=lambda setting: setting.name))
+
+    async def _set(self, table: Table, key: Mapping[str, str], value: Json, by: str, now: datetime) -> None:
+        row = {**key, "value": json.dumps(value, allow_nan=False), "set_by": by, "set_at": _utc(now)}
+        await self._execute(self._upsert(table, row))
+
+    async def _execute(self, *statements: Executable) -> None:
+        async def execute(connection: AsyncConnection) -> None:
+            for statement in statements:
+                await connection.execute(statement)
+
+        await self._database.change(execute)
+
+    def _upsert(
+        self,
+        table: Table,
+        row: Mapping[str, Any],
+        change: Mapping[str, Any] | None = None,
+        where: ColumnElement[bool] | None = None,
+    ) -> Executable:
+        """Insert a row. Where its key is taken, make that `change` (or take over the whole row), if `where` holds."""
+        insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
+        keys = table.primary_key.columns.keys()
+        taken_over = {name: value for name, value in row.items() if name not in keys}
+        statement = insert(table).values(row)
+        return statement.on_conflict_do_update(index_elements=keys, set_=change or taken_over, where=where)
+
+
+def _are(table: Table, values: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    return [table.c[name] == value for name, value in values.items()]
+
+
+def _count(helpful: bool) -> str:
+    return "helpful" if helpful else "unhelpful"
+
+
+def _voter_hash(key: bytes, entry_id: str, revision: int, voter: str) -> bytes:
+    # The entry is hashed too, so that nobody can see from the hashes which votes are of one person.
+    return hmac.digest(key, json.dumps([entry_id, revision, voter]).encode(), "sha256")
+
+
+def _json(text: str) -> Json:
+    value: Json = json.loads(text)
+    return value
+
+
+def _utc(now: datetime) -> datetime:
+    if now.utcoffset() is None:
+        raise ValueError("a moment in the store needs a time zone; give it as datetime.now(UTC)")
+    return now.astimezone(UTC)

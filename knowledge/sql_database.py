@@ -1,0 +1,272 @@
+"""Where the store's database is, how it is opened and migrated, and what to do when it fails."""
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from time import monotonic
+from typing import Any, TypeVar
+from urllib.parse import quote
+from uuid import uuid4
+
+import asyncpg  # type: ignore[import-untyped]
+from alembic.util import CommandError
+from sqlalchemy import URL, Connection, Row, Select, event, func, make_url, select
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from knowledge import migrations
+from knowledge.store import StoreError
+
+# The forms of a URL, as every message about a wrong one tells them.
+URL_FORMS = "sqlite:///folder/file.sqlite3 or postgresql://user:password@host/database"
+# No statement of the store takes a fraction of this; beyond it the server is taken for lost.
+STATEMENT_SECONDS = 60
+# How long to wait before asking again for what another process holds, where SQLite itself does not wait.
+_RETRY_SECONDS = 0.05
+# The key of the advisory lock around migrations: "IJM" in ASCII.
+_MIGRATION_LOCK = 0x494A4D
+# Set on the connections that write, for `_begin`.
+_WRITES = "store_writes"
+_FAILURES = (SQLAlchemyError, CommandError, sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+
+# What went wrong, by SQLite's result code (sqlite.org/rescode.html), and what to do about it.
+_SQLITE_ADVICE = {
+    "SQLITE_CANTOPEN": "cannot be opened: make sure that its folder exists and that this user may write there,"
+    " or set DATABASE_URL to another path",
+    "SQLITE_READONLY": "cannot be written: give this user the right to write it and its folder,"
+    " or set DATABASE_URL to another path",
+    "SQLITE_NOTADB": "is not an SQLite database: set DATABASE_URL to another path",
+    "SQLITE_CORRUPT": "is damaged: put a backup in its place",
+    "SQLITE_BUSY": "stayed locked by another process: stop what holds it (a backup, a database browser)",
+    "SQLITE_FULL": "cannot grow: the disk is full",
+}
+# The same by SQLSTATE (postgresql.org/docs/current/errcodes-appendix.html).
+_POSTGRESQL_ADVICE = {
+    "28000": "does not let this user in: correct DATABASE_URL, or let the user in (pg_hba.conf)",
+    "28P01": "refuses this user or password: correct them in DATABASE_URL",
+    "3D000": "has no such database: create it, or correct the name in DATABASE_URL",
+    "42501": "does not allow this user that: grant it CREATE on the schema and all rights on its tables",
+    "25006": "is read-only: set DATABASE_URL to the primary server",
+    "42703": "lacks columns of this version: start the bot once, so that it makes them",
+    "42P01": "lacks tables of this version: start the bot once, so that it makes them",
+    "53300": "has no connection left: raise max_connections, or run fewer replicas",
+    "57P03": "is starting or stopping: try again in a moment",
+}
+# Of these SQLite says no more than "error".
+_SQLITE_LACKS = ("no such table", "no such column", "has no column named")
+
+_Result = TypeVar("_Result")
+
+
+class Database:
+    """An SQLite file, an SQLite database in memory, or a PostgreSQL database.
+
+    `patience` is how many seconds to wait for a server to answer, or for a lock that another process holds.
+    Raises StoreError if the URL is wrong. Nothing is opened before it is needed.
+    """
+
+    def __init__(self, url: str, patience: float) -> None:
+        self._url = _parsed(url)
+        self._patience = patience
+        self.is_sqlite = self._url.drivername == "sqlite"
+        self._in_memory = self.is_sqlite and self._url.database in {None, "", ":memory:"}
+        self._begun: set[asyncio.Task[Any]] = set()
+        self._keeper: sqlite3.Connection | None = None
+        self._engine = self._sqlite() if self.is_sqlite else self._postgresql()
+        self._writer = self._engine.execution_options(**{_WRITES: True})
+        # SQLite has one writer at a time. Inside one process they queue here, which is fair and needs no polling.
+        self._turn = asyncio.Lock() if self.is_sqlite else nullcontext()
+
+    async def rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
+        """What a query finds."""
+        return await self._to_the_end(self._rows(query))
+
+    async def change(self, work: Callable[[AsyncConnection], Awaitable[_Result]]) -> _Result:
+        """Do a piece of work in a transaction and give what it returns; if it raises, all of it is taken back.
+
+        On SQLite nobody else writes meanwhile, so the work may use nothing but its connection.
+        """
+        return await self._to_the_end(self._change(work))
+
+    async def migrate(self) -> None:
+        """Bring the tables to their newest form, all or nothing, one process at a time."""
+        await self._to_the_end(self._migrate())
+
+    async def close(self) -> None:
+        """Let what was begun come to its end, and close all connections."""
+        await asyncio.gather(*self._begun, return_exceptions=True)
+        await self._engine.dispose()
+        if self._keeper is not None:
+            self._keeper.close()
+
+    async def _to_the_end(self, work: Coroutine[Any, Any, _Result]) -> _Result:
+        """Await work that goes on if the caller is cancelled.
+
+        A statement that is cancelled while SQLite runs it can keep the file locked, as long as somebody holds the
+        exception with its traceback.
+        """
+        task = asyncio.create_task(work)
+        self._begun.add(task)
+        task.add_done_callback(self._begun.discard)
+        with self._explained():
+            return await asyncio.shield(task)
+
+    async def _rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
+        async with self._engine.begin() as connection:
+            found: Sequence[Row[Any]] = (await connection.execute(query)).all()
+            return found
+
+    async def _change(self, work: Callable[[AsyncConnection], Awaitable[_Result]]) -> _Result:
+        async with self._turn, self._writer.begin() as connection:
+            return await work(connection)
+
+    async def _migrate(self) -> None:
+        async with self._turn, self._writer.connect() as connection:
+            if self.is_sqlite:
+                await self._migrate_sqlite(connection)
+                return
+            async with connection.begin():
+                await connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+                await connection.run_sync(migrations.upgrade)
+
+    def _sqlite(self) -> AsyncEngine:
+        url = self._url.set(drivername="sqlite+aiosqlite")
+        if self._in_memory:
+            # A database that all connections of this process share, and that lives as long as one of them.
+            name = f"file:/{uuid4().hex}"
+            with self._explained():
+                self._keeper = sqlite3.connect(f"{name}?vfs=memdb", uri=True, check_same_thread=False)
+            url = url.set(database=name, query={"vfs": "memdb", "uri": "true"})
+        with self._explained():
+            engine = create_async_engine(
+                url, hide_parameters=True, connect_args={"timeout": self._patience, "isolation_level": None}
+            )
+        event.listen(engine.sync_engine, "connect", _set_pragmas)
+        event.listen(engine.sync_engine, "begin", _begin)
+        return engine
+
+    def _postgresql(self) -> AsyncEngine:
+        # asyncpg reads the URL itself, because it knows all that libpq knows (`sslmode`, `host=/folder/of/socket`).
+        dsn = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
+        return create_async_engine(
+            "postgresql+asyncpg://",
+            hide_parameters=True,
+            pool_pre_ping=True,
+            connect_args={"dsn": dsn, "timeout": self._patience, "command_timeout": STATEMENT_SECONDS},
+        )
+
+    async def _migrate_sqlite(self, connection: AsyncConnection) -> None:
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+        await self._write_ahead(driver)
+        # A step that rebuilds a table drops the old one, which would take along the rows that refer to it.
+        await driver.execute_fetchall("PRAGMA foreign_keys = OFF")
+        try:
+            async with connection.begin():
+                await connection.run_sync(_upgrade_sqlite)
+        finally:
+            await driver.execute_fetchall("PRAGMA foreign_keys = ON")
+
+    async def _write_ahead(self, driver: Any) -> None:
+        """Make the file write ahead (WAL). SQLite does not wait when two processes do it to a new file at once."""
+        give_up = monotonic() + self._patience
+        while True:
+            try:
+                await driver.execute_fetchall("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if _code(error) != "SQLITE_BUSY" or monotonic() > give_up:
+                    raise
+            await asyncio.sleep(_RETRY_SECONDS)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except _FAILURES as error:
+            raise StoreError(self._advice(error)) from error
+
+    def _advice(self, error: Exception) -> str:
+        cause = getattr(error, "orig", None) or error
+        if isinstance(error, CommandError):
+            return (
+                f"{self._name} was used by a newer version of the bot: run that version, or use another DATABASE_URL."
+            )
+        if self.is_sqlite and any(sign in str(cause) for sign in _SQLITE_LACKS):
+            return f"{self._name} lacks tables of this version: start the bot once, so that it makes them."
+        advice = (_SQLITE_ADVICE if self.is_sqlite else _POSTGRESQL_ADVICE).get(_code(cause))
+        if advice is not None:
+            return f"{self._name} {advice}."
+        words = self._without_password(f"{type(cause).__name__}: {cause}")
+        if isinstance(cause, OSError):
+            return f"{self._name} does not answer: start it, or correct DATABASE_URL ({words})."
+        return f"{self._name} failed: see its own words, its log and DATABASE_URL ({words})."
+
+    @property
+    def _name(self) -> str:
+        """The database in words, without user and password."""
+        if self._in_memory:
+            return "The SQLite database in memory"
+        if self.is_sqlite:
+            path = self._url.database or ""
+            return f"The SQLite file {path if path.startswith('file:') else Path(path).absolute()}"
+        host = self._url.host or self._url.query.get("host") or "the default place"
+        return f"The PostgreSQL server at {host}{f':{self._url.port}' if self._url.port else ''}"
+
+    def _without_password(self, words: str) -> str:
+        password = str(self._url.password or "")
+        for form in {password, quote(password), quote(password, safe="")} - {""}:
+            words = words.replace(form, "***")
+        return words
+
+
+def _parsed(url: str) -> URL:
+    """The URL with the bare name of its kind of database. Raises StoreError, saying nothing of what is in it."""
+    try:
+        parsed = make_url(url.strip())
+    except (ArgumentError, ValueError):
+        parsed = None
+    if parsed is None:
+        raise StoreError(f"DATABASE_URL is not a URL: write {URL_FORMS}.")
+    kind = parsed.get_backend_name()
+    if kind in {"postgresql", "postgres"}:
+        # An unescaped @ in the password moves the rest of it into the host, where it would be shown.
+        if any("@" in part for part in (parsed.host or "", parsed.database or "")):
+            raise StoreError("DATABASE_URL has an @ too many: write @ in a user or password as %40.")
+        return parsed.set(drivername="postgresql")
+    if kind != "sqlite":
+        raise StoreError(f"DATABASE_URL names a kind of database that the bot does not know: write {URL_FORMS}.")
+    if parsed.host:
+        raise StoreError("DATABASE_URL for SQLite has three slashes before a path (four before an absolute one).")
+    return parsed.set(drivername="sqlite")
+
+
+def _set_pragmas(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys = ON")
+    # FULL: a commit that was acknowledged survives a power cut too.
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    """Begin a transaction that writes in place of the driver, which would do it later, and lock when it is too late.
+
+    What only reads needs none: it is a single query.
+    """
+    if connection.get_execution_options().get(_WRITES):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _upgrade_sqlite(connection: Connection) -> None:
+    migrations.upgrade(connection)
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    if broken:
+        raise StoreError(f"A migration would leave {len(broken)} rows that refer to nothing; it was taken back.")
+
+
+def _code(error: BaseException) -> str:
+    """SQLite's primary result code by name, or PostgreSQL's SQLSTATE."""
+    name: str = getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None) or ""
+    return "_".join(name.split("_")[:2])

@@ -1,0 +1,117 @@
+"""The tables of the database, as its newest migration leaves them."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKeyConstraint,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
+from sqlalchemy.types import TypeDecorator
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime in UTC. SQLite has no time zones, so there it is written without one."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """UTC for the database."""
+        if value is None:
+            return None
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """UTC from the database."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# A constraint can be changed on SQLite only if it has a name.
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(referred_table_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+def _community() -> Column[str]:
+    return Column("community", Text, primary_key=True)
+
+
+voter_keys = Table(
+    "voter_keys",
+    metadata,
+    _community(),
+    Column("key", LargeBinary, nullable=False),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    _community(),
+    Column("entry_id", Text, primary_key=True),
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("helpful", Integer, nullable=False),
+    Column("unhelpful", Integer, nullable=False),
+)
+
+# Who gave which vote, so that it can be changed; gone after BALLOT_LIFE.
+ballots = Table(
+    "ballots",
+    metadata,
+    _community(),
+    Column("entry_id", Text, primary_key=True),
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("voter_hash", LargeBinary, primary_key=True),
+    Column("helpful", Boolean, nullable=False),
+    Column("cast_at", Moment, nullable=False, index=True),
+    ForeignKeyConstraint(
+        ["community", "entry_id", "revision"],
+        ["feedback.community", "feedback.entry_id", "feedback.revision"],
+        ondelete="CASCADE",
+    ),
+)
+
+# `value` is JSON as text: PostgreSQL's own type refuses some of it (the character U+0000).
+settings = Table(
+    "settings",
+    metadata,
+    _community(),
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("set_by", Text, nullable=False),
+    Column("set_at", Moment, nullable=False),
+)
+
+place_settings = Table(
+    "place_settings",
+    metadata,
+    _community(),
+    Column("place", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("set_by", Text, nullable=False),
+    Column("set_at", Moment, nullable=False),
+)
+
+seen_events = Table(
+    "seen_events",
+    metadata,
+    _community(),
+    Column("key", Text, primary_key=True),
+    Column("expires_at", Moment, nullable=False, index=True),
+)

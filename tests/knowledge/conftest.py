@@ -1,0 +1,62 @@
+"""Stores on every kind of database, each test with a fresh one."""
+
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from knowledge.sql import SqlStore
+from knowledge.store import Store
+from tests.servers.postgres import Postgres, running_postgres
+
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server of this test run."""
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres) -> Iterator[str]:
+    """An empty PostgreSQL database. At the end nothing may be connected to it any more."""
+    name = f"test {next(_numbers)}"
+    yield postgres.create_database(name)
+    postgres.drop_database(name)
+
+
+@pytest.fixture
+def sqlite_path(tmp_path: Path) -> Path:
+    """Where an SQLite file can be made."""
+    return tmp_path / "store.sqlite3"
+
+
+@pytest.fixture(params=["SQLite file", "PostgreSQL"])
+def shared_url(request: pytest.FixtureRequest, sqlite_path: Path) -> str:
+    """An empty database that several processes can share."""
+    if request.param == "SQLite file":
+        return f"sqlite:///{sqlite_path}"
+    url: str = request.getfixturevalue("postgres_url")
+    return url
+
+
+@pytest.fixture(params=["SQLite file", "SQLite in memory", "PostgreSQL"])
+async def store(request: pytest.FixtureRequest, sqlite_path: Path) -> AsyncIterator[Store]:
+    """An empty store, ready for use."""
+    urls = {"SQLite file": f"sqlite:///{sqlite_path}", "SQLite in memory": "sqlite+aiosqlite://"}
+    store = SqlStore(urls.get(request.param) or request.getfixturevalue("postgres_url"))
+    await store.migrate()
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+async def file_store(sqlite_path: Path) -> AsyncIterator[Store]:
+    """An empty store on the SQLite file at `sqlite_path`."""
+    store = SqlStore(f"sqlite:///{sqlite_path}")
+    await store.migrate()
+    yield store
+    await store.close()
