@@ -4,7 +4,7 @@ import asyncio
 import socket
 import sqlite3
 import traceback
-from contextlib import AsyncExitStack, closing
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -141,17 +141,20 @@ async def test_an_address_without_a_server_is_told() -> None:
 
 
 async def test_a_server_that_never_answers_is_told() -> None:
-    asked = asyncio.Event()
+    asked, left = asyncio.Event(), asyncio.Event()
 
     async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         asked.set()
         await reader.read()
         writer.close()
+        await writer.wait_closed()
+        left.set()
 
     async with await asyncio.start_server(say_nothing, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
         message = await failure(f"postgresql://user:s3cret@127.0.0.1:{port}/database", patience=0.2)
-    assert asked.is_set()
+        assert asked.is_set()
+        await asyncio.wait_for(left.wait(), PATIENCE)
     assert "does not answer" in message
 
 
@@ -197,8 +200,14 @@ async def test_what_was_begun_is_finished_though_nobody_waits_for_it_any_more(sh
         assert await store.setting(HOME, "name") == 1
 
 
-async def test_stores_that_open_a_new_database_together_wait_for_each_other(shared_url: str) -> None:
-    async with AsyncExitStack() as stack:
-        stores = [await stack.enter_async_context(opened(shared_url)) for _ in range(8)]
-        await asyncio.gather(*(store.migrate() for store in stores))
-        assert [await store.setting(HOME, "name") for store in stores] == [None] * 8
+async def test_a_new_file_that_another_process_is_making_is_waited_for(sqlite_path: Path) -> None:
+    async with opened(f"sqlite:///{sqlite_path}") as store:
+        with closing(sqlite3.connect(sqlite_path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            other.execute("CREATE TABLE something (name)")
+            migrating = asyncio.create_task(store.migrate())
+            done, _ = await asyncio.wait({migrating}, timeout=0.3)
+            assert not done
+            other.execute("ROLLBACK")
+        await migrating
+        assert await store.setting(HOME, "name") is None
