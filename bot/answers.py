@@ -1,12 +1,13 @@
 """The wording of what asking leads to: an entry's own text, a choice, the honest "I don't know", the safety card."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from bot.events import User
 from bot.markup import Plain
 from bot.replies import BUTTON_ID_LIMIT, Block, Button, Heading, Menu, Note, Reply, blocks_of, echo, note, short, text
 from knowledge.model import Entry, Pack
-from knowledge.search import Found, Match, Unknown, Verdict
+from knowledge.search import Found, Unknown, Verdict
 
 NEAREST_TOPICS_LIMIT = 3
 
@@ -18,13 +19,10 @@ WELCOME = (
 SUGGEST = "Should I know it? Tell a moderator of this community, who can add it."
 
 
-def answer(
-    pack: Pack, entry: Entry, owner: User | None, next_best: str = "", *, hint: bool = False, private: bool = False
-) -> Reply:
+def answer(pack: Pack, entry: Entry, next_best: str = "", *, hint: bool = False, private: bool = False) -> Reply:
     """An entry's own text, with its source and the year of its figures below it.
 
-    `next_best` are the ids, parted by spaces, that "Not what I meant" offers; `hint` adds the line about safety. Its
-    `owner` can share a private answer and take away a public one.
+    `next_best` are the ids, parted by spaces, that "Not what I meant" offers; `hint` adds the line about safety.
     """
     blocks = (Heading(entry.question), *blocks_of(entry.answer), *_hint(hint), source_note(pack, entry))
     related = tuple(entry_button(other) for other_id in entry.related if (other := pack.entry(other_id)))
@@ -35,24 +33,19 @@ def answer(
     ]
     if next_best:
         buttons.append(Button("Not what I meant", "instead", next_best))
-    buttons += [Button("Share here", "share", entry.id)] if private and owner else delete_button(owner)
-    return Reply(blocks, tuple(buttons), private, menu=Menu("Related questions", related) if related else None)
+    menu = Menu("Related questions", related) if related else None
+    return Reply(blocks, tuple(buttons), private, menu=menu, share=Button("Share here", "share", entry.id))
 
 
 def shared(pack: Pack, entry: Entry, by: User) -> Reply:
     """An answer that somebody shows to all."""
-    shown = answer(pack, entry, by)
-    return Reply((*shown.blocks, shared_by(by)), shown.buttons, menu=shown.menu)
+    shown = answer(pack, entry)
+    return replace(shown, blocks=(*shown.blocks, shared_by(by)))
 
 
 def shared_by(user: User) -> Note:
     """The small print that says who shared something."""
     return Note((Plain(f"Shared by {echo(user.name)}"),))
-
-
-def delete_button(owner: User | None) -> list[Button]:
-    """The button that takes a reply away, for its owner and moderators; none where nobody owns it."""
-    return [Button("Delete", "delete", owner.id)] if owner else []
 
 
 def source_note(pack: Pack, entry: Entry) -> Note:
@@ -63,10 +56,10 @@ def source_note(pack: Pack, entry: Entry) -> Note:
     return Note((Plain(f"Source: {entry.source.document}, “{entry.source.section}” · {dated}"),))
 
 
-def did_you_mean(entries: Iterable[Entry], ids: str, *, hint: bool = False, private: bool = False) -> Reply:
-    """A choice of questions; `ids` is what the button "None of these" carries on."""
+def did_you_mean(entries: Sequence[Entry], *, hint: bool = False, private: bool = False) -> Reply:
+    """A choice of questions."""
     blocks = (*_hint(hint), text("I'm not sure which of these you mean. Did you mean:"))
-    buttons = (*(entry_button(entry) for entry in entries), Button("None of these", "none", ids))
+    buttons = (*(entry_button(entry) for entry in entries), Button("None of these", "none", ids_of(entries)))
     return Reply(blocks, buttons, private)
 
 
@@ -89,7 +82,8 @@ def safety_card(pack: Pack, verdict: Verdict) -> Reply:
     if isinstance(verdict, Unknown):
         ids = ""
     else:
-        ids = ids_of(verdict.matches[:1] if isinstance(verdict, Found) else verdict.matches)
+        meant = verdict.matches[:1] if isinstance(verdict, Found) else verdict.matches
+        ids = ids_of(match.entry for match in meant)
     return card(pack, ids)
 
 
@@ -115,12 +109,12 @@ def entry_button(entry: Entry) -> Button:
     return Button(short(entry.question), "entry", entry.id)
 
 
-def ids_of(matches: Iterable[Match]) -> str:
-    """The ids of matches, parted by spaces, as many as a button can carry."""
+def ids_of(entries: Iterable[Entry]) -> str:
+    """The ids of entries, parted by spaces, as many as a button can carry."""
     room = BUTTON_ID_LIMIT - len("instead:")
     ids = ""
-    for match in matches:
-        longer = f"{ids} {match.entry.id}".strip()
+    for entry in entries:
+        longer = f"{ids} {entry.id}".strip()
         if len(longer) > room:
             break
         ids = longer

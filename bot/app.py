@@ -68,7 +68,7 @@ class App:
         """
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                return await self._answer(event, self._context(event))
+                return _owned(await self._answer(event, self._context(event)), event)
         except BadArgument as error:
             return _refused(str(error))
         except Exception:
@@ -137,18 +137,20 @@ class App:
                 assert_never(event)
 
     async def _asked(self, event: Event, context: Context, words: str, *, addressed: bool) -> Reply | None:
-        considered = consider(self.services, words, context.owner, addressed=addressed)
+        if not addressed and not await moderate.is_passive(self.services.store, event.place.community, event.place.id):
+            return None
+        considered = consider(self.services, words, addressed=addressed)
         if considered.kind is Kind.SAFETY:
             return self._card(event, considered.reply, addressed=addressed)
         if considered.kind is Kind.IGNORED and addressed:
             return browse.welcome(context)
-        if considered.reply is None or addressed or await self._may_chime_in(event.place):
+        if considered.reply is None or addressed or self._may_chime_in(event.place):
             return considered.reply
         return None
 
-    async def _may_chime_in(self, place: Place) -> bool:
-        """Whether a place wants answers that nobody addressed to the bot, and has not had one just now."""
-        if place.id in self._chimed or not await moderate.is_passive(self.services.store, place.community, place.id):
+    def _may_chime_in(self, place: Place) -> bool:
+        """Whether a place has had no answer just now that nobody addressed to the bot."""
+        if place.id in self._chimed:
             return False
         self._chimed[place.id] = True
         return True
@@ -206,9 +208,25 @@ class App:
         """The safety card, once to a person in a place; then a short word, to somebody who addresses the bot."""
         key = (event.place.id, event.user.id)
         if key in self._cards:
-            return answers.card_again() if addressed else None
+            # Where it cannot be private, the same line covers it: the place is not to learn what the first one was about.
+            return replace(answers.card_again(), cover=card.cover if card else None) if addressed else None
         self._cards[key] = True
         return card
+
+
+def _owned(reply: Reply | Delete | None, event: Event) -> Reply | Delete | None:
+    """A reply with what its asker may do with it: take a public one away, show a private one to all."""
+    place = event.place
+    if not isinstance(reply, Reply) or not place.posts or isinstance(event, Home):
+        return reply
+    delete = Button("Delete", "delete", event.user.id)
+    if not reply.private:
+        return replace(reply, buttons=(*reply.buttons, delete))
+    if reply.cover is not None:
+        reply = replace(reply, cover=replace(reply.cover, buttons=(*reply.cover.buttons, delete)))
+    if reply.share is not None and not place.direct:
+        return replace(reply, buttons=(*reply.buttons, reply.share))
+    return reply
 
 
 def _words(given: Mapping[str, Value]) -> str:

@@ -7,7 +7,6 @@ from typing import Annotated, assert_never
 from bot import answers
 from bot.commands import About, Action, Completes, command
 from bot.context import Context, Library
-from bot.events import User
 from bot.replies import Reply
 from knowledge.danger import Danger
 from knowledge.model import Entry
@@ -37,13 +36,11 @@ class Considered:
     reply: Reply | None
 
 
-def consider(
-    library: Library, message: str, owner: User | None = None, *, addressed: bool = True, private: bool = False
-) -> Considered:
+def consider(library: Library, message: str, *, addressed: bool = True, private: bool = False) -> Considered:
     """Weigh a message and word the reply. Keeps nothing of it.
 
     What is not addressed to the bot gets a reply only if it is about somebody's safety, or surely a question that
-    an entry answers. A message without words (mentions, links, emoji) is ignored. `owner` may delete or share it.
+    an entry answers. A message without words (mentions, links, emoji) is ignored.
     """
     danger = library.danger.judge(message)
     verdict = library.search.ask(message)
@@ -55,12 +52,12 @@ def consider(
     pack, hint = library.pack, danger is Danger.UNSURE
     match verdict:
         case Found(matches):
-            next_best = answers.ids_of(matches[1:])
-            reply = answers.answer(pack, verdict.entry, owner, next_best, hint=hint, private=private)
+            next_best = answers.ids_of(match.entry for match in matches[1:])
+            reply = answers.answer(pack, verdict.entry, next_best, hint=hint, private=private)
             return Considered(Kind.ANSWER, matches, reply)
         case Suggestions(matches):
             choice = [match.entry for match in matches]
-            reply = answers.did_you_mean(choice, answers.ids_of(matches), hint=hint, private=private)
+            reply = answers.did_you_mean(choice, hint=hint, private=private)
             return Considered(Kind.SUGGESTIONS, matches, reply)
         case Unknown(matches):
             near = [match.entry for match in matches]
@@ -81,21 +78,21 @@ async def ask(
     """
     entry = context.services.pack.entry(question)
     if entry is not None:
-        return answers.answer(context.services.pack, entry, context.owner, private=private)
-    reply = consider(context.services, question, context.owner, private=private).reply
+        return answers.answer(context.services.pack, entry, private=private)
+    reply = consider(context.services, question, private=private).reply
     return reply or answers.unknown(context.services.pack, (), private=private)
 
 
 async def _open(context: Context, value: str) -> Reply:
     """A question was chosen."""
     found = _entries(context, value)
-    return answers.answer(context.services.pack, found[0], context.owner, private=True) if found else _gone(context)
+    return answers.answer(context.services.pack, found[0], private=True) if found else _gone(context)
 
 
 async def _instead(context: Context, value: str) -> Reply:
     """The answer was not what was meant: offer the next best."""
     found = _entries(context, value)
-    return answers.did_you_mean(found, value, private=True) if found else _gone(context)
+    return answers.did_you_mean(found, private=True) if found else _gone(context)
 
 
 async def _normal(context: Context, value: str) -> Reply:
@@ -104,13 +101,13 @@ async def _normal(context: Context, value: str) -> Reply:
     if not found:
         return answers.unknown(context.services.pack, (), hint=True, private=True)
     if len(found) > 1:
-        return answers.did_you_mean(found, value, hint=True, private=True)
-    return answers.answer(context.services.pack, found[0], context.owner, hint=True, private=True)
+        return answers.did_you_mean(found, hint=True, private=True)
+    return answers.answer(context.services.pack, found[0], hint=True, private=True)
 
 
 async def _card(context: Context, value: str) -> Reply:
     """The cover of a safety card was opened."""
-    return answers.card(context.services.pack, value)
+    return answers.card(context.services.pack, answers.ids_of(_entries(context, value)))
 
 
 async def _none(context: Context, value: str) -> Reply:

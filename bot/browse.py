@@ -7,7 +7,6 @@ from typing import Annotated
 from bot import answers
 from bot.commands import About, Action, BadArgument, Completes, command
 from bot.context import Context
-from bot.events import User
 from bot.markup import Plain, Strong
 from bot.replies import Button, Heading, Items, Menu, Reply, items, text
 from knowledge.model import Pack, Topic
@@ -59,7 +58,7 @@ async def outcomes(
     entry = pack.entry(_ENTRY_OF[Outcome(which)] if which else "outcomes")
     if entry is None:
         return answers.unknown(pack, ())
-    reply = answers.answer(pack, entry, context.owner)
+    reply = answers.answer(pack, entry)
     if which:
         return reply
     ways = [other for entry_id in _ENTRY_OF.values() if (other := pack.entry(entry_id))]
@@ -75,7 +74,7 @@ async def referral(context: Context) -> Reply:
     entry = context.services.pack.entry("referral")
     if entry is None:
         return answers.unknown(context.services.pack, (), private=True)
-    return answers.answer(context.services.pack, entry, context.owner, private=True)
+    return answers.answer(context.services.pack, entry, private=True)
 
 
 @command()
@@ -85,7 +84,7 @@ async def topics(
 ) -> Reply:
     """Browse what I know: all topics, or the questions of one."""
     pack = context.services.pack
-    return _questions(pack, topic_named(pack, topic), context.owner) if topic else _topics(pack, context.owner)
+    return _questions(pack, topic_named(pack, topic)) if topic else _topics(pack)
 
 
 def topic_named(pack: Pack, name: str) -> Topic:
@@ -103,31 +102,25 @@ def topic_named(pack: Pack, name: str) -> Topic:
     raise BadArgument(f"“topic” is one of: {', '.join(topic.id for topic in pack.topics)}.")
 
 
-def _topics(pack: Pack, owner: User | None) -> Reply:
+def _topics(pack: Pack) -> Reply:
     lines = Items(tuple((Strong((Plain(t.title),)), Plain(f": {t.description}")) for t in pack.topics))
-    return Reply((Heading("What I know about"), lines), tuple(answers.delete_button(owner)), menu=_topic_menu(pack))
+    return Reply((Heading("What I know about"), lines), menu=_topic_menu(pack))
 
 
-def _questions(pack: Pack, topic: Topic, owner: User | None) -> Reply:
+def _questions(pack: Pack, topic: Topic) -> Reply:
     entries = pack.in_topic(topic.id)
     lines = Items(tuple((Plain(entry.question),) for entry in entries))
     menu = Menu("Open a question", tuple(answers.entry_button(entry) for entry in entries))
-    buttons = (Button("All topics", "topics"), *answers.delete_button(owner))
-    return Reply((Heading(topic.title), text(topic.description), lines), buttons, menu=menu)
+    return Reply((Heading(topic.title), text(topic.description), lines), (Button("All topics", "topics"),), menu=menu)
 
 
 async def _topic(context: Context, value: str) -> Reply:
-    return _private(_questions(context.services.pack, topic_named(context.services.pack, value), context.owner))
+    pack = context.services.pack
+    return replace(_questions(pack, topic_named(pack, value)), private=True)
 
 
 async def _all(context: Context, _: str) -> Reply:
-    return _private(_topics(context.services.pack, context.owner))
-
-
-def _private(reply: Reply) -> Reply:
-    """A list that somebody opened for themselves; there is nothing to take away from others."""
-    kept = tuple(button for button in reply.buttons if button.action != "delete")
-    return replace(reply, private=True, buttons=kept)
+    return replace(_topics(context.services.pack), private=True)
 
 
 def _topic_menu(pack: Pack) -> Menu:

@@ -43,8 +43,3 @@ class Context:
     role: Role
     services: Services
     registry: "Registry"
-
-    @property
-    def owner(self) -> User | None:
-        """Who may delete or share the reply; nobody where replies are no messages."""
-        return self.user if self.place.posts else None

@@ -124,7 +124,7 @@ class Reply:
     """An answer to an event. `private` asks the platform to show it to the asker alone.
 
     Where a platform cannot do that (a message in a Discord channel), `cover` is shown instead: it says nothing, and
-    has a button that shows the reply privately.
+    has a button that shows the reply privately. `share` is the button that shows a private reply to all.
     """
 
     blocks: tuple[Block, ...]
@@ -133,6 +133,7 @@ class Reply:
     form: Form | None = None
     menu: Menu | None = None
     cover: "Reply | None" = None
+    share: Button | None = None
 
     @property
     def choices(self) -> tuple[Button, ...]:

@@ -26,18 +26,18 @@ async def fact(
     drawn = context.services.deck.draw(context.place.id, topic_id or None)
     if drawn is None:
         raise BadArgument("There is no fact of this topic; try /ijm fact without one.")
-    return _fact(*drawn, topic_id, answers.delete_button(context.owner))
+    return _fact(*drawn, topic_id)
 
 
-def _fact(entry: Entry, card: Fact, topic_id: str, last: list[Button]) -> Reply:
+def _fact(entry: Entry, card: Fact, topic_id: str) -> Reply:
     source = Note((Plain(f"Source: {card.source.document}, “{card.source.section}” · Year: {card.year}"),))
     buttons = (
         Button("Another one", "fact", topic_id),
         Button("Read more", "entry", entry.id),
         Button("Cite this", "cite", entry.id),
-        *last,
     )
-    return Reply((Text((Plain(card.text),)), source), buttons)
+    share = Button("Share here", "sharefact", f"{entry.facts.index(card)} {entry.id}")
+    return Reply((Text((Plain(card.text),)), source), buttons, share=share)
 
 
 @command()
@@ -82,8 +82,7 @@ async def _another(context: Context, value: str) -> Reply:
     if drawn is None:
         return answers.unknown(context.services.pack, (), private=True)
     entry, card = drawn
-    share = [Button("Share here", "sharefact", f"{entry.facts.index(card)} {entry.id}")] if context.owner else []
-    return replace(_fact(entry, card, topic_id, share), private=True)
+    return replace(_fact(entry, card, topic_id), private=True)
 
 
 async def _share(context: Context, value: str) -> Reply:
@@ -100,7 +99,7 @@ async def _share_fact(context: Context, value: str) -> Reply:
     entry = context.services.pack.entry(entry_id)
     if entry is None or not place.isdecimal() or int(place) >= len(entry.facts):
         return answers.unknown(context.services.pack, (), private=True)
-    reply = _fact(entry, entry.facts[int(place)], "", answers.delete_button(context.owner))
+    reply = _fact(entry, entry.facts[int(place)], "")
     return replace(reply, blocks=(*reply.blocks, answers.shared_by(context.user)))
 
 

@@ -114,11 +114,3 @@ def test_questions_with_unusable_labels_are_refused(tmp_path: Path) -> None:
 def test_lint_of_the_shipped_pack_finds_nothing() -> None:
     result = run("lint")
     assert (result.exit_code, result.stdout) == (0, "The knowledge base has no faults.\n")
-
-
-def test_a_token_for_a_platform_that_is_not_served_yet_ends_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DISCORD_TOKEN", "secret-token")
-    result = run("run")
-    assert result.exit_code == 1
-    assert "DISCORD_TOKEN" in result.stderr
-    assert "secret-token" not in result.output

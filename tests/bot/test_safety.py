@@ -10,6 +10,7 @@ from bot.app import CARD_SECONDS, App
 from bot.ask import Kind, consider
 from bot.context import Services
 from bot.events import Message, Place
+from bot.moderate import PASSIVE
 from bot.replies import Reply
 from knowledge.danger import Danger
 from knowledge.lint import phones
@@ -33,9 +34,16 @@ async def test_the_check_runs_before_anything_else_on_typed_lines(app: App, line
 
 async def test_the_check_runs_on_free_text_addressed_or_overheard_and_on_arguments(services: Services) -> None:
     assert is_card(await said(App(services), DANGER))
+    place = CHANNEL.community, CHANNEL.id
+    await services.store.set_place_setting(*place, PASSIVE, True, by=MEMBER.id, now=services.now())
     assert is_card(await said(App(services), DANGER, addressed=False))
     assert is_card(await invoked(App(services), "ask", question=DANGER))
     assert is_card(await invoked(App(services), "topics", topic=DANGER))
+
+
+async def test_what_is_overheard_is_not_even_weighed_where_passive_answering_is_off(app: App) -> None:
+    assert await said(app, DANGER, addressed=False) is None
+    assert not app._cards
 
 
 async def test_the_card_is_private_quotes_nothing_and_asks_nothing(app: App) -> None:
@@ -100,6 +108,8 @@ async def test_a_second_message_still_gets_a_private_word_with_the_way_to_help(a
     assert again is not None
     assert again.private
     assert "/ijm referral" in again.plain
+    assert again.cover is not None
+    assert "hotline" not in again.cover.plain
 
 
 async def test_nothing_of_the_message_is_logged_or_kept(app: App, caplog: pytest.LogCaptureFixture) -> None:
