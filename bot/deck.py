@@ -18,13 +18,22 @@ class Deck:
     def __init__(self, pack: Pack, shuffle: random.Random | None = None) -> None:
         self._cards: tuple[Drawn, ...] = tuple((entry, fact) for entry in pack.entries for fact in entry.facts)
         self._shuffle = shuffle or random.Random()  # noqa: S311 (an order of cards is no secret)
-        self._left: LRUCache[tuple[str, str | None], list[Drawn]] = LRUCache(DECKS_LIMIT)
+        self._shown: LRUCache[str, list[int]] = LRUCache(DECKS_LIMIT)
 
     def draw(self, place: str, topic: str | None = None) -> Drawn | None:
-        """The next fact for a place, of one topic if given; None if there is none of that topic."""
-        left = self._left.get((place, topic))
+        """A fact that the place has not seen, of one topic if given; None if there is none of that topic.
+
+        When all of them were seen, they come again, the one seen last not first.
+        """
+        wanted = [number for number, (entry, _) in enumerate(self._cards) if topic in {None, entry.topic}]
+        if not wanted:
+            return None
+        shown = self._shown.get(place, [])
+        left = [number for number in wanted if number not in shown]
         if not left:
-            left = [card for card in self._cards if topic in {None, card[0].topic}]
-            self._shuffle.shuffle(left)
-            self._left[place, topic] = left
-        return left.pop() if left else None
+            last = next(number for number in reversed(shown) if number in wanted)
+            shown = [number for number in shown if number not in wanted]
+            left = [number for number in wanted if number != last] or wanted
+        drawn = self._shuffle.choice(left)
+        self._shown[place] = [*shown, drawn]
+        return self._cards[drawn]

@@ -1,5 +1,7 @@
 """Facts and citations."""
 
+from itertools import pairwise
+
 import pytest
 
 from bot.app import App
@@ -36,6 +38,20 @@ async def test_a_fact_of_a_topic_is_of_that_topic_also_the_next(app: App) -> Non
     for _ in range(len(facts)):
         assert reply.plain.partition("\n\n")[0] in facts
         reply = await pressed(app, reply, "Another one")
+
+
+async def test_a_fact_shown_without_a_topic_does_not_come_again_with_one(app: App) -> None:
+    facts = [fact.text for entry in app.services.pack.in_topic("results") for fact in entry.facts]
+    total = sum(len(entry.facts) for entry in app.services.pack.entries)
+    half = [(await typed(app, "fact")).plain.partition("\n\n")[0] for _ in range(total // 2)]
+    seen = [text for text in facts if text in half]
+    rest = [(await typed(app, "fact results")).plain.partition("\n\n")[0] for _ in range(len(facts) - len(seen))]
+    assert sorted(seen + rest) == sorted(facts)
+
+
+async def test_the_same_fact_never_comes_twice_in_a_row(app: App) -> None:
+    drawn = [(await typed(app, "fact aftercare")).plain for _ in range(60)]
+    assert all(one != two for one, two in pairwise(drawn))
 
 
 async def test_each_place_has_its_own_deck(app: App) -> None:
