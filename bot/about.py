@@ -38,7 +38,7 @@ async def privacy(context: Context) -> Reply:
             items(
                 "No question, and nothing that says who asked, is stored or written to a log.",
                 "When you press 👍 or 👎, I keep the count. So that nobody votes twice, I keep a keyed hash of your id "
-                "with it for 90 days; it cannot be turned back into you, and then it is thrown away.",
+                "with it for 90 days; then the hash is thrown away and the count stays.",
                 "A moderator's change of a setting is kept with their id, because they sign it.",
                 "For 10 minutes I remember that I showed somebody the safety card in a place, so that I don't repeat "
                 "it; not why.",

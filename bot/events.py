@@ -56,10 +56,14 @@ class Invocation(_Happening):
 
 @dataclass(frozen=True, slots=True)
 class Typed(_Happening):
-    """A command as a line of text behind its head, as Slack and the console send it."""
+    """A command as a line of text behind its head, as Slack and the console send it.
+
+    `private` asks to show the reply to the asker alone, unless the line begins with the word `share`.
+    """
 
     line: str
     head: str = "ijm"
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)

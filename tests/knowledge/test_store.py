@@ -159,6 +159,15 @@ async def test_places_are_found_by_what_is_set_in_them(store: Store) -> None:
     assert await store.places_with(HOME, "unheard of") == {}
 
 
+async def test_a_setting_that_is_on_in_any_place_of_any_community_is_noticed(store: Store) -> None:
+    for value in (False, 1, "true", None, [True]):
+        await store.set_place_setting(HOME, "general", "passive", value, by="u", now=NOW)
+        assert await store.anywhere("passive") is False
+    await store.set_place_setting(HOME, "general", "passive", True, by="u", now=NOW)
+    assert await store.anywhere("passive") is True
+    assert await store.anywhere("other") is False
+
+
 async def test_settings_made_at_once_leave_one_whole_value(store: Store) -> None:
     values = [[number] * 50 for number in range(20)]
     await asyncio.gather(*(store.set_setting(HOME, "name", value, by="u", now=NOW) for value in values))
