@@ -208,7 +208,7 @@ class App:
         """The safety card, once to a person in a place; then a short word, to somebody who addresses the bot."""
         key = (event.place.id, event.user.id)
         if key in self._cards:
-            # Where it cannot be private, the same line covers it: the place is not to learn what the first one was about.
+            # Where it cannot be private, the same line covers it: nobody is to learn what the first was about.
             return replace(answers.card_again(), cover=card.cover if card else None) if addressed else None
         self._cards[key] = True
         return card
