@@ -6,8 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import yaml
-from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from knowledge.model import Entry
 from knowledge.search.background import Background, examples
@@ -21,6 +19,7 @@ from knowledge.vocabulary import Vocabulary
 FOLDS = 4
 # How strongly large weights are held down while the model is fitted.
 _RIDGE = 1.0
+_STEPS = 12
 _ENTRY = "entry"
 
 
@@ -57,16 +56,15 @@ def fit(held: Sequence[Held]) -> Confidence:
     raw = np.array([values_of(each.signals) for each in held])
     mean, spread = raw.mean(axis=0), np.maximum(raw.std(axis=0), 1e-9)
     inputs = np.column_stack(((raw - mean) / spread, np.ones(len(raw))))
-    signs = np.where([each.right for each in held], 1.0, -1.0)
-
-    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        margins = signs * (inputs @ weights)
-        heavy = np.append(weights[:-1], 0.0)
-        slope = -signs / (1 + np.exp(np.clip(margins, -500, 500)))
-        value = np.logaddexp(0, -margins).sum() + _RIDGE / 2 * heavy @ heavy
-        return float(value), inputs.T @ slope + _RIDGE * heavy
-
-    found = minimize(loss, np.zeros(inputs.shape[1]), jac=True, method="L-BFGS-B").x
+    right = np.array([each.right for each in held], np.float64)
+    held_down = np.append(np.full(raw.shape[1], _RIDGE), 0.0)
+    found = np.zeros(inputs.shape[1])
+    # Newton's method; a logistic model of a dozen weights is done in a few steps.
+    for _ in range(_STEPS):
+        likely = 1 / (1 + np.exp(-np.clip(inputs @ found, -30, 30)))
+        slope = inputs.T @ (likely - right) + held_down * found
+        bend = (inputs.T * (likely * (1 - likely))) @ inputs + np.diag(held_down)
+        found -= np.linalg.solve(bend, slope)
     scaled = found[:-1] / spread
     return Confidence(tuple(scaled.tolist()), float(found[-1] - scaled @ mean))
 
