@@ -16,8 +16,9 @@ _TYPES = {str: AppCommandOptionType.string, int: AppCommandOptionType.integer, b
 # guild, direct message with the bot, other private conversations (interactions/application-commands.mdx).
 _EVERYWHERE = {"contexts": [0, 1, 2], "integration_types": [0, 1]}
 _SERVERS = {"contexts": [0], "integration_types": [0]}
-# Who sees a moderators' head unless a server's admin says otherwise in Integrations; the core checks again.
-_MODERATORS = str(Permissions(manage_guild=True).value)
+# Who sees a moderators' head unless a server's admin says otherwise in Integrations; the core checks again. Discord
+# takes a number, by the schema that it publishes, and answers with a string.
+_MODERATORS = Permissions(manage_guild=True).value
 # Discord fills these in where they are not sent.
 _DEFAULTS: Mapping[str, Any] = {
     "type": AppCommandType.chat_input.value,
@@ -114,5 +115,7 @@ def _plain(given: Mapping[str, Any]) -> dict[str, Any]:
             value = [_plain(each) for each in value or []]
         elif name in {"contexts", "integration_types"}:
             value = sorted(value or [])
+        elif name == "default_member_permissions" and value is not None:
+            value = str(value)
         found[name] = value if value is not None else _DEFAULTS.get(name)
     return found

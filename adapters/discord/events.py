@@ -40,7 +40,8 @@ def interaction_event(interaction: discord.Interaction[Any]) -> Event | Complete
 def message_event(message: discord.Message, me: discord.abc.Snowflake) -> Message | None:
     """What a message means; None if it is the bot's, another bot's or the system's, or if nothing of it can be read.
 
-    It is addressed to the bot in a direct conversation, where it mentions the bot, and where it replies to it.
+    It is addressed to the bot in a direct conversation, where it mentions the bot, and where it replies to it (unless
+    its author switched that mention off).
     """
     if message.author.bot or message.webhook_id is not None or message.type not in _ANSWERED:
         return None

@@ -54,6 +54,14 @@ class Controls(ui.View):
         return True
 
 
+class Window(ui.Modal):
+    """A modal that comes back to `events.py`: the SDK must not keep it until it is sent, for most are closed."""
+
+    def is_finished(self) -> bool:
+        """Always: the SDK stores only modals that are not."""
+        return True
+
+
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """A reply for Discord: an embed and components; `content` is its text for where no embed is allowed."""
@@ -78,7 +86,7 @@ def render(reply: Reply) -> Rendered:
 
 def modal(form: Form) -> ui.Modal:
     """A form as a modal; what is typed comes back under the fields' names."""
-    shown = ui.Modal(title=short(form.title, MODAL_TITLE_LIMIT), custom_id=form.id, timeout=None)
+    shown = Window(title=short(form.title, MODAL_TITLE_LIMIT), custom_id=form.id, timeout=None)
     for field in form.fields:
         limit = min(field.limit, INPUT_LIMIT)
         style = discord.TextStyle.long if field.lines > 1 else discord.TextStyle.short

@@ -4,7 +4,7 @@ import base64
 import binascii
 from typing import Annotated
 
-from pydantic import BeforeValidator, SecretStr
+from pydantic import BeforeValidator, Field, NonNegativeInt, PositiveInt, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -22,8 +22,10 @@ class DiscordSettings(BaseSettings):
     application_id: int | None = None
     api_url: str | None = None
     gateway_url: str | None = None
-    shard_ids: Annotated[list[int], NoDecode, BeforeValidator(_numbers)] | None = None
-    shard_count: int | None = None
+    # Whether the message content intent may be asked for where passive answering is on; without it, it rests.
+    message_content: bool = True
+    shard_ids: Annotated[list[NonNegativeInt], Field(min_length=1), NoDecode, BeforeValidator(_numbers)] | None = None
+    shard_count: PositiveInt | None = None
 
     @property
     def app_id(self) -> int | None:
