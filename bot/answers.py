@@ -5,8 +5,22 @@ from dataclasses import replace
 
 from bot.events import User
 from bot.markup import Plain
-from bot.replies import BUTTON_ID_LIMIT, Block, Button, Heading, Menu, Note, Reply, blocks_of, echo, note, short, text
-from knowledge.model import Entry, Pack
+from bot.replies import (
+    BUTTON_ID_LIMIT,
+    Block,
+    Button,
+    Heading,
+    Menu,
+    Note,
+    Reply,
+    Text,
+    blocks_of,
+    echo,
+    note,
+    short,
+    text,
+)
+from knowledge.model import Entry, Fact, Pack
 from knowledge.search import Found, Unknown, Verdict
 
 NEAREST_TOPICS_LIMIT = 3
@@ -46,6 +60,12 @@ def shared(pack: Pack, entry: Entry, by: User) -> Reply:
 def shared_by(user: User) -> Note:
     """The small print that says who shared something."""
     return Note((Plain(f"Shared by {echo(user.name)}"),))
+
+
+def quoted(fact: Fact) -> tuple[Block, ...]:
+    """A fact as it can be quoted, with its source and year below it."""
+    source = f"Source: {fact.source.document}, “{fact.source.section}” · Year: {fact.year}"
+    return Text((Plain(fact.text),)), Note((Plain(source),))
 
 
 def source_note(pack: Pack, entry: Entry) -> Note:

@@ -36,6 +36,8 @@ COMPLETIONS_LIMIT = 25
 COMPLETION_LABEL_LIMIT = 100
 # A typed line this short whose first word is nearly a command is a mistyped command, not a question.
 MISTYPED_WORDS = 3
+# The word that shows the reply to a line for all, where it would otherwise be for the asker alone.
+SHARE = "share"
 NO_COMMAND = "There is no such command, or it is not open to you. Type /ijm help to see yours."
 
 log = logging.getLogger(__name__)
@@ -122,8 +124,9 @@ class App:
         match event:
             case Message(text=words, addressed=addressed):
                 return await self._asked(event, context, words, addressed=addressed)
-            case Typed(line=line, head=head):
-                return await self._typed(event, context, head, line)
+            case Typed(line=line, head=head, private=private):
+                line_of = self._kept if private else self._typed
+                return await line_of(event, context, head, line)
             case Invocation(command=name, arguments=given, head=head):
                 return await self._invoked(event, context, self.registry.command(head, name), given)
             case Press(action=action, value=value):
@@ -132,7 +135,7 @@ class App:
                 handler = self.registry.forms.get(form)
                 return await handler(context, values) if handler else _outdated(values)
             case Home():
-                return browse.welcome(context)
+                return browse.home(context)
             case _:
                 assert_never(event)
 
@@ -154,6 +157,23 @@ class App:
             return False
         self._chimed[place.id] = True
         return True
+
+    async def _kept(self, event: Event, context: Context, head: str, line: str) -> Reply | None:
+        """A typed line whose reply is for the asker alone, unless it begins with the word `share`."""
+        name, rest = split(line)
+        if name != SHARE:
+            reply = await self._typed(event, context, head, line)
+            return replace(reply, private=True) if reply else None
+        if not rest:
+            return _refused(f"Type what I should show to all behind it: /{head} {SHARE} what is IJM")
+        reply = await self._typed(event, context, head, rest)
+        if reply is None:
+            return None
+        asked = split(rest)[0] == "ask" or self.registry.command(head, split(rest)[0]) is None
+        if reply.private or (asked and reply.share is None):
+            # Advice on a question that was not understood is nothing to show to others.
+            return replace(reply, private=True)
+        return replace(reply, blocks=(*reply.blocks, answers.shared_by(context.user)))
 
     async def _typed(self, event: Event, context: Context, head: str, line: str) -> Reply | None:
         name, rest = split(line)

@@ -138,5 +138,20 @@ def welcome(context: Context) -> Reply:
     return Reply((Heading("IJM answers"), text(answers.WELCOME), ways), menu=_topic_menu(pack))
 
 
+def home(context: Context) -> Reply:
+    """The bot's own screen: the first screen, the four outcomes, the agencies and a fact."""
+    pack = context.services.pack
+    first = welcome(context)
+    blocks = [*first.blocks, text("Below are the topics, the four outcomes, and where to find help.")]
+    buttons = [Button(way.capitalize(), "entry", entry) for way, entry in _ENTRY_OF.items() if pack.entry(entry)]
+    if pack.entry("referral"):
+        buttons.append(Button("Find help", "entry", "referral"))
+    drawn = context.services.deck.draw(context.place.id, None)
+    if drawn is not None:
+        blocks += [Heading("A fact to quote"), *answers.quoted(drawn[1])]
+        buttons.append(Button("Another fact", "fact"))
+    return replace(first, blocks=tuple(blocks), buttons=tuple(buttons))
+
+
 COMMANDS = (outcomes, referral, topics)
 ACTIONS: dict[str, Action] = {"topic": _topic, "topics": _all}

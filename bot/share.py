@@ -8,7 +8,7 @@ from bot.browse import topic_named
 from bot.commands import About, Action, BadArgument, Completes, command
 from bot.context import Context
 from bot.markup import Plain, Strong
-from bot.replies import Button, Copyable, Heading, Note, Reply, Text, note
+from bot.replies import Button, Copyable, Heading, Reply, Text, note
 from knowledge.citations import Style
 from knowledge.citations import cite as citation
 from knowledge.model import Entry, Fact
@@ -30,14 +30,13 @@ async def fact(
 
 
 def _fact(entry: Entry, card: Fact, topic_id: str) -> Reply:
-    source = Note((Plain(f"Source: {card.source.document}, “{card.source.section}” · Year: {card.year}"),))
     buttons = (
         Button("Another one", "fact", topic_id),
         Button("Read more", "entry", entry.id),
         Button("Cite this", "cite", entry.id),
     )
     share = Button("Share here", "sharefact", f"{entry.facts.index(card)} {entry.id}")
-    return Reply((Text((Plain(card.text),)), source), buttons, share=share)
+    return Reply(answers.quoted(card), buttons, share=share)
 
 
 @command()

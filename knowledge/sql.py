@@ -31,6 +31,11 @@ class SqlStore(Store):
     def __init__(self, url: str, *, patience: float = 10) -> None:
         self._database = Database(url, patience)
 
+    @property
+    def database(self) -> Database:
+        """Where it is kept, for what is kept beside it."""
+        return self._database
+
     async def migrate(self) -> None:
         """Apply the migrations that are missing, in one transaction, under a lock."""
         await self._database.migrate()

@@ -79,6 +79,11 @@ class Database:
         # SQLite has one writer at a time. Inside one process they queue here, which is fair and needs no polling.
         self._turn = asyncio.Lock() if self.is_sqlite else nullcontext()
 
+    @property
+    def engine(self) -> AsyncEngine:
+        """For a library that brings its own tables. On SQLite each of its statements is a transaction of its own."""
+        return self._engine
+
     async def rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
         """What a query finds."""
         return await self._to_the_end(self._rows(query))

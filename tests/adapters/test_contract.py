@@ -1,14 +1,17 @@
 """What every adapter owes a reply, whichever platform it renders for."""
 
+import html
 import io
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from rich.console import Console
 
 from adapters.console import render as console
 from adapters.discord import render as discord
+from adapters.slack import render as slack
 from bot.markup import Anchor, Code, Emphasis, Plain, Strong
 from bot.replies import Button, Copyable, Fields, Heading, Items, Menu, Note, Reply, Text
 
@@ -32,11 +35,31 @@ def on_discord(reply: Reply) -> str:
     return re.sub(r"\\([^0-9A-Za-z\s])", r"\1", "\n".join(filter(None, parts)))
 
 
+def on_slack(reply: Reply) -> str:
+    """What Slack shows of blocks: entities as characters, links as label and address, and nothing invisible."""
+    parts: list[str] = []
+
+    def visit(part: Any) -> None:
+        if isinstance(part, dict):
+            if isinstance(part.get("text"), str):
+                mrkdwn = part["type"] == "mrkdwn"
+                parts.append(html.unescape(part["text"].replace("\u200b", "")) if mrkdwn else part["text"])
+            for inner in part.values():
+                visit(inner)
+        elif isinstance(part, list):
+            for inner in part:
+                visit(inner)
+
+    visit(slack.render(reply).blocks)
+    return "\n".join(parts)
+
+
 # How each adapter's rendering of a reply reads for a person.
 SHOWN: dict[str, Callable[[Reply], str]] = {
     "console, piped": console.plain,
     "console": styled,
     "discord": on_discord,
+    "slack": on_slack,
 }
 adapters = pytest.mark.parametrize("shown", SHOWN.values(), ids=SHOWN)
 

@@ -105,7 +105,12 @@ async def test_the_first_screen_says_what_the_bot_is_and_shows_the_topics(app: A
     reply = await app.handle(Home(MEMBER, CHANNEL))
     assert isinstance(reply, Reply)
     assert reply.blocks[0] == Heading("IJM answers")
-    assert len(reply.choices) == len(app.services.pack.topics)
+    assert reply.menu is not None
+    assert len(reply.menu.rows) == len(app.services.pack.topics)
+    assert [button.label for button in reply.buttons] == [
+        "Rescue", "Justice", "Restore", "Transform", "Find help", "Another fact",
+    ]  # fmt: skip
+    assert any(fact.text in reply.plain for entry in app.services.pack.entries for fact in entry.facts)
 
 
 async def test_help_shows_only_what_the_asker_may_run(services: Services) -> None:

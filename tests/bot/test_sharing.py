@@ -6,7 +6,7 @@ import pytest
 
 from bot.app import App
 from bot.context import Services
-from bot.events import Place, Press
+from bot.events import Place, Press, Typed
 from bot.replies import Copyable, Delete, Reply
 from tests.people import CHANNEL, MEMBER, MODERATOR, OTHER, invoked, pressed, typed
 
@@ -116,6 +116,36 @@ async def test_a_fact_that_somebody_looked_up_is_shared_for_all(app: App) -> Non
     assert not shared.private
     assert shared.plain.startswith(another.plain.partition("\n\n")[0])
     assert "Shared by member" in shared.plain
+
+
+async def kept(app: App, line: str) -> Reply:
+    reply = await app.handle(Typed(MEMBER, CHANNEL, line, private=True))
+    assert isinstance(reply, Reply)
+    return reply
+
+
+@pytest.mark.parametrize("line", ["what is ijm", "ask what is ijm", "outcomes", "fact", "topics", "cite what-is-ijm"])
+async def test_a_line_that_is_typed_in_private_is_answered_in_private_unless_it_is_shared(app: App, line: str) -> None:
+    private, shared = await kept(app, line), await kept(app, f"share {line}")
+    assert private.private
+    assert not shared.private
+    assert "Shared by member" in shared.plain
+    assert [button.label for button in shared.buttons][-1] == "Delete"
+
+
+@pytest.mark.parametrize(
+    "line", ["share", "share help", "share outcomes banana", "share what about the purple giraffe"]
+)
+async def test_what_helps_the_asker_alone_is_not_shared(app: App, line: str) -> None:
+    reply = await kept(app, line)
+    assert reply.private
+    assert "Shared by" not in reply.plain
+
+
+async def test_danger_is_never_shared(app: App) -> None:
+    reply = await kept(app, "share my boss took my passport and won't let me leave, help me")
+    assert reply.private
+    assert "911" in reply.plain
 
 
 async def test_whoever_presses_on_a_public_answer_is_answered_alone(app: App) -> None:

@@ -1,0 +1,157 @@
+"""The connection to Slack: checks the tokens, then serves over Socket Mode or HTTP until it is told to stop."""
+
+import logging
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from pydantic import SecretStr
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack.commands import PASSIVE_EVENTS, scopes, scopes_of
+from adapters.slack.conversations import Conversations
+from adapters.slack.http import listening
+from adapters.slack.install import InstallationStores, Installer
+from adapters.slack.settings import SlackSettings
+from adapters.slack.web import (
+    WORTHLESS,
+    Identity,
+    SlackError,
+    check_app_token,
+    check_scopes,
+    error_of,
+    identify,
+    lost_app,
+    web_client,
+)
+from adapters.slack.workspaces import Workspaces
+from bot.app import App
+
+_NOT_INSTALLED = "I am not installed in this workspace any more. Please ask an admin to install me again."
+
+log = logging.getLogger(__name__)
+
+
+async def serve(
+    app: App,
+    settings: SlackSettings,
+    *,
+    port: int | None = None,
+    stores: InstallationStores | None = None,
+    passive: bool = False,
+) -> None:
+    """Serve Slack until cancelled: over HTTP on a `port`, or else over Socket Mode.
+
+    `stores` keep the workspaces that install the app by OAuth; `passive` says that some channel wants answers to what
+    is not addressed to the bot. Raises SlackError if a setting is missing, or a token is refused.
+    """
+    check_settings(settings, http=port is not None)
+    web = web_client(settings.web_api)
+    own = await _own(web, settings, passive=passive)
+    workspaces = Workspaces(own, stores.installations if stores else None)
+    conversations = Conversations(app, workspaces)
+    bolt = _bolt(web, workspaces, conversations)
+    if port is None:
+        connection = _socket_mode(web, bolt, conversations, _secret(settings.app_token))
+    else:
+        installer = Installer(settings, stores, web, passive=passive) if stores and settings.installable else None
+        secret = _secret(settings.signing_secret)
+        connection = listening(bolt, app.services.store, secret, settings.http_host, port, installer)
+    try:
+        async with connection:
+            await conversations.lost
+    finally:
+        await conversations.close()
+
+
+def check_settings(settings: SlackSettings, *, http: bool) -> None:
+    """Raises SlackError with what is missing for the mode."""
+    if http and settings.signing_secret is None:
+        raise SlackError(
+            "SLACK_SIGNING_SECRET is not set. Copy it from api.slack.com/apps: your app, Basic Information."
+        )
+    if http and settings.bot_token is None and not settings.installable:
+        raise SlackError(
+            "Set SLACK_BOT_TOKEN for one workspace, or SLACK_CLIENT_ID and SLACK_CLIENT_SECRET so that workspaces can "
+            "install the app themselves (api.slack.com/apps: your app, Basic Information)."
+        )
+    if not http and settings.bot_token is None:
+        raise SlackError(
+            "SLACK_BOT_TOKEN is not set. Copy the Bot User OAuth Token from api.slack.com/apps: your app, "
+            "OAuth & Permissions."
+        )
+    if not http and settings.app_token is None:
+        raise SlackError(
+            "SLACK_APP_TOKEN is not set. Make an app-level token with the scope connections:write at "
+            "api.slack.com/apps: your app, Basic Information, App-Level Tokens; or serve Slack over HTTP with "
+            "--slack-http PORT."
+        )
+
+
+async def _own(web: AsyncWebClient, settings: SlackSettings, *, passive: bool) -> Identity | None:
+    """Who the operator's token speaks for, when it may do all that it has to."""
+    if settings.bot_token is None:
+        return None
+    own = await identify(web, _secret(settings.bot_token))
+    check_scopes(own, scopes())
+    lacking = set(scopes_of(PASSIVE_EVENTS)) - (own.scopes or frozenset())
+    if passive and own.scopes is not None and lacking:
+        log.warning(
+            "Some channel wants answers to what is not addressed to the bot, but SLACK_BOT_TOKEN lacks the scopes %s: "
+            "use `ijm-bot manifest slack --passive`, and install the app again.",
+            ", ".join(sorted(lacking)),
+        )
+    return own
+
+
+def _bolt(web: AsyncWebClient, workspaces: Workspaces, conversations: Conversations) -> AsyncApp:
+    """Bolt with one middleware that takes everything: it has a 404, or no answer at all, for what nobody takes."""
+    # Bolt's warnings repeat what was written, and wonder about settings that it reads by itself.
+    logger = logging.getLogger("adapters.slack.bolt")
+    logger.setLevel(logging.ERROR)
+    bolt = AsyncApp(
+        logger=logger,
+        name="ijm-answers",
+        client=web,
+        authorize=workspaces,  # type: ignore[arg-type] # Bolt takes its own class too, which it does not say
+        # Only HTTP has signatures, and they are checked there before anything is parsed.
+        request_verification_enabled=False,
+        user_facing_authorize_error_message=_NOT_INSTALLED,
+    )
+    bolt.use(conversations.receive)
+    return bolt
+
+
+@asynccontextmanager
+async def _socket_mode(
+    web: AsyncWebClient, bolt: AsyncApp, conversations: Conversations, token: str
+) -> AsyncIterator[None]:
+    """Connected over Socket Mode. Raises SlackError if the token opens no connection."""
+    await check_app_token(web, token)
+    handler = AsyncSocketModeHandler(bolt, token)
+    issue = handler.client.issue_new_wss_url
+
+    async def issue_new_wss_url() -> str:
+        """The address of the next connection. With a worthless token the SDK would ask for it for ever."""
+        try:
+            return await issue()
+        except SlackApiError as error:
+            if error_of(error) in WORTHLESS:
+                conversations.lose(lost_app(error_of(error)))
+            raise
+
+    handler.client.issue_new_wss_url = issue_new_wss_url  # type: ignore[method-assign]
+    try:
+        await handler.client.connect()  # type: ignore[no-untyped-call]
+        log.info("Ready on Slack, over Socket Mode.")
+        yield
+    finally:
+        await handler.client.close()  # type: ignore[no-untyped-call]
+
+
+def _secret(value: SecretStr | None) -> str:
+    """A secret as it was copied, without what copying put around it."""
+    return re.sub(r"\s+", "", value.get_secret_value()) if value is not None else ""

@@ -1,0 +1,123 @@
+"""From the declared commands to the app's manifest at Slack, with exactly the scopes that the code uses."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from adapters.slack.events import ANSWER
+from bot.answers import WELCOME
+from bot.app import SHARE
+from bot.commands import HEADS, Command, Registry
+
+# schemas/manifest.schema.2.0.0.json of slackapi/manifest-schema.
+USAGE_LIMIT = 1000
+# Where the bot listens in HTTP mode.
+EVENTS_PATH = "/slack/events"
+INSTALL_PATH = "/slack/install"
+REDIRECT_PATH = "/slack/oauth_redirect"
+
+NAME = "IJM answers"
+# The message shortcut (More actions, on a message).
+SHORTCUT = "Answer from IJM"
+
+# What each method of the Web API that the code calls needs (docs.slack.dev/reference/methods); None needs no scope of
+# the bot token (apps.connections.open needs connections:write of the app-level token).
+METHODS: Mapping[str, str | None] = {
+    "apps.connections.open": None,
+    "auth.test": None,
+    "chat.delete": "chat:write",
+    "chat.postEphemeral": "chat:write",
+    "chat.postMessage": "chat:write",
+    "oauth.v2.access": None,
+    "users.info": "users:read",
+    "views.open": None,
+    "views.publish": None,
+}
+# The same for each event (docs.slack.dev/reference/events).
+EVENTS: Mapping[str, str | None] = {
+    "app_home_opened": None,
+    "app_mention": "app_mentions:read",
+    "app_uninstalled": None,
+    "message.im": "im:history",
+    "tokens_revoked": None,
+}
+# What hearing questions that nobody addressed to the bot takes beside; only for those who want it.
+PASSIVE_EVENTS: Mapping[str, str | None] = {
+    "message.channels": "channels:history",
+    "message.groups": "groups:history",
+}
+# Slash commands and shortcuts.
+_COMMANDS = "commands"
+
+
+def scopes(*, passive: bool = False) -> list[str]:
+    """The scopes of the bot token."""
+    return sorted({_COMMANDS, *scopes_of(METHODS), *scopes_of(EVENTS), *(scopes_of(PASSIVE_EVENTS) if passive else ())})
+
+
+def scopes_of(uses: Mapping[str, str | None]) -> frozenset[str]:
+    """The scopes that methods or events need."""
+    return frozenset(scope for scope in uses.values() if scope)
+
+
+def manifest(registry: Registry, url: str | None = None, *, passive: bool = False) -> dict[str, Any]:
+    """The app's manifest: for Socket Mode, or for HTTP with the public `url` of the bot.
+
+    `passive` lets the bot hear all messages of the channels that it is invited to.
+    """
+    base = url.rstrip("/") if url else None
+    request_url = {"request_url": f"{base}{EVENTS_PATH}"} if base else {}
+    events = sorted({*EVENTS, *(PASSIVE_EVENTS if passive else ())})
+    oauth: dict[str, Any] = {"scopes": {"bot": scopes(passive=passive)}}
+    if base:
+        oauth = {"redirect_urls": [f"{base}{REDIRECT_PATH}"], **oauth}
+    return {
+        "_metadata": {"major_version": 2, "minor_version": 1},
+        "display_information": {
+            "name": NAME,
+            "description": HEADS["ijm"],
+            "long_description": f"{WELCOME} Ask with /ijm, by a mention in a channel or thread, with the message "
+            f"shortcut “{SHORTCUT}”, or in a direct message.",
+            "background_color": "#1f4e79",
+        },
+        "features": {
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
+            "bot_user": {"display_name": NAME, "always_online": True},
+            "shortcuts": [
+                {
+                    "name": SHORTCUT,
+                    "type": "message",
+                    "callback_id": ANSWER,
+                    "description": "Answer the question in this message, for you alone",
+                }
+            ],
+            "slash_commands": [_slash(head, registry, base) for head in _heads(registry.commands)],
+        },
+        "oauth_config": oauth,
+        "settings": {
+            "event_subscriptions": {**request_url, "bot_events": events},
+            "interactivity": {"is_enabled": True, **request_url},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": base is None,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def _heads(commands: Iterable[Command]) -> list[str]:
+    return list(dict.fromkeys(command.head for command in commands))
+
+
+def _slash(head: str, registry: Registry, base: str | None) -> dict[str, Any]:
+    names = [command.name for command in registry.commands if command.head == head]
+    hint = ["your question", *names, f"{SHARE} …"] if "ask" in names else names
+    shown: dict[str, Any] = {
+        "command": f"/{head}",
+        "description": HEADS[head],
+        "usage_hint": " | ".join(hint)[:USAGE_LIMIT],
+        "should_escape": False,
+    }
+    return {**shown, "url": f"{base}{EVENTS_PATH}"} if base else shown

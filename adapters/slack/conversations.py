@@ -1,0 +1,127 @@
+"""What becomes of a payload: acknowledged at once, then understood, answered by the core, and sent."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Mapping
+from typing import Any
+
+import aiohttp
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack.events import Heard, community, heard
+from adapters.slack.members import Members
+from adapters.slack.replying import delete, send
+from adapters.slack.web import WORTHLESS, SlackError, error_of, lost
+from adapters.slack.workspaces import Workspaces
+from bot.app import App
+from bot.events import Home, Message, Role
+from bot.replies import Delete, Reply
+
+# How long answers that are under way may take when the process is asked to stop.
+GRACE_SECONDS = 10
+# A mention of just this is the command, not a question: they need no argument.
+_BARE = frozenset({"help", "topics", "outcomes", "referral", "fact", "privacy"})
+
+log = logging.getLogger(__name__)
+
+
+class Conversations:
+    """Everything that people do with the bot, in all workspaces."""
+
+    def __init__(self, app: App, workspaces: Workspaces) -> None:
+        self._app = app
+        self._workspaces = workspaces
+        self._members = Members()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._commands = {c.name for c in app.registry.open_to(Role.MEMBER, "ijm") if c.name in _BARE}
+        self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def receive(self, body: dict[str, Any], context: AsyncBoltContext, client: AsyncWebClient) -> BoltResponse:
+        """Acknowledge a payload, whatever it is, and begin to answer it."""
+        inner = body.get("event") or {}
+        if body.get("type") == "event_callback" and inner.get("type") in {"app_uninstalled", "tokens_revoked"}:
+            self._begin(self._left(body, inner))
+        else:
+            self._begin(self._answered(body, context.bot_user_id, client))
+        return BoltResponse(status=200, body="")
+
+    def lose(self, error: SlackError) -> None:
+        """Have whoever waits for `lost` stop with that error."""
+        if not self.lost.done():
+            self.lost.set_exception(error)
+
+    async def close(self) -> None:
+        """Let the answers that are under way come to an end."""
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=GRACE_SECONDS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        self.lost.cancel()
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        # The loop itself holds tasks weakly.
+        task = asyncio.create_task(self._guarded(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        """Nothing that breaks may break anything else. The log gets what broke, and never what was written."""
+        try:
+            await work
+        except SlackApiError as error:
+            word = error_of(error)
+            log.warning("Slack refused an answer: %s", word)
+            if word in WORTHLESS and self._workspaces.alone:
+                self.lose(lost(word))
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            log.warning("An answer did not reach Slack: %s", type(error).__name__)
+        except Exception:
+            log.exception("Could not handle what Slack sent")
+
+    async def _answered(self, body: Mapping[str, Any], me: str | None, client: AsyncWebClient) -> None:
+        home = self._workspaces.home
+        found = heard({**body, "team": {"id": home}} if home else body, me, self._commands)
+        if found is None:
+            return
+        overheard = isinstance(found.event, Message) and not found.event.addressed
+        # What was addressed to the bot is claimed before it has effects, the rest only if there is an answer at all.
+        if not overheard and not await self._is_first(found):
+            return
+        event = await self._members.introduced(found.event, found.address, client)
+        reply = await self._app.handle(event)
+        if reply is None or (overheard and not await self._is_first(found)):
+            return
+        if isinstance(reply, Delete):
+            await delete(client, found.address)
+        elif isinstance(reply, Reply):
+            await send(client, found.address, reply, start=isinstance(event, Home))
+
+    async def _is_first(self, found: Heard) -> bool:
+        """Whether no replica has answered this yet. Without a database that could tell, it is answered."""
+        services = self._app.services
+        place = found.event.place.community
+        try:
+            for key in found.keys:
+                if not await services.store.first_time(key, services.now(), community=place):
+                    return False
+        except Exception as error:  # noqa: BLE001 (whatever the store raises, silence would be worse than a second answer)
+            log.warning("The store does not say whether this was answered: %s", error)
+        return True
+
+    async def _left(self, body: Mapping[str, Any], event: Mapping[str, Any]) -> None:
+        """A workspace has uninstalled the app, or taken back its token: nothing of it is kept."""
+        if event["type"] == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
+            return
+        team, alone = str(body["team_id"]), self._workspaces.alone
+        try:
+            await self._app.services.store.forget_community(community(team))
+            log.info("A workspace has uninstalled the app; what was kept of it is deleted.")
+        finally:
+            self._members.forget(team)
+            await self._workspaces.leave(team, body.get("enterprise_id"))
+            if alone:
+                self.lose(lost(str(event["type"])))

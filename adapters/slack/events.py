@@ -1,0 +1,222 @@
+"""From Slack's payloads to events, each with the address that its answer goes to."""
+
+import json
+import re
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.slack.render import BACK, MENU
+from bot.commands import HEADS, STRING_LIMIT
+from bot.events import Event, Home, Invocation, Message, Place, Press, Submit, Typed, User
+
+# The callback id of the message shortcut "Answer from IJM".
+ANSWER = "answer"
+
+Body = Mapping[str, Any]
+
+_SUBTYPES = {None, "thread_broadcast", "file_share"}
+# docs.slack.dev/messaging/formatting-message-text: what stands in angle brackets, with its label.
+_REFERENCE = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
+_COMMAND = re.compile(r"\s*/?(ijm(?:-mod)?)(?:\s+(.*))?", re.DOTALL | re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where an answer goes.
+
+    `thread` is the thread to answer in, `begun` the one that was there before (an ephemeral message shows only in
+    such a one). `message` is the pressed message, which only the presser sees if it is `ephemeral`. With `home` the
+    answer is a view of the Home tab.
+    """
+
+    team: str
+    user: str
+    channel: str | None = None
+    thread: str | None = None
+    begun: str | None = None
+    response_url: str | None = None
+    trigger: str | None = None
+    message: str | None = None
+    ephemeral: bool = False
+    home: bool = False
+
+    @property
+    def metadata(self) -> str:
+        """What a form carries along, so that what comes of it finds its way back."""
+        return json.dumps({"channel": self.channel, "thread": self.begun, "response_url": self.response_url})
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Something that happened. `keys` are new only once, however often Slack tells of it."""
+
+    event: Event
+    address: Address
+    keys: tuple[str, ...] = ()
+
+
+def heard(body: Body, me: str | None, commands: Set[str]) -> Heard | None:
+    """What a payload means; None if it is nothing that the bot answers.
+
+    `me` is the bot's own user id, `commands` the names of those that a mention may give instead of a question.
+    """
+    match body.get("type"):
+        case "event_callback":
+            return _event(body, me, commands)
+        case "block_actions":
+            return _pressed(body)
+        case "message_action":
+            return _shortcut(body)
+        case "view_submission":
+            return _submitted(body)
+        case None if "command" in body:
+            return _slash(body)
+        case _:
+            return None
+
+
+def spoken(text: str, me: str | None = None) -> str:
+    """What somebody wrote, as they saw it: addresses and names without brackets, without the mention of the bot."""
+
+    def shown(found: re.Match[str]) -> str:
+        kind, target, label = found.groups()
+        if kind == "@" and target == me:
+            return " "
+        if kind == "@":
+            return label or ""
+        return f"{kind}{label or target}" if kind else label or target
+
+    words = _REFERENCE.sub(shown, text)
+    return words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
+
+
+def community(team: str) -> str:
+    """The id of a workspace as a community."""
+    return f"slack:{team}"
+
+
+def _slash(body: Body) -> Heard:
+    address = Address(
+        _team(body), body["user_id"], body["channel_id"], response_url=body.get("response_url"),
+        trigger=body.get("trigger_id"),
+    )  # fmt: skip
+    user = _user(address, body.get("user_name"))
+    head = str(body["command"]).removeprefix("/")
+    return Heard(Typed(user, _place(address), spoken(body.get("text") or ""), head, private=True), address)
+
+
+def _event(body: Body, me: str | None, commands: Set[str]) -> Heard | None:
+    event: Body = body["event"]
+    keys = (f"slack:event/{body['event_id']}",)
+    match event.get("type"):
+        case "app_home_opened" if event.get("tab") == "home":
+            address = Address(_team(body), event["user"], home=True)
+            return Heard(Home(_user(address), _place(address)), address, keys)
+        case "message" | "app_mention" if _is_new(event, me):
+            return _message(body, event, me, commands, keys)
+        case _:
+            return None
+
+
+def _is_new(event: Body, me: str | None) -> bool:
+    """Whether a message is a person's, and new: no bot's, no edit, no deletion, nothing that Slack itself says."""
+    person = event.get("user") and event["user"] != me and not event.get("bot_id")
+    return bool(person and event.get("subtype") in _SUBTYPES and not event.get("hidden") and not event.get("edited"))
+
+
+def _message(body: Body, event: Body, me: str | None, commands: Set[str], keys: tuple[str, ...]) -> Heard:
+    channel, ts, text = event["channel"], event["ts"], event.get("text") or ""
+    begun = event.get("thread_ts")
+    thread = begun if channel.startswith("D") else begun or ts
+    address = Address(_team(body), event["user"], channel, thread, begun)
+    addressed = channel.startswith("D") or event["type"] == "app_mention" or f"<@{me}>" in text
+    user, place, words = _user(address), _place(address), spoken(text, me)
+    # A mention comes as two events about one message, where the app hears all messages of a channel.
+    keys = (*keys, f"slack:message/{channel}/{ts}")
+    line = _command(words, commands) if addressed else None
+    if line is not None:
+        return Heard(Typed(user, place, line[1], line[0]), address, keys)
+    return Heard(Message(user, place, words, addressed=addressed), address, keys)
+
+
+def _command(words: str, commands: Set[str]) -> tuple[str, str] | None:
+    """The head and line of a command in a mention, for threads, which have no slash commands; None for a question.
+
+    It is one that begins with its head (`/ijm fact results`), or a command's bare name (`topics`).
+    """
+    found = _COMMAND.fullmatch(words)
+    if found and words.lstrip().startswith("/") and found[1].lower() in HEADS:
+        return found[1].lower(), found[2] or ""
+    return ("ijm", words) if words.lower() in commands else None
+
+
+def _pressed(body: Body) -> Heard | None:
+    action: Body = (body.get("actions") or [{}])[0]
+    pressed = action.get("action_id", "")
+    if pressed == MENU:
+        pressed = (action.get("selected_option") or {}).get("value", "")
+    name, parted, value = str(pressed).partition(":")
+    if not parted:
+        return None
+    container: Body = body.get("container") or {}
+    begun = container.get("thread_ts")
+    address = Address(
+        _team(body), body["user"]["id"], (body.get("channel") or {}).get("id") or container.get("channel_id"),
+        begun, begun, body.get("response_url"), body.get("trigger_id"), container.get("message_ts"),
+        bool(container.get("is_ephemeral")), (body.get("view") or {}).get("type") == "home",
+    )  # fmt: skip
+    user, place = _user(address, _name(body)), _place(address)
+    if address.home and name == BACK.action:
+        return Heard(Home(user, place), address)
+    return Heard(Press(user, place, name, value), address)
+
+
+def _shortcut(body: Body) -> Heard | None:
+    if body.get("callback_id") != ANSWER:
+        return None
+    message: Body = body.get("message") or {}
+    begun = message.get("thread_ts")
+    address = Address(
+        _team(body), body["user"]["id"], (body.get("channel") or {}).get("id"), begun, begun,
+        body.get("response_url"), body.get("trigger_id"),
+    )  # fmt: skip
+    # What was written into a message is only the question here, so it may be longer than an option.
+    question = spoken(str(message.get("text") or ""))[:STRING_LIMIT]
+    user = _user(address, _name(body))
+    return Heard(Invocation(user, _place(address), "ask", {"question": question, "private": True}), address)
+
+
+def _submitted(body: Body) -> Heard:
+    view: Body = body["view"]
+    kept: Body = json.loads(view.get("private_metadata") or "{}")
+    thread = kept.get("thread")
+    address = Address(
+        _team(body), body["user"]["id"], kept.get("channel"), thread, thread, kept.get("response_url"),
+        body.get("trigger_id"),
+    )  # fmt: skip
+    fields = ((view.get("state") or {}).get("values") or {}).items()
+    values = {block: str(field.get("value") or "") for block, inner in fields for field in inner.values()}
+    return Heard(Submit(_user(address, _name(body)), _place(address), str(view["callback_id"]), values), address)
+
+
+def _team(body: Body) -> str:
+    """The workspace; an interaction of an app that a whole organisation installed names only the person's."""
+    team = body.get("team") or {}
+    return str(team.get("id") or body.get("team_id") or (body.get("user") or {}).get("team_id") or "")
+
+
+def _name(body: Body) -> str | None:
+    user: Body = body["user"]
+    return user.get("name") or user.get("username")
+
+
+def _user(address: Address, name: str | None = None) -> User:
+    return User(f"slack:{address.team}/{address.user}", name or address.user)
+
+
+def _place(address: Address) -> Place:
+    home = community(address.team)
+    if address.channel is None:
+        return Place(f"{home}/{address.user}", home, direct=True, posts=not address.home)
+    return Place(f"{home}/{address.channel}", home, direct=address.channel.startswith("D"), thread=address.thread)

@@ -1,0 +1,91 @@
+"""From spans to mrkdwn, Slack's own markup; text is escaped and disarmed at the leaf."""
+
+import re
+from collections.abc import Iterable
+from typing import assert_never
+
+from bot.markup import Anchor, Code, Emphasis, Plain, Span, Spans, Strong, plain, shows_address, visible
+
+ELLIPSIS = "…"
+# An invisible character beside a mark takes away what Slack looks for: a space or a line's edge.
+GUARD = "\u200b"
+# docs.slack.dev/messaging/formatting-message-text: these three are control characters.
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+# A mark inside a word (`snake_case`) means nothing; a backtick always might.
+_MARK = re.compile(r"`|(?<![^\W_])[*_~]+|[*_~]+(?![^\W_])")
+# An escaped > that begins a line is a quote all the same.
+_QUOTE = re.compile(r"^(\s*)(?=&gt;)", re.MULTILINE)
+_FENCE = "```"
+_IN_ADDRESS = str.maketrans({"<": "%3C", ">": "%3E", "|": "%7C", " ": "%20", "\n": "", "`": "%60", "&": "&amp;"})
+
+
+def entities(text: str) -> str:
+    """A text without control characters; marks still mean something in it."""
+    return visible(text).translate(_ENTITIES)
+
+
+def escape(text: str) -> str:
+    """A text in which no character means anything to Slack: no mention, no link, no markup."""
+    guarded = _MARK.sub(lambda found: f"{GUARD}{found.group()}{GUARD}", visible(text)).translate(_ENTITIES)
+    return _QUOTE.sub(rf"\1{GUARD}", guarded)
+
+
+def mrkdwn(spans: Iterable[Span]) -> str:
+    """Spans as mrkdwn."""
+    return "".join(_span(span) for span in spans)
+
+
+def bold(text: str) -> str:
+    """A plain text in bold."""
+    return _marked("*", escape(text))
+
+
+def fenced(text: str) -> str:
+    """A text to be copied as it is."""
+    return f"{_FENCE}\n{entities(text).replace(_FENCE, 'ˋˋˋ')}\n{_FENCE}"
+
+
+def cut(text: str, limit: int) -> str:
+    """A mrkdwn text of at most `limit` characters, never cut inside an entity, a link or a fence."""
+    if len(text) <= limit:
+        return text
+    if text.startswith(_FENCE):
+        body = text.removeprefix(f"{_FENCE}\n").removesuffix(f"\n{_FENCE}")
+        frame = len(f"{_FENCE}\n\n{_FENCE}")
+        return f"{_FENCE}\n{cut(body, limit - frame)}\n{_FENCE}" if limit > frame + 1 else cut(ELLIPSIS, limit)
+    kept = text[: limit - len(ELLIPSIS)]
+    for begins, ends in (("<", ">"), ("&", ";")):
+        if kept.rfind(begins) > kept.rfind(ends):
+            kept = kept[: kept.rfind(begins)]
+    return f"{kept}{ELLIPSIS}"[:limit]
+
+
+def _span(span: Span) -> str:
+    match span:
+        case Plain(text):
+            return escape(text)
+        case Strong(children):
+            return _marked("*", mrkdwn(children))
+        case Emphasis(children):
+            return _marked("_", mrkdwn(children))
+        case Code(text):
+            shown = " ".join(entities(text).replace("`", "ˋ").split())
+            return f"`{shown}`" if shown else ""
+        case Anchor(children, url):
+            return _link(children, url)
+        case _:
+            assert_never(span)
+
+
+def _marked(mark: str, inner: str) -> str:
+    """Something between marks, which Slack takes for marks only on one line and beside no space."""
+    shown = " ".join(inner.split())
+    return f"{mark}{shown}{mark}" if shown.strip(GUARD) else ""
+
+
+def _link(children: Spans, url: str) -> str:
+    address = visible(url).translate(_IN_ADDRESS)
+    label = " ".join(plain(children).split())
+    if not label or shows_address(label, url):
+        return f"<{address}>"
+    return f"<{address}|{entities(label).replace('|', '¦').replace('`', 'ˋ')}>"

@@ -1,0 +1,261 @@
+"""From a reply to Block Kit, within Slack's limits; nothing in it pings, links or formats but what the bot means to."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, assert_never
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    ButtonElement,
+    ContextBlock,
+    HeaderBlock,
+    InputBlock,
+    InteractiveElement,
+    MarkdownTextObject,
+    Option,
+    PlainTextInputElement,
+    PlainTextObject,
+    SectionBlock,
+    StaticSelectElement,
+)
+from slack_sdk.models.blocks import Block as SlackBlock
+from slack_sdk.models.views import View
+
+from adapters.slack.mrkdwn import ELLIPSIS, GUARD, bold, cut, escape, fenced, mrkdwn
+from bot.markup import visible
+from bot.replies import Block, Button, Copyable, Fields, Form, Heading, Items, Menu, Note, Reply, Text, short
+
+# node-slack-sdk packages/types/src/block-kit: blocks.ts and block-elements.ts.
+BLOCKS_LIMIT = 50
+SECTION_LIMIT = 3000
+HEADER_LIMIT = 150
+CONTEXT_LIMIT = 2000
+ACTIONS_LIMIT = 25
+BUTTON_LABEL_LIMIT = 75
+PLACEHOLDER_LIMIT = 150
+INPUT_LIMIT = 3000
+LABEL_LIMIT = 2000
+# composition-objects.ts: options. The Python SDK lets a value have 150 characters, this one 75.
+OPTIONS_LIMIT = 100
+OPTION_LIMIT = 75
+# views.ts.
+VIEW_TITLE_LIMIT = 24
+# Of all texts of a message's blocks; undocumented, refused from about 13,200 (github.com/slackapi/bolt-js, issue 2509).
+MESSAGE_LIMIT = 13_000
+# What Slack advises for the text that notifications and screen readers get (docs.slack.dev, methods/chat.postMessage).
+TEXT_LIMIT = 4000
+# More rows than these are a list to open; so few are quicker as buttons.
+MENU_BUTTONS = 5
+# As many pieces of small print as a message keeps, however long it is.
+NOTES_LIMIT = 4
+
+# The id of the select; what is chosen in it is the id of the button that it stands for.
+MENU = "menu"
+# What leads back to the first screen of the Home tab.
+BACK = Button("Back to the start", "home")
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A reply for Slack: blocks in Slack's JSON, and its text for notifications and screen readers."""
+
+    text: str
+    blocks: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Small:
+    text: str
+
+
+_Piece = _Header | _Section | _Small
+
+
+def render(reply: Reply) -> Rendered:
+    """Every block and button of a reply, cut where Slack's limits are exceeded."""
+    text = cut(escape(reply.plain), TEXT_LIMIT)
+    return Rendered(text or ELLIPSIS, [block.to_dict() for block in _blocks(reply)])
+
+
+def home(reply: Reply, *, start: bool) -> dict[str, Any]:
+    """A reply as the Home tab; with a way back, unless it is the tab's `start`."""
+    shown = reply if start else Reply(reply.blocks, (*reply.buttons, BACK), menu=reply.menu)
+    view: dict[str, Any] = View(type="home", blocks=_blocks(shown)).to_dict()
+    return view
+
+
+def modal(form: Form, metadata: str) -> dict[str, Any]:
+    """A form as a modal; what is typed comes back under the fields' names, with the metadata."""
+    inputs: list[SlackBlock] = []
+    for field in form.fields:
+        limit = min(field.limit, INPUT_LIMIT)
+        element = PlainTextInputElement(
+            action_id=field.name, multiline=field.lines > 1, max_length=limit, initial_value=field.value[:limit] or None
+        )
+        label = _plain(field.label, LABEL_LIMIT)
+        inputs.append(InputBlock(block_id=field.name, label=label, element=element, optional=not field.required))
+    view: dict[str, Any] = View(
+        type="modal",
+        callback_id=form.id,
+        title=_plain(short(form.title, VIEW_TITLE_LIMIT), VIEW_TITLE_LIMIT),
+        submit=_plain(form.submit, VIEW_TITLE_LIMIT),
+        close=_plain("Cancel", VIEW_TITLE_LIMIT),
+        private_metadata=metadata,
+        blocks=inputs,
+    ).to_dict()
+    return view
+
+
+def _blocks(reply: Reply) -> list[SlackBlock]:
+    controls = _controls(reply)
+    room = MESSAGE_LIMIT - sum(_size(block.to_dict()) for block in controls)
+    pieces = _fitting(list(_pieces(reply.blocks)), room, BLOCKS_LIMIT - len(controls))
+    return [*(_shown(piece) for piece in pieces), *controls]
+
+
+def _shown(piece: _Piece) -> SlackBlock:
+    match piece:
+        case _Header(text):
+            return HeaderBlock(text=PlainTextObject(text=text, emoji=False))
+        case _Section(text):
+            return SectionBlock(text=_mrkdwn(text))
+        case _Small(text):
+            return ContextBlock(elements=[_mrkdwn(text)])
+        case _:
+            assert_never(piece)
+
+
+def _pieces(blocks: Sequence[Block]) -> Iterator[_Piece]:
+    """The blocks as pieces that each fit into one of Slack's; what would show nothing is left out."""
+    for place, block in enumerate(blocks):
+        match block:
+            case Heading(text) if place == 0:
+                title = _line(text, HEADER_LIMIT)
+                yield from [_Header(title)] if title else []
+            case Note(spans):
+                small = cut(mrkdwn(spans), CONTEXT_LIMIT)
+                yield from [_Small(small)] if _shows(small) else []
+            case _:
+                yield from (_Section(text) for text in _packed(_lines(block)) if _shows(text))
+
+
+def _lines(block: Block) -> list[str]:
+    match block:
+        case Heading(text):
+            return [bold(text)]
+        case Text(spans) | Note(spans):
+            return [mrkdwn(spans)]
+        case Items(items, ordered):
+            return [f"{f'{n}.' if ordered else '•'} {mrkdwn(item)}" for n, item in enumerate(items, start=1)]
+        case Fields(pairs):
+            return [f"{bold(name)}\n{mrkdwn(spans)}" for name, spans in pairs]
+        case Copyable(text):
+            return [fenced(text)]
+        case _:
+            assert_never(block)
+
+
+def _packed(lines: Iterable[str]) -> Iterator[str]:
+    """Lines together, as many as fit into one section; one that is too long alone is cut."""
+    packed = ""
+    for line in lines:
+        longer = f"{packed}\n{line}" if packed else line
+        if len(longer) > SECTION_LIMIT:
+            if packed:
+                yield packed
+            longer = cut(line, SECTION_LIMIT)
+        packed = longer
+    yield packed
+
+
+def _fitting(pieces: Sequence[_Piece], room: int, most: int) -> list[_Piece]:
+    """The pieces that fit into so many characters and blocks; the title and the small print before the rest."""
+    notes = [place for place, piece in enumerate(pieces) if isinstance(piece, _Small)][-NOTES_LIMIT:]
+    each = (room - HEADER_LIMIT) // max(1, len(notes))
+    kept = {place: _Small(cut(pieces[place].text, each)) for place in notes}
+    room -= sum(len(note.text) for note in kept.values()) + HEADER_LIMIT
+    most -= len(kept) + 1
+    fitting: list[_Piece] = []
+    for place, piece in enumerate(pieces):
+        if isinstance(piece, _Header) or place in kept:
+            fitting.append(kept.get(place, piece))
+        elif isinstance(piece, _Section) and most > 0 and room > len(ELLIPSIS):
+            text = cut(piece.text, room)
+            # Nothing follows what was cut.
+            room = room - len(text) if text == piece.text else 0
+            most -= 1
+            fitting.append(_Section(text))
+    return fitting
+
+
+def _controls(reply: Reply) -> list[SlackBlock]:
+    """The menu as a select or as buttons, and the buttons. No id comes twice: Slack would refuse that."""
+    rows = _unique(reply.menu.rows, set()) if reply.menu else []
+    buttons = _unique(reply.buttons, {row.id for row in rows})
+    shown: list[SlackBlock] = []
+    if reply.menu and len(rows) > MENU_BUTTONS:
+        options = [row for row in rows if len(row.id) <= OPTION_LIMIT][:OPTIONS_LIMIT]
+        beside = [row for row in rows if len(row.id) > OPTION_LIMIT]
+        shown += [ActionsBlock(elements=[_select(reply.menu, options)])] if options else []
+        shown += [_row(beside)] if beside else []
+    elif reply.menu and rows:
+        label = _line(reply.menu.label, PLACEHOLDER_LIMIT)
+        shown += [ContextBlock(elements=[_mrkdwn(escape(label))])] if label else []
+        shown.append(_row(rows))
+    return [*shown, _row(buttons)] if buttons else shown
+
+
+def _unique(buttons: Iterable[Button], taken: set[str]) -> list[Button]:
+    return list({button.id: button for button in buttons if button.id not in taken}.values())
+
+
+def _row(buttons: Sequence[Button]) -> ActionsBlock:
+    elements: list[dict[str, Any] | InteractiveElement] = [
+        ButtonElement(text=_plain(button.label, BUTTON_LABEL_LIMIT), action_id=button.id)
+        for button in buttons[:ACTIONS_LIMIT]
+    ]
+    return ActionsBlock(elements=elements)
+
+
+def _select(menu: Menu, rows: Sequence[Button]) -> StaticSelectElement:
+    options: list[dict[str, Any] | Option] = [
+        Option(text=_plain(row.label, OPTION_LIMIT), value=row.id) for row in rows
+    ]
+    return StaticSelectElement(action_id=MENU, placeholder=_plain(menu.label, PLACEHOLDER_LIMIT), options=options)
+
+
+def _mrkdwn(text: str) -> MarkdownTextObject:
+    """mrkdwn in which Slack makes no links of what looks like an address, a channel or a name."""
+    return MarkdownTextObject(text=text, verbatim=True)
+
+
+def _plain(text: str, limit: int) -> PlainTextObject:
+    """Text in which nothing means anything; never empty, which Slack would refuse."""
+    return PlainTextObject(text=_line(text, limit) or ELLIPSIS, emoji=False)
+
+
+def _line(text: str, limit: int) -> str:
+    line = " ".join(visible(text).split())
+    return line if len(line) <= limit else f"{line[: limit - len(ELLIPSIS)]}{ELLIPSIS}"
+
+
+def _shows(text: str) -> bool:
+    return bool(text.replace(GUARD, "").strip())
+
+
+def _size(part: Any) -> int:
+    """The characters of all texts in a block, wherever they stand."""
+    if isinstance(part, dict):
+        own = part.get("text")
+        return sum(map(_size, part.values())) + (len(own) if isinstance(own, str) else 0)
+    return sum(map(_size, part)) if isinstance(part, list) else 0

@@ -1,0 +1,120 @@
+"""Sends a reply to its address: a message, an ephemeral one, a modal or the Home tab."""
+
+import logging
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from adapters.slack.events import Address
+from adapters.slack.render import Rendered, home, modal, render
+from adapters.slack.web import error_of, retry_handlers
+from bot.replies import Reply, text
+
+# A modal opens only within 3 s (docs.slack.dev/interactivity/handling-user-interaction).
+_TOO_LATE = Reply((text("That took too long for a form to open. Please try again."),), private=True)
+_TRIGGER_GONE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
+# Should Slack change its mind about what blocks it takes, the text says the same.
+_BLOCKS_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
+# Whoever is meant is not where the answer would be, or the bot is not.
+_NOT_THERE = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived"})
+_NO_MESSAGE = frozenset({"message_not_found", "channel_not_found", "not_in_channel", "cant_delete_message"})
+_PLAINLY = {"unfurl_links": False, "unfurl_media": False}
+
+log = logging.getLogger(__name__)
+
+
+async def send(client: AsyncWebClient, address: Address, reply: Reply, *, start: bool = False) -> None:
+    """Send a reply; `start` says that it is the first screen of the Home tab. Raises SlackApiError."""
+    if reply.form is not None:
+        if await _opened(client, address, reply):
+            return
+        reply = _TOO_LATE
+    if address.home:
+        await client.views_publish(user_id=address.user, view=home(reply, start=start))
+    elif address.response_url is not None:
+        await _respond(address, render(reply), public=not reply.private)
+    elif address.channel is None:
+        await _say(client, address.user, render(reply))
+    elif reply.private and not address.channel.startswith("D"):
+        await _whisper(client, address, render(reply))
+    else:
+        await _say(client, address.channel, render(reply), address.thread)
+
+
+async def delete(client: AsyncWebClient, address: Address) -> None:
+    """Take the pressed message away. Raises SlackApiError."""
+    if address.channel and address.message and not address.ephemeral:
+        try:
+            await client.chat_delete(channel=address.channel, ts=address.message)
+        except SlackApiError as error:
+            # Shared from a place that the bot is not in: only the press itself leads to the message.
+            if error_of(error) not in _NO_MESSAGE:
+                raise
+        else:
+            return
+    if address.response_url is not None:
+        await _post(address.response_url, {"delete_original": True})
+
+
+async def _opened(client: AsyncWebClient, address: Address, reply: Reply) -> bool:
+    """Whether the reply's form was opened in time."""
+    if reply.form is None or address.trigger is None:
+        return False
+    try:
+        await client.views_open(trigger_id=address.trigger, view=modal(reply.form, address.metadata))
+    except SlackApiError as error:
+        if error_of(error) not in _TRIGGER_GONE:
+            raise
+        return False
+    return True
+
+
+async def _respond(address: Address, rendered: Rendered, *, public: bool) -> None:
+    body: dict[str, Any] = {
+        "response_type": "in_channel" if public else "ephemeral",
+        "replace_original": False,
+        "text": rendered.text,
+        "blocks": rendered.blocks,
+        **_PLAINLY,
+    }
+    if address.begun is not None:
+        body["thread_ts"] = address.begun
+    if address.response_url is not None:
+        await _post(address.response_url, body)
+
+
+async def _post(response_url: str, body: dict[str, Any]) -> None:
+    """Answer at a response_url, which takes 5 answers in 30 minutes. The SDK does not raise when it is refused."""
+    answer = await AsyncWebhookClient(response_url, retry_handlers=retry_handlers()).send_dict(body)
+    if answer.status_code != 200:
+        log.warning("Slack did not take an answer: %d %s", answer.status_code, (answer.body or "")[:100])
+
+
+async def _say(client: AsyncWebClient, channel: str, rendered: Rendered, thread: str | None = None) -> None:
+    body: dict[str, Any] = {"channel": channel, "thread_ts": thread, "text": rendered.text, **_PLAINLY}
+    try:
+        await client.chat_postMessage(**body, blocks=rendered.blocks)
+    except SlackApiError as error:
+        if error_of(error) not in _BLOCKS_REFUSED:
+            raise
+        log.error("Slack refuses the blocks of a reply (%s), so it gets the text alone.", error_of(error))
+        await client.chat_postMessage(**body)
+
+
+async def _whisper(client: AsyncWebClient, address: Address, rendered: Rendered) -> None:
+    """Show it to the person alone: where they wrote, or else in the direct conversation with them."""
+    try:
+        await client.chat_postEphemeral(
+            channel=str(address.channel),
+            user=address.user,
+            # An ephemeral message is lost in a thread that nobody has begun (docs.slack.dev, chat.postEphemeral).
+            thread_ts=address.begun,
+            text=rendered.text,
+            blocks=rendered.blocks,
+        )
+    except SlackApiError as error:
+        if error_of(error) not in _NOT_THERE:
+            raise
+        await _say(client, address.user, rendered)
