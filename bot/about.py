@@ -39,8 +39,8 @@ async def privacy(context: Context) -> Reply:
                 "No question, and nothing that says who asked, is stored or written to a log.",
                 "When you press 👍 or 👎, I keep the count. So that nobody votes twice, I keep a keyed hash of your id "
                 "with it for 90 days; then the hash is thrown away and the count stays.",
-                "So that nothing is answered twice, I keep the number of a Slack event or message for two days: no text "
-                "and no author.",
+                "So that nothing is answered twice, I keep the number of a Slack event or message for two days, "
+                "without text and author.",
                 "A moderator's change of a setting is kept with their id, because they sign it.",
                 "For 10 minutes I remember that I showed somebody the safety card in a place, so that I don't repeat "
                 "it; not why.",
