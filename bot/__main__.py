@@ -25,7 +25,7 @@ from adapters.slack.settings import SlackSettings
 from adapters.slack.web import SlackError
 from bot.app import App, default_registry
 from bot.bootstrap import library, services
-from bot.cli import cli
+from bot.cli import cli, main
 from bot.moderate import PASSIVE
 from bot.settings import Settings
 from bot.upkeep import keep_tidy
@@ -201,11 +201,6 @@ def _settings(kind: Callable[[], _Settings], platform: str) -> _Settings:
         prefix = platform.upper()
         faults = [f"  {prefix}_{'.'.join(map(str, each['loc'])).upper()}: {each['msg']}" for each in error.errors()]
         raise click.ClickException("\n".join([f"The settings for {platform} are wrong:", *faults])) from error
-
-
-def main() -> None:
-    """The console script `ijm-bot`."""
-    cli(prog_name="ijm-bot")
 
 
 if __name__ == "__main__":

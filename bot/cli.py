@@ -1,6 +1,7 @@
 """The command line: what an operator, a contributor or a script asks of the bot without a platform."""
 
 import json
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,21 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
+# Adds the commands that serve platforms. Their SDKs take longer to import than most commands here take to run.
+_COMPOSITION_ROOT = "bot.__main__"
+
+
 class _Group(click.Group):
-    """Says what is wrong with the knowledge base or a file of questions in words, not as a traceback."""
+    """Imports what serves platforms only when it is asked for, and says what is wrong in words, not as a traceback."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        import_module(_COMPOSITION_ROOT)
+        return super().list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.commands:
+            import_module(_COMPOSITION_ROOT)
+        return super().get_command(ctx, cmd_name)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -121,3 +135,8 @@ def _json(text: str, considered: Considered) -> str:
     ]
     reply = "" if considered.reply is None else considered.reply.plain
     return json.dumps({"q": text, "kind": considered.kind, "entries": entries, "text": reply}, ensure_ascii=False)
+
+
+def main() -> None:
+    """The console script `ijm-bot`."""
+    cli(prog_name="ijm-bot")
