@@ -169,7 +169,8 @@ class App:
         reply = await self._typed(event, context, head, rest)
         if reply is None:
             return None
-        asked = split(rest)[0] == "ask" or self.registry.command(head, split(rest)[0]) is None
+        shown, _ = split(rest)
+        asked = shown == "ask" or self.registry.command(head, shown) is None
         if reply.private or (asked and reply.share is None):
             # Advice on a question that was not understood is nothing to show to others.
             return replace(reply, private=True)

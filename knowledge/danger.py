@@ -5,9 +5,8 @@ from enum import Enum
 from pathlib import Path
 
 from knowledge.features import Features, Reader
-from knowledge.files import pack_folder
+from knowledge.files import pack_folder, read_examples
 from knowledge.head import targets_of, train
-from knowledge.search.background import examples
 from knowledge.text import spoken
 from knowledge.vocabulary import Vocabulary, load_vocabulary
 
@@ -63,4 +62,4 @@ def load_danger_check(ordinary: Iterable[str], folder: Path | None = None) -> Da
 
 
 def _texts(path: Path) -> tuple[str, ...]:
-    return tuple(text for texts in examples(path).values() for text in texts)
+    return tuple(text for texts in read_examples(path).values() for text in texts)

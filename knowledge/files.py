@@ -210,6 +210,15 @@ def read_yaml(path: Path) -> Any:
     return content
 
 
+def read_examples(path: Path) -> dict[str, tuple[str, ...]]:
+    """The texts of one file by group. Raises PackError if it does not map groups to lists of texts."""
+    content = read_yaml(path)
+    try:
+        return {str(group): tuple(str(text) for text in texts) for group, texts in content.items()}
+    except (TypeError, AttributeError) as error:
+        raise PackError([Fault(path.name, "file", f"maps groups to lists of texts ({error})")]) from error
+
+
 def _safety(path: Path, faults: list[Fault]) -> SafetyCard:
     parts = _split(path, faults)
     head = _validated(TypeAdapter(_SafetyMatter), parts[0], path.name, faults) if parts else None

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from knowledge.files import Fault, PackError, read_pack
+from knowledge.files import Fault, PackError, read_examples, read_pack
 from knowledge.model import (
     ANSWER_LIMIT,
     FACT_LIMIT,
@@ -16,7 +16,6 @@ from knowledge.model import (
     digits,
     has_figures,
 )
-from knowledge.search.background import examples
 from knowledge.text import phrase_key
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -151,7 +150,7 @@ def _background(pack: Pack, files: Mapping[str, str], folder: Path) -> Iterator[
     keys = {phrase_key(phrasing): entry.id for entry in pack.entries for phrasing in entry.phrasings}
     for path in sorted(folder.glob("*.yaml")):
         try:
-            groups = examples(path)
+            groups = read_examples(path)
         except PackError as error:
             yield from error.faults
             continue

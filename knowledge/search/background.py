@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from knowledge.files import Fault, PackError, read_yaml
+from knowledge.files import read_examples
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +22,7 @@ def load_background(folder: Path) -> Background:
     texts: list[str] = []
     kinds: list[str] = []
     for path in sorted(folder.glob("*.yaml")):
-        for group in examples(path).values():
+        for group in read_examples(path).values():
             texts += group
             kinds += [path.stem] * len(group)
     return Background(tuple(texts), tuple(kinds))
-
-
-def examples(path: Path) -> dict[str, tuple[str, ...]]:
-    """The texts of one file by group. Raises PackError if it does not map groups to lists of texts."""
-    content = read_yaml(path)
-    try:
-        return {str(group): tuple(str(text) for text in texts) for group, texts in content.items()}
-    except (TypeError, AttributeError) as error:
-        raise PackError([Fault(path.name, "file", f"maps groups to lists of texts ({error})")]) from error

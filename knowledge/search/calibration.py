@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import yaml
 
+from knowledge.files import read_examples
 from knowledge.model import Entry
-from knowledge.search.background import Background, examples
+from knowledge.search.background import Background
 from knowledge.search.confidence import NAMES, Confidence, Signals, values_of
 from knowledge.search.index import Index
 from knowledge.search.verdict import SUGGESTIONS_LIMIT
@@ -111,7 +112,7 @@ def _block(texts: tuple[str, ...], fold: int) -> tuple[str, ...]:
 
 def _folds(path: Path) -> Iterator[tuple[str, int]]:
     """The texts of a file with their fold: whole groups where there are several, so that a group is new."""
-    groups = examples(path)
+    groups = read_examples(path)
     for place, texts in enumerate(groups.values()):
         for fold in range(FOLDS):
             for text in _block(texts, fold):

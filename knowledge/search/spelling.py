@@ -9,8 +9,7 @@ from rapidfuzz.distance import OSA
 
 # Shorter stems have too many neighbours to guess from ("land", "hand", "band").
 SHORTEST = 4
-# Letters added, dropped, changed or swapped that still count as a typing error of a stem this long.
-ONE_ERROR = 4
+# Letters added, dropped, changed or swapped: one still counts as a typing error, from this length on two do.
 TWO_ERRORS = 7
 # Misspelt stems whose repair is remembered.
 CACHE = 20_000

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from knowledge.danger import CLEAR_SCORE, UNSURE_SCORE, Danger, DangerCheck
-from knowledge.files import load_pack, pack_folder
-from knowledge.search.background import examples, load_background
+from knowledge.files import load_pack, pack_folder, read_examples
+from knowledge.search.background import load_background
 from knowledge.vocabulary import load_vocabulary
 
 HERE = pack_folder()
@@ -16,7 +16,7 @@ MOST_FALSE_ALARMS = 0.012
 
 def groups(name: str, kept: bool) -> Iterator[str]:
     """Every fifth group of examples, or the others."""
-    for place, texts in enumerate(examples(HERE / "danger_examples" / f"{name}.yaml").values()):
+    for place, texts in enumerate(read_examples(HERE / "danger_examples" / f"{name}.yaml").values()):
         if (place % 5 != 0) is kept:
             yield from texts
 

@@ -1,7 +1,6 @@
 """Signed HTTP of the local Slack with slack-bolt's own server: what it takes, what it refuses, and OAuth."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
@@ -16,23 +15,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 from tests.servers.slack_example import bolt, over_http
 from tests.servers.slack_server import SlackServer
 from tests.servers.slack_values import BOT_SCOPES, Channel, User
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[SlackServer]:
-    async with SlackServer(retry_delays=(0.0, 0.0)) as server:
-        yield server
-        assert server.unexpected == ()
-
-
-@pytest.fixture
-def member(slack: SlackServer) -> User:
-    return slack.world.add_user(slack.team, "member")
-
-
-@pytest.fixture
-def general(slack: SlackServer, member: User) -> Channel:
-    return slack.world.add_channel(slack.team, "general", member)
 
 
 async def test_a_request_url_is_verified(slack: SlackServer) -> None:

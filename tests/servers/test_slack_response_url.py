@@ -27,16 +27,6 @@ async def slack(clock: Clock) -> AsyncIterator[SlackServer]:
         assert server.unexpected == ()
 
 
-@pytest.fixture
-def member(slack: SlackServer) -> User:
-    return slack.world.add_user(slack.team, "member")
-
-
-@pytest.fixture
-def general(slack: SlackServer, member: User) -> Channel:
-    return slack.world.add_channel(slack.team, "general", member)
-
-
 @asynccontextmanager
 async def asked(slack: SlackServer, member: User, general: Channel) -> AsyncIterator[AsyncWebhookClient]:
     """A response_url of a command, which nobody else uses."""

@@ -1,7 +1,6 @@
 """Socket Mode of the local Slack with the SDK's own client: acks, retries, and connections that end."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from operator import itemgetter
 from typing import Any
 
@@ -14,23 +13,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 from tests.servers.slack_example import bolt, over_socket_mode
 from tests.servers.slack_server import SlackServer
 from tests.servers.slack_values import Channel, User
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[SlackServer]:
-    async with SlackServer(retry_delays=(0.0, 0.0)) as server:
-        yield server
-        assert server.unexpected == ()
-
-
-@pytest.fixture
-def member(slack: SlackServer) -> User:
-    return slack.world.add_user(slack.team, "member")
-
-
-@pytest.fixture
-def general(slack: SlackServer, member: User) -> Channel:
-    return slack.world.add_channel(slack.team, "general", member)
 
 
 @pytest.mark.parametrize("reason", ["warning", "refresh_requested", "link_disabled"])

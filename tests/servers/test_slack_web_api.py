@@ -35,11 +35,6 @@ def member(slack: SlackServer) -> User:
 
 
 @pytest.fixture
-def general(slack: SlackServer, member: User) -> Channel:
-    return slack.world.add_channel(slack.team, "general", member)
-
-
-@pytest.fixture
 def client(slack: SlackServer) -> AsyncWebClient:
     return AsyncWebClient(slack.bot_token, base_url=slack.web_api_url)
 
