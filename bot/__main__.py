@@ -23,12 +23,14 @@ from adapters.slack.app import serve as serve_slack
 from adapters.slack.install import STATE_SECONDS, InstallationStores
 from adapters.slack.settings import SlackSettings
 from adapters.slack.web import SlackError
-from bot.app import App, default_registry
+from bot.app import App
 from bot.bootstrap import library, services
 from bot.cli import cli, main
+from bot.everything import default_registry
 from bot.moderate import PASSIVE
+from bot.notices import keep_noticing
 from bot.settings import Settings
-from bot.upkeep import keep_tidy
+from bot.upkeep import keep_counting, keep_tidy
 from knowledge.sql import SqlStore
 from knowledge.sql_installations import slack_stores
 from knowledge.store import StoreError
@@ -37,6 +39,18 @@ from knowledge.store import StoreError
 PLATFORM_ERRORS = (DiscordError, SlackError)
 
 _Settings = TypeVar("_Settings")
+
+
+@asynccontextmanager
+async def beside(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Work that goes on beside, and is told to stop at the end."""
+    tasks = [asyncio.create_task(each) for each in work]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 @asynccontextmanager
@@ -59,7 +73,9 @@ def chat(*, plain: bool) -> None:
 
 async def _chat(settings: Settings, *, scripted: bool | None) -> None:
     async with opened(settings) as store:
-        await console_chat(App(services(library(), store)), scripted=scripted)
+        app = App(services(library(), store))
+        async with beside(keep_tidy(store, app.services.now), keep_counting(app.services.tallies, store)):
+            await console_chat(app, scripted=scripted)
 
 
 @cli.command()
@@ -114,12 +130,10 @@ async def _serve(settings: Settings, wanted: Platforms) -> None:
             work.append(serve_discord(app, wanted.discord, read_messages=passive))
         if wanted.slack is not None:
             work.append(serve_slack(app, wanted.slack, port=wanted.slack_port, stores=stores, passive=passive))
-        tidying = asyncio.create_task(keep_tidy(store, app.services.now))
-        try:
+        async with beside(
+            keep_tidy(store, app.services.now), keep_counting(app.services.tallies, store), keep_noticing(app)
+        ):
             await _all(work)
-        finally:
-            tidying.cancel()
-            await asyncio.gather(tidying, return_exceptions=True)
 
 
 async def _all(work: Sequence[Coroutine[Any, Any, None]]) -> None:

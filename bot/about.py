@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from bot import answers
-from bot.commands import About, BadArgument, Command, Completes, command
+from bot.commands import About, BadArgument, Command, Completes, Handlers, command
 from bot.context import Context
 from bot.markup import Code, Plain, Spans
 from bot.replies import Block, Fields, Heading, Reply, Text, echo, items, note, text
@@ -34,14 +34,20 @@ async def privacy(context: Context) -> Reply:
     return Reply(
         (
             Heading("What I keep"),
-            text("Nothing of what you ask. Your question is matched in memory and then forgotten."),
+            text("Nothing that says who asked what. Your question is matched in memory and then forgotten."),
             items(
-                "No question, and nothing that says who asked, is stored or written to a log.",
+                "A question that I could not answer is kept for this community's moderators: without who asked it, "
+                "with names, addresses and long numbers taken out, for at most 90 days. One that may be about "
+                "somebody's safety is never kept. The same holds for what you `/ijm suggest`.",
+                "How often something was asked and answered is counted by day, not by person.",
                 "When you press 👍 or 👎, I keep the count. So that nobody votes twice, I keep a keyed hash of your id "
                 "with it for 90 days; then the hash is thrown away and the count stays.",
                 "So that nothing is answered twice, I keep the number of a Slack event or message for two days, "
                 "without text and author.",
-                "A moderator's change of a setting is kept with their id, because they sign it.",
+                "What moderators change, in entries and settings, is kept with their id, because they sign it. What "
+                "they typed and did not save is kept for 7 days.",
+                "An admin can have a person's traces, or all of this community, deleted (`/ijm-mod forget`). When I "
+                "am removed from a community, all of it is deleted after 30 days.",
                 "For 10 minutes I remember that I showed somebody the safety card in a place, so that I don't repeat "
                 "it; not why.",
                 "I remember which facts a channel has seen, so that they don't repeat, until I am restarted.",
@@ -82,3 +88,4 @@ def _line(summary: str) -> Spans:
 
 
 COMMANDS = (help_, privacy)
+HANDLERS = Handlers({})

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot.events import User
-from bot.markup import Plain
+from bot.markup import Anchor, Plain, Strong
 from bot.replies import (
     BUTTON_ID_LIMIT,
     Block,
     Button,
     Heading,
+    Items,
     Menu,
     Note,
     Reply,
@@ -30,7 +31,7 @@ WELCOME = (
     "I answer questions about International Justice Mission (IJM) from a checked collection of questions and "
     "answers, each with its source and year. I never make an answer up."
 )
-SUGGEST = "Should I know it? Tell a moderator of this community, who can add it."
+SUGGEST = "Should I know it? Suggest it to the moderators, without your name."
 
 
 def answer(pack: Pack, entry: Entry, next_best: str = "", *, hint: bool = False, private: bool = False) -> Reply:
@@ -38,7 +39,7 @@ def answer(pack: Pack, entry: Entry, next_best: str = "", *, hint: bool = False,
 
     `next_best` are the ids, parted by spaces, that "Not what I meant" offers; `hint` adds the line about safety.
     """
-    blocks = (Heading(entry.question), *blocks_of(entry.answer), *_hint(hint), source_note(pack, entry))
+    blocks = (Heading(entry.question), *blocks_of(entry.answer), *_links(entry), *_hint(hint), source_note(pack, entry))
     related = tuple(entry_button(other) for other_id in entry.related if (other := pack.entry(other_id)))
     buttons = [
         Button("👍", "helpful", entry.id),
@@ -71,9 +72,18 @@ def quoted(fact: Fact) -> tuple[Block, ...]:
 def source_note(pack: Pack, entry: Entry) -> Note:
     """The small print of an entry: its document and section, and the year that its figures speak for."""
     document = pack.document(entry.source.document)
-    figures = entry.has_figures or document is None
-    dated = f"Figures: {entry.as_of}" if figures or document is None else document.dated.capitalize()
-    return Note((Plain(f"Source: {entry.source.document}, “{entry.source.section}” · {dated}"),))
+    if document is None or not document.dated:
+        dated = str(entry.as_of)
+    else:
+        dated = f"Figures: {entry.as_of}" if entry.has_figures else document.dated.capitalize()
+    section = f", “{entry.source.section}”" if entry.source.section else ""
+    return Note((Plain(f"Source: {entry.source.document}{section} · {dated}"),))
+
+
+def _links(entry: Entry) -> tuple[Block, ...]:
+    """The links of an entry that its answer does not give itself."""
+    beside = [link for link in entry.links if link.url not in entry.answer]
+    return (Items(tuple((Anchor((Plain(link.title),), link.url),) for link in beside)),) if beside else ()
 
 
 def did_you_mean(entries: Sequence[Entry], *, hint: bool = False, private: bool = False) -> Reply:
@@ -94,26 +104,37 @@ def unknown(pack: Pack, near: Iterable[Entry], *, hint: bool = False, private: b
     if topics:
         blocks.append(text("The nearest topics that I know something about:"))
     buttons = [Button(topic.title, "topic", topic.id) for topic in topics] or [Button("All topics", "topics")]
-    return Reply((*blocks, note(SUGGEST)), tuple(buttons), private)
+    return Reply((*blocks, note(SUGGEST)), (*buttons, Button("Suggest a question", "suggest")), private)
 
 
-def safety_card(pack: Pack, verdict: Verdict) -> Reply:
-    """The pinned card, with the normal answer one tap away; nothing of the message is in it or kept."""
+def safety_card(pack: Pack, verdict: Verdict, help_line: str = "") -> Reply:
+    """The pinned card, with the normal answer one tap away; nothing of the message is in it or kept.
+
+    `help_line` is the community's own, which two moderators have checked.
+    """
     if isinstance(verdict, Unknown):
         ids = ""
     else:
         meant = verdict.matches[:1] if isinstance(verdict, Found) else verdict.matches
         ids = ids_of(match.entry for match in meant)
-    return card(pack, ids)
+    return card(pack, ids, help_line)
 
 
-def card(pack: Pack, ids: str) -> Reply:
-    """The pinned card; `ids` are the entries that the normal answer would have come from."""
+def card(pack: Pack, ids: str, help_line: str = "") -> Reply:
+    """The pinned card; `ids` are the entries that the normal answer would have come from.
+
+    `help_line` stands before all other contacts.
+    """
     cover = Reply(
         (text("I have an answer that I'd rather show to you alone."),), (Button("Show privately", "card", ids),)
     )
     normal = Button("I was asking for a paper", "normal", ids)
-    return Reply(blocks_of(pack.safety.text), (normal,), private=True, cover=cover)
+    return Reply((*near_you(help_line), *blocks_of(pack.safety.text)), (normal,), private=True, cover=cover)
+
+
+def near_you(help_line: str) -> tuple[Block, ...]:
+    """A local help line, as it stands before the other contacts."""
+    return (Text((Strong((Plain("Near you: "),)), Plain(help_line))),) if help_line else ()
 
 
 def card_again() -> Reply:

@@ -3,52 +3,75 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from time import monotonic
 from typing import assert_never
 
 from cachetools import TTLCache
 
-from bot import about, answers, ask, browse, feedback, moderate, share
+from bot import (
+    answers,
+    ask,
+    browse,
+    moderate,
+)
 from bot.ask import Kind, consider
-from bot.commands import BadArgument, Command, Completes, Registry
+from bot.cards import Cards
+from bot.commands import BadArgument, Command, Registry
+from bot.completion import choices_for
 from bot.context import Context, Services
-from bot.events import Complete, Event, Home, Invocation, Message, Place, Press, Role, Submit, Typed, Value
-from bot.markup import Code, Plain
-from bot.replies import BUTTON_ID_LIMIT, Block, Button, Copyable, Delete, Reply, Text, echo, short
+from bot.events import (
+    ASKING,
+    Complete,
+    Event,
+    Home,
+    Invocation,
+    Message,
+    Place,
+    Press,
+    Role,
+    Submit,
+    Typed,
+    User,
+    Value,
+)
+from bot.everything import default_registry
+from bot.helpline import local_line
+from bot.markup import Plain, parse_line
+from bot.refusals import kept_back, mistyped, refused
+from bot.replies import Button, Delete, Reply, Text, text
 from bot.roles import role_of
+from bot.shelves import Shelf, Shelves
 from bot.typed import arguments, split
 from knowledge.danger import Danger
+from knowledge.store import StoreError
 
-# The safety card is shown at most once to a person in a place within this time (docs/safety.md).
-CARD_SECONDS = 600
-# People whose card is remembered; the oldest is forgotten first, and would just see the card again.
-CARDS_LIMIT = 100_000
 # How long a place is left alone after an answer that nobody addressed to the bot.
 CHIME_SECONDS = 300
+# Places that are remembered so; the oldest is forgotten first.
+PLACES_LIMIT = 100_000
 # An answer that takes longer than this is given up, and says so; Discord's token for it lives 15 minutes, Slack's 30.
 ANSWER_SECONDS = 25
 # Pressing these posts something for all; whatever else is pressed answers the one who pressed.
 PUBLIC_ACTIONS = frozenset({"share", "sharefact"})
-# As many completions as Discord shows, and as long (interactions/application-commands.mdx:124).
-COMPLETIONS_LIMIT = 25
-COMPLETION_LABEL_LIMIT = 100
 # A typed line this short whose first word is nearly a command is a mistyped command, not a question.
 MISTYPED_WORDS = 3
 # The word that shows the reply to a line for all, where it would otherwise be for the asker alone.
 SHARE = "share"
+# For so long after the bot left a community something may still arrive from it; what comes later says that it is back.
+STRAGGLING = timedelta(minutes=5)
+# What works without the store, too: help for somebody in need of it, and how to use the bot.
+ALWAYS_THERE = frozenset({"referral", "help", "privacy"})
+AWAY = (
+    "I can't reach my memory just now, so I would rather say nothing than something outdated. Please try again in a "
+    "minute. In need of help: `/ijm referral`"
+)
+NO_BUTTON = "This is for moderators of this community."
 NO_COMMAND = "There is no such command, or it is not open to you. Type /ijm help to see yours."
 
 log = logging.getLogger(__name__)
-
-
-def default_registry() -> Registry:
-    """Every command, button action and form that the bot has."""
-    return Registry(
-        (*ask.COMMANDS, *browse.COMMANDS, *share.COMMANDS, *about.COMMANDS, *moderate.COMMANDS),
-        ask.ACTIONS | browse.ACTIONS | share.ACTIONS | feedback.ACTIONS,
-    )
 
 
 class App:
@@ -59,8 +82,9 @@ class App:
     ) -> None:
         self.services = services
         self.registry = registry or default_registry()
-        self._cards: TTLCache[tuple[str, str], bool] = TTLCache(CARDS_LIMIT, CARD_SECONDS, clock)
-        self._chimed: TTLCache[str, bool] = TTLCache(CARDS_LIMIT, CHIME_SECONDS, clock)
+        self._shelves = Shelves(services, services.store)
+        self._cards = Cards(clock)
+        self._chimed: TTLCache[str, bool] = TTLCache(PLACES_LIMIT, CHIME_SECONDS, clock)
 
     async def handle(self, event: Event) -> Reply | Delete | None:
         """The reply to an event, or None if it needs none. Raises no Exception, and takes at most ANSWER_SECONDS.
@@ -70,13 +94,17 @@ class App:
         """
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                return _owned(await self._answer(event, self._context(event)), event)
+                return _owned(await self._answered(event), event)
         except BadArgument as error:
-            return _refused(str(error))
+            return refused(str(error))
+        except StoreError as error:
+            log.error("The store is away: %s", error)
+            return kept_back(event, Text(parse_line(AWAY)))
         except Exception:
             error_id = secrets.token_hex(4)
             log.exception("error %s while answering a %s in %s", error_id, type(event).__name__, event.place.id)
-            return _refused(f"Sorry, something broke while I answered. Please tell a moderator: error {error_id}.")
+            broke = f"Sorry, something broke while I answered. Please tell a moderator: error {error_id}."
+            return kept_back(event, Text((Plain(broke),)))
 
     def answers_privately(self, event: Event) -> bool:
         """Whether the reply to an event will be private, as far as can be said before it is worked out."""
@@ -96,29 +124,71 @@ class App:
 
     async def complete(self, event: Complete) -> tuple[tuple[str, str], ...]:
         """What a half-typed option can become: labels with their values, best first, at most COMPLETIONS_LIMIT."""
-        context = self._context(event)
+        shelf = await self._shelves.of(event.place.community)
+        context = self._context(event, shelf)
         command = self.registry.command(event.head, event.command)
         if command is None or command.role > context.role:
             return ()
         option = next((option for option in command.options if option.name == event.option), None)
         if option is None:
             return ()
-        pairs = [(choice, choice) for choice in option.choices]
-        match option.completes:
-            case Completes.ENTRY:
-                found = self.services.search.complete(event.text, COMPLETIONS_LIMIT)
-                return tuple((short(entry.question, COMPLETION_LABEL_LIMIT), entry.id) for entry in found)
-            case Completes.TOPIC:
-                pairs = [(topic.title, topic.id) for topic in self.services.pack.topics]
-            case Completes.COMMAND:
-                pairs = [(each.name, each.name) for each in self.registry.open_to(context.role, event.head)]
-            case None:
-                pass
-        typed = event.text.casefold()
-        return tuple(pair for pair in pairs if typed in pair[0].casefold())[:COMPLETIONS_LIMIT]
+        return await choices_for(option, event.text, context)
 
-    def _context(self, event: Event | Complete) -> Context:
-        return Context(event.user, event.place, role_of(event.user), self.services, self.registry)
+    async def left(self, community: str) -> None:
+        """The bot was removed from a community: what is kept of it is deleted after a time of grace."""
+        await self.services.store.left(community, self.services.now())
+
+    async def returned(self, community: str) -> None:
+        """The bot was added to a community (again): nothing of it is deleted."""
+        await self.services.store.returned(community)
+
+    async def present(self, prefix: str, there: Collection[str], ours: Callable[[str], bool]) -> None:
+        """What an adapter finds at start: the communities that are `there`, of those that begin so and are `ours`.
+
+        Others that the store knows were left while nobody looked.
+        """
+        for community in await self.services.store.communities(prefix):
+            if ours(community) and community not in there:
+                await self.left(community)
+        for community in there:
+            await self.returned(community)
+
+    async def context_of(self, user: User, place: Place, role: Role) -> Context:
+        """The surroundings of something that nobody asked for just then, for what the bot does by itself."""
+        shelf = await self._shelves.of(place.community)
+        return Context(user, place, role, self.services, self.registry, shelf.library, shelf.settings)
+
+    def _context(self, event: Event | Complete, shelf: Shelf) -> Context:
+        role = role_of(event.user, shelf.settings)
+        return Context(event.user, event.place, role, self.services, self.registry, shelf.library, shelf.settings)
+
+    async def _answered(self, event: Event) -> Reply | Delete | None:
+        overheard = isinstance(event, Message) and not event.addressed
+        if overheard and not await moderate.is_passive(self.services.store, event.place):
+            return None
+        shelf = await self._shelves.of(event.place.community)
+        if shelf.left_at is not None and self.services.now() - shelf.left_at > STRAGGLING:
+            await self.returned(event.place.community)
+        context = self._context(event, shelf)
+        if shelf.lost and not self._does_without_store(event):
+            return None if overheard else kept_back(event, Text(parse_line(AWAY)))
+        return await self._answer(event, context)
+
+    def _does_without_store(self, event: Event) -> bool:
+        """Whether an event gets its answer though nothing is known of its community."""
+        match event:
+            case Message(text=words):
+                return self._is_danger(words)
+            case Typed(line=line):
+                return split(line)[0] in ALWAYS_THERE or self._is_danger(line)
+            case Invocation(command=name, arguments=given):
+                return name in ALWAYS_THERE or self._is_danger(_words(given))
+            case Press(action=action):
+                return action in {"card", "delete"}
+            case Submit() | Home():
+                return False
+            case _:
+                assert_never(event)
 
     async def _answer(self, event: Event, context: Context) -> Reply | Delete | None:
         match event:
@@ -131,20 +201,24 @@ class App:
                 return await self._invoked(event, context, self.registry.command(head, name), given)
             case Press(action=action, value=value):
                 return await self._pressed(event, context, action, value)
-            case Submit(form=form, values=values):
-                handler = self.registry.forms.get(form)
-                return await handler(context, values) if handler else _outdated(values)
+            case Submit(form=form):
+                role, handler = self.registry.forms.get(form.partition(":")[0], (Role.ADMIN, None))
+                if handler is None:
+                    return kept_back(event, text("This form is from an older version of me, so I did not save it."))
+                if role > context.role:
+                    return kept_back(event, text("You may not do this (any more), so I did not save it."))
+                return await handler(context, event)
             case Home():
                 return browse.home(context)
             case _:
                 assert_never(event)
 
     async def _asked(self, event: Event, context: Context, words: str, *, addressed: bool) -> Reply | None:
-        if not addressed and not await moderate.is_passive(self.services.store, event.place.community, event.place.id):
-            return None
-        considered = consider(self.services, words, addressed=addressed)
+        considered = consider(context.library, words, addressed=addressed, help_line=local_line(context))
+        if addressed:
+            await ask.record(context, considered, words)
         if considered.kind is Kind.SAFETY:
-            return self._card(event, considered.reply, addressed=addressed)
+            return self._cards.once(event, considered.reply, addressed=addressed)
         if considered.kind is Kind.IGNORED and addressed:
             return browse.welcome(context)
         if considered.reply is None or addressed or self._may_chime_in(event.place):
@@ -165,7 +239,7 @@ class App:
             reply = await self._typed(event, context, head, line)
             return replace(reply, private=True) if reply else None
         if not rest:
-            return _refused(f"Type what I should show to all behind it: /{head} {SHARE} what is IJM")
+            return refused(f"Type what I should show to all behind it: /{head} {SHARE} what is IJM")
         reply = await self._typed(event, context, head, rest)
         if reply is None:
             return None
@@ -180,30 +254,31 @@ class App:
         name, rest = split(line)
         command = self.registry.command(head, name or "help")
         if command is not None and command.role <= context.role:
-            if self._is_danger(line):
-                return self._danger(event, line)
+            if head == ASKING and self._is_danger(line):
+                return self._danger(event, context, line)
             try:
                 return await self._invoked(event, context, command, arguments(command, rest))
             except BadArgument as error:
-                return _refused(str(error), command)
+                return refused(str(error), command)
         near = self.registry.nearest(head, name, context.role)
         if near is not None and len(line.split()) <= MISTYPED_WORDS and not self._is_danger(line):
-            return _mistyped(name, near, rest)
-        if head != "ijm":
-            return _refused(NO_COMMAND)
+            return mistyped(name, near, rest)
+        if head != ASKING:
+            return refused(NO_COMMAND)
         return await self._asked(event, context, line, addressed=True)
 
     async def _invoked(
         self, event: Event, context: Context, command: Command | None, given: Mapping[str, Value]
     ) -> Reply | None:
         if command is None or command.role > context.role:
-            return _refused(NO_COMMAND)
-        if self._is_danger(words := _words(given)):
-            return self._danger(event, words)
+            return refused(NO_COMMAND)
+        # A moderator may write about danger: an answer, a help line.
+        if command.head == ASKING and self._is_danger(words := _words(given)):
+            return self._danger(event, context, words)
         try:
             return await command.run(context, given)
         except BadArgument as error:
-            return _refused(str(error), command)
+            return refused(str(error), command)
 
     async def _pressed(self, event: Press, context: Context, action: str, value: str) -> Reply | Delete | None:
         if action == "run":
@@ -212,27 +287,20 @@ class App:
         if action == "delete":
             if context.user.id == value or context.role >= Role.MODERATOR:
                 return Delete()
-            return _refused("Only who asked for it, or a moderator, can delete this.")
-        handler = self.registry.actions.get(action)
+            return refused("Only who asked for it, or a moderator, can delete this.")
+        role, handler = self.registry.actions.get(action, (Role.ADMIN, None))
+        if handler is not None and role > context.role:
+            return refused(NO_BUTTON)
         if handler is None:
-            return _refused("This button is from an older version of me. Please ask again.")
+            return refused("This button is from an older version of me. Please ask again.")
         return await handler(context, value)
 
     def _is_danger(self, words: str) -> bool:
         return self.services.danger.judge(words) is Danger.CLEAR
 
-    def _danger(self, event: Event, words: str) -> Reply | None:
-        card = answers.safety_card(self.services.pack, self.services.search.ask(words))
-        return self._card(event, card, addressed=True)
-
-    def _card(self, event: Event, card: Reply | None, *, addressed: bool) -> Reply | None:
-        """The safety card, once to a person in a place; then a short word, to somebody who addresses the bot."""
-        key = (event.place.id, event.user.id)
-        if key in self._cards:
-            # Where it cannot be private, the same line covers it: nobody is to learn what the first was about.
-            return replace(answers.card_again(), cover=card.cover if card else None) if addressed else None
-        self._cards[key] = True
-        return card
+    def _danger(self, event: Event, context: Context, words: str) -> Reply | None:
+        card = answers.safety_card(context.pack, context.library.search.ask(words), local_line(context))
+        return self._cards.once(event, card, addressed=True)
 
 
 def _owned(reply: Reply | Delete | None, event: Event) -> Reply | Delete | None:
@@ -253,27 +321,3 @@ def _owned(reply: Reply | Delete | None, event: Event) -> Reply | Delete | None:
 def _words(given: Mapping[str, Value]) -> str:
     """All that somebody wrote into a command's options."""
     return " ".join(value for value in given.values() if isinstance(value, str))
-
-
-def _refused(message: str, command: Command | None = None) -> Reply:
-    """What is wrong, in plain characters (a user's own words may be in it), and the command's usage."""
-    blocks: list[Block] = [Text((Plain(message),))]
-    if command is not None:
-        blocks.append(Text((Plain("Usage: "), Code(command.usage))))
-    return Reply(tuple(blocks), private=True)
-
-
-def _mistyped(name: str, near: Command, rest: str) -> Reply:
-    line = f"{near.name} {rest}".strip()
-    shown = f"/{near.head} {echo(line)}"
-    message = Text((Plain(f"There is no command “{echo(name)}”. Did you mean "), Code(shown), Plain("?")))
-    room = BUTTON_ID_LIMIT - len("run:")
-    buttons = (Button(short(shown), "run", line),) if len(line) <= room else ()
-    return Reply((message,), buttons, private=True)
-
-
-def _outdated(values: Mapping[str, str]) -> Reply:
-    """A form that is not there any more: what was typed into it is handed back."""
-    message = Text((Plain("This form is from an older version of me, so I did not save it. Here is what you typed:"),))
-    typed = tuple(Copyable(f"{name}: {value}") for name, value in values.items() if value)
-    return Reply((message, *typed), private=True)

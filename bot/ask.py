@@ -1,17 +1,23 @@
 """Asking: a message is weighed, first for somebody's safety, then for the entry that answers it."""
 
+import logging
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, assert_never
 
 from bot import answers
-from bot.commands import About, Action, Completes, command
+from bot.commands import About, Completes, Handlers, command
 from bot.context import Context, Library
+from bot.helpline import local_line
 from bot.replies import Reply
 from knowledge.danger import Danger
 from knowledge.model import Entry
+from knowledge.redaction import KEPT_LIMIT, redacted
 from knowledge.search import Found, Match, Suggestions, Unknown
-from knowledge.text import clean
+from knowledge.store import StoreError
+from knowledge.text import clean, phrase_key
+
+log = logging.getLogger(__name__)
 
 # An overheard message is answered only when the match is this sure, for nobody asked the bot.
 OVERHEARD_SCORE = 0.9
@@ -29,15 +35,21 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Considered:
-    """What the bot makes of a message: the kind, the entries with their scores, and the reply (none if ignored)."""
+    """What the bot makes of a message: the kind, the entries with their scores, and the reply (none if ignored).
+
+    `delicate` says that it may be about somebody's safety.
+    """
 
     kind: Kind
     matches: tuple[Match, ...]
     reply: Reply | None
+    delicate: bool = False
 
 
-def consider(library: Library, message: str, *, addressed: bool = True, private: bool = False) -> Considered:
-    """Weigh a message and word the reply. Keeps nothing of it.
+def consider(
+    library: Library, message: str, *, addressed: bool = True, private: bool = False, help_line: str = ""
+) -> Considered:
+    """Weigh a message and word the reply. Keeps nothing of it. `help_line` stands first on a safety card.
 
     What is not addressed to the bot gets a reply only if it is about somebody's safety, or surely a question that
     an entry answers. A message without words (mentions, links, emoji) is ignored.
@@ -45,7 +57,7 @@ def consider(library: Library, message: str, *, addressed: bool = True, private:
     danger = library.danger.judge(message)
     verdict = library.search.ask(message)
     if danger is Danger.CLEAR:
-        return Considered(Kind.SAFETY, (), answers.safety_card(library.pack, verdict))
+        return Considered(Kind.SAFETY, (), answers.safety_card(library.pack, verdict, help_line), delicate=True)
     sure = isinstance(verdict, Found) and verdict.matches[0].score >= OVERHEARD_SCORE
     if not clean(message) or not (addressed or sure):
         return Considered(Kind.IGNORED, (), None)
@@ -54,16 +66,35 @@ def consider(library: Library, message: str, *, addressed: bool = True, private:
         case Found(matches):
             next_best = answers.ids_of(match.entry for match in matches[1:])
             reply = answers.answer(pack, verdict.entry, next_best, hint=hint, private=private)
-            return Considered(Kind.ANSWER, matches, reply)
+            return Considered(Kind.ANSWER, matches, reply, delicate=hint)
         case Suggestions(matches):
             choice = [match.entry for match in matches]
             reply = answers.did_you_mean(choice, hint=hint, private=private)
-            return Considered(Kind.SUGGESTIONS, matches, reply)
+            return Considered(Kind.SUGGESTIONS, matches, reply, delicate=hint)
         case Unknown(matches):
             near = [match.entry for match in matches]
-            return Considered(Kind.UNKNOWN, matches, answers.unknown(pack, near, hint=hint, private=private))
+            reply = answers.unknown(pack, near, hint=hint, private=private)
+            return Considered(Kind.UNKNOWN, matches, reply, delicate=hint)
         case _:
             assert_never(verdict)
+
+
+async def record(context: Context, considered: Considered, question: str) -> None:
+    """Count what became of a question; keep one that no entry answered for the moderators, without who asked it.
+
+    Nothing at all of what may be about somebody's safety, nor of a conversation that belongs to no community. An
+    answer does not wait for a store that is away.
+    """
+    if considered.delicate or considered.kind is Kind.IGNORED or context.is_personal:
+        return
+    services, now = context.services, context.services.now()
+    answered = considered.matches[0].entry.id if considered.kind is Kind.ANSWER else ""
+    services.tallies.add(context.community, considered.kind, answered, now)
+    if considered.kind is Kind.UNKNOWN and (key := phrase_key(question)):
+        try:
+            await services.store.add_miss(context.community, key[:KEPT_LIMIT], redacted(question), now=now)
+        except StoreError as error:
+            log.warning("A question that was not understood could not be kept for the moderators: %s", error)
 
 
 @command()
@@ -76,17 +107,18 @@ async def ask(
 
     The answer is an entry's own text with its source and year, a choice of entries, or the word that I don't know.
     """
-    entry = context.services.pack.entry(question)
+    entry = context.pack.entry(question)
     if entry is not None:
-        return answers.answer(context.services.pack, entry, private=private)
-    reply = consider(context.services, question, private=private).reply
-    return reply or answers.unknown(context.services.pack, (), private=private)
+        return answers.answer(context.pack, entry, private=private)
+    considered = consider(context.library, question, private=private, help_line=local_line(context))
+    await record(context, considered, question)
+    return considered.reply or answers.unknown(context.pack, (), private=private)
 
 
 async def _open(context: Context, value: str) -> Reply:
     """A question was chosen."""
     found = _entries(context, value)
-    return answers.answer(context.services.pack, found[0], private=True) if found else _gone(context)
+    return answers.answer(context.pack, found[0], private=True) if found else _gone(context)
 
 
 async def _instead(context: Context, value: str) -> Reply:
@@ -99,29 +131,29 @@ async def _normal(context: Context, value: str) -> Reply:
     """The safety card was not needed: what the message would have got without it."""
     found = _entries(context, value)
     if not found:
-        return answers.unknown(context.services.pack, (), hint=True, private=True)
+        return answers.unknown(context.pack, (), hint=True, private=True)
     if len(found) > 1:
         return answers.did_you_mean(found, hint=True, private=True)
-    return answers.answer(context.services.pack, found[0], hint=True, private=True)
+    return answers.answer(context.pack, found[0], hint=True, private=True)
 
 
 async def _card(context: Context, value: str) -> Reply:
     """The cover of a safety card was opened."""
-    return answers.card(context.services.pack, answers.ids_of(_entries(context, value)))
+    return answers.card(context.pack, answers.ids_of(_entries(context, value)), local_line(context))
 
 
 async def _none(context: Context, value: str) -> Reply:
     """None of the offered questions was meant."""
-    return answers.unknown(context.services.pack, _entries(context, value), private=True)
+    return answers.unknown(context.pack, _entries(context, value), private=True)
 
 
 def _entries(context: Context, ids: str) -> list[Entry]:
-    return [entry for entry_id in ids.split() if (entry := context.services.pack.entry(entry_id))]
+    return [entry for entry_id in ids.split() if (entry := context.pack.entry(entry_id))]
 
 
 def _gone(context: Context) -> Reply:
-    return answers.unknown(context.services.pack, (), private=True)
+    return answers.unknown(context.pack, (), private=True)
 
 
 COMMANDS = (ask,)
-ACTIONS: dict[str, Action] = {"entry": _open, "instead": _instead, "card": _card, "normal": _normal, "none": _none}
+HANDLERS = Handlers({"entry": _open, "instead": _instead, "card": _card, "normal": _normal, "none": _none})

@@ -27,7 +27,7 @@ def services(answering: Library, store: Store) -> Services:
         pack=answering.pack,
         search=answering.search,
         danger=answering.danger,
-        deck=Deck(answering.pack),
+        deck=Deck(),
         store=store,
         now=_now,
     )

@@ -5,8 +5,9 @@ from enum import StrEnum
 from typing import Annotated
 
 from bot import answers
-from bot.commands import About, Action, BadArgument, Completes, command
+from bot.commands import About, BadArgument, Completes, Handlers, command
 from bot.context import Context
+from bot.helpline import local_line
 from bot.markup import Plain, Strong
 from bot.replies import Button, Heading, Items, Menu, Reply, items, text
 from knowledge.model import Pack, Topic
@@ -54,7 +55,7 @@ async def outcomes(
     which: Annotated[Outcome | None, About("open one of the four", aliases=_OTHER_WORDS)] = None,
 ) -> Reply:
     """Show the four outcomes that IJM works for, or open one of them."""
-    pack = context.services.pack
+    pack = context.pack
     entry = pack.entry(_ENTRY_OF[Outcome(which)] if which else "outcomes")
     if entry is None:
         return answers.unknown(pack, ())
@@ -71,10 +72,11 @@ async def referral(context: Context) -> Reply:
 
     Shown to you alone where the platform can. In danger now: call 911 or your local emergency number.
     """
-    entry = context.services.pack.entry("referral")
+    entry = context.pack.entry("referral")
     if entry is None:
-        return answers.unknown(context.services.pack, (), private=True)
-    return answers.answer(context.services.pack, entry, private=True)
+        return answers.unknown(context.pack, (), private=True)
+    shown = answers.answer(context.pack, entry, private=True)
+    return replace(shown, blocks=(*answers.near_you(local_line(context)), *shown.blocks))
 
 
 @command()
@@ -83,7 +85,7 @@ async def topics(
     topic: Annotated[str | None, About("open one topic", Completes.TOPIC)] = None,
 ) -> Reply:
     """Browse what I know: all topics, or the questions of one."""
-    pack = context.services.pack
+    pack = context.pack
     return _questions(pack, topic_named(pack, topic)) if topic else _topics(pack)
 
 
@@ -115,12 +117,12 @@ def _questions(pack: Pack, topic: Topic) -> Reply:
 
 
 async def _topic(context: Context, value: str) -> Reply:
-    pack = context.services.pack
+    pack = context.pack
     return replace(_questions(pack, topic_named(pack, value)), private=True)
 
 
 async def _all(context: Context, _: str) -> Reply:
-    return replace(_topics(context.services.pack), private=True)
+    return replace(_topics(context.pack), private=True)
 
 
 def _topic_menu(pack: Pack) -> Menu:
@@ -129,7 +131,7 @@ def _topic_menu(pack: Pack) -> Menu:
 
 def welcome(context: Context) -> Reply:
     """The first screen: what the bot is, how to ask, and the topics."""
-    pack = context.services.pack
+    pack = context.pack
     ways = items(
         "Ask in your own words: `How long does aftercare last?`",
         "`/ijm topics` to browse, `/ijm fact` for a fact to quote, `/ijm help` for all commands",
@@ -140,13 +142,13 @@ def welcome(context: Context) -> Reply:
 
 def home(context: Context) -> Reply:
     """The bot's own screen: the first screen, the four outcomes, the agencies and a fact."""
-    pack = context.services.pack
+    pack = context.pack
     first = welcome(context)
     blocks = [*first.blocks, text("Below are the topics, the four outcomes, and where to find help.")]
     buttons = [Button(way.capitalize(), "entry", entry) for way, entry in _ENTRY_OF.items() if pack.entry(entry)]
     if pack.entry("referral"):
         buttons.append(Button("Find help", "entry", "referral"))
-    drawn = context.services.deck.draw(context.place.id, None)
+    drawn = context.services.deck.draw(context.pack, context.place.id, None)
     if drawn is not None:
         blocks += [Heading("A fact to quote"), *answers.quoted(drawn[1])]
         buttons.append(Button("Another fact", "fact"))
@@ -154,4 +156,4 @@ def home(context: Context) -> Reply:
 
 
 COMMANDS = (outcomes, referral, topics)
-ACTIONS: dict[str, Action] = {"topic": _topic, "topics": _all}
+HANDLERS = Handlers({"topic": _topic, "topics": _all})

@@ -7,13 +7,14 @@ from typing import Any
 
 import click
 
-from bot.app import default_registry
 from bot.ask import Considered, consider
 from bot.bootstrap import library
 from bot.documentation import command_table
-from bot.evaluation import BadQuestions, Share, evaluate, json_lines, read_questions
+from bot.evaluation import Share, evaluate
+from bot.everything import default_registry
 from knowledge.files import PackError, load_pack, pack_folder
 from knowledge.lint import lint as faults_of
+from knowledge.practice import BadQuestions, json_lines, read_questions
 from knowledge.search.calibration import fit, held_out, table, written
 from knowledge.store import StoreError
 from knowledge.vocabulary import load_vocabulary

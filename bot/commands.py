@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from bot.context import Context
-from bot.events import Role, Value
+from bot.events import Role, Submit, Value
 from bot.replies import Reply, echo
 
 # What Discord allows: names and descriptions (interactions/application-commands.mdx:33), choices (:124). Slack's
@@ -31,11 +31,46 @@ HEADS = {
 
 
 class Completes(Enum):
-    """What an option's value is chosen from while it is typed."""
+    """What an option's value is chosen from while it is typed.
+
+    A changed entry is one that the community has a revision of, a removed one too. A person, channel or group is
+    chosen with the platform's own picker (Discord) or named as the platform does (Slack: @name, #channel, @group);
+    the value is the id that the adapter mints for it.
+    """
 
     ENTRY = "entry"
+    CHANGED = "changed"
     TOPIC = "topic"
     COMMAND = "command"
+    PERSON = "person"
+    CHANNEL = "channel"
+    GROUP = "group"
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """A command that is run on a message (a Discord message command, a Slack message shortcut).
+
+    The message's text becomes the command's option of that name. The reply is private.
+    """
+
+    id: str
+    name: str
+    description: str
+    head: str
+    command: str
+    option: str
+    role: Role = Role.MEMBER
+
+
+SHORTCUTS = (
+    Shortcut(
+        "answer", "Answer from IJM", "Answer the question in this message, for you alone", "ijm", "ask", "question"
+    ),
+    Shortcut(
+        "add", "Add to IJM answers", "Begin a new answer from this message", "ijm-mod", "add", "text", Role.MODERATOR
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +148,7 @@ class Option:
 
 Handler = Callable[..., Awaitable[Reply]]
 Action = Callable[[Context, str], Awaitable[Reply]]
-FormHandler = Callable[[Context, Mapping[str, str]], Awaitable[Reply]]
+FormHandler = Callable[[Context, Submit], Awaitable[Reply]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,21 +185,30 @@ class BadArgument(ValueError):  # noqa: N818 (it is the argument that is bad, an
     """An argument is missing or wrong; the message says what would be right."""
 
 
+@dataclass(frozen=True, slots=True)
+class Handlers:
+    """What is pressed and sent in: the button actions and forms of one group of commands, and who may use them."""
+
+    actions: Mapping[str, Action]
+    forms: Mapping[str, FormHandler] = field(default_factory=dict)
+    role: Role = Role.MEMBER
+
+
 class Registry:
     """The commands, button actions and forms that are there, found by name.
 
-    Raises ValueError if two commands have one name.
+    Raises ValueError if two commands, actions or forms have one name.
     """
 
-    def __init__(
-        self,
-        commands: Iterable[Command],
-        actions: Mapping[str, Action],
-        forms: Mapping[str, FormHandler] | None = None,
-    ) -> None:
+    def __init__(self, commands: Iterable[Command], handlers: Iterable[Handlers] = ()) -> None:
         self.commands = tuple(commands)
-        self.actions = dict(actions)
-        self.forms = dict(forms or {})
+        self.actions: dict[str, tuple[Role, Action]] = {}
+        self.forms: dict[str, tuple[Role, FormHandler]] = {}
+        for group in handlers:
+            if self.actions.keys() & group.actions.keys() or self.forms.keys() & group.forms.keys():
+                raise ValueError("two actions or forms have the same name")
+            self.actions |= {name: (group.role, action) for name, action in group.actions.items()}
+            self.forms |= {name: (group.role, form) for name, form in group.forms.items()}
         self._by_name = {(command.head, command.name): command for command in self.commands}
         if len(self._by_name) != len(self.commands):
             raise ValueError("two commands have the same name")

@@ -1,16 +1,18 @@
 """What a command gets beside its arguments: who asks, where, and what the bot has to answer from."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.deck import Deck
 from bot.events import Place, Role, User
+from bot.outbox import Outboxes
+from bot.tallies import Tallies
 from knowledge.danger import DangerCheck
 from knowledge.model import Pack
 from knowledge.search import Search
-from knowledge.store import Store
+from knowledge.store import Json, Store
 
 if TYPE_CHECKING:
     from bot.commands import Registry
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """What the bot answers from."""
+    """What the bot answers from: the base knowledge, or a community's."""
 
     pack: Pack
     search: Search
@@ -27,19 +29,40 @@ class Library:
 
 @dataclass(frozen=True, slots=True)
 class Services(Library):
-    """The parts that the composition root chose. `now` gives the aware time."""
+    """The parts that the composition root chose, with the base knowledge. `now` gives the aware time."""
 
     deck: Deck
     store: Store
     now: Callable[[], datetime]
+    tallies: Tallies = field(default_factory=Tallies)
+    outboxes: Outboxes = field(default_factory=Outboxes)
+    # The operator's own local help line, shown where a community has none.
+    help_line: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One event's surroundings."""
+    """One event's surroundings. `pack` and `library` are the community's own, `settings` what it has set."""
 
     user: User
     place: Place
     role: Role
     services: Services
     registry: "Registry"
+    library: Library
+    settings: Mapping[str, Json] = field(default_factory=dict)
+
+    @property
+    def pack(self) -> Pack:
+        """The entries, topics and documents that the community has."""
+        return self.library.pack
+
+    @property
+    def community(self) -> str:
+        """The id of the community that this happens in."""
+        return self.place.community
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether the "community" is just this person (a direct conversation on Discord): nobody moderates it."""
+        return self.place.community == self.user.id

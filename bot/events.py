@@ -6,6 +6,8 @@ from enum import IntEnum
 
 # What a command's option can hold.
 Value = str | int | bool
+# The largest file that is taken in: many times the largest knowledge base that a community could read.
+UPLOAD_LIMIT = 1_000_000
 
 
 class Role(IntEnum):
@@ -14,6 +16,10 @@ class Role(IntEnum):
     MEMBER = 0
     MODERATOR = 1
     ADMIN = 2
+
+
+# The head of the commands for everyone; other heads are for moderators.
+ASKING = "ijm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,7 @@ class Invocation(_Happening):
 
     command: str
     arguments: Mapping[str, Value] = field(default_factory=dict)
-    head: str = "ijm"
+    head: str = ASKING
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,7 @@ class Typed(_Happening):
     """
 
     line: str
-    head: str = "ijm"
+    head: str = ASKING
     private: bool = False
 
 
@@ -83,11 +89,20 @@ class Press(_Happening):
 
 
 @dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that somebody sent along; `content` is None if it has more than UPLOAD_LIMIT bytes."""
+
+    name: str
+    content: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class Submit(_Happening):
-    """A form sent in: its id, and what was typed into each field."""
+    """A form sent in: its id, what was typed into each field, and the files of the fields that take one."""
 
     form: str
     values: Mapping[str, str]
+    files: Mapping[str, Upload] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,4 +120,4 @@ class Complete(_Happening):
     command: str
     option: str
     text: str
-    head: str = "ijm"
+    head: str = ASKING

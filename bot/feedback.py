@@ -1,7 +1,7 @@
 """Whether an answer helped: a vote on a revision of an entry, kept without saying who gave it."""
 
 from bot import answers
-from bot.commands import Action
+from bot.commands import Handlers
 from bot.context import Context
 from bot.replies import Reply, text
 
@@ -26,4 +26,4 @@ async def _vote(context: Context, entry_id: str, *, helpful: bool) -> Reply:
     return Reply((text(f"{thanks} You can change your mind; who voted is not kept."),), private=True)
 
 
-ACTIONS: dict[str, Action] = {"helpful": _helpful, "unhelpful": _unhelpful}
+HANDLERS = Handlers({"helpful": _helpful, "unhelpful": _unhelpful})

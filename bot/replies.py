@@ -63,7 +63,24 @@ class Note:
     spans: Spans
 
 
-Block = Heading | Text | Items | Fields | Copyable | Note
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture that is sent along: PNG. `alt` says all that it shows; `name` is its file name."""
+
+    name: str
+    content: bytes
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that is sent along, to be saved."""
+
+    name: str
+    content: bytes
+
+
+Block = Heading | Text | Items | Fields | Copyable | Note | Image | File
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +116,7 @@ class Menu:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One field of a form. `lines` above one makes it a text area."""
+    """One field of a form. `lines` above one makes it a text area; `hint` stands in it while it is empty."""
 
     name: str
     label: str
@@ -107,16 +124,30 @@ class Question:
     value: str = ""
     limit: int = 1_000
     lines: int = 1
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileQuestion:
+    """A field of a form that takes one file, whose name has to end in one of these (`.csv`)."""
+
+    name: str
+    label: str
+    endings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Questions to be filled in together: a Discord modal, a Slack view, prompts on the console."""
+    """Questions to be filled in together, at most five: a Discord modal, a Slack view, prompts on the console.
+
+    `reopen` is the button that opens it where it cannot open at once (an answer that took long, a mention on Slack).
+    """
 
     id: str
     title: str
-    fields: tuple[Question, ...]
+    fields: tuple[Question | FileQuestion, ...]
     submit: str = "Send"
+    reopen: Button | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,5 +243,9 @@ def _plain(block: Block) -> str:
             return "\n".join(f"{name}: {plain(spans)}" for name, spans in pairs)
         case Copyable(words):
             return words
+        case Image(alt=alt):
+            return f"[Picture: {alt}]"
+        case File(name=name):
+            return f"[File: {name}]"
         case _:
             assert_never(block)

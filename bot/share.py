@@ -5,7 +5,7 @@ from typing import Annotated
 
 from bot import answers
 from bot.browse import topic_named
-from bot.commands import About, Action, BadArgument, Completes, command
+from bot.commands import About, BadArgument, Completes, Handlers, command
 from bot.context import Context
 from bot.markup import Plain, Strong
 from bot.replies import Button, Copyable, Heading, Reply, Text, note
@@ -21,9 +21,9 @@ async def fact(
     topic: Annotated[str | None, About("a fact about one topic", Completes.TOPIC)] = None,
 ) -> Reply:
     """Get one quotable fact with its year and source; none comes twice until you have seen all."""
-    pack = context.services.pack
+    pack = context.pack
     topic_id = topic_named(pack, topic).id if topic else ""
-    drawn = context.services.deck.draw(context.place.id, topic_id or None)
+    drawn = context.services.deck.draw(context.pack, context.place.id, topic_id or None)
     if drawn is None:
         raise BadArgument("There is no fact of this topic; try /ijm fact without one.")
     return _fact(*drawn, topic_id)
@@ -51,11 +51,11 @@ async def cite(
 
 def _meant(context: Context, name: str) -> Entry:
     """The entry of that id, or that surely answers that question."""
-    pack = context.services.pack
+    pack = context.pack
     found = pack.entry(name.strip().lower())
     if found is not None:
         return found
-    verdict = context.services.search.ask(name)
+    verdict = context.library.search.ask(name)
     if isinstance(verdict, Found):
         return verdict.entry
     near = ", ".join(match.entry.id for match in verdict.matches)
@@ -63,7 +63,7 @@ def _meant(context: Context, name: str) -> Entry:
 
 
 def _cited(context: Context, entry: Entry, style: Style) -> Reply:
-    pack = context.services.pack
+    pack = context.pack
     document = pack.document(entry.source.document)
     if document is None:
         raise LookupError(f"{entry.id} cites a document that the pack does not list: {entry.source.document}")
@@ -76,28 +76,28 @@ def _cited(context: Context, entry: Entry, style: Style) -> Reply:
 
 async def _another(context: Context, value: str) -> Reply:
     """The next fact, for the one who asks; it can be shared."""
-    topic_id = topic_named(context.services.pack, value).id if value else ""
-    drawn = context.services.deck.draw(context.place.id, topic_id or None)
+    topic_id = topic_named(context.pack, value).id if value else ""
+    drawn = context.services.deck.draw(context.pack, context.place.id, topic_id or None)
     if drawn is None:
-        return answers.unknown(context.services.pack, (), private=True)
+        return answers.unknown(context.pack, (), private=True)
     entry, card = drawn
     return replace(_fact(entry, card, topic_id), private=True)
 
 
 async def _share(context: Context, value: str) -> Reply:
     """Show an answer to all."""
-    entry = context.services.pack.entry(value)
+    entry = context.pack.entry(value)
     if entry is None:
-        return answers.unknown(context.services.pack, (), private=True)
-    return answers.shared(context.services.pack, entry, context.user)
+        return answers.unknown(context.pack, (), private=True)
+    return answers.shared(context.pack, entry, context.user)
 
 
 async def _share_fact(context: Context, value: str) -> Reply:
     """Show a fact to all."""
     place, _, entry_id = value.partition(" ")
-    entry = context.services.pack.entry(entry_id)
+    entry = context.pack.entry(entry_id)
     if entry is None or not place.isdecimal() or int(place) >= len(entry.facts):
-        return answers.unknown(context.services.pack, (), private=True)
+        return answers.unknown(context.pack, (), private=True)
     reply = _fact(entry, entry.facts[int(place)], "")
     return replace(reply, blocks=(*reply.blocks, answers.shared_by(context.user)))
 
@@ -109,4 +109,4 @@ async def _cite(context: Context, value: str) -> Reply:
 
 
 COMMANDS = (fact, cite)
-ACTIONS: dict[str, Action] = {"fact": _another, "cite": _cite, "share": _share, "sharefact": _share_fact}
+HANDLERS = Handlers({"fact": _another, "cite": _cite, "share": _share, "sharefact": _share_fact})

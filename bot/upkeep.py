@@ -1,14 +1,17 @@
-"""What the bot does for itself while it runs: throwing away what it promised not to keep."""
+"""What the bot does for itself while it runs: throwing away what it promised not to keep, writing down its counts."""
 
 import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from bot.tallies import Tallies
 from knowledge.store import Store, StoreError
 
 # Votes are forgotten after 90 days and events after two; a few hours more or less do not matter.
 TIDY_SECONDS = 6 * 60 * 60
+# A process that is killed loses the counts of so many seconds, and nothing else.
+TALLY_SECONDS = 10
 
 log = logging.getLogger(__name__)
 
@@ -24,3 +27,20 @@ async def keep_tidy(store: Store, now: Callable[[], datetime], every: float = TI
         except StoreError as error:
             log.warning("Could not tidy up the store: %s", error)
         await asyncio.sleep(every)
+
+
+async def keep_counting(tallies: Tallies, store: Store, every: float = TALLY_SECONDS) -> None:
+    """Write the counts down again and again, until cancelled; then once more."""
+    try:
+        while True:
+            await asyncio.sleep(every)
+            await _write(tallies, store)
+    finally:
+        await _write(tallies, store)
+
+
+async def _write(tallies: Tallies, store: Store) -> None:
+    try:
+        await tallies.write(store)
+    except StoreError as error:
+        log.warning("Could not write the counts; they are kept for the next time: %s", error)

@@ -1,10 +1,11 @@
 """A text as a sparse vector: stemmed words, pairs of words, concepts of the field, and pieces of words for typos."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from math import sqrt
+from math import log, sqrt
 
 import numpy as np
 import Stemmer
@@ -67,6 +68,10 @@ class Reader:
         reader.__dict__.update(self.__dict__, _repair=repair)
         return reader
 
+    def repaired(self, stem: str) -> str:
+        """The stem that this one was meant to be."""
+        return stem if self._repair is None else self._repair(stem)
+
     def read(self, said: tuple[str, ...]) -> Reading:
         """The stems of a text's words (see `text.spoken`), and the concepts of its words and pairs of words."""
         meant = (part for word in said for part in self._spellings.get(word, word).split())
@@ -109,9 +114,50 @@ class Features:
         values = np.concatenate((words.values * np.float32(WEIGHTS[0]), pieces.values * np.float32(WEIGHTS[1])))
         return Row(ids, values)
 
+    def new_words(self, readings: Sequence[Reading]) -> dict[str, int]:
+        """The words, pairs and concepts of more texts that the collection does not have, each with its dimension."""
+        return self._words.new([_words(reading) for reading in readings], self.size)
+
+    def new_pieces(self, readings: Sequence[Reading]) -> dict[str, int]:
+        """The same for the pieces of their words, behind their words."""
+        return self._pieces.new([reading.stems for reading in readings], self.size + len(self.new_words(readings)))
+
+    def row_with(self, reading: Reading, words: Mapping[str, int], pieces: Mapping[str, int], unseen: float) -> Row:
+        """The vector of a reading with these dimensions more, whose names weigh `unseen`."""
+        first = self._words.row_with(_words(reading), words, 0, unseen, strange=True)
+        second = self._pieces.row_with(reading.stems, pieces, int(self._first), unseen, strange=False)
+        values = np.concatenate((first.values * np.float32(WEIGHTS[0]), second.values * np.float32(WEIGHTS[1])))
+        return Row(np.concatenate((first.ids, second.ids)), values)
+
     def weight(self, stem: str) -> float:
         """How much a stem tells (its inverse document frequency); 0 for one never seen."""
         return self._words.weight(stem)
+
+
+class Extension:
+    """The dimensions of a collection, and behind them those that a few more texts add to it.
+
+    A word that neither knows makes a text less alike to all others; the collection alone does not see it.
+    """
+
+    def __init__(self, features: Features, readings: Sequence[Reading], unseen: float) -> None:
+        self._features = features
+        self._unseen = unseen
+        self._words = features.new_words(readings)
+        self._pieces = features.new_pieces(readings)
+        self.size = features.size + len(self._words) + len(self._pieces)
+
+    def row(self, reading: Reading) -> Row:
+        """The vector of a reading."""
+        return self._features.row_with(reading, self._words, self._pieces, self._unseen)
+
+    def matrix(self, readings: Sequence[Reading]) -> csr_matrix:
+        """The vectors of several readings."""
+        rows = [self.row(reading) for reading in readings]
+        ends = np.cumsum([0, *(len(row.ids) for row in rows)])
+        ids = np.concatenate([row.ids for row in rows])
+        values = np.concatenate([row.values for row in rows])
+        return csr_matrix((values, ids, ends), shape=(len(rows), self.size), dtype=np.float32)
 
 
 class _View:
@@ -157,6 +203,36 @@ class _View:
         ids, counts = np.unique(np.concatenate([self._ids_of(token) for token in tokens]), return_counts=True)
         values = (1 + np.log(counts)).astype(np.float32) * self._weights[ids]
         return Row(ids, values / np.float32(sqrt(float(values @ values)) or 1.0))
+
+    def new(self, texts: Sequence[Sequence[str]], first: int) -> dict[str, int]:
+        """The names of texts that are not known, numbered from `first` on."""
+        names = dict.fromkeys(name for tokens in texts for token in tokens for name in self._names_of(token))
+        return {name: number for number, name in enumerate((n for n in names if n not in self._ids), start=first)}
+
+    def row_with(
+        self, tokens: Sequence[str], more: Mapping[str, int], first: int, unseen: float, *, strange: bool
+    ) -> Row:
+        """The row of a text from the names that are known (from `first` on) and those of `more`.
+
+        With `strange` every other name counts for the length of the text, too.
+        """
+        counts = Counter(name for token in tokens for name in self._names_of(token))
+        ids: list[int] = []
+        values: list[float] = []
+        beside = 0.0
+        for name, count in counts.items():
+            value = 1 + log(count)
+            place = self._ids.get(name)
+            if place is not None:
+                ids.append(first + place)
+                values.append(value * float(self._weights[place]))
+            elif name in more:
+                ids.append(more[name])
+                values.append(value * unseen)
+            elif strange:
+                beside += (value * unseen) ** 2
+        length = sqrt(sum(value * value for value in values) + beside) or 1.0
+        return Row(np.asarray(ids, np.int32), np.asarray(values, np.float32) / np.float32(length))
 
     def _counted(self, texts: Sequence[Sequence[str]]) -> tuple[csr_matrix, list[str]]:
         """How often each text has each name, and the names."""

@@ -37,7 +37,7 @@ class PackError(Exception):
         super().__init__("The knowledge base has faults:\n" + "\n".join(f"  {fault}" for fault in self.faults))
 
 
-class _Loader(_BaseLoader):  # type: ignore[misc]
+class UniqueKeyLoader(_BaseLoader):  # type: ignore[misc]
     """Safe YAML that refuses a key given twice: YAML itself would silently keep the last one."""
 
 
@@ -52,7 +52,7 @@ def _mapping(loader: Any, node: Any) -> dict[Hashable, Any]:
     return result
 
 
-_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+UniqueKeyLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 
 _Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
@@ -268,7 +268,7 @@ def _yaml(path: Path, text: str | None, faults: list[Fault]) -> Any:
     if text is None:
         return None
     try:
-        content = yaml.load(text, Loader=_Loader)  # noqa: S506 (a subclass of the safe loader)
+        content = yaml.load(text, Loader=UniqueKeyLoader)  # noqa: S506 (a subclass of the safe loader)
     except yaml.YAMLError as error:
         faults.append(Fault(path.name, "YAML", " ".join(str(error).split())))
         return None
@@ -281,11 +281,12 @@ def _validated(adapter: TypeAdapter[_Model], content: Any, file: str, faults: li
     try:
         return adapter.validate_python(content)
     except ValidationError as error:
-        faults.extend(Fault(file, place, message) for place, message in _messages(error))
+        faults.extend(Fault(file, place, message) for place, message in validation_messages(error))
         return None
 
 
-def _messages(error: ValidationError) -> Iterator[tuple[str, str]]:
+def validation_messages(error: ValidationError) -> Iterator[tuple[str, str]]:
+    """What is wrong, field by field, in words."""
     words = {"missing": "this field is missing", "extra_forbidden": "there is no such field"}
     for problem in error.errors(include_url=False):
         place = ".".join(str(part) for part in problem["loc"]) or "front matter"

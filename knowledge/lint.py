@@ -1,7 +1,7 @@
 """The linter of a pack: every fault at once, each with its file and field."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,6 +21,11 @@ from knowledge.text import phrase_key
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 # An id has to fit a button's id beside its action: 100 characters on Discord (components/reference.mdx).
 ID_LIMIT = 40
+# What a community's entry may have: as many phrasings as are still written by people, not by a list; as many links as
+# somebody follows; a source that fits into the small print.
+PHRASINGS_LIMIT = 200
+LINKS_LIMIT = 10
+SOURCE_LIMIT = 200
 # The sheet is about an organization founded in the 1990s; a year before it is a typing error.
 _EARLIEST_YEAR = 1990
 _LATEST_YEAR = 2100
@@ -36,6 +41,20 @@ def lint(folder: Path) -> tuple[Fault, ...]:
     """All faults of the pack in a folder, sorted by file; none means that it may ship."""
     pack, files, faults = read_pack(folder)
     return tuple(sorted((*faults, *_between(pack, files), *_background(pack, files, folder / "unanswerable"))))
+
+
+def local_faults(entry: Entry, pack: Pack, pinned: Collection[str] = ()) -> tuple[tuple[str, str], ...]:
+    """What is wrong with an entry of a community, field by field.
+
+    Its sources need not be the pack's, and the year of its figures may stand beside the answer. `pinned` are the phone
+    numbers that it may hold beside those of the pack, as `phones` gives them.
+    """
+    return tuple(_local(entry, pack, pinned))
+
+
+def phone_pattern() -> re.Pattern[str]:
+    """What finds phone numbers in a text."""
+    return _PHONE
 
 
 def phones(text: str) -> tuple[str, ...]:
@@ -77,7 +96,39 @@ def _entry(entry: Entry, pack: Pack) -> Iterator[tuple[str, str]]:
         yield "alternatives", "there is none; write down other ways to ask the question"
     yield from _sources(entry, pack)
     yield from _links(entry)
-    yield from _contacts(entry, pack)
+    yield from _contacts(entry, pack.safety.phones)
+
+
+def _local(entry: Entry, pack: Pack, pinned: Collection[str]) -> Iterator[tuple[str, str]]:
+    if not _SLUG.fullmatch(entry.id) or len(entry.id) > ID_LIMIT:
+        yield "id", f"`{entry.id}` has to be lower-case words with hyphens, at most {ID_LIMIT} characters"
+    for field, text in (("question", entry.question), ("answer", entry.answer), ("source", entry.source.document)):
+        if not text.strip():
+            yield field, "this is empty"
+    yield from _lengths(entry)
+    for field, text in (("source", entry.source.document), ("source.section", entry.source.section)):
+        if len(text) > SOURCE_LIMIT:
+            yield field, f"{len(text)} characters long; at most {SOURCE_LIMIT} are allowed"
+    if len(entry.alternatives) > PHRASINGS_LIMIT:
+        yield "alternatives", f"{len(entry.alternatives)} phrasings; at most {PHRASINGS_LIMIT} are allowed"
+    for i, phrasing in enumerate(entry.phrasings):
+        if phrasing.strip() and not phrase_key(phrasing):
+            yield ("question" if i == 0 else f"alternatives.{i - 1}"), f"`{phrasing}` has no words to match"
+    if pack.topic(entry.topic) is None:
+        yield "topic", f"`{entry.topic}` is none of: {', '.join(topic.id for topic in pack.topics)}"
+    yield from _years(entry)
+    for i, fact in enumerate(entry.facts):
+        if has_figures(fact.text) and str(fact.year) not in fact.text:
+            yield f"facts.{i}.text", f"the sentence states a figure without its year ({fact.year})"
+    if len(entry.links) > LINKS_LIMIT:
+        yield "links", f"{len(entry.links)} links; at most {LINKS_LIMIT} are allowed"
+    for i, link in enumerate(entry.links):
+        if not _is_http(link.url):
+            yield f"links.{i}.url", f"`{link.url}` is not an http(s) address"
+    for url in _MARKDOWN_LINK.findall(entry.answer):
+        if not _is_http(url):
+            yield "answer", f"the link `{url}` is not an http(s) address"
+    yield from _contacts(entry, pack.safety.phones | set(pinned))
 
 
 def _lengths(entry: Entry) -> Iterator[tuple[str, str]]:
@@ -89,11 +140,15 @@ def _lengths(entry: Entry) -> Iterator[tuple[str, str]]:
             yield field, f"{len(text)} characters long; at most {limit} are allowed"
 
 
-def _sources(entry: Entry, pack: Pack) -> Iterator[tuple[str, str]]:
+def _years(entry: Entry) -> Iterator[tuple[str, str]]:
     years = [("as_of", entry.as_of), *((f"facts.{i}.year", fact.year) for i, fact in enumerate(entry.facts))]
     for field, year in years:
         if not _EARLIEST_YEAR <= year <= _LATEST_YEAR:
             yield field, f"{year} is not a year between {_EARLIEST_YEAR} and {_LATEST_YEAR}"
+
+
+def _sources(entry: Entry, pack: Pack) -> Iterator[tuple[str, str]]:
+    yield from _years(entry)
     own = [(f"facts.{i}.source", fact.source) for i, fact in enumerate(entry.facts) if fact.source != entry.source]
     for field, source in [("source", entry.source), *own]:
         if pack.document(source.document) is None:
@@ -119,15 +174,15 @@ def _links(entry: Entry) -> Iterator[tuple[str, str]]:
             yield "answer", f"the link {url} is not listed under `links`"
 
 
-def _contacts(entry: Entry, pack: Pack) -> Iterator[tuple[str, str]]:
+def _contacts(entry: Entry, pinned: Collection[str]) -> Iterator[tuple[str, str]]:
     texts = [("question", entry.question), ("answer", entry.answer)]
     texts += [(f"alternatives.{i}", text) for i, text in enumerate(entry.alternatives)]
     texts += [(f"facts.{i}.text", fact.text) for i, fact in enumerate(entry.facts)]
     texts += [(f"links.{i}", f"{link.title} {link.url}") for i, link in enumerate(entry.links)]
     for field, text in texts:
         for number in phones(text):
-            if number not in pack.safety.phones:
-                yield field, f"the phone number {number} is not pinned in safety.md"
+            if number not in pinned:
+                yield field, f"the phone number {number} is not one that was checked (safety.md)"
 
 
 def _phrasings(pack: Pack, files: Mapping[str, str]) -> Iterator[Fault]:

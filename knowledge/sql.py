@@ -1,26 +1,27 @@
 """The store in an SQL database: SQLite for one process or a few on one machine, PostgreSQL for many."""
 
-import hmac
 import json
 import secrets
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Executable, Table, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Table, Text, cast, null, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from knowledge import sql_tables as tables
 from knowledge.sql_database import Database
-from knowledge.store import BALLOT_LIFE, NO_COMMUNITY, SEEN_LIFE, Feedback, Json, Setting, Store, Votes
+from knowledge.sql_queue import Queue
+from knowledge.sql_revisions import Revisions
+from knowledge.sql_statements import are, utc
+from knowledge.sql_traces import Traces, voter_hash
+from knowledge.store import NO_COMMUNITY, SEEN_LIFE, Feedback, Json, Outline, Setting, Store, Votes
 
 # As long as the hash itself (RFC 2104, section 3).
 VOTER_KEY_BYTES = 32
 
 
-class SqlStore(Store):
+class SqlStore(Revisions, Queue, Traces, Store):
     """The one implementation of Store.
 
     `url` is `sqlite:///path`, `sqlite://` (in memory) or `postgresql://user:password@host/database`; a driver named
@@ -29,7 +30,7 @@ class SqlStore(Store):
     """
 
     def __init__(self, url: str, *, patience: float = 10) -> None:
-        self._database = Database(url, patience)
+        super().__init__(Database(url, patience))
 
     @property
     def database(self) -> Database:
@@ -52,22 +53,22 @@ class SqlStore(Store):
         self, community: str, entry_id: str, revision: int, *, helpful: bool, voter: str, now: datetime
     ) -> None:
         """Count a vote, and remember it under a keyed hash."""
-        cast_at = _utc(now)
+        cast_at = utc(now)
         entry = {"community": community, "entry_id": entry_id, "revision": revision}
-        ballot = entry | {"voter_hash": _voter_hash(await self._voter_key(community), entry_id, revision, voter)}
+        ballot = entry | {"voter_hash": voter_hash(await self._voter_key(community), entry_id, revision, voter)}
 
         async def cast(connection: AsyncConnection) -> None:
             # Changes nothing where the row is already there, but locks it: votes on one entry come one by one.
             counts = entry | {"helpful": 0, "unhelpful": 0}
             await connection.execute(self._upsert(tables.feedback, counts, {"helpful": tables.feedback.c.helpful}))
             before: bool | None = await connection.scalar(
-                select(tables.ballots.c.helpful).where(*_are(tables.ballots, ballot))
+                select(tables.ballots.c.helpful).where(*are(tables.ballots, ballot))
             )
             if before is not helpful:
                 change = {_count(helpful): tables.feedback.c[_count(helpful)] + 1}
                 if before is not None:
                     change[_count(before)] = tables.feedback.c[_count(before)] - 1
-                await connection.execute(update(tables.feedback).where(*_are(tables.feedback, entry)).values(change))
+                await connection.execute(update(tables.feedback).where(*are(tables.feedback, entry)).values(change))
             await connection.execute(self._upsert(tables.ballots, ballot | {"helpful": helpful, "cast_at": cast_at}))
 
         await self._database.change(cast)
@@ -128,7 +129,7 @@ class SqlStore(Store):
         self, key: str, now: datetime, *, community: str = NO_COMMUNITY, life: timedelta = SEEN_LIFE
     ) -> bool:
         """Write the key; the database decides who was first."""
-        moment = _utc(now)
+        moment = utc(now)
         row = {"community": community, "key": key, "expires_at": moment + life}
         claim = self._upsert(tables.seen_events, row, where=tables.seen_events.c.expires_at <= moment)
 
@@ -137,20 +138,20 @@ class SqlStore(Store):
 
         return await self._database.change(win)
 
-    async def expire(self, now: datetime) -> None:
-        """Delete the old rows of two tables."""
-        moment = _utc(now)
-        await self._execute(
-            delete(tables.ballots).where(tables.ballots.c.cast_at < moment - BALLOT_LIFE),
-            delete(tables.seen_events).where(tables.seen_events.c.expires_at <= moment),
-        )
-
-    async def forget_community(self, community: str) -> None:
-        """Delete the community's rows of every table, in one transaction."""
-        # Parents first, which take their children along: in the order in which a vote locks them.
-        await self._execute(
-            *(delete(table).where(table.c.community == community) for table in tables.metadata.sorted_tables)
-        )
+    async def outline(self, community: str) -> Outline:
+        """Read the number and the settings together."""
+        ours, theirs = tables.communities.c, tables.settings.c
+        number = select(null().label("name"), cast(ours.number, Text).label("value"), ours.left_at)
+        values = select(theirs.name, theirs.value, null())
+        both = number.where(ours.community == community).union_all(values.where(theirs.community == community))
+        found, left_at = 0, None
+        settings: dict[str, Json] = {}
+        for row in await self._database.rows(both):
+            if row.name is None:
+                found, left_at = int(row.value), row.left_at
+            elif (value := json.loads(row.value)) is not None:
+                settings[row.name] = value
+        return Outline(found, settings, left_at)
 
     async def _voter_key(self, community: str) -> bytes:
         """The community's key, made when it is first needed. Not remembered: another process may have deleted it."""
@@ -169,59 +170,23 @@ class SqlStore(Store):
         return await self._database.change(make)
 
     async def _value(self, table: Table, key: Mapping[str, str]) -> Json:
-        rows = await self._database.rows(select(table.c.value).where(*_are(table, key)))
+        rows = await self._database.rows(select(table.c.value).where(*are(table, key)))
         return _json(rows[0].value) if rows else None
 
     async def _settings(self, table: Table, key: Mapping[str, str]) -> tuple[Setting, ...]:
-        rows = await self._database.rows(select(table).where(*_are(table, key)))
+        rows = await self._database.rows(select(table).where(*are(table, key)))
         found = (Setting(row.name, _json(row.value), row.set_by, row.set_at) for row in rows)
         return tuple(sorted(found, key=lambda setting: setting.name))
 
     async def _set(self, table: Table, key: Mapping[str, str], value: Json, by: str, now: datetime) -> None:
-        row = {**key, "value": json.dumps(value, allow_nan=False), "set_by": by, "set_at": _utc(now)}
+        row = {**key, "value": json.dumps(value, allow_nan=False), "set_by": by, "set_at": utc(now)}
         await self._execute(self._upsert(table, row))
-
-    async def _execute(self, *statements: Executable) -> None:
-        async def execute(connection: AsyncConnection) -> None:
-            for statement in statements:
-                await connection.execute(statement)
-
-        await self._database.change(execute)
-
-    def _upsert(
-        self,
-        table: Table,
-        row: Mapping[str, Any],
-        change: Mapping[str, Any] | None = None,
-        where: ColumnElement[bool] | None = None,
-    ) -> Executable:
-        """Insert a row. Where its key is taken, make that `change` (or take over the whole row), if `where` holds."""
-        insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
-        keys = table.primary_key.columns.keys()
-        taken_over = {name: value for name, value in row.items() if name not in keys}
-        statement = insert(table).values(row)
-        return statement.on_conflict_do_update(index_elements=keys, set_=change or taken_over, where=where)
-
-
-def _are(table: Table, values: Mapping[str, Any]) -> list[ColumnElement[bool]]:
-    return [table.c[name] == value for name, value in values.items()]
 
 
 def _count(helpful: bool) -> str:
     return "helpful" if helpful else "unhelpful"
 
 
-def _voter_hash(key: bytes, entry_id: str, revision: int, voter: str) -> bytes:
-    # The entry is hashed too, so that nobody can see from the hashes which votes are of one person.
-    return hmac.digest(key, json.dumps([entry_id, revision, voter]).encode(), "sha256")
-
-
 def _json(text: str) -> Json:
     value: Json = json.loads(text)
     return value
-
-
-def _utc(now: datetime) -> datetime:
-    if now.utcoffset() is None:
-        raise ValueError("a moment in the store needs a time zone; give it as datetime.now(UTC)")
-    return now.astimezone(UTC)

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import asyncpg  # type: ignore[import-untyped]
 from alembic.util import CommandError
-from sqlalchemy import URL, Connection, Row, Select, event, func, make_url, select
+from sqlalchemy import URL, CompoundSelect, Connection, Row, Select, event, func, make_url, select
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -29,6 +29,8 @@ _RETRY_SECONDS = 0.05
 _MIGRATION_LOCK = 0x494A4D
 # Set on the connections that write, for `_begin`.
 _WRITES = "store_writes"
+# Set on those that read one state with several queries.
+_READS = "store_reads"
 _FAILURES = (SQLAlchemyError, CommandError, sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 
 # What went wrong, by SQLite's result code (sqlite.org/rescode.html), and what to do about it.
@@ -76,6 +78,8 @@ class Database:
         self._keeper: sqlite3.Connection | None = None
         self._engine = self._sqlite() if self.is_sqlite else self._postgresql()
         self._writer = self._engine.execution_options(**{_WRITES: True})
+        snapshot = {_READS: True} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        self._reader = self._engine.execution_options(**snapshot)
         # SQLite has one writer at a time. Inside one process they queue here, which is fair and needs no polling.
         self._turn = asyncio.Lock() if self.is_sqlite else nullcontext()
 
@@ -84,9 +88,13 @@ class Database:
         """For a library that brings its own tables. On SQLite each of its statements is a transaction of its own."""
         return self._engine
 
-    async def rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
+    async def rows(self, query: Select[Any] | CompoundSelect[*tuple[Any, ...]]) -> Sequence[Row[Any]]:
         """What a query finds."""
         return await self._to_the_end(self._rows(query))
+
+    async def read(self, work: Callable[[AsyncConnection], Awaitable[_Result]]) -> _Result:
+        """Several queries on one state of the database, and what the work returns."""
+        return await self._to_the_end(self._read(work))
 
     async def change(self, work: Callable[[AsyncConnection], Awaitable[_Result]]) -> _Result:
         """Do a piece of work in a transaction and give what it returns; if it raises, all of it is taken back.
@@ -118,10 +126,14 @@ class Database:
         with self._explained():
             return await asyncio.shield(task)
 
-    async def _rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
+    async def _rows(self, query: Select[Any] | CompoundSelect[*tuple[Any, ...]]) -> Sequence[Row[Any]]:
         async with self._engine.begin() as connection:
             found: Sequence[Row[Any]] = (await connection.execute(query)).all()
             return found
+
+    async def _read(self, work: Callable[[AsyncConnection], Awaitable[_Result]]) -> _Result:
+        async with self._reader.begin() as connection:
+            return await work(connection)
 
     async def _change(self, work: Callable[[AsyncConnection], Awaitable[_Result]]) -> _Result:
         async with self._turn, self._writer.begin() as connection:
@@ -262,6 +274,8 @@ def _begin(connection: Connection) -> None:
     """
     if connection.get_execution_options().get(_WRITES):
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+    elif connection.get_execution_options().get(_READS):
+        connection.exec_driver_sql("BEGIN")
 
 
 def _upgrade_sqlite(connection: Connection) -> None:

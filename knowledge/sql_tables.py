@@ -115,3 +115,78 @@ seen_events = Table(
     Column("key", Text, primary_key=True),
     Column("expires_at", Moment, nullable=False, index=True),
 )
+
+# `number` grows with each change of the overlay; `left_at` says since when the bot is gone.
+communities = Table(
+    "communities",
+    metadata,
+    _community(),
+    Column("number", Integer, nullable=False),
+    Column("left_at", Moment, nullable=True),
+)
+
+# Only ever added to. `content` is the entry as JSON, null once it is removed.
+revisions = Table(
+    "revisions",
+    metadata,
+    _community(),
+    Column("entry_id", Text, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("change", Text, nullable=False),
+    Column("content", Text, nullable=True),
+    Column("base", Text, nullable=True),
+    Column("note", Text, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("made_at", Moment, nullable=False),
+)
+
+misses = Table(
+    "misses",
+    metadata,
+    _community(),
+    Column("id", Text, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("first", Moment, nullable=False),
+    Column("last", Moment, nullable=False, index=True),
+)
+
+suggestions = Table(
+    "suggestions",
+    metadata,
+    _community(),
+    Column("id", Text, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("made_at", Moment, nullable=False, index=True),
+)
+
+# What moderators have typed and not saved yet, as JSON.
+typed = Table(
+    "typed",
+    metadata,
+    _community(),
+    Column("id", Text, primary_key=True),
+    Column("typed_by", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("typed_at", Moment, nullable=False, index=True),
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    _community(),
+    Column("key", Text, primary_key=True),
+    Column("marked_by", Text, nullable=False),
+    Column("marked_at", Moment, nullable=False),
+)
+
+# `day` is an ISO date (UTC), which sorts as text.
+tallies = Table(
+    "tallies",
+    metadata,
+    _community(),
+    Column("day", Text, primary_key=True),
+    Column("what", Text, primary_key=True),
+    Column("entry_id", Text, primary_key=True),
+    Column("count", Integer, nullable=False),
+)

@@ -5,11 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias
 
+from knowledge.overlay import Draft, Overlay, Revision
+
 # What a setting can hold: anything that JSON can say.
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 
 # How long a vote stays tied to the keyed hash of who gave it (the promise of `/ijm privacy`).
 BALLOT_LIFE = timedelta(days=90)
+# How long a question that was not understood waits for a moderator (the promise of `/ijm privacy`).
+MISS_LIFE = timedelta(days=90)
+# How long what a moderator typed is kept until it is saved or thrown away.
+TYPED_LIFE = timedelta(days=7)
+# How long a community's data outlives the bot's leaving, should that have been a mistake.
+GRACE = timedelta(days=30)
+# How long the daily counts are kept: more than the twelve weeks that are shown, so that a year can be looked back on.
+TALLY_LIFE = timedelta(days=400)
 # Slack repeats an event for minutes, with delayed events for a day (docs.slack.dev/apis/events-api).
 SEEN_LIFE = timedelta(days=2)
 # The community of an event that happened in none.
@@ -54,6 +64,58 @@ class Setting:
     value: Json
     by: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What every event in a community needs to know: the number of its overlay, and its settings by name.
+
+    `left_at` is when the bot left the community (UTC), should it not be known to be back.
+    """
+
+    number: int
+    settings: Mapping[str, Json]
+    left_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A question that no entry answered, without who asked it: how often it came, first and last (UTC)."""
+
+    id: str
+    text: str
+    count: int
+    first: datetime
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What a member thinks the bot should know, without who said so."""
+
+    id: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a moderator typed into a form and has not saved yet: the form's values, and what belongs to them."""
+
+    id: str
+    by: str
+    values: Mapping[str, Json]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How often something was counted on one day (UTC, ISO date); `entry_id` is empty where it is of no entry."""
+
+    day: str
+    what: str
+    entry_id: str
+    count: int
 
 
 class Store(Protocol):
@@ -117,8 +179,89 @@ class Store(Protocol):
         The key is forgotten after `life`, and is then new again.
         """
 
+    async def outline(self, community: str) -> Outline:
+        """The number of a community's overlay (0 if it never changed anything) and its settings, in one query."""
+
+    async def overlay(self, community: str) -> Overlay:
+        """A community's changes as they stand at one moment."""
+
+    async def revise(self, community: str, drafts: Sequence[Draft], *, by: str, now: datetime) -> tuple[Revision, ...]:
+        """Keep changes as the next revisions of their entries, all or none.
+
+        Raises Conflict if the newest revision of an entry is not the one that its draft expects; ValueError if one
+        entry has two drafts.
+        """
+
+    async def history(self, community: str, entry_id: str) -> tuple[Revision, ...]:
+        """All revisions of an entry, the newest first."""
+
+    async def add_miss(self, community: str, key: str, text: str, *, now: datetime) -> None:
+        """Count a question that no entry answered. Texts with one key are one; the first text stays."""
+
+    async def misses(self, community: str, most: int = 500) -> tuple[Miss, ...]:
+        """The questions that no entry answered, the most frequent first, then the newest; at most so many."""
+
+    async def remove_misses(self, community: str, ids: Sequence[str]) -> None:
+        """Take questions out of the queue; ids that are not there do not matter."""
+
+    async def add_suggestion(self, community: str, text: str, *, now: datetime) -> None:
+        """Keep what a member suggests; the same text twice is one."""
+
+    async def suggestions(self, community: str, most: int = 500) -> tuple[Suggestion, ...]:
+        """What members suggested, the oldest first; at most so many."""
+
+    async def remove_suggestions(self, community: str, ids: Sequence[str]) -> None:
+        """Take suggestions out of the queue; ids that are not there do not matter."""
+
+    async def keep_typed(
+        self, community: str, values: Mapping[str, Json], *, by: str, now: datetime, typed_id: str | None = None
+    ) -> str:
+        """Keep what a moderator typed, under a new id or in the place of what they typed before; the id.
+
+        The id has at most 20 characters, letters and digits. What another person typed is never replaced: a new id
+        is given then.
+        """
+
+    async def typed(self, community: str, typed_id: str) -> Typed | None:
+        """What was typed, or None if it is gone."""
+
+    async def drop_typed(self, community: str, typed_id: str) -> None:
+        """Throw away what was typed, once it is saved or not wanted."""
+
+    async def mark(self, community: str, key: str, *, by: str, now: datetime) -> None:
+        """Remember that a moderator has dealt with something of the review queue that is not stored itself."""
+
+    async def marks(self, community: str) -> frozenset[str]:
+        """The keys of all that was dealt with."""
+
+    async def count(self, community: str, what: str, entry_id: str = "", *, now: datetime, amount: int = 1) -> None:
+        """Count something, `amount` times, on the day of `now` (UTC)."""
+
+    async def tallies(self, community: str, since: datetime) -> tuple[Tally, ...]:
+        """What was counted since that day, by day, what and entry."""
+
+    async def left(self, community: str, now: datetime) -> None:
+        """The bot is no longer in a community: `expire` deletes what is kept of it after GRACE."""
+
+    async def returned(self, community: str) -> None:
+        """The bot is in a community after all; nothing is deleted. Does nothing if it never left."""
+
+    async def communities(self, prefix: str) -> tuple[str, ...]:
+        """The ids of all communities of which anything is kept and that begin so, without those that were left."""
+
     async def expire(self, now: datetime) -> None:
-        """Throw away what has outlived its use: who voted (the counts stay), and old keys of `first_time`."""
+        """Throw away what has outlived its use.
+
+        That is: who voted (the counts stay), old keys of `first_time`, misses and suggestions older than MISS_LIFE
+        (by when they came last), what was typed before TYPED_LIFE, counts older than TALLY_LIFE, and all of the
+        communities that were left more than GRACE ago.
+        """
+
+    async def forget_person(self, community: str, user: str) -> int:
+        """Take a person's traces out of a community: their votes' hashes, what they typed, and their name.
+
+        Where they signed a revision or a setting, `overlay.NOBODY` stands afterwards. How many traces there were.
+        """
 
     async def forget_community(self, community: str) -> None:
-        """Delete all that is kept of a community."""
+        """Delete all that is kept of a community, at once."""

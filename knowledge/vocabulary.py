@@ -13,15 +13,17 @@ class Vocabulary:
 
     spellings: Mapping[str, str]
     concepts: Mapping[str, tuple[str, ...]]
+    common: frozenset[str] = frozenset()
 
 
 def load_vocabulary(path: Path) -> Vocabulary:
-    """Read a vocabulary file. Raises PackError if it is not two mappings, of texts and of lists of texts."""
+    """Read a vocabulary file. Raises PackError if it is not what a Vocabulary is made of."""
     content = read_yaml(path)
     try:
         spellings = {str(word): str(meant) for word, meant in content["spellings"].items()}
+        common = frozenset(str(word) for word in content["common"])
         concepts = {str(name): tuple(str(word) for word in group) for name, group in content["concepts"].items()}
     except (KeyError, TypeError, AttributeError) as error:
-        fault = Fault(path.name, "file", f"has to hold `spellings` and `concepts` ({error!r})")
+        fault = Fault(path.name, "file", f"has to hold `spellings`, `concepts` and `common` ({error!r})")
         raise PackError([fault]) from error
-    return Vocabulary(spellings, concepts)
+    return Vocabulary(spellings, concepts, common)

@@ -32,7 +32,7 @@ async def services(library: Library) -> AsyncIterator[Services]:
     store = SqlStore("sqlite://")
     await store.migrate()
     made = services_on(library, store)
-    yield replace(made, deck=Deck(made.pack, random.Random(1)), now=lambda: NOW)
+    yield replace(made, deck=Deck(random.Random(1)), now=lambda: NOW)
     await store.close()
 
 

@@ -2,7 +2,9 @@
 
 import asyncio
 import sys
+import tempfile
 from collections.abc import AsyncGenerator
+from pathlib import Path
 from typing import Protocol
 
 from prompt_toolkit import PromptSession
@@ -15,12 +17,14 @@ from adapters.console.commands import command_lines, option_asked
 from adapters.console.events import HERE, OPERATOR, event_of
 from adapters.console.render import plain, styled
 from bot.app import App
-from bot.events import Home, Role, Submit
+from bot.events import UPLOAD_LIMIT, Home, Role, Submit, Upload
 from bot.markup import visible
-from bot.replies import Button, Delete, Form, Reply
+from bot.replies import Button, Delete, File, FileQuestion, Form, Image, Question, Reply
 
 CONNECT = "To connect a platform, set DISCORD_TOKEN, or SLACK_BOT_TOKEN and SLACK_APP_TOKEN, and run this again."
 LEAVE = frozenset({"quit", "exit", "/quit", "/exit", ":q"})
+# A line that is just this ends a text of several lines, as in mail.
+END_OF_TEXT = "."
 # A shorter beginning of a question would list everything.
 QUESTION_BEGUN = 3
 
@@ -81,27 +85,79 @@ def _shown(screen: Screen, reply: Reply | Delete | None, before: tuple[Button, .
     if not isinstance(reply, Reply):
         return before
     screen.show(reply)
+    for block in reply.blocks:
+        if isinstance(block, Image | File):
+            screen.say(f"Saved: {saved(block)}")
     return reply.choices
 
 
 async def _filled(screen: Screen, form: Form) -> Submit | None:
     """A form as prompts, one after another; None if the person stops or the input ends."""
-    screen.say(f"{form.title} (Ctrl-C to stop)")
+    screen.say(f"{form.title} (Ctrl-C to stop; an empty line keeps what stands in brackets)")
     values: dict[str, str] = {}
+    files: dict[str, Upload] = {}
     for field in form.fields:
-        while True:
-            try:
-                value = await screen.read(f"  {field.label}{'' if field.required else ' (optional)'}: ", field.value)
-            except (EOFError, KeyboardInterrupt):
-                return None
-            if field.required and not value.strip():
-                screen.say("  This one is needed.")
-            elif len(value) > field.limit:
-                screen.say(f"  At most {field.limit:,} characters; that was {len(value):,}.")
+        try:
+            if isinstance(field, FileQuestion):
+                files[field.name] = await _file(screen, field)
             else:
-                break
-        values[field.name] = value
-    return Submit(OPERATOR, HERE, form.id, values)
+                values[field.name] = await _value(screen, field)
+        except (EOFError, KeyboardInterrupt):
+            return None
+    return Submit(OPERATOR, HERE, form.id, values, files)
+
+
+async def _value(screen: Screen, field: Question) -> str:
+    """What is typed into a field; a text area takes lines until one is a single dot."""
+    while True:
+        label = f"  {field.label}{'' if field.required else ' (optional)'}"
+        if field.lines > 1:
+            value = await _lines(screen, f"{label}; end with a line that is just a dot", field.value)
+        else:
+            value = await screen.read(f"{label}: ", field.value)
+        if field.required and not value.strip():
+            screen.say("  This one is needed.")
+        elif len(value) > field.limit:
+            screen.say(f"  At most {field.limit:,} characters; that was {len(value):,}.")
+        else:
+            return value
+
+
+async def _lines(screen: Screen, label: str, default: str) -> str:
+    screen.say(label)
+    if default:
+        screen.say("\n".join(f"  [{line}]" for line in default.splitlines()))
+    typed: list[str] = []
+    while (line := await screen.read("  … ")) != END_OF_TEXT:
+        if not line and not typed and default:
+            return default
+        typed.append(line)
+    return "\n".join(typed).strip()
+
+
+async def _file(screen: Screen, field: FileQuestion) -> Upload:
+    """The file whose path is typed."""
+    while True:
+        named = await screen.read(f"  {field.label} ({', '.join(field.endings)}), its path: ")
+        if not named.strip().lower().endswith(field.endings):
+            screen.say(f"  Its name ends in {' or '.join(field.endings)}.")
+            continue
+        try:
+            return await asyncio.to_thread(_upload, Path(named.strip()))
+        except OSError as error:
+            screen.say(f"  It cannot be read: {error.strerror}.")
+
+
+def _upload(path: Path) -> Upload:
+    file = path.expanduser()
+    return Upload(file.name, file.read_bytes() if file.stat().st_size <= UPLOAD_LIMIT else None)
+
+
+def saved(block: Image | File) -> Path:
+    """Where a picture or file was put, for a terminal shows neither."""
+    path = Path(tempfile.mkdtemp(prefix="ijm-answers-")) / Path(block.name).name
+    path.write_bytes(block.content)
+    return path
 
 
 class Pipe:

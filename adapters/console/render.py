@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text as Styled
 
 from bot.markup import Anchor, Code, Emphasis, Plain, Spans, Strong, shows_address, visible
-from bot.replies import Block, Copyable, Fields, Heading, Items, Note, Reply, Text
+from bot.replies import Block, Copyable, Fields, File, Heading, Image, Items, Note, Reply, Text
 
 
 def plain(reply: Reply) -> str:
@@ -48,6 +48,10 @@ def _block(block: Block) -> RenderableType:
             return Padding(Styled(visible(text), style="green"), (0, 0, 0, 2))
         case Note(spans):
             return _spans(spans, "dim")
+        case Image(alt=text):
+            return Styled(f"[Picture: {visible(text)}]", style="dim")
+        case File(name=text):
+            return Styled(f"[File: {visible(text)}]", style="dim")
         case _:
             assert_never(block)
 

@@ -6,13 +6,16 @@ from urllib.parse import urlencode
 
 from discord import AppCommandOptionType, AppCommandType, Permissions
 
-from bot.commands import HEADS, STRING_LIMIT, Command, Option, Registry
+from bot.commands import HEADS, SHORTCUTS, STRING_LIMIT, Command, Completes, Option, Registry, Shortcut
 from bot.events import Role
 
-# The message command (right click or long press on a message, then Apps).
-ANSWER = "Answer from IJM"
-
 _TYPES = {str: AppCommandOptionType.string, int: AppCommandOptionType.integer, bool: AppCommandOptionType.boolean}
+# What is chosen with Discord's own pickers.
+PICKED = {
+    Completes.PERSON: AppCommandOptionType.user,
+    Completes.CHANNEL: AppCommandOptionType.channel,
+    Completes.GROUP: AppCommandOptionType.role,
+}
 # guild, direct message with the bot, other private conversations (interactions/application-commands.mdx).
 _EVERYWHERE = {"contexts": [0, 1, 2], "integration_types": [0, 1]}
 _SERVERS = {"contexts": [0], "integration_types": [0]}
@@ -34,10 +37,11 @@ _COMPARED = ("name", "contexts", "integration_types", "max_length", "value", *_D
 
 
 def payload(registry: Registry) -> list[dict[str, Any]]:
-    """All commands as Discord's bulk overwrite takes them: a slash command for each head, and the message command."""
+    """All commands as Discord's bulk overwrite takes them: a slash command for each head, and message commands (right
+    click or long press on a message, then Apps)."""
     heads = dict.fromkeys(command.head for command in registry.commands)
     slashes = [_head(head, [c for c in registry.commands if c.head == head]) for head in heads]
-    return [*slashes, {"name": ANSWER, "type": AppCommandType.message.value, **_EVERYWHERE}]
+    return [*slashes, *(_on_message(each) for each in SHORTCUTS if registry.command(each.head, each.command))]
 
 
 def same(ours: Sequence[Mapping[str, Any]], theirs: Sequence[Mapping[str, Any]]) -> bool:
@@ -50,12 +54,13 @@ def same(ours: Sequence[Mapping[str, Any]], theirs: Sequence[Mapping[str, Any]])
 
 
 def permissions() -> Permissions:
-    """What the bot does in a channel: see it, answer in it and in its threads, with embeds, to a message."""
+    """What the bot does in a channel: see it, answer in it and in its threads, with embeds and files, to a message."""
     return Permissions(
         view_channel=True,
         send_messages=True,
         send_messages_in_threads=True,
         embed_links=True,
+        attach_files=True,
         read_message_history=True,
     )
 
@@ -68,6 +73,14 @@ def invite(application_id: int) -> str:
         "permissions": permissions().value,
     }
     return f"https://discord.com/oauth2/authorize?{urlencode(query)}"
+
+
+def _on_message(shortcut: Shortcut) -> dict[str, Any]:
+    everyone = shortcut.role is Role.MEMBER
+    shown: dict[str, Any] = {"name": shortcut.name, "type": AppCommandType.message.value}
+    if not everyone:
+        shown["default_member_permissions"] = _MODERATORS
+    return {**shown, **(_EVERYWHERE if everyone else _SERVERS)}
 
 
 def _head(head: str, commands: Sequence[Command]) -> dict[str, Any]:
@@ -98,7 +111,9 @@ def _option(option: Option) -> dict[str, Any]:
         "description": option.description,
         "required": option.required,
     }
-    if option.choices:
+    if option.completes in PICKED:
+        shown["type"] = PICKED[option.completes].value
+    elif option.choices:
         shown["choices"] = [{"name": choice, "value": choice} for choice in option.choices]
     elif option.type is str:
         shown["max_length"] = STRING_LIMIT

@@ -5,12 +5,15 @@ from typing import Any
 
 import discord
 
-from adapters.discord.commands import ANSWER
-from adapters.discord.render import MENU
-from bot.commands import STRING_LIMIT
+from adapters.discord.commands import PICKED
+from adapters.discord.render import MENUS
+from bot.commands import SHORTCUTS, STRING_LIMIT, Completes
 from bot.events import Complete, Event, Invocation, Message, Place, Press, Submit, User, Value
 from bot.roles import ADMINISTRATES, MODERATES
 
+# How the ids of what is picked begin, by the type of the option.
+_KINDS = {Completes.PERSON: "user", Completes.CHANNEL: "channel", Completes.GROUP: "role"}
+_PICKED = {PICKED[completes].value: kind for completes, kind in _KINDS.items()}
 _ANSWERED = {discord.MessageType.default, discord.MessageType.reply}
 
 
@@ -28,13 +31,26 @@ def interaction_event(interaction: discord.Interaction[Any]) -> Event | Complete
                 return None
             return Complete(user, place, name, str(focused["name"]), str(focused.get("value", "")), head)
         case discord.InteractionType.component:
-            pressed = data["values"][0] if data["custom_id"] == MENU else data["custom_id"]
+            pressed = data["values"][0] if data["custom_id"] in MENUS else data["custom_id"]
             action, _, value = str(pressed).partition(":")
             return Press(user, place, action, value)
         case discord.InteractionType.modal_submit:
             return Submit(user, place, str(data["custom_id"]), dict(_typed(data.get("components", []))))
         case _:
             return None
+
+
+def uploaded(interaction: discord.Interaction[Any]) -> dict[str, discord.Attachment]:
+    """The files of a submitted form, by the field that each is in; their content is not there yet."""
+    data: Any = interaction.data or {}
+    resolved = (data.get("resolved") or {}).get("attachments") or {}
+    state = interaction._state
+    found: dict[str, discord.Attachment] = {}
+    for component in (each.get("component") or {} for each in data.get("components") or []):
+        values = component.get("values") or []
+        if values and values[0] in resolved:
+            found[str(component["custom_id"])] = discord.Attachment(data=resolved[values[0]], state=state)
+    return found
 
 
 def message_event(message: discord.Message, me: discord.abc.Snowflake) -> Message | None:
@@ -56,14 +72,24 @@ def message_event(message: discord.Message, me: discord.abc.Snowflake) -> Messag
 
 def _command(user: User, place: Place, data: Mapping[str, Any]) -> Event | None:
     if data.get("type") == discord.AppCommandType.message.value:
-        if data["name"] != ANSWER:
+        shortcut = next((each for each in SHORTCUTS if each.name == data["name"]), None)
+        if shortcut is None:
             return None
         content = str(data["resolved"]["messages"][data["target_id"]].get("content", ""))
-        # What was written into a message is only the question here, so it may be longer than an option.
-        return Invocation(user, place, "ask", {"question": content[:STRING_LIMIT], "private": True})
+        # What was written into a message is only an option here, so it may be longer than one.
+        text: dict[str, Value] = {shortcut.option: content[:STRING_LIMIT]}
+        private: dict[str, Value] = {"private": True} if shortcut.command == "ask" else {}
+        return Invocation(user, place, shortcut.command, text | private, shortcut.head)
     head, name, options = _path(data)
-    given: dict[str, Value] = {str(option["name"]): option["value"] for option in options}
+    given: dict[str, Value] = {str(option["name"]): _value(option) for option in options}
     return Invocation(user, place, name, given, head)
+
+
+def _value(option: Mapping[str, Any]) -> Value:
+    """What was given for an option; a person, channel or role by its id as a core knows it."""
+    kind = _PICKED.get(option.get("type", 0))
+    value: Value = option["value"]
+    return value if kind is None else f"discord:{kind}/{value}"
 
 
 def _path(data: Mapping[str, Any]) -> tuple[str, str, list[Mapping[str, Any]]]:

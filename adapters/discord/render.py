@@ -1,5 +1,6 @@
 """From a reply to an embed with components, within Discord's limits; text is escaped at the leaf."""
 
+import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,24 @@ import discord
 from discord import ui
 
 from bot.markup import Anchor, Code, Emphasis, Plain, Span, Spans, Strong, plain, shows_address, visible
-from bot.replies import Block, Button, Copyable, Fields, Form, Heading, Items, Menu, Note, Reply, Text, short
+from bot.replies import (
+    Block,
+    Button,
+    Copyable,
+    Fields,
+    File,
+    FileQuestion,
+    Form,
+    Heading,
+    Image,
+    Items,
+    Menu,
+    Note,
+    Question,
+    Reply,
+    Text,
+    short,
+)
 
 # resources/message.mdx: embeds.
 TITLE_LIMIT = 256
@@ -23,17 +41,22 @@ LABEL_LIMIT = 80
 ROW_LIMIT = 5
 ROWS_LIMIT = 5
 OPTIONS_LIMIT = 25
+# As many rows as buttons may need beside a menu of several selects.
+ROWS_FOR_BUTTONS = 3
 OPTION_LABEL_LIMIT = 100
 PLACEHOLDER_LIMIT = 150
 # components/reference.mdx: modals and their inputs.
 MODAL_TITLE_LIMIT = 45
 INPUT_LABEL_LIMIT = 45
 INPUT_LIMIT = 4000
+INPUT_HINT_LIMIT = 100
+# resources/message.mdx: an attachment's description.
+ALT_LIMIT = 1024
 # Labels beside each other that a phone still shows whole; it shows 34 to 38 characters of one alone.
 ROW_CHARACTERS = 48
 
-# The id of the select menu; what is chosen in it is the id of the button that it stands for.
-MENU = "menu"
+# The ids of the select menus; what is chosen in one is the id of the button that it stands for.
+MENUS = ("menu", "menu2", "menu3", "menu4", "menu5")
 COLOUR = discord.Colour(0x1F4E79)
 
 # What begins markup, a mention, or an address that Discord would make a link of.
@@ -64,11 +87,23 @@ class Window(ui.Modal):
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A reply for Discord: an embed and components; `content` is its text for where no embed is allowed."""
+    """A reply for Discord: an embed, components, and what is attached."""
 
     embed: discord.Embed
     controls: Controls | None
-    content: str
+    attached: tuple[Image | File, ...] = ()
+
+    @property
+    def files(self) -> list[discord.File]:
+        """What is attached, to be sent once."""
+        return [
+            discord.File(
+                io.BytesIO(each.content),
+                each.name,
+                description=_cut(each.alt, ALT_LIMIT) if isinstance(each, Image) else None,
+            )
+            for each in self.attached
+        ]
 
 
 def render(reply: Reply) -> Rendered:
@@ -80,34 +115,38 @@ def render(reply: Reply) -> Rendered:
     if footer:
         embed.set_footer(text=footer)
     room = min(DESCRIPTION_LIMIT, EMBED_LIMIT - len(embed))
-    embed.description = _fitting([_block(block) for block in rest if not isinstance(block, Note)], room) or None
-    return Rendered(embed, controls(reply), _cut(escape(Reply(reply.blocks).plain), CONTENT_LIMIT) or "\u200b")
+    shown = [_block(block) for block in rest if not isinstance(block, Note | Image | File)]
+    embed.description = _fitting(shown, room) or None
+    attached = tuple(block for block in rest if isinstance(block, Image | File))
+    picture = next((block for block in attached if isinstance(block, Image)), None)
+    if picture is not None:
+        embed.set_image(url=f"attachment://{picture.name}")
+    return Rendered(embed, controls(reply), attached)
+
+
+def content(reply: Reply) -> str:
+    """The text of a reply, for where no embed is allowed."""
+    return _cut(escape(Reply(reply.blocks).plain), CONTENT_LIMIT) or "\u200b"
 
 
 def modal(form: Form) -> ui.Modal:
     """A form as a modal; what is typed comes back under the fields' names."""
     shown = Window(title=short(form.title, MODAL_TITLE_LIMIT), custom_id=form.id, timeout=None)
     for field in form.fields:
-        limit = min(field.limit, INPUT_LIMIT)
-        style = discord.TextStyle.long if field.lines > 1 else discord.TextStyle.short
-        entry: ui.TextInput[Any] = ui.TextInput(
-            custom_id=field.name,
-            style=style,
-            required=field.required,
-            max_length=limit,
-            default=field.value[:limit] or None,
-        )
-        shown.add_item(ui.Label(text=short(field.label, INPUT_LABEL_LIMIT), component=entry))
+        shown.add_item(ui.Label(text=short(field.label, INPUT_LABEL_LIMIT), component=_input(field)))
     return shown
 
 
 def controls(reply: Reply) -> Controls | None:
     """The menu as a select, and the buttons in rows; None if there is nothing to press."""
-    rows = _rows(_unique(reply.buttons), ROWS_LIMIT - bool(reply.menu and reply.menu.rows))
+    wanted = _rows(_unique(reply.buttons), ROWS_LIMIT - 1)
+    room = ROWS_LIMIT - min(len(wanted), ROWS_FOR_BUTTONS)
+    menus = _selects(reply.menu, room) if reply.menu and reply.menu.rows else []
+    rows = _rows(_unique(reply.buttons), ROWS_LIMIT - len(menus))
     view = Controls()
-    if reply.menu and reply.menu.rows:
-        view.add_item(_select(reply.menu))
-    for number, row in enumerate(rows, start=bool(reply.menu and reply.menu.rows)):
+    for menu in menus:
+        view.add_item(menu)
+    for number, row in enumerate(rows, start=len(menus)):
         for button in row:
             label = _label(button.label, LABEL_LIMIT)
             view.add_item(ui.Button(label=label, custom_id=button.id, row=number, style=_style(button)))
@@ -141,6 +180,8 @@ def _block(block: Block) -> str:
             return "\n".join(f"**{escape(name)}**\n{_spans(spans)}" for name, spans in pairs)
         case Copyable(text):
             return _fenced(text)
+        case Image(alt=text) | File(name=text):
+            return escape(text)
         case _:
             assert_never(block)
 
@@ -219,10 +260,34 @@ def _rows(buttons: Sequence[Button], most: int) -> list[list[Button]]:
     return [list(kept[at : at + ROW_LIMIT]) for at in range(0, len(kept), ROW_LIMIT)]
 
 
-def _select(menu: Menu) -> ui.Select[Any]:
-    rows = _unique(menu.rows)[:OPTIONS_LIMIT]
-    options = [discord.SelectOption(label=_label(row.label, OPTION_LABEL_LIMIT), value=row.id) for row in rows]
-    return ui.Select(custom_id=MENU, placeholder=_cut(menu.label, PLACEHOLDER_LIMIT), options=options, row=0)
+def _selects(menu: Menu, most: int) -> list[ui.Select[Any]]:
+    """A menu as one select, or as several where one does not hold all rows."""
+    rows = _unique(menu.rows)
+    parts = [rows[at : at + OPTIONS_LIMIT] for at in range(0, len(rows), OPTIONS_LIMIT)]
+    shown = parts[:most]
+    left = sum(map(len, parts[len(shown) :]))
+    selects: list[ui.Select[Any]] = []
+    for place, part in enumerate(shown):
+        options = [discord.SelectOption(label=_label(row.label, OPTION_LABEL_LIMIT), value=row.id) for row in part]
+        count = f" ({place + 1} of {len(shown)})" if len(shown) > 1 else ""
+        more = f" (without {left} more)" if left and place == len(shown) - 1 else ""
+        label = f"{short(menu.label, PLACEHOLDER_LIMIT - len(count + more))}{count}{more}"
+        selects.append(ui.Select(custom_id=MENUS[place], placeholder=label, options=options, row=place))
+    return selects
+
+
+def _input(field: Question | FileQuestion) -> ui.TextInput[Any] | ui.FileUpload[Any]:
+    if isinstance(field, FileQuestion):
+        return ui.FileUpload(custom_id=field.name, required=True, min_values=1, max_values=1)
+    limit = min(field.limit, INPUT_LIMIT)
+    return ui.TextInput(
+        custom_id=field.name,
+        style=discord.TextStyle.long if field.lines > 1 else discord.TextStyle.short,
+        required=field.required,
+        max_length=limit,
+        default=field.value[:limit] or None,
+        placeholder=short(" ".join(field.hint.split()), INPUT_HINT_LIMIT) or None,
+    )
 
 
 def _style(button: Button) -> discord.ButtonStyle:

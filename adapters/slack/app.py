@@ -11,10 +11,11 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.commands import PASSIVE_EVENTS, scopes, scopes_of
+from adapters.slack.commands import OPTIONAL, PASSIVE_EVENTS, scopes, scopes_of
 from adapters.slack.conversations import Conversations
 from adapters.slack.http import listening
 from adapters.slack.install import InstallationStores, Installer
+from adapters.slack.outbox import PREFIX, SlackOutbox
 from adapters.slack.settings import SlackSettings
 from adapters.slack.web import (
     WORTHLESS,
@@ -60,10 +61,12 @@ async def serve(
         installer = Installer(settings, stores, web, passive=passive) if stores and settings.installable else None
         secret = _secret(settings.signing_secret)
         connection = listening(bolt, app.services.store, secret, settings.http_host, port, installer)
+    app.services.outboxes.connect(PREFIX, SlackOutbox(workspaces, web))
     try:
         async with connection:
             await conversations.lost
     finally:
+        app.services.outboxes.disconnect(PREFIX)
         await conversations.close()
 
 
@@ -96,7 +99,14 @@ async def _own(web: AsyncWebClient, settings: SlackSettings, *, passive: bool) -
     if settings.bot_token is None:
         return None
     own = await identify(web, _secret(settings.bot_token))
-    check_scopes(own, scopes())
+    check_scopes(own, set(scopes()) - OPTIONAL)
+    without = OPTIONAL - (own.scopes or OPTIONAL)
+    if without:
+        log.warning(
+            "SLACK_BOT_TOKEN lacks the scopes %s, so files and user groups do not work: use `ijm-bot manifest slack`, "
+            "and install the app again.",
+            ", ".join(sorted(without)),
+        )
     lacking = set(scopes_of(PASSIVE_EVENTS)) - (own.scopes or frozenset())
     if passive and own.scopes is not None and lacking:
         log.warning(

@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from adapters.slack.events import ANSWER
 from bot.answers import WELCOME
 from bot.app import SHARE
-from bot.commands import HEADS, Command, Registry
+from bot.commands import HEADS, SHORTCUTS, Command, Registry, Shortcut
 
 # schemas/manifest.schema.2.0.0.json of slackapi/manifest-schema.
 USAGE_LIMIT = 1000
@@ -16,18 +15,20 @@ INSTALL_PATH = "/slack/install"
 REDIRECT_PATH = "/slack/oauth_redirect"
 
 NAME = "IJM answers"
-# The message shortcut (More actions, on a message).
-SHORTCUT = "Answer from IJM"
 
 # What each method of the Web API that the code calls needs (docs.slack.dev/reference/methods); None needs no scope of
 # the bot token (apps.connections.open needs connections:write of the app-level token).
 METHODS: Mapping[str, str | None] = {
     "apps.connections.open": None,
     "auth.test": None,
+    "conversations.open": "im:write",
+    "files.completeUploadExternal": "files:write",
+    "files.getUploadURLExternal": "files:write",
     "chat.delete": "chat:write",
     "chat.postEphemeral": "chat:write",
     "chat.postMessage": "chat:write",
     "oauth.v2.access": None,
+    "usergroups.list": "usergroups:read",
     "users.info": "users:read",
     "views.open": None,
     "views.publish": None,
@@ -45,13 +46,17 @@ PASSIVE_EVENTS: Mapping[str, str | None] = {
     "message.channels": "channels:history",
     "message.groups": "groups:history",
 }
-# Slash commands and shortcuts.
+# Slash commands and shortcuts, and the files that people put into forms (docs.slack.dev, file_input).
 _COMMANDS = "commands"
+_FILES = "files:read"
+# What an app that was installed before they were needed can do without: files, and groups that moderate.
+OPTIONAL = frozenset({"files:read", "files:write", "im:write", "usergroups:read"})
 
 
 def scopes(*, passive: bool = False) -> list[str]:
     """The scopes of the bot token."""
-    return sorted({_COMMANDS, *scopes_of(METHODS), *scopes_of(EVENTS), *(scopes_of(PASSIVE_EVENTS) if passive else ())})
+    hearing = scopes_of(PASSIVE_EVENTS) if passive else frozenset()
+    return sorted({_COMMANDS, _FILES, *scopes_of(METHODS), *scopes_of(EVENTS), *hearing})
 
 
 def scopes_of(uses: Mapping[str, str | None]) -> frozenset[str]:
@@ -76,7 +81,7 @@ def manifest(registry: Registry, url: str | None = None, *, passive: bool = Fals
             "name": NAME,
             "description": HEADS["ijm"],
             "long_description": f"{WELCOME} Ask with /ijm, by a mention in a channel or thread, with the message "
-            f"shortcut “{SHORTCUT}”, or in a direct message.",
+            f"shortcut “{SHORTCUTS[0].name}”, or in a direct message.",
             "background_color": "#1f4e79",
         },
         "features": {
@@ -87,12 +92,8 @@ def manifest(registry: Registry, url: str | None = None, *, passive: bool = Fals
             },
             "bot_user": {"display_name": NAME, "always_online": True},
             "shortcuts": [
-                {
-                    "name": SHORTCUT,
-                    "type": "message",
-                    "callback_id": ANSWER,
-                    "description": "Answer the question in this message, for you alone",
-                }
+                {"name": each.name, "type": "message", "callback_id": each.id, "description": each.description}
+                for each in _shortcuts(registry)
             ],
             "slash_commands": [_slash(head, registry, base) for head in _heads(registry.commands)],
         },
@@ -107,6 +108,11 @@ def manifest(registry: Registry, url: str | None = None, *, passive: bool = Fals
     }
 
 
+def _shortcuts(registry: Registry) -> list[Shortcut]:
+    """What can be done with a message (More actions, on a message)."""
+    return [each for each in SHORTCUTS if registry.command(each.head, each.command)]
+
+
 def _heads(commands: Iterable[Command]) -> list[str]:
     return list(dict.fromkeys(command.head for command in commands))
 
@@ -118,6 +124,7 @@ def _slash(head: str, registry: Registry, base: str | None) -> dict[str, Any]:
         "command": f"/{head}",
         "description": HEADS[head],
         "usage_hint": " | ".join(hint)[:USAGE_LIMIT],
-        "should_escape": False,
+        # A person, channel or group that is named then comes with its id.
+        "should_escape": True,
     }
     return {**shown, "url": f"{base}{EVENTS_PATH}"} if base else shown

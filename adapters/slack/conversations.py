@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Coroutine, Mapping
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -12,12 +13,13 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.events import Heard, community, heard
+from adapters.slack.files import downloaded
 from adapters.slack.members import Members
 from adapters.slack.replying import delete, send
 from adapters.slack.web import WORTHLESS, SlackError, error_of, lost
 from adapters.slack.workspaces import Workspaces
 from bot.app import App
-from bot.events import Home, Message, Role
+from bot.events import Home, Message, Role, Submit
 from bot.replies import Delete, Reply
 
 # How long answers that are under way may take when the process is asked to stop.
@@ -92,6 +94,9 @@ class Conversations:
         if not overheard and not await self._is_first(found):
             return
         event = await self._members.introduced(found.event, found.address, client)
+        if isinstance(event, Submit) and found.files:
+            files = {field: await downloaded(client, file) for field, file in found.files.items()}
+            event = replace(event, files=files)
         reply = await self._app.handle(event)
         if reply is None or (overheard and not await self._is_first(found)):
             return
@@ -113,13 +118,13 @@ class Conversations:
         return True
 
     async def _left(self, body: Mapping[str, Any], event: Mapping[str, Any]) -> None:
-        """A workspace has uninstalled the app, or taken back its token: nothing of it is kept."""
+        """A workspace has uninstalled the app, or taken back its token."""
         if event["type"] == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
             return
         team, alone = str(body["team_id"]), self._workspaces.alone
         try:
-            await self._app.services.store.forget_community(community(team))
-            log.info("A workspace has uninstalled the app; what was kept of it is deleted.")
+            await self._app.left(community(team))
+            log.info("A workspace has uninstalled the app; what is kept of it is deleted after a time of grace.")
         finally:
             self._members.forget(team)
             await self._workspaces.leave(team, body.get("enterprise_id"))

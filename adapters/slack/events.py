@@ -3,21 +3,20 @@
 import json
 import re
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from adapters.slack.render import BACK, MENU
-from bot.commands import HEADS, STRING_LIMIT
-from bot.events import Event, Home, Invocation, Message, Place, Press, Submit, Typed, User
-
-# The callback id of the message shortcut "Answer from IJM".
-ANSWER = "answer"
+from adapters.slack.render import BACK, MENUS
+from bot.commands import HEADS, SHORTCUTS, STRING_LIMIT
+from bot.events import ASKING, Event, Home, Invocation, Message, Place, Press, Submit, Typed, User, Value
 
 Body = Mapping[str, Any]
 
 _SUBTYPES = {None, "thread_broadcast", "file_share"}
 # docs.slack.dev/messaging/formatting-message-text: what stands in angle brackets, with its label.
 _REFERENCE = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
+# A person, a channel or a user group that is named, as in `<@U7|name>`, `<#C5|name>`, `<!subteam^S3|name>`.
+_NAMED = re.compile(r"<(?:@|#|!subteam\^)([A-Z0-9]+)(?:\|[^<>]*)?>")
 _COMMAND = re.compile(r"\s*/?(ijm(?:-mod)?)(?:\s+(.*))?", re.DOTALL | re.IGNORECASE)
 
 
@@ -49,11 +48,15 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Something that happened. `keys` are new only once, however often Slack tells of it."""
+    """Something that happened. `keys` are new only once, however often Slack tells of it.
+
+    `files` are those of a submitted form, as Slack describes them, by the field that each is in.
+    """
 
     event: Event
     address: Address
     keys: tuple[str, ...] = ()
+    files: Mapping[str, Body] = field(default_factory=dict)
 
 
 def heard(body: Body, me: str | None, commands: Set[str]) -> Heard | None:
@@ -91,6 +94,14 @@ def spoken(text: str, me: str | None = None) -> str:
     return words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
 
 
+def _line_of(head: str, text: str, team: str, me: str | None = None) -> str:
+    """A command's line: for moderators with the ids of whom and what they name, else as it was seen."""
+    if head == ASKING:
+        return spoken(text, me)
+    named = _NAMED.sub(lambda found: f"{community(team)}/{found[1]}" if found[1] != me else " ", text)
+    return spoken(named, me)
+
+
 def community(team: str) -> str:
     """The id of a workspace as a community."""
     return f"slack:{team}"
@@ -103,7 +114,8 @@ def _slash(body: Body) -> Heard:
     )  # fmt: skip
     user = _user(address, body.get("user_name"))
     head = str(body["command"]).removeprefix("/")
-    return Heard(Typed(user, _place(address), spoken(body.get("text") or ""), head, private=True), address)
+    line = _line_of(head, body.get("text") or "", address.team)
+    return Heard(Typed(user, _place(address), line, head, private=True), address)
 
 
 def _event(body: Body, me: str | None, commands: Set[str]) -> Heard | None:
@@ -136,7 +148,9 @@ def _message(body: Body, event: Body, me: str | None, commands: Set[str], keys: 
     keys = (*keys, f"slack:message/{channel}/{ts}")
     line = _command(words, commands) if addressed else None
     if line is not None:
-        return Heard(Typed(user, place, line[1], line[0]), address, keys)
+        raw = _COMMAND.fullmatch(_line_of(line[0], text, address.team, me))
+        rest = raw[2] or "" if raw and line[0] != ASKING else line[1]
+        return Heard(Typed(user, place, rest, line[0]), address, keys)
     return Heard(Message(user, place, words, addressed=addressed), address, keys)
 
 
@@ -154,7 +168,7 @@ def _command(words: str, commands: Set[str]) -> tuple[str, str] | None:
 def _pressed(body: Body) -> Heard | None:
     action: Body = (body.get("actions") or [{}])[0]
     pressed = action.get("action_id", "")
-    if pressed == MENU:
+    if pressed in MENUS:
         pressed = (action.get("selected_option") or {}).get("value", "")
     name, parted, value = str(pressed).partition(":")
     if not parted:
@@ -173,7 +187,8 @@ def _pressed(body: Body) -> Heard | None:
 
 
 def _shortcut(body: Body) -> Heard | None:
-    if body.get("callback_id") != ANSWER:
+    shortcut = next((each for each in SHORTCUTS if each.id == body.get("callback_id")), None)
+    if shortcut is None:
         return None
     message: Body = body.get("message") or {}
     begun = message.get("thread_ts")
@@ -181,10 +196,11 @@ def _shortcut(body: Body) -> Heard | None:
         _team(body), body["user"]["id"], (body.get("channel") or {}).get("id"), begun, begun,
         body.get("response_url"), body.get("trigger_id"),
     )  # fmt: skip
-    # What was written into a message is only the question here, so it may be longer than an option.
-    question = spoken(str(message.get("text") or ""))[:STRING_LIMIT]
+    # What was written into a message is only an option here, so it may be longer than one.
+    given: dict[str, Value] = {shortcut.option: spoken(str(message.get("text") or ""))[:STRING_LIMIT]}
+    private: dict[str, Value] = {"private": True} if shortcut.command == "ask" else {}
     user = _user(address, _name(body))
-    return Heard(Invocation(user, _place(address), "ask", {"question": question, "private": True}), address)
+    return Heard(Invocation(user, _place(address), shortcut.command, given | private, shortcut.head), address)
 
 
 def _submitted(body: Body) -> Heard:
@@ -196,8 +212,11 @@ def _submitted(body: Body) -> Heard:
         body.get("trigger_id"),
     )  # fmt: skip
     fields = ((view.get("state") or {}).get("values") or {}).items()
-    values = {block: str(field.get("value") or "") for block, inner in fields for field in inner.values()}
-    return Heard(Submit(_user(address, _name(body)), _place(address), str(view["callback_id"]), values), address)
+    typed = [(block, each) for block, inner in fields for each in inner.values()]
+    values = {block: str(each.get("value") or "") for block, each in typed if each.get("type") != "file_input"}
+    files = {block: each["files"][0] for block, each in typed if each.get("files")}
+    submit = Submit(_user(address, _name(body)), _place(address), str(view["callback_id"]), values)
+    return Heard(submit, address, files=files)
 
 
 def _team(body: Body) -> str:

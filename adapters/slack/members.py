@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.events import Address
-from bot.events import Event, Invocation, Message
+from bot.events import ASKING, Event, Invocation, Message
 from bot.roles import ADMINISTRATES, MODERATES
 
 # How long what Slack said of somebody is taken for true.
@@ -24,10 +24,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A person's name as others see it, and the groups of `bot.roles` that they are in."""
+    """A person's name as others see it, and the groups that they are in; `belongs` says that they are no guest."""
 
     name: str
     groups: frozenset[str]
+    belongs: bool = True
 
 
 def member(user: Mapping[str, Any], team: str) -> Member:
@@ -37,7 +38,7 @@ def member(user: Mapping[str, Any], team: str) -> Member:
     teams = {user.get("team_id"), *((user.get("enterprise_user") or {}).get("teams") or ())}
     stranger = user.get("deleted") or user.get("is_bot") or user.get("is_restricted") or user.get("is_stranger")
     if stranger or team not in teams:
-        return Member(name, frozenset())
+        return Member(name, frozenset(), belongs=False)
     if user.get("is_owner") or user.get("is_primary_owner"):
         return Member(name, frozenset({ADMINISTRATES}))
     return Member(name, frozenset({MODERATES}) if user.get("is_admin") else frozenset())
@@ -48,17 +49,21 @@ class Members:
 
     def __init__(self) -> None:
         self._known: TTLCache[tuple[str, str], Member] = TTLCache(MEMBERS_LIMIT, MEMBER_SECONDS)
+        self._groups: TTLCache[str, dict[str, frozenset[str]]] = TTLCache(MEMBERS_LIMIT, MEMBER_SECONDS)
 
     async def introduced(self, event: Event, address: Address, client: AsyncWebClient) -> Event:
         """The event with its user's name and groups, where they matter. If Slack does not tell, a plain member."""
-        if isinstance(event, Message | Invocation):
+        if isinstance(event, Message) or (isinstance(event, Invocation) and event.head == ASKING):
             return event
         key = (address.team, address.user)
         found = self._known.get(key)
         if found is None:
             try:
                 answer = await client.users_info(user=address.user)
-                found = self._known[key] = member(answer["user"], address.team)
+                found = member(answer["user"], address.team)
+                if found.belongs:
+                    found = replace(found, groups=found.groups | await self._groups_of(address, client))
+                self._known[key] = found
             except SlackApiError as error:
                 log.warning("Slack does not say who somebody is, so they are a member: %s", error.response["error"])
                 return event
@@ -67,7 +72,23 @@ class Members:
                 return event
         return replace(event, user=replace(event.user, name=found.name, groups=found.groups))
 
+    async def _groups_of(self, address: Address, client: AsyncWebClient) -> frozenset[str]:
+        """The user groups that a person is in; none if Slack does not tell (a free plan has none)."""
+        groups = self._groups.get(address.team)
+        if groups is None:
+            try:
+                answer = await client.usergroups_list(include_users=True)
+                listed: list[Mapping[str, Any]] = answer["usergroups"]
+                home = f"slack:{address.team}"
+                groups = {f"{home}/{group['id']}": frozenset(group.get("users") or ()) for group in listed}
+            except SlackApiError as error:
+                log.warning("Slack does not say who is in which user group: %s", error.response["error"])
+                groups = {}
+            self._groups[address.team] = groups
+        return frozenset(group for group, users in groups.items() if address.user in users)
+
     def forget(self, team: str) -> None:
         """Forget everybody of a workspace."""
+        self._groups.pop(team, None)
         for key in [key for key in self._known if key[0] == team]:
             self._known.pop(key, None)

@@ -10,6 +10,7 @@ from slack_sdk.models.blocks import (
     ContextBlock,
     HeaderBlock,
     InputBlock,
+    InputInteractiveElement,
     InteractiveElement,
     MarkdownTextObject,
     Option,
@@ -19,11 +20,29 @@ from slack_sdk.models.blocks import (
     StaticSelectElement,
 )
 from slack_sdk.models.blocks import Block as SlackBlock
+from slack_sdk.models.blocks.block_elements import FileInputElement
 from slack_sdk.models.views import View
 
 from adapters.slack.mrkdwn import ELLIPSIS, GUARD, bold, cut, escape, fenced, mrkdwn
 from bot.markup import visible
-from bot.replies import Block, Button, Copyable, Fields, Form, Heading, Items, Menu, Note, Reply, Text, short
+from bot.replies import (
+    Block,
+    Button,
+    Copyable,
+    Fields,
+    File,
+    FileQuestion,
+    Form,
+    Heading,
+    Image,
+    Items,
+    Menu,
+    Note,
+    Question,
+    Reply,
+    Text,
+    short,
+)
 
 # node-slack-sdk packages/types/src/block-kit: blocks.ts and block-elements.ts.
 BLOCKS_LIMIT = 50
@@ -49,8 +68,8 @@ MENU_BUTTONS = 5
 # As many pieces of small print as a message keeps, however long it is.
 NOTES_LIMIT = 4
 
-# The id of the select; what is chosen in it is the id of the button that it stands for.
-MENU = "menu"
+# The ids of the selects; what is chosen in one is the id of the button that it stands for.
+MENUS = ("menu", "menu2", "menu3", "menu4", "menu5")
 # What leads back to the first screen of the Home tab.
 BACK = Button("Back to the start", "home")
 
@@ -98,12 +117,9 @@ def modal(form: Form, metadata: str) -> dict[str, Any]:
     """A form as a modal; what is typed comes back under the fields' names, with the metadata."""
     inputs: list[SlackBlock] = []
     for field in form.fields:
-        limit = min(field.limit, INPUT_LIMIT)
-        element = PlainTextInputElement(
-            action_id=field.name, multiline=field.lines > 1, max_length=limit, initial_value=field.value[:limit] or None
-        )
         label = _plain(field.label, LABEL_LIMIT)
-        inputs.append(InputBlock(block_id=field.name, label=label, element=element, optional=not field.required))
+        optional = isinstance(field, Question) and not field.required
+        inputs.append(InputBlock(block_id=field.name, label=label, element=_input(field), optional=optional))
     view: dict[str, Any] = View(
         type="modal",
         callback_id=form.id,
@@ -114,6 +130,20 @@ def modal(form: Form, metadata: str) -> dict[str, Any]:
         blocks=inputs,
     ).to_dict()
     return view
+
+
+def _input(field: Question | FileQuestion) -> InputInteractiveElement:
+    if isinstance(field, FileQuestion):
+        kinds = [ending.lstrip(".") for ending in field.endings]
+        return FileInputElement(action_id=field.name, filetypes=kinds, max_files=1)
+    limit = min(field.limit, INPUT_LIMIT)
+    return PlainTextInputElement(
+        action_id=field.name,
+        multiline=field.lines > 1,
+        max_length=limit,
+        initial_value=field.value[:limit] or None,
+        placeholder=_plain(field.hint, PLACEHOLDER_LIMIT) if field.hint else None,
+    )
 
 
 def _blocks(reply: Reply) -> list[SlackBlock]:
@@ -161,6 +191,9 @@ def _lines(block: Block) -> list[str]:
             return [f"{bold(name)}\n{mrkdwn(spans)}" for name, spans in pairs]
         case Copyable(text):
             return [fenced(text)]
+        case Image() | File():
+            # They are sent as files of their own (`files.py`).
+            return []
         case _:
             assert_never(block)
 
@@ -204,9 +237,10 @@ def _controls(reply: Reply) -> list[SlackBlock]:
     buttons = _unique(reply.buttons, {row.id for row in rows})
     shown: list[SlackBlock] = []
     if reply.menu and len(rows) > MENU_BUTTONS:
-        options = [row for row in rows if len(row.id) <= OPTION_LIMIT][:OPTIONS_LIMIT]
+        options = [row for row in rows if len(row.id) <= OPTION_LIMIT]
         beside = [row for row in rows if len(row.id) > OPTION_LIMIT]
-        shown += [ActionsBlock(elements=[_select(reply.menu, options)])] if options else []
+        parts = [options[at : at + OPTIONS_LIMIT] for at in range(0, len(options), OPTIONS_LIMIT)][: len(MENUS)]
+        shown += [ActionsBlock(elements=[_select(reply.menu, part, MENUS[n])]) for n, part in enumerate(parts)]
         shown += [_row(beside)] if beside else []
     elif reply.menu and rows:
         label = _line(reply.menu.label, PLACEHOLDER_LIMIT)
@@ -227,11 +261,11 @@ def _row(buttons: Sequence[Button]) -> ActionsBlock:
     return ActionsBlock(elements=elements)
 
 
-def _select(menu: Menu, rows: Sequence[Button]) -> StaticSelectElement:
+def _select(menu: Menu, rows: Sequence[Button], action_id: str) -> StaticSelectElement:
     options: list[dict[str, Any] | Option] = [
         Option(text=_plain(row.label, OPTION_LIMIT), value=row.id) for row in rows
     ]
-    return StaticSelectElement(action_id=MENU, placeholder=_plain(menu.label, PLACEHOLDER_LIMIT), options=options)
+    return StaticSelectElement(action_id=action_id, placeholder=_plain(menu.label, PLACEHOLDER_LIMIT), options=options)
 
 
 def _mrkdwn(text: str) -> MarkdownTextObject:

@@ -1,6 +1,7 @@
 """Sends a reply to its address: a message, an ephemeral one, a modal or the Home tab."""
 
 import logging
+from dataclasses import replace
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
@@ -8,12 +9,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from adapters.slack.events import Address
+from adapters.slack.files import upload
 from adapters.slack.render import Rendered, home, modal, render
 from adapters.slack.web import error_of, retry_handlers
 from bot.replies import Reply, text
 
 # A modal opens only within 3 s (docs.slack.dev/interactivity/handling-user-interaction).
-_TOO_LATE = Reply((text("That took too long for a form to open. Please try again."),), private=True)
+_NEEDS_FORM = (text("That needs a form, which opens only when you press something."),)
+_TOO_LATE = (text("That took too long for a form to open. Please try again."),)
 _TRIGGER_GONE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
 # Should Slack change its mind about what blocks it takes, the text says the same.
 _BLOCKS_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
@@ -30,7 +33,11 @@ async def send(client: AsyncWebClient, address: Address, reply: Reply, *, start:
     if reply.form is not None:
         if await _opened(client, address, reply):
             return
-        reply = _TOO_LATE
+        again = (reply.form.reopen,) if reply.form.reopen else ()
+        reply = Reply(_NEEDS_FORM if again else _TOO_LATE, again, private=True)
+    refused = await upload(client, address, reply)
+    if refused is not None:
+        reply = replace(reply, blocks=(*reply.blocks, *refused.blocks))
     if address.home:
         await client.views_publish(user_id=address.user, view=home(reply, start=start))
     elif address.response_url is not None:

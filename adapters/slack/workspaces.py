@@ -55,6 +55,15 @@ class Workspaces(AsyncAuthorize):
             bot_token=bot.bot_token,
         )
 
+    async def token_of(self, team: str) -> str | None:
+        """The token of a workspace, or None if it has not installed the app by itself."""
+        if self._own is not None and team == self._own.team:
+            return self._own.token
+        if self._installations is None:
+            return None
+        bot = await self._installations.async_find_bot(enterprise_id=None, team_id=team, is_enterprise_install=False)
+        return None if bot is None else bot.bot_token
+
     async def leave(self, team: str, enterprise: str | None) -> None:
         """Forget a workspace's tokens."""
         if self._own is not None and self._own.team == team:

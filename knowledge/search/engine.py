@@ -6,7 +6,8 @@ from knowledge.files import pack_folder
 from knowledge.model import Entry
 from knowledge.search.background import Background, load_background
 from knowledge.search.confidence import Confidence, load_confidence
-from knowledge.search.index import Index
+from knowledge.search.index import Index, Looks
+from knowledge.search.local import LocalIndex
 from knowledge.search.verdict import SUGGESTIONS_LIMIT, Found, Match, Reason, Suggestions, Unknown, Verdict
 from knowledge.text import spoken
 from knowledge.vocabulary import Vocabulary, load_vocabulary
@@ -28,20 +29,44 @@ class Search:
         confidence: Confidence | None = None,
     ) -> None:
         here = pack_folder()
-        self._index = Index(
+        self._base = Index(
             entries,
             vocabulary or load_vocabulary(here / "vocabulary.yaml"),
             load_background(here / "unanswerable") if background is None else background,
         )
+        self._index: Looks = self._base
         self._confidence = confidence or load_confidence(here / "confidence.yaml")
 
-    def ask(self, text: str) -> Verdict:
-        """What the knowledge base has to say to a text of any length."""
+    def adapted(self, entries: Iterable[Entry]) -> "Search":
+        """A search over exactly these entries: a community's, most of which are this search's own.
+
+        Takes milliseconds, for what was learnt is shared; none at all may be left of them.
+        """
+        search = object.__new__(Search)
+        search._base, search._confidence = self._base, self._confidence
+        search._index = LocalIndex(self._base, entries)
+        return search
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The entries that can be found."""
+        return self._index.entries
+
+    @property
+    def base(self) -> Index:
+        """The index that was learnt from what ships, whatever a community has changed since."""
+        return self._base
+
+    def ask(self, text: str, *, by_heart: bool = True) -> Verdict:
+        """What the knowledge base has to say to a text of any length.
+
+        Without `by_heart` a stored phrasing is matched as if nobody had written it down.
+        """
         said = spoken(text)
         if not said:
             return Unknown((), Reason.EMPTY)
         matches = self._matches(said)
-        same = self._index.worded(said)
+        same = self._index.worded(said) if by_heart else None
         if same is not None:
             others = (match for match in matches if match.entry is not same)
             return Found((Match(same, 1.0, text), *others)[:SUGGESTIONS_LIMIT], Reason.SAME_WORDING)

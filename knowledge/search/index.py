@@ -1,9 +1,10 @@
 """The index: learns phrasings and examples of silence once, then says what it sees in any text."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from math import log, log1p
+from typing import Protocol
 
 import numpy as np
 
@@ -32,7 +33,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
+class WordSignals:
     """What the words of a text weigh, whichever entry it is held against."""
 
     coverage: float
@@ -41,6 +42,23 @@ class _Words:
     rarest: float
     content: float
     strangest: float
+
+
+class Looks(Protocol):
+    """What a search asks: the base index, or one that a community has changed."""
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The entries that can be found."""
+
+    def worded(self, said: tuple[str, ...]) -> Entry | None:
+        """The entry that has these words, in this order, as a phrasing or as its id."""
+
+    def look(self, said: tuple[str, ...], most: int) -> tuple[Seen, ...]:
+        """The best entries for the words of a text, best first, at most `most`; none if no entry knows a word of it."""
+
+    def rank(self, said: tuple[str, ...]) -> tuple[Entry, ...]:
+        """All entries, the likeliest for the words of a text first."""
 
 
 class Index:
@@ -58,36 +76,37 @@ class Index:
         said = [spoken(text) for text in (*phrasings, *background.texts)]
         readings = [reader.read(words) for words in said]
         features = Features(readings)
-        self._features = features
-        self._reader = reader.repairing(Speller(features.stems).repair)
-        self._known = frozenset(stem for reading in readings[: len(phrasings)] for stem in reading.stems)
-        self._unseen = log(1 + len(readings)) + 1
+        self.features = features
+        self.plain_reader = reader
+        self.reader = reader.repairing(Speller(features.stems).repair)
+        self.known = frozenset(stem for reading in readings[: len(phrasings)] for stem in reading.stems)
+        self.unseen = log(1 + len(readings)) + 1
         owners = [entry for entry in self.entries for _ in entry.phrasings]
         marks: list[tuple[str, ...]] = [(entry.id,) for entry in owners]
         marks += [(_BESIDE, f"{_BESIDE}{kind}") for kind in background.kinds]
         kinds = sorted({f"{_BESIDE}{kind}" for kind in background.kinds})
         labels = (*(entry.id for entry in self.entries), _BESIDE, *kinds)
         matrix = features.take_matrix()
-        self._head = train(matrix, targets_of(marks, labels), labels)
-        self._wordings = dict(zip(said, owners, strict=False))
-        self._wordings |= {spoken(entry.id): entry for entry in self.entries}
+        self.head = train(matrix, targets_of(marks, labels), labels)
+        self.wordings = dict(zip(said, owners, strict=False))
+        self.wordings |= {spoken(entry.id): entry for entry in self.entries}
         ends = np.cumsum([0, *(len(entry.phrasings) for entry in self.entries)]).tolist()
-        self._matrices = tuple(matrix[first:last] for first, last in pairwise(ends))
+        self.matrices = tuple(matrix[first:last] for first, last in pairwise(ends))
 
     def worded(self, said: tuple[str, ...]) -> Entry | None:
         """The entry that has these words, in this order, as a phrasing or as its id."""
-        return self._wordings.get(said)
+        return self.wordings.get(said)
 
     def look(self, said: tuple[str, ...], most: int) -> tuple[Seen, ...]:
         """The best entries for the words of a text, best first, at most `most`; none if no entry knows a word of it."""
-        reading = self._reader.read(said)
-        if self._known.isdisjoint(reading.stems):
+        reading = self.reader.read(said)
+        if self.known.isdisjoint(reading.stems):
             return ()
-        row = self._features.row(reading)
-        scores = self._head.scores(row)
+        row = self.features.row(reading)
+        scores = self.head.scores(row)
         ours, silence = scores[: len(self.entries)], scores[len(self.entries) :]
         order = np.argsort(-ours, kind="stable")
-        dense = np.zeros(self._features.size, np.float32)
+        dense = np.zeros(self.features.size, np.float32)
         dense[row.ids] = row.values
         words = self._words(reading.stems)
         first, second = float(ours[order[0]]), float(ours[order[1]]) if len(order) > 1 else 0.0
@@ -98,11 +117,11 @@ class Index:
 
     def rank(self, said: tuple[str, ...]) -> tuple[Entry, ...]:
         """All entries, the likeliest for the words of a text first."""
-        scores = self._head.scores(self._features.row(self._reader.read(said)))[: len(self.entries)]
+        scores = self.head.scores(self.features.row(self.reader.read(said)))[: len(self.entries)]
         return tuple(self.entries[place] for place in np.argsort(-scores, kind="stable"))
 
-    def _seen(self, place: int, score: float, rival: float, silence: Floats, dense: Floats, words: _Words) -> Seen:
-        alike = self._matrices[place] @ dense
+    def _seen(self, place: int, score: float, rival: float, silence: Floats, dense: Floats, words: WordSignals) -> Seen:
+        alike = self.matrices[place] @ dense
         nearest = int(alike.argmax())
         signals = Signals(
             best=score,
@@ -119,16 +138,23 @@ class Index:
         )
         return Seen(self.entries[place], signals, self.entries[place].phrasings[nearest])
 
-    def _words(self, stems: tuple[str, ...]) -> _Words:
-        weights = {stem: self._features.weight(stem) or self._unseen for stem in dict.fromkeys(stems)}
-        known = [weight for stem, weight in weights.items() if stem in self._known]
-        strange = [weight for stem, weight in weights.items() if stem not in self._known]
-        pairs = tuple(pairwise(stems))
-        return _Words(
-            coverage=sum(known) / sum(weights.values()),
-            length=log1p(len(stems)),
-            variety=len(set(pairs)) / max(len(pairs), 1),
-            rarest=max(known),
-            content=log1p(sum(weight for weight in known if weight > TELLING)),
-            strangest=max(strange, default=0.0),
-        )
+    def _words(self, stems: tuple[str, ...]) -> WordSignals:
+        return word_signals(stems, self.features.weight, self.known, self.unseen)
+
+
+def word_signals(
+    stems: tuple[str, ...], weight_of: Callable[[str], float], known: Collection[str], unseen: float
+) -> WordSignals:
+    """What stems weigh when these are known; one that was never seen has no weight of its own and gets `unseen`."""
+    weights = {stem: weight_of(stem) or unseen for stem in dict.fromkeys(stems)}
+    ours = [weight for stem, weight in weights.items() if stem in known]
+    strange = [weight for stem, weight in weights.items() if stem not in known]
+    pairs = tuple(pairwise(stems))
+    return WordSignals(
+        coverage=sum(ours) / max(sum(weights.values()), 1.0),
+        length=log1p(len(stems)),
+        variety=len(set(pairs)) / max(len(pairs), 1),
+        rarest=max(ours, default=0.0),
+        content=log1p(sum(weight for weight in ours if weight > TELLING)),
+        strangest=max(strange, default=0.0),
+    )

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-from adapters.discord.app import Client, serve
+from adapters.discord.app import serve
+from adapters.discord.client import Client
 from adapters.discord.settings import DiscordSettings
 from bot.app import App
 from tests.servers.discord_client import pointed_at, running

@@ -1,12 +1,12 @@
 """A bot with commands that dawdle, break or ask for a form, by which the Discord adapter is tested."""
 
 import asyncio
-from collections.abc import Mapping
 from typing import Annotated
 
 from bot.app import App
-from bot.commands import About, Registry, command
+from bot.commands import About, Handlers, Registry, command
 from bot.context import Context, Services
+from bot.events import Submit
 from bot.replies import Button, Form, Question, Reply, text
 
 FORM = Form(
@@ -83,8 +83,10 @@ def dawdling(services: Services, gate: Gate) -> App:
     async def wish(context: Context, value: str) -> Reply:
         return Reply((), form=FORM)
 
-    async def granted(context: Context, values: Mapping[str, str]) -> Reply:
-        return Reply((text(f"granted {len(values['what'])} letters, {values['why']}"),), private=True)
+    async def granted(context: Context, submit: Submit) -> Reply:
+        return Reply((text(f"granted {len(submit.values['what'])} letters, {submit.values['why']}"),), private=True)
 
     commands = (slow, hush, quick, crash, hang, form, late)
-    return App(services, Registry(commands, {"slow": slowly, "share": post, "wish": wish}, {"wish": granted}))
+    return App(
+        services, Registry(commands, [Handlers({"slow": slowly, "share": post, "wish": wish}, {"wish": granted})])
+    )

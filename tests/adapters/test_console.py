@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import pexpect
@@ -13,9 +12,9 @@ from adapters.console.app import CONNECT, converse
 from adapters.console.commands import command_lines, option_asked
 from adapters.console.events import event_of
 from bot.app import App
-from bot.commands import Registry, command
+from bot.commands import Handlers, Registry, command
 from bot.context import Context, Services
-from bot.events import Event, Message, Press, Role, Typed
+from bot.events import Event, Message, Press, Role, Submit, Typed
 from bot.replies import Button, Form, Question, Reply, text
 
 ROOT = Path(__file__).parent.parent.parent
@@ -78,12 +77,12 @@ async def wish(context: Context) -> Reply:
     return Reply((), form=Form("wish", "A wish", fields))
 
 
-async def granted(context: Context, values: Mapping[str, str]) -> Reply:
-    return Reply((text(f"{values['what']} {values['why']}"),))
+async def granted(context: Context, submit: Submit) -> Reply:
+    return Reply((text(f"{submit.values['what']} {submit.values['why']}"),))
 
 
 async def test_a_form_is_asked_field_by_field_and_a_bad_value_again(services: Services) -> None:
-    app = App(services, Registry((wish,), {}, {"wish": granted}))
+    app = App(services, Registry((wish,), [Handlers({}, {"wish": granted})]))
     screen = Script("/wish", "", "much too long a wish", "peace", "")
     await converse(app, screen, greet=False)
     assert screen.replies[-1].plain == "peace because"
@@ -92,7 +91,7 @@ async def test_a_form_is_asked_field_by_field_and_a_bad_value_again(services: Se
 
 
 async def test_a_form_can_be_left_without_sending(services: Services) -> None:
-    app = App(services, Registry((wish,), {}, {"wish": granted}))
+    app = App(services, Registry((wish,), [Handlers({}, {"wish": granted})]))
     screen = Script("/wish", "peace", KeyboardInterrupt, "/wish", "love", "joy")
     await converse(app, screen, greet=False)
     assert "Nothing was sent." in screen.said

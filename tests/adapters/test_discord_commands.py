@@ -9,12 +9,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from adapters.discord.commands import ANSWER, invite, payload, same
+from adapters.discord.commands import invite, payload, same
 from adapters.discord.settings import DiscordSettings
-from bot.app import default_registry
-from bot.commands import HEADS, STRING_LIMIT, About, Completes, Registry, command
+from bot import ask
+from bot.commands import HEADS, SHORTCUTS, STRING_LIMIT, About, Completes, Registry, command
 from bot.context import Context
 from bot.events import Role
+from bot.everything import default_registry
 from bot.replies import Reply
 from tests.servers.discord_world import Permission
 
@@ -58,7 +59,7 @@ async def tend(context: Context) -> Reply:
 
 @pytest.fixture
 def made() -> list[Json]:
-    return payload(Registry((say, tend), {}))
+    return payload(Registry((say, tend, *ask.COMMANDS)))
 
 
 @pytest.fixture
@@ -70,7 +71,7 @@ def test_a_head_becomes_a_slash_command_with_its_description(made: list[Json]) -
     assert [(each["type"], each["name"]) for each in made] == [
         (CHAT_INPUT, "ijm"),
         (CHAT_INPUT, "ijm-mod"),
-        (MESSAGE, ANSWER),
+        (MESSAGE, SHORTCUTS[0].name),
     ]
     assert made[0]["description"] == HEADS["ijm"]
     assert made[1]["description"] == HEADS["ijm-mod"]
@@ -223,6 +224,7 @@ def test_the_link_asks_for_exactly_what_is_used() -> None:
     assert query["scope"] == ["bot applications.commands"]
     used = (
         Permission.VIEW_CHANNEL
+        | Permission.ATTACH_FILES
         | Permission.SEND_MESSAGES
         | Permission.SEND_MESSAGES_IN_THREADS
         | Permission.EMBED_LINKS

@@ -6,12 +6,12 @@ from typing import Any
 import discord
 import pytest
 
-from adapters.discord.commands import ANSWER, payload
+from adapters.discord.commands import payload
 from adapters.discord.events import interaction_event, message_event
 from adapters.discord.render import render
-from bot.app import default_registry
-from bot.commands import STRING_LIMIT
+from bot.commands import SHORTCUTS, STRING_LIMIT
 from bot.events import Complete, Invocation, Message, Place, Press, Submit, User
+from bot.everything import default_registry
 from bot.replies import Button, Menu, Reply
 from bot.roles import ADMINISTRATES, MODERATES
 from tests.servers.discord_client import running
@@ -180,7 +180,7 @@ async def test_a_row_of_the_menu_is_the_press_that_it_stands_for(ear: Ear) -> No
 
 async def test_the_message_command_asks_what_the_message_says_privately(ear: Ear) -> None:
     said = await ear.server.say(ear.world.owner, ear.world.channel, "words " * 1_000)
-    await ear.server.message_command(ear.world.member, said, ANSWER)
+    await ear.server.message_command(ear.world.member, said, SHORTCUTS[0].name)
     event = await ear.event()
     assert isinstance(event, Invocation)
     assert event.user.id == f"discord:user/{ear.world.member.id}"

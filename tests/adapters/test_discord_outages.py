@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import web
 
-import adapters.discord.app
+import adapters.discord.client
 from bot.app import App
 from bot.context import Services
 from tests.adapters.discord_bot import CALLBACK, MESSAGES, ORIGINAL, SURE, Chat, served, serving
@@ -54,7 +54,7 @@ async def chat(app: App) -> AsyncIterator[Chat]:
 @pytest.fixture
 async def slow(services: Services, gate: Gate, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Chat]:
     """The same with slow commands, which are deferred early."""
-    monkeypatch.setattr(adapters.discord.app, "DEFER_AFTER", 0.05)
+    monkeypatch.setattr(adapters.discord.client, "DEFER_AFTER", 0.05)
     async with DiscordServer() as server:
         async with served(dawdling(services, gate), server):
             yield Chat(server)

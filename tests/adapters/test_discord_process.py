@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from adapters.discord.commands import ANSWER
+from bot.commands import SHORTCUTS
 from bot.moderate import PASSIVE
 from knowledge.sql import SqlStore
 from tests.adapters.discord_bot import COVER, DANGER, SURE, Chat, labels, menu_of
@@ -80,7 +80,11 @@ async def chat(server: DiscordServer, process: asyncio.subprocess.Process) -> Ch
 
 
 async def test_it_logs_in_and_registers_its_commands(chat: Chat) -> None:
-    assert [each["name"] for each in await chat.server.synced()] == ["ijm", "ijm-mod", ANSWER]
+    assert [each["name"] for each in await chat.server.synced()] == [
+        "ijm",
+        "ijm-mod",
+        *(each.name for each in SHORTCUTS),
+    ]
     assert chat.server.gateway.identifies[0].shard == (0, 1)
 
 
@@ -109,7 +113,7 @@ async def test_it_answers_buttons_and_menus(chat: Chat) -> None:
 
 async def test_it_answers_the_message_command(chat: Chat) -> None:
     said = await chat.server.say(chat.world.owner, chat.world.channel, SURE)
-    post = await (await chat.server.message_command(chat.world.member, said, ANSWER)).answered()
+    post = await (await chat.server.message_command(chat.world.member, said, SHORTCUTS[0].name)).answered()
     assert "2 years" in post.text
     assert "Share here" in labels(post)
 
@@ -200,7 +204,7 @@ async def test_the_manifest_is_what_is_registered_and_the_link_installs_it(tmp_p
         printed, _ = await asyncio.wait_for(manifest.communicate(), START_SECONDS)
         link, _ = await asyncio.wait_for(invite.communicate(), START_SECONDS)
         assert server.calls == []
-    assert [each["name"] for each in json.loads(printed)] == ["ijm", "ijm-mod", ANSWER]
+    assert [each["name"] for each in json.loads(printed)] == ["ijm", "ijm-mod", *(each.name for each in SHORTCUTS)]
     assert link.decode().startswith(
         "https://discord.com/oauth2/authorize?client_id=123&scope=bot+applications.commands"
     )

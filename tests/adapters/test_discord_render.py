@@ -12,8 +12,9 @@ from adapters.discord.render import (
     DESCRIPTION_LIMIT,
     EMBED_LIMIT,
     FOOTER_LIMIT,
-    MENU,
+    MENUS,
     TITLE_LIMIT,
+    content,
     escape,
     modal,
     render,
@@ -70,7 +71,7 @@ def test_the_menu_is_a_select_above_the_buttons() -> None:
         menu=Menu("Related questions", (Button("One?", "entry", "a"), Button("Two?", "entry", "b"))),
     )
     select, row = components(reply)
-    assert select["components"][0]["custom_id"] == MENU
+    assert select["components"][0]["custom_id"] == MENUS[0]
     assert [option["value"] for option in select["components"][0]["options"]] == ["entry:a", "entry:b"]
     assert [button["custom_id"] for button in row["components"]] == ["helpful:e", "cite:e"]
 
@@ -138,7 +139,7 @@ def test_any_reply_keeps_every_limit(
     assert len(embed.description or "") <= DESCRIPTION_LIMIT
     assert len(embed.footer.text or "") <= FOOTER_LIMIT
     assert len(embed) <= EMBED_LIMIT
-    assert 1 <= len(rendered.content) <= CONTENT_LIMIT
+    assert 1 <= len(content(reply)) <= CONTENT_LIMIT
     assert (embed.description or "").count("```") % 2 == 0
     shown = components(reply)
     assert len(shown) <= 5

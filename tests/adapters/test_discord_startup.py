@@ -46,7 +46,7 @@ async def test_commands_that_changed_are_registered_again(app: App, services: Se
     async with DiscordServer() as server:
         async with served(app, server):
             before = copy.deepcopy(await server.synced())
-        fewer = App(services, Registry([c for c in app.registry.commands if c.name != "fact"], {}))
+        fewer = App(services, Registry([c for c in app.registry.commands if c.name != "fact"]))
         async with served(fewer, server):
             after = await server.synced()
         assert len(server.calls_to(SYNC)) == 2

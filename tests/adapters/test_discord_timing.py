@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-import adapters.discord.app
+import adapters.discord.client
 import bot.app
 from bot.app import App
 from bot.context import Services
@@ -27,7 +27,7 @@ def gate() -> Gate:
 
 @pytest.fixture
 async def chat(services: Services, gate: Gate, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Chat]:
-    monkeypatch.setattr(adapters.discord.app, "DEFER_AFTER", 0.05)
+    monkeypatch.setattr(adapters.discord.client, "DEFER_AFTER", 0.05)
     async with DiscordServer() as server:
         async with served(dawdling(services, gate), server):
             yield Chat(server)
@@ -155,7 +155,7 @@ async def test_a_second_try_still_comes_within_three_seconds(services: Services,
 async def test_an_answer_after_fifteen_minutes_is_let_go(
     services: Services, gate: Gate, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(adapters.discord.app, "DEFER_AFTER", 0.05)
+    monkeypatch.setattr(adapters.discord.client, "DEFER_AFTER", 0.05)
     async with DiscordServer(token_seconds=0.1) as server, served(dawdling(services, gate), server):
         chat = Chat(server)
         used = await server.slash(chat.world.member, chat.world.channel, "ijm slow")
@@ -231,7 +231,7 @@ class SlowToDelete(App):
 async def test_a_slow_deletion_leaves_nothing_behind(
     services: Services, gate: Gate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(adapters.discord.app, "DEFER_AFTER", 0.05)
+    monkeypatch.setattr(adapters.discord.client, "DEFER_AFTER", 0.05)
     app = SlowToDelete(services)
     app.gate = gate
     async with DiscordServer() as server, served(app, server):

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from adapters.discord.commands import ANSWER
 from bot.app import App
+from bot.commands import SHORTCUTS
 from bot.context import Services
 from tests.adapters.discord_bot import COVER, DANGER, SURE, Chat, labels, menu_of, served
 from tests.servers.discord_faults import delayed
@@ -70,7 +70,7 @@ async def test_the_moderators_head_is_not_offered_to_members_nor_in_direct_conve
         await chat.slash("ijm-mod settings")
     with pytest.raises(NotOffered, match="context"):
         await chat.slash("ijm-mod settings", user=chat.head, channel=chat.world.dm)
-    assert "Settings of this channel" in (await chat.slash("ijm-mod settings", user=chat.head)).text
+    assert "Settings\n" in (await chat.slash("ijm-mod settings", user=chat.head)).text
 
 
 async def test_a_member_to_whom_an_admin_gave_the_moderators_head_is_still_refused(chat: Chat) -> None:
@@ -206,7 +206,7 @@ async def test_what_is_deleted_twice_is_gone_once(chat: Chat, caplog: pytest.Log
 
 async def test_the_message_command_answers_a_message_privately(chat: Chat) -> None:
     said = await chat.server.say(chat.world.owner, chat.world.channel, SURE)
-    post = await (await chat.server.message_command(chat.world.member, said, ANSWER)).answered()
+    post = await (await chat.server.message_command(chat.world.member, said, SHORTCUTS[0].name)).answered()
     assert "2 years" in post.text
     assert (post.ephemeral, post.json["type"]) == (True, MessageType.CONTEXT_MENU_COMMAND)
     shared = await chat.press(post, "Share here")
@@ -216,14 +216,14 @@ async def test_the_message_command_answers_a_message_privately(chat: Chat) -> No
 @pytest.mark.parametrize("words", ["x " * 3_000, "😂", "https://example.org", "@everyone <@&1>", "evidence-cebu"])
 async def test_the_message_command_takes_any_message(chat: Chat, words: str) -> None:
     said = await chat.server.say(chat.world.owner, chat.world.channel, words)
-    post = await (await chat.server.message_command(chat.world.member, said, ANSWER)).answered()
+    post = await (await chat.server.message_command(chat.world.member, said, SHORTCUTS[0].name)).answered()
     assert post.ephemeral
     assert "something broke" not in post.text
 
 
 async def test_the_message_command_says_what_is_missing_where_a_message_has_no_words(chat: Chat) -> None:
     said = await chat.server.say(chat.world.owner, chat.world.channel, "")
-    post = await (await chat.server.message_command(chat.world.member, said, ANSWER)).answered()
+    post = await (await chat.server.message_command(chat.world.member, said, SHORTCUTS[0].name)).answered()
     assert post.ephemeral
     assert post.text
 

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from adapters.slack.events import ANSWER, Address, Heard, heard, spoken
+from adapters.slack.events import Address, Heard, heard, spoken
 from adapters.slack.members import member
+from bot.commands import SHORTCUTS
 from bot.events import Home, Invocation, Message, Place, Press, Submit, Typed, User
 from bot.roles import ADMINISTRATES, MODERATES
 
@@ -188,7 +189,7 @@ def test_the_home_tab_is_a_home_and_the_messages_tab_is_not() -> None:
 
 def test_the_message_shortcut_asks_what_the_message_says() -> None:
     body = {
-        "type": "message_action", "callback_id": ANSWER, "team": {"id": "T1"}, "user": NAMED, "channel": {"id": "C3"},
+        "type": "message_action", "callback_id": SHORTCUTS[0].id, "team": {"id": "T1"}, "user": NAMED, "channel": {"id": "C3"},
         "message": {"text": "how &amp; why?" + "x" * 3000, "ts": "9.1", "thread_ts": "8.0"}, "response_url": "https://r",
     }  # fmt: skip
     found = told(body)

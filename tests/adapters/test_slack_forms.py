@@ -1,13 +1,14 @@
 """Forms on Slack: a modal opens, what is typed comes back, and the answer finds its way."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 
 import pytest
 
 from bot.about import COMMANDS
 from bot.app import App
-from bot.commands import Registry, command
+from bot.commands import Handlers, Registry, command
 from bot.context import Context, Services
+from bot.events import Submit
 from bot.markup import Plain
 from bot.replies import Form, Question, Reply, Text
 from tests.adapters.slack_bot import over_socket_mode
@@ -21,15 +22,16 @@ async def wish(context: Context) -> Reply:
     return Reply((), form=Form("wish", "Your wish", (Question("what", "What?"), Question("why", "Why?", False))))
 
 
-async def wished(context: Context, values: Mapping[str, str]) -> Reply:
+async def wished(context: Context, submit: Submit) -> Reply:
     return Reply(
-        (Text((Plain(f"You wish for {values['what']}, because {values['why'] or 'of nothing'}"),)),), private=True
+        (Text((Plain(f"You wish for {submit.values['what']}, because {submit.values['why'] or 'of nothing'}"),)),),
+        private=True,
     )
 
 
 @pytest.fixture
 async def wishing(services: Services, slack: SlackServer) -> AsyncIterator[None]:
-    registry = Registry((*COMMANDS, wish), {}, {"wish": wished})
+    registry = Registry((*COMMANDS, wish), [Handlers({}, {"wish": wished})])
     async with over_socket_mode(App(services, registry), slack):
         yield
 

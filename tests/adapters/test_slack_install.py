@@ -11,6 +11,7 @@ from adapters.slack.install import STATE_SECONDS, InstallationStores
 from bot.app import App
 from knowledge.sql import SqlStore
 from knowledge.sql_installations import slack_stores
+from knowledge.store import GRACE
 from tests.adapters.slack_bot import SURE, over_http
 from tests.conftest import NOW
 from tests.servers.slack_server import SlackServer
@@ -123,7 +124,11 @@ async def test_a_workspace_that_leaves_is_forgotten_and_the_others_stay(
     assert await store.setting(f"slack:{slack.team.id}", "x") is True
     while "not installed" not in (await told.message()).text:
         told = slack.slash(owner, books, "/ijm", SURE)
+    assert (await store.outline(f"slack:{library.id}")).left_at is not None
+    assert (await store.outline(f"slack:{slack.team.id}")).left_at is None
+    await store.expire(NOW + GRACE)
     assert await store.setting(f"slack:{library.id}", "x") is None
+    assert await store.setting(f"slack:{slack.team.id}", "x") is True
 
     await browser.install(library)
     assert "aftercare" in (await slack.slash(owner, books, "/ijm", SURE).message()).shown

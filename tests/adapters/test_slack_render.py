@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block as SlackBlock
 
 from adapters.slack.mrkdwn import cut, escape
-from adapters.slack.render import BACK, MENU, MESSAGE_LIMIT, TEXT_LIMIT, home, modal, render
+from adapters.slack.render import BACK, MENUS, MESSAGE_LIMIT, TEXT_LIMIT, home, modal, render
 from bot.app import App
 from bot.markup import Anchor, Code, Emphasis, Plain, Strong
 from bot.replies import Button, Copyable, Fields, Form, Heading, Items, Menu, Note, Question, Reply, Text, blocks_of
@@ -104,7 +104,7 @@ def test_few_related_questions_are_buttons_below_their_label() -> None:
 def test_a_long_menu_is_a_select_and_what_is_too_long_for_it_stands_beside() -> None:
     rows = (*(Button(f"Question {n}?", "entry", str(n)) for n in range(9)), Button("Long", "entry", "x" * 90))
     select, beside = elements(Reply((), menu=Menu("Open a question", rows)))
-    assert (select["action_id"], select["type"], len(select["options"])) == (MENU, "static_select", 9)
+    assert (select["action_id"], select["type"], len(select["options"])) == (MENUS[0], "static_select", 9)
     assert select["options"][3] == {
         "text": {"type": "plain_text", "text": "Question 3?", "emoji": False},
         "value": "entry:3",

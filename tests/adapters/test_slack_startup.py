@@ -1,6 +1,7 @@
 """What the bot says when Slack does not let it in, or not any more."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from adapters.slack.settings import SlackSettings
 from adapters.slack.web import SlackError
 from bot.app import App
 from bot.moderate import PASSIVE
+from knowledge.store import GRACE
 from tests.adapters.slack_bot import over_http, over_socket_mode, settings
 from tests.conftest import NOW
 from tests.servers.slack_journal import WAIT_SECONDS
@@ -87,7 +89,7 @@ async def test_scopes_for_passive_answers_are_asked_for_but_not_required(
 
 
 @pytest.mark.parametrize("left", ["uninstall", "revoke_tokens"])
-async def test_being_uninstalled_deletes_what_was_kept_and_ends_in_a_sentence(
+async def test_being_uninstalled_deletes_what_was_kept_after_a_grace_and_ends_in_a_sentence(
     app: App, slack: SlackServer, kim: User, left: str
 ) -> None:
     community, store = f"slack:{slack.team.id}", app.services.store
@@ -97,6 +99,9 @@ async def test_being_uninstalled_deletes_what_was_kept_and_ends_in_a_sentence(
         await gone.ack()
         with pytest.raises(SlackError, match="SLACK_BOT_TOKEN"):
             await task
+    await store.expire(NOW + GRACE - timedelta(seconds=1))
+    assert await store.setting(community, "x") is True
+    await store.expire(NOW + GRACE)
     assert await store.setting(community, "x") is None
 
 

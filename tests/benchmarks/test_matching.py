@@ -4,17 +4,16 @@ import json
 import statistics
 from collections.abc import Callable, Iterator
 from itertools import cycle
-from pathlib import Path
 from time import perf_counter
 
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 from rapidfuzz import fuzz, process, utils
 
-from knowledge.files import load_pack
+from knowledge.files import load_pack, pack_folder
 from knowledge.search import Search
 
-QUESTIONS = Path(__file__).parent.parent / "questions"
+QUESTIONS = pack_folder() / "practice_questions"
 PACK = load_pack()
 PHRASINGS = {phrasing: entry.id for entry in PACK.entries for phrasing in entry.phrasings}
 CHOICES = list(PHRASINGS)

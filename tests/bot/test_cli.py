@@ -9,8 +9,9 @@ from click.testing import CliRunner, Result
 from bot import cli as cli_module
 from bot.__main__ import cli
 from bot.context import Library
+from knowledge.files import pack_folder
 
-QUESTIONS = Path(__file__).parent.parent / "questions"
+QUESTIONS = pack_folder() / "practice_questions"
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,6 @@ from typing import Annotated
 
 import pytest
 
-from bot.app import default_registry
 from bot.commands import (
     CHOICES_LIMIT,
     DESCRIPTION_LIMIT,
@@ -20,6 +19,7 @@ from bot.commands import (
 )
 from bot.context import Context
 from bot.events import Role
+from bot.everything import default_registry
 from bot.replies import Reply
 
 
@@ -110,12 +110,12 @@ def test_a_declaration_without_docstring_or_description_is_refused() -> None:
 
 def test_two_commands_with_one_name_are_refused() -> None:
     with pytest.raises(ValueError, match="same name"):
-        Registry((paint, paint), {})
+        Registry((paint, paint))
 
 
 def test_members_see_their_commands_and_moderators_also_theirs() -> None:
     tend = Command("tend", "Tend", "", (), paint.handler, Role.MODERATOR, "ijm-mod")
-    registry = Registry((paint, tend), {})
+    registry = Registry((paint, tend))
     assert registry.open_to(Role.MEMBER) == (paint,)
     assert registry.open_to(Role.ADMIN) == (paint, tend)
     assert registry.nearest("ijm-mod", "tnd", Role.MEMBER) is None

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from bot.app import default_registry
 from bot.documentation import command_table
+from bot.everything import default_registry
 
 README = Path(__file__).parent.parent.parent / "README.md"
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bot.app import App
 from bot.events import Complete, Event, Invocation, Message, Press, Submit, Typed
 from bot.replies import BUTTON_ID_LIMIT, Copyable, Reply
+from knowledge.files import pack_folder
 from tests.people import CHANNEL, MEMBER
 
 LURES = ("@everyone", "@here", "@channel", "<@", "<!", "<#")
@@ -102,8 +103,8 @@ async def test_any_half_typed_option_is_completed_within_the_limits(
 
 
 async def test_no_practice_message_raises_or_mentions(app: App) -> None:
-    folder = Path(__file__).parent.parent / "questions"
-    for path in folder.glob("*.jsonl"):
+    folders = (Path(__file__).parent.parent / "questions", pack_folder() / "practice_questions")
+    for path in (path for folder in folders for path in folder.glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             reply = await app.handle(Message(MEMBER, CHANNEL, json.loads(line)["q"], addressed=True))
             if isinstance(reply, Reply):

@@ -2,17 +2,18 @@
 
 import json
 import logging
-from pathlib import Path
 
 import pytest
 
-from bot.app import CARD_SECONDS, App
+from bot.app import App
 from bot.ask import Kind, consider
+from bot.cards import CARD_SECONDS
 from bot.context import Services
 from bot.events import Message, Place
 from bot.moderate import PASSIVE
 from bot.replies import Reply
 from knowledge.danger import Danger
+from knowledge.files import pack_folder
 from knowledge.lint import phones
 from tests.people import CHANNEL, DIRECT, MEMBER, OTHER, invoked, pressed, said, typed
 
@@ -43,7 +44,7 @@ async def test_the_check_runs_on_free_text_addressed_or_overheard_and_on_argumen
 
 async def test_what_is_overheard_is_not_even_weighed_where_passive_answering_is_off(app: App) -> None:
     assert await said(app, DANGER, addressed=False) is None
-    assert not app._cards
+    assert not app._cards._shown
 
 
 async def test_the_card_is_private_quotes_nothing_and_asks_nothing(app: App) -> None:
@@ -123,7 +124,7 @@ async def test_an_unsure_message_gets_its_normal_answer_and_one_extra_line(servi
     unsure = next(
         text
         for path in ("students", "others")
-        for line in (Path(__file__).parent.parent / "questions" / f"{path}.jsonl").read_text().splitlines()
+        for line in (pack_folder() / "practice_questions" / f"{path}.jsonl").read_text().splitlines()
         if services.danger.judge(text := json.loads(line)["q"]) is Danger.UNSURE
     )
     considered = consider(services, unsure)
@@ -157,4 +158,4 @@ async def test_no_reply_and_no_entry_holds_a_number_that_is_not_pinned(app: App)
 async def test_the_memory_of_cards_holds_ids_only(app: App) -> None:
     await app.handle(Message(MEMBER, Place("p", "c"), DANGER, addressed=True))
     await said(app, DANGER)
-    assert set(app._cards) == {("p", MEMBER.id), (CHANNEL.id, MEMBER.id)}
+    assert set(app._cards._shown) == {("p", MEMBER.id), (CHANNEL.id, MEMBER.id)}

@@ -1,7 +1,8 @@
 """Communities are apart: whatever happens, none sees what is another's, and one that is forgotten leaves nothing."""
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,14 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from knowledge.files import load_pack
+from knowledge.overlay import Change, Draft
 from knowledge.sql_tables import metadata
 from knowledge.store import Feedback, Json, Setting, Store, Votes
 from tests.knowledge.databases import HOME, NOW, rows
 
 ELSEWHERE = "slack:T1"
+ENTRY = load_pack().entries[0]
 
 
 async def fill(store: Store, community: str) -> None:
@@ -22,6 +26,12 @@ async def fill(store: Store, community: str) -> None:
     await store.set_setting(community, "name", 1, by="u", now=NOW)
     await store.set_place_setting(community, "place", "name", 1, by="u", now=NOW)
     await store.first_time("key", NOW, community=community)
+    await store.revise(community, [Draft(ENTRY.id, Change.ADDED, ENTRY)], by="u", now=NOW)
+    await store.add_miss(community, "key", "text", now=NOW)
+    await store.add_suggestion(community, "text", now=NOW)
+    await store.keep_typed(community, {"answer": "x"}, by="u", now=NOW)
+    await store.mark(community, "key", by="u", now=NOW)
+    await store.count(community, "answer", ENTRY.id, now=NOW)
 
 
 def test_every_table_carries_the_community() -> None:
@@ -71,6 +81,12 @@ steps = st.one_of(
     st.tuples(st.just("set"), communities, ids, values),
     st.tuples(st.just("set place"), communities, ids, ids, values),
     st.tuples(st.just("first time"), communities, ids),
+    st.tuples(st.just("revise"), communities, ids, st.text(max_size=20)),
+    st.tuples(st.just("miss"), communities, ids),
+    st.tuples(st.just("suggest"), communities, ids),
+    st.tuples(st.just("mark"), communities, ids),
+    st.tuples(st.just("count"), communities, ids, st.integers(1, 5)),
+    st.tuples(st.just("forget person"), communities, ids),
     st.tuples(st.just("forget"), communities),
 )
 
@@ -83,6 +99,11 @@ class Remembered:
         self.settings: dict[str, Json] = {}
         self.places: dict[tuple[str, str], Json] = {}
         self.seen: set[str] = set()
+        self.answers: dict[str, list[str]] = defaultdict(list)
+        self.misses: Counter[str] = Counter()
+        self.suggestions: set[str] = set()
+        self.marks: set[str] = set()
+        self.counts: Counter[str] = Counter()
 
     @property
     def feedback(self) -> dict[str, Feedback]:
@@ -107,13 +128,37 @@ async def apply(store: Store, world: dict[str, Remembered], step: tuple[Any, ...
             await store.add_feedback(community, entry, revision, helpful=helpful, voter=voter, now=NOW)
         case "set", [name, value]:
             remembered.settings[name] = value
-            await store.set_setting(community, name, value, by=community, now=NOW)
+            await store.set_setting(community, name, value, by=f"{community}!", now=NOW)
         case "set place", [place, name, value]:
             remembered.places[place, name] = value
-            await store.set_place_setting(community, place, name, value, by=community, now=NOW)
+            await store.set_place_setting(community, place, name, value, by=f"{community}!", now=NOW)
         case "first time", [key]:
             assert await store.first_time(key, NOW, community=community) is (key not in remembered.seen)
             remembered.seen.add(key)
+        case "revise", [entry_id, answer]:
+            answers = remembered.answers[entry_id]
+            draft = Draft(entry_id, Change.EDITED, replace(ENTRY, id=entry_id, answer=answer), len(answers))
+            await store.revise(community, [draft], by=f"{community}!", now=NOW)
+            answers.append(answer)
+        case "miss", [key]:
+            remembered.misses[key] += 1
+            await store.add_miss(community, key, f"{key} in {community}", now=NOW)
+        case "suggest", [text]:
+            remembered.suggestions.add(f"{text} in {community}")
+            await store.add_suggestion(community, f"{text} in {community}", now=NOW)
+        case "mark", [key]:
+            remembered.marks.add(key)
+            await store.mark(community, key, by=f"{community}!", now=NOW)
+        case "count", [entry_id, amount]:
+            remembered.counts[entry_id] += amount
+            await store.count(community, "answer", entry_id, now=NOW, amount=amount)
+        case "forget person", [voter]:
+            await store.forget_person(community, voter)
+            await store.forget_person(ELSEWHERE, community)
+            remembered.votes = {
+                (*key[:2], f"gone {len(remembered.votes)} {place}" if key[2] == voter else key[2]): helpful
+                for place, (key, helpful) in enumerate(remembered.votes.items())
+            }
         case "forget", []:
             world[community] = Remembered()
             await store.forget_community(community)
@@ -123,7 +168,14 @@ async def apply(store: Store, world: dict[str, Remembered], step: tuple[Any, ...
 
 async def seen(store: Store, community: str) -> list[object]:
     """All that the store tells about a community."""
+    overlay = await store.overlay(community)
+    histories = [await store.history(community, revision.entry_id) for revision in overlay.revisions]
     return [
+        {each[0].entry_id: [r.entry.answer for r in reversed(each) if r.entry] for each in histories},
+        {miss.text: miss.count for miss in await store.misses(community)},
+        {each.text for each in await store.suggestions(community)},
+        await store.marks(community),
+        {each.entry_id: each.count for each in await store.tallies(community, NOW)},
         await store.feedback(community),
         await store.settings(community),
         await store.setting(community, "a"),
@@ -137,10 +189,15 @@ def own(remembered: Remembered, community: str) -> list[object]:
     """All that the store should tell about a community."""
 
     def signed(values: dict[str, Json]) -> tuple[Setting, ...]:
-        return tuple(Setting(name, values[name], community, NOW) for name in sorted(values))
+        return tuple(Setting(name, values[name], f"{community}!", NOW) for name in sorted(values))
 
     in_guild = {name: value for (place, name), value in remembered.places.items() if place == "guild"}
     return [
+        dict(remembered.answers),
+        {f"{key} in {community}": count for key, count in remembered.misses.items()},
+        remembered.suggestions,
+        remembered.marks,
+        dict(remembered.counts),
         remembered.feedback,
         signed(remembered.settings),
         remembered.settings.get("a"),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.context import Services
-from knowledge.files import load_pack
+from knowledge.files import load_pack, pack_folder
 from knowledge.model import ANSWER_LIMIT
 from knowledge.search import Found
 from knowledge.text import phrase_key
@@ -50,7 +50,8 @@ def test_every_phrasing_of_every_entry_finds_its_own_entry(services: Services) -
 def test_no_practice_question_is_a_phrasing_or_an_example() -> None:
     practice = {
         phrase_key(json.loads(line)["q"])
-        for path in (HERE.parent / "questions").glob("*.jsonl")
+        for folder in (HERE.parent / "questions", pack_folder() / "practice_questions")
+        for path in folder.glob("*.jsonl")
         for line in path.read_text(encoding="utf-8").splitlines()
     } - {""}
     ours = {phrase_key(phrasing) for entry in PACK.entries for phrasing in entry.phrasings}

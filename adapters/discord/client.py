@@ -1,0 +1,256 @@
+"""The connection to Discord: receives, has the core answer, and sends."""
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import aiohttp
+import discord
+import yarl
+from discord import app_commands
+from discord.http import Route
+
+from adapters.discord.commands import payload, same
+from adapters.discord.events import interaction_event, message_event, uploaded
+from adapters.discord.render import content, modal, render
+from adapters.discord.sending import INVALID_TOKEN, LATER_PAUSES, NOBODY, UNKNOWN_INTERACTION, insist, parts
+from adapters.discord.settings import DiscordSettings
+from bot.app import App
+from bot.events import UPLOAD_LIMIT, Complete, Event, Submit, Upload
+from bot.replies import Delete, Reply, text
+
+# Discord wants a first response within 3 s (interactions/receiving-and-responding.mdx:351). A core that is not done
+# by then is deferred; before, because a deferred answer can be neither a modal nor change whether it is private.
+DEFER_AFTER = 2.0
+# A modal can never follow a deferred response (interactions/receiving-and-responding.mdx).
+_TOO_LATE = (text("That took too long for a form to open. Please try again."),)
+# How long answers that are under way may take when the process is asked to stop.
+GRACE_SECONDS = 10
+# What all ids of this platform begin with.
+PREFIX = "discord:"
+_GUILD = f"{PREFIX}guild/"
+
+log = logging.getLogger(__name__)
+
+
+def intents(*, read_messages: bool) -> discord.Intents:
+    """What the bot is told about: servers and their channels, and messages; their text only where it may read it."""
+    wanted = discord.Intents.none()
+    wanted.guilds = True
+    wanted.guild_messages = True
+    wanted.dm_messages = True
+    wanted.message_content = read_messages
+    return wanted
+
+
+class Client(discord.AutoShardedClient):
+    """discord.py's client with the bot's core behind it."""
+
+    def __init__(self, app: App, settings: DiscordSettings, *, read_messages: bool) -> None:
+        super().__init__(
+            intents=intents(read_messages=read_messages),
+            **_shards(settings),
+            allowed_mentions=NOBODY,
+            max_messages=None,
+            chunk_guilds_at_startup=False,
+        )
+        self._app = app
+        self._answering: set[asyncio.Future[None]] = set()
+        self._syncs = settings.shard_ids is None or 0 in settings.shard_ids
+        if settings.api_url:
+            Route.BASE = settings.api_url.rstrip("/")
+        if settings.gateway_url:
+            self._use_gateway(settings.gateway_url)
+
+    def _use_gateway(self, address: str) -> None:
+        """Connect there, whatever Discord names: by default, in /gateway/bot, or to resume a session."""
+        connect = self.http.ws_connect
+
+        async def ws_connect(url: str, *, compress: int = 0) -> aiohttp.ClientWebSocketResponse:
+            return await connect(str(yarl.URL(address).update_query(yarl.URL(url).query)), compress=compress)
+
+        self.http.ws_connect = ws_connect  # type: ignore[method-assign]
+
+    async def setup_hook(self) -> None:
+        """Register the commands, if they are not registered as they are now; the process with shard 0 does it."""
+        if not self._syncs or self.application_id is None:
+            return
+        ours = payload(self._app.registry)
+        if same(ours, await self.http.get_global_commands(self.application_id)):
+            log.info("The commands are registered with Discord already.")
+            return
+        await self.http.bulk_upsert_global_commands(self.application_id, ours)
+        log.info("Registered the commands with Discord.")
+
+    async def on_ready(self) -> None:
+        """Tell the operator."""
+        log.info("Ready on Discord as %s, in %d servers.", self.user, len(self.guilds))
+        try:
+            await self._app.present(_GUILD, {f"{_GUILD}{guild.id}" for guild in self.guilds}, self._serves)
+        except Exception as error:  # noqa: BLE001 (whatever the store raises, the bot goes on; the next start looks again)
+            log.warning("Could not look which servers were left meanwhile: %s", error)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """The bot was added to a server, perhaps again."""
+        await self._app.returned(f"{_GUILD}{guild.id}")
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """The bot was removed from a server; one that is merely unavailable is another event."""
+        await self._app.left(f"{_GUILD}{guild.id}")
+        log.info("Removed from a server; what is kept of it is deleted after a time of grace.")
+
+    @contextmanager
+    def _under_way(self) -> Iterator[None]:
+        """Marks the time in which somebody is being answered."""
+        done = asyncio.get_running_loop().create_future()
+        self._answering.add(done)
+        try:
+            yield
+        finally:
+            self._answering.discard(done)
+            done.set_result(None)
+
+    async def finish(self) -> None:
+        """Let the answers that are under way come to an end."""
+        if self._answering:
+            await asyncio.wait(self._answering, timeout=GRACE_SECONDS)
+
+    def _serves(self, community: str) -> bool:
+        """Whether a server's shard is one of this process (events/gateway.mdx: sharding)."""
+        count = self.shard_count or 1
+        return (int(community.removeprefix(_GUILD)) >> 22) % count in (self.shard_ids or range(count))
+
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """Answer a command, a press, a form or a half-typed option."""
+        with self._under_way():
+            await self._on_interaction(interaction)
+
+    async def _on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        event = interaction_event(interaction)
+        try:
+            if isinstance(event, Complete):
+                choices = await self._app.complete(event)
+                shown = [app_commands.Choice(name=label, value=value) for label, value in choices]
+                await insist(lambda: interaction.response.autocomplete(shown))
+            elif event is not None:
+                await self._answer(interaction, event)
+        except discord.HTTPException as error:
+            if error.code not in {UNKNOWN_INTERACTION, INVALID_TOKEN}:
+                raise
+            log.warning("An answer came too late for Discord, or the conversation is gone.")
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Answer a mention, a direct message, or a question in a channel that wants it."""
+        event = message_event(message, self.user) if self.user else None
+        if event is None:
+            return
+        with self._under_way():
+            reply = await self._app.handle(event)
+            if not isinstance(reply, Reply):
+                return
+            if reply.private and reply.cover and not event.place.direct:
+                reply = reply.cover
+            await self._post(message, reply)
+
+    async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:
+        """Log what broke outside the core, without what was written."""
+        log.exception("Could not handle Discord's %s", event_method)
+
+    async def _answer(self, interaction: discord.Interaction[Any], event: Event) -> None:
+        """Answer within Discord's 3 seconds, or say in time that it takes longer; then answer once."""
+        private = self._app.answers_privately(event)
+        working = asyncio.create_task(self._handled(interaction, event))
+        await asyncio.wait({working}, timeout=DEFER_AFTER)
+        # The SDK's own `is_done` does not know of a deferral whose confirmation was lost on the way.
+        deferred = not working.done()
+        if deferred:
+            await insist(lambda: interaction.response.defer(ephemeral=private, thinking=True))
+        outcome = await working
+        if isinstance(outcome, Delete):
+            await self._delete(interaction, deferred=deferred)
+        elif outcome is not None and deferred:
+            await self._fill(interaction, outcome)
+        elif outcome is not None:
+            await self._respond(interaction, outcome)
+
+    async def _handled(self, interaction: discord.Interaction[Any], event: Event) -> Reply | Delete | None:
+        """What the core says, to a form with its files."""
+        if isinstance(event, Submit):
+            files = {field: await _content(file) for field, file in uploaded(interaction).items()}
+            event = replace(event, files=files)
+        return await self._app.handle(event)
+
+    async def _delete(self, interaction: discord.Interaction[Any], *, deferred: bool) -> None:
+        """Take the pressed message away; after a deferral, also the one that says that the bot is thinking."""
+        try:
+            if deferred and interaction.message is not None:
+                await insist(interaction.message.delete, LATER_PAUSES)
+            elif not deferred:
+                await insist(interaction.response.defer)
+            await insist(interaction.delete_original_response, LATER_PAUSES)
+        except discord.NotFound as error:
+            if error.code == UNKNOWN_INTERACTION:
+                raise
+            log.info("What should be deleted is gone already.")
+
+    async def _respond(self, interaction: discord.Interaction[Any], reply: Reply) -> None:
+        """The first response."""
+        if reply.form is not None:
+            form = modal(reply.form)
+            await insist(lambda: interaction.response.send_modal(form))
+            return
+        rendered = render(reply)
+        await insist(
+            lambda: interaction.response.send_message(
+                embed=rendered.embed, ephemeral=reply.private, allowed_mentions=NOBODY, **parts(rendered)
+            )
+        )
+
+    async def _fill(self, interaction: discord.Interaction[Any], reply: Reply) -> None:
+        """The answer in the place of the deferred one."""
+        if reply.form is not None:
+            reply = Reply(_TOO_LATE, (reply.form.reopen,) if reply.form.reopen else ())
+        rendered = render(reply)
+        await insist(
+            lambda: interaction.edit_original_response(
+                embed=rendered.embed, view=rendered.controls, attachments=rendered.files, allowed_mentions=NOBODY
+            ),
+            LATER_PAUSES,
+        )
+
+    async def _post(self, message: discord.Message, reply: Reply) -> None:
+        """Reply to a message where it stands, as far as the bot is allowed to there."""
+        rendered = render(reply)
+        body: dict[str, Any] = {"embed": rendered.embed, "reference": message.to_reference(fail_if_not_exists=False)}
+        if message.guild is not None:
+            allowed = message.channel.permissions_for(message.guild.me)
+            if not allowed.embed_links:
+                body |= {"embed": None, "content": content(reply), "suppress_embeds": True}
+            if not allowed.read_message_history:
+                # Discord refuses a reply to what the bot could not read again.
+                body["reference"] = None
+        try:
+            # With one nonce for all tries, Discord posts it once.
+            await insist(
+                lambda: message.channel.send(**body, **parts(rendered), nonce=message.id, allowed_mentions=NOBODY),
+                LATER_PAUSES,
+            )
+        except discord.Forbidden:
+            log.warning("May not answer in channel %d: the bot lacks a permission there.", message.channel.id)
+
+
+async def _content(file: discord.Attachment) -> Upload:
+    """A file with its content, if that is not too large. Raises HTTPException if Discord does not give it."""
+    return Upload(file.filename, await file.read() if file.size <= UPLOAD_LIMIT else None)
+
+
+def _shards(settings: DiscordSettings) -> dict[str, Any]:
+    """Which shards this process serves; without them discord.py asks Discord how many there should be."""
+    return {
+        name: value
+        for name, value in (("shard_ids", settings.shard_ids), ("shard_count", settings.shard_count))
+        if value is not None
+    }

@@ -1,0 +1,52 @@
+"""Posting where nobody asked just then: scheduled facts, notices to moderators."""
+
+import aiohttp
+import discord
+
+from adapters.discord.render import content, render
+from adapters.discord.sending import LATER_PAUSES, NOBODY, insist, parts
+from bot.outbox import Outbox, Unpostable, Unreached
+from bot.replies import Reply
+
+_Postable = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread
+_GUILD, _CHANNEL = "discord:guild/", "discord:channel/"
+
+
+class DiscordOutbox(Outbox):
+    """Posts through the client that serves Discord."""
+
+    def __init__(self, client: discord.Client) -> None:
+        self._client = client
+
+    async def post(self, community: str, place: str, reply: Reply, *, key: str) -> None:
+        """Post to a channel or thread of that server. With one nonce for all tries Discord posts it once."""
+        channel = self._channel(community, place)
+        rendered = render(reply)
+        allowed = channel.permissions_for(channel.guild.me)
+        in_thread = isinstance(channel, discord.Thread)
+        if not allowed.view_channel or not (allowed.send_messages_in_threads if in_thread else allowed.send_messages):
+            raise Unpostable(f"I may not write in #{channel.name}: give me Send Messages there.")
+        plainly = {"embed": rendered.embed} if allowed.embed_links else {"content": content(reply)}
+
+        async def send() -> None:
+            await channel.send(**plainly, **parts(rendered), nonce=key, allowed_mentions=NOBODY)
+
+        try:
+            await insist(send, LATER_PAUSES)
+        except (discord.Forbidden, discord.NotFound) as error:
+            raise Unpostable(f"Discord does not let me write in #{channel.name}: {error.text}") from error
+        except (aiohttp.ClientError, OSError, discord.DiscordServerError) as error:
+            raise Unreached(f"Discord was not reached: {type(error).__name__}", maybe=True) from error
+        except discord.HTTPException as error:
+            raise Unreached(f"Discord refused a post: {error}") from error
+
+    def _channel(self, community: str, place: str) -> _Postable:
+        if not community.startswith(_GUILD) or not place.startswith(_CHANNEL):
+            raise Unpostable("This is no channel of a server.")
+        guild = self._client.get_guild(int(community.removeprefix(_GUILD)))
+        if guild is None or guild.unavailable:
+            raise Unreached("This server is not served by this process now.")
+        channel = guild.get_channel_or_thread(int(place.removeprefix(_CHANNEL)))
+        if not isinstance(channel, _Postable):
+            raise Unpostable("The channel is gone, or I cannot see it any more.")
+        return channel

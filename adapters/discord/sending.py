@@ -1,0 +1,49 @@
+"""Sending once, over connections that break: what may be said again, how often, and to whom nothing is told."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import aiohttp
+import discord
+
+from adapters.discord.render import Rendered
+
+# Discord's error codes (topics/opcodes-and-status-codes.mdx): the 3 seconds or the 15 minutes of an interaction are
+# over; it was answered already, which a retry after a lost response finds.
+UNKNOWN_INTERACTION = 10062
+INVALID_TOKEN = 50027
+_ALREADY_ANSWERED = 40060
+# Seconds between tries after a broken connection: two fit into the time for a first response; what comes later has
+# 15 minutes, but Discord remembers the nonce of a message for a few only.
+_FIRST_PAUSES = (0.2, 0.6)
+LATER_PAUSES = (*_FIRST_PAUSES, 2.0, 6.0)
+# Nothing that the bot says pings anybody.
+NOBODY = discord.AllowedMentions.none()
+
+
+async def insist(send: Callable[[], Awaitable[object]], pauses: Sequence[float] = _FIRST_PAUSES) -> None:
+    """Send something that is the same however often it arrives, again where the connection broke on the way.
+
+    discord.py itself repeats what Discord refuses for a while (429, most of 5xx), but on Linux no broken connection.
+    That a first try did arrive, though its answer was lost, is what `_ALREADY_ANSWERED` says.
+    """
+    for pause in (*pauses, None):
+        try:
+            await send()
+        except (aiohttp.ClientError, OSError, discord.DiscordServerError):
+            if pause is None:
+                raise
+            await asyncio.sleep(pause)
+        except discord.HTTPException as error:
+            if error.code != _ALREADY_ANSWERED:
+                raise
+            return
+        else:
+            return
+
+
+def parts(rendered: Rendered) -> dict[str, Any]:
+    """A reply's components and files for one try to send it: a file is read only once."""
+    shown: dict[str, Any] = {"view": rendered.controls} if rendered.controls is not None else {}
+    return shown | ({"files": rendered.files} if rendered.attached else {})

@@ -1,0 +1,71 @@
+"""Files to and from Slack: pictures and exports that the bot sends, and what people put into its forms."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack.events import Address
+from adapters.slack.web import error_of
+from bot.events import UPLOAD_LIMIT, Upload
+from bot.replies import File, Image, Reply, text
+
+# docs.slack.dev/reference/methods/files.getUploadURLExternal: alt_txt.
+ALT_LIMIT = 1000
+# What Slack says where the app was installed before it had these scopes, or the bot is not in the channel.
+_NOT_ALLOWED = frozenset({"missing_scope", "not_in_channel", "channel_not_found", "no_permission", "restricted_action"})
+_REFUSED = (
+    "I could not send the file: Slack does not let me here ({word}). An admin may have to install me again, or invite "
+    "me to this channel."
+)
+
+
+async def upload(client: AsyncWebClient, address: Address, reply: Reply) -> Reply | None:
+    """Send a reply's pictures and files: to the channel if it is public, else to the person alone.
+
+    Gives what has to be said if Slack refuses them, else None. Raises SlackApiError for what is no matter of rights.
+    """
+    sent = [block for block in reply.blocks if isinstance(block, Image | File)]
+    if not sent:
+        return None
+    try:
+        channel = await _channel(client, address, private=reply.private)
+        for block in sent:
+            await client.files_upload_v2(
+                content=block.content,
+                filename=block.name,
+                title=block.name,
+                alt_txt=block.alt[:ALT_LIMIT] if isinstance(block, Image) else None,
+                channel=channel,
+                thread_ts=None if reply.private else address.thread,
+            )
+    except SlackApiError as error:
+        if error_of(error) not in _NOT_ALLOWED:
+            raise
+        return Reply((text(_REFUSED.format(word=error_of(error))),), private=True)
+    return None
+
+
+async def _channel(client: AsyncWebClient, address: Address, *, private: bool) -> str:
+    """The channel, or the direct conversation with whoever asked: a file cannot be ephemeral."""
+    if address.channel is not None and (not private or address.channel.startswith("D")):
+        return address.channel
+    opened = await client.conversations_open(users=address.user)
+    channel: str = opened["channel"]["id"]
+    return channel
+
+
+async def downloaded(client: AsyncWebClient, file: Mapping[str, Any]) -> Upload:
+    """A file that somebody put into a form. Raises ClientError if Slack does not give it."""
+    name = str(file.get("name") or "")
+    if int(file.get("size") or 0) > UPLOAD_LIMIT:
+        return Upload(name, None)
+    headers = {"Authorization": f"Bearer {client.token}"}
+    async with (
+        aiohttp.ClientSession(headers=headers, raise_for_status=True) as session,
+        session.get(str(file["url_private_download"])) as answer,
+    ):
+        content = await answer.content.read(UPLOAD_LIMIT + 1)
+    return Upload(name, content if len(content) <= UPLOAD_LIMIT else None)

@@ -1,0 +1,95 @@
+"""What a change of the knowledge would do to the answers, found out before it is saved."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.context import Context
+from bot.markup import Plain, Strong
+from bot.replies import Block, Items, Text, echo, text
+from knowledge.model import Entry, Pack
+from knowledge.practice import practice
+from knowledge.search import Search, Unknown
+from knowledge.search.collisions import Collision, collisions
+
+# Of more collisions only the number is told: who sees so many will not read them one by one.
+SHOWN_LIMIT = 8
+# A phrasing that another entry would be offered for this surely is one of that entry (0 to 1).
+ALIKE_SCORE = 0.55
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What was found: the entries that already answer what the new one would, and the questions that would go wrong."""
+
+    alike: tuple[Entry, ...]
+    collisions: tuple[Collision, ...]
+
+    @property
+    def summary(self) -> str:
+        """The collisions as they are recorded with a change that was saved all the same; empty if there are none."""
+        if not self.collisions:
+            return ""
+        listed = "; ".join(f"“{each.text}”: {each.before} → {each.after}" for each in self.collisions[:SHOWN_LIMIT])
+        return f"saved in spite of {len(self.collisions)} questions that go elsewhere: {listed}"
+
+
+async def check(context: Context, after: Pack, changed: Entry | None = None) -> Check:
+    """Run all stored phrasings and the practice questions again with the knowledge as it would be.
+
+    `changed` is the entry that is added or edited, whose phrasings are also held against the other entries.
+    """
+    return await asyncio.to_thread(_check, context, after, changed)
+
+
+def _check(context: Context, after: Pack, changed: Entry | None) -> Check:
+    before = context.library.search
+    changing = context.services.search.adapted(after.entries)
+    alike = _alike(before, changed) if changed else ()
+    return Check(alike, collisions(before, changing, practice()))
+
+
+def _alike(before: Search, changed: Entry) -> tuple[Entry, ...]:
+    """Other entries that are now offered for the phrasings of one, the most often first."""
+    hits: Counter[str] = Counter()
+    found: dict[str, Entry] = {}
+    for phrasing in changed.phrasings:
+        verdict = before.ask(phrasing)
+        if isinstance(verdict, Unknown) or verdict.matches[0].score < ALIKE_SCORE:
+            continue
+        best = verdict.matches[0].entry
+        if best.id != changed.id:
+            hits[best.id] += 1
+            found[best.id] = best
+    return tuple(found[entry_id] for entry_id, _ in hits.most_common(2))
+
+
+def blocks_of(found: Check, pack: Pack) -> tuple[Block, ...]:
+    """What was found, in words."""
+    blocks: list[Block] = []
+    for entry in found.alike:
+        blocks.append(
+            Text((Plain("This looks like "), Strong((Plain(entry.question),)), Plain(": add it there as a phrasing?")))
+        )
+    if found.collisions:
+        total = len(found.collisions)
+        blocks.append(text(f"**Questions that would go elsewhere with this change: {total}**"))
+        blocks.append(Items(tuple((Plain(_line(each, pack)),) for each in found.collisions[:SHOWN_LIMIT])))
+        if total > SHOWN_LIMIT:
+            blocks.append(text(f"… and {total - SHOWN_LIMIT} more."))
+    return tuple(blocks)
+
+
+def _line(collision: Collision, pack: Pack) -> str:
+    right = _names(sorted(collision.accept), pack) if collision.accept else "no answer"
+    return f"“{echo(collision.text)}”: {_name(collision.after, pack)} instead of {right}"
+
+
+def _names(ids: Iterable[str], pack: Pack) -> str:
+    return " or ".join(_name(entry_id, pack) for entry_id in ids)
+
+
+def _name(entry_id: str | None, pack: Pack) -> str:
+    entry = pack.entry(entry_id) if entry_id else None
+    return f"“{entry.question}”" if entry else "no answer"

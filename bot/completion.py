@@ -1,0 +1,33 @@
+"""What a half-typed option can become."""
+
+from bot.commands import Completes, Option
+from bot.context import Context
+from bot.replies import short
+from bot.revisions import changed_entries
+
+# As many completions as Discord shows, and as long (interactions/application-commands.mdx:124).
+COMPLETIONS_LIMIT = 25
+COMPLETION_LABEL_LIMIT = 100
+
+
+async def choices_for(option: Option, typed: str, context: Context) -> tuple[tuple[str, str], ...]:
+    """Labels with their values, best first, at most COMPLETIONS_LIMIT.
+
+    None for a person, channel or group, which are chosen by the platform's own means.
+    """
+    match option.completes:
+        case Completes.ENTRY:
+            found = context.library.search.complete(typed, COMPLETIONS_LIMIT)
+            return tuple((short(entry.question, COMPLETION_LABEL_LIMIT), entry.id) for entry in found)
+        case Completes.CHANGED:
+            changed = await changed_entries(context)
+            pairs = [(short(entry.question, COMPLETION_LABEL_LIMIT), entry.id) for entry in changed]
+        case Completes.TOPIC:
+            pairs = [(topic.title, topic.id) for topic in context.pack.topics]
+        case Completes.COMMAND:
+            open_ = context.registry.open_to(context.role)
+            pairs = [(f"/{each.head} {each.name}", each.name) for each in open_]
+        case _:
+            pairs = [(choice, choice) for choice in option.choices]
+    asked = typed.casefold()
+    return tuple(pair for pair in pairs if asked in pair[0].casefold())[:COMPLETIONS_LIMIT]

@@ -1,0 +1,14 @@
+"""All commands, button actions and forms, brought together."""
+
+from bot import about, ask, browse, curate, exchange, feedback, forget, moderate, review, revisions, share, suggest, why
+from bot.commands import Registry
+
+_GROUPS = (ask, browse, share, suggest, about, curate, revisions, exchange, review, why, moderate, forget)
+
+
+def default_registry() -> Registry:
+    """Every command, button action and form that the bot has."""
+    return Registry(
+        (command for group in _GROUPS for command in group.COMMANDS),
+        (group.HANDLERS for group in (*_GROUPS, feedback)),
+    )

@@ -1,0 +1,32 @@
+"""The wording of why something was not done, and of what was probably meant."""
+
+from bot.commands import Command
+from bot.events import Event, Submit
+from bot.markup import Code, Plain
+from bot.replies import BUTTON_ID_LIMIT, Block, Button, Copyable, Reply, Text, echo, short, text
+
+
+def refused(message: str, command: Command | None = None) -> Reply:
+    """What is wrong, in plain characters (a user's own words may be in it), and the command's usage."""
+    blocks: list[Block] = [Text((Plain(message),))]
+    if command is not None:
+        blocks.append(Text((Plain("Usage: "), Code(command.usage))))
+    return Reply(tuple(blocks), private=True)
+
+
+def mistyped(name: str, near: Command, rest: str) -> Reply:
+    """The command that a mistyped one probably meant, to be run by one press."""
+    line = f"{near.name} {rest}".strip()
+    shown = f"/{near.head} {echo(line)}"
+    message = Text((Plain(f"There is no command “{echo(name)}”. Did you mean "), Code(shown), Plain("?")))
+    room = BUTTON_ID_LIMIT - len("run:")
+    buttons = (Button(short(shown), "run", line),) if len(line) <= room else ()
+    return Reply((message,), buttons, private=True)
+
+
+def kept_back(event: Event, why: Text) -> Reply:
+    """Why nothing came of an event; what was typed into a form is handed back, so that it is not lost."""
+    if not isinstance(event, Submit) or not any(event.values.values()):
+        return Reply((why,), private=True)
+    typed = tuple(Copyable(f"{name}: {value}") for name, value in event.values.items() if value)
+    return Reply((why, text("Here is what you typed:"), *typed), private=True)

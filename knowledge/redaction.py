@@ -1,0 +1,25 @@
+"""Taking out of a text what could say who wrote it or whom it is about, before it is kept for moderators."""
+
+import re
+
+from knowledge.lint import phone_pattern
+
+# Longer ones are stories, not questions; the beginning tells what was asked.
+KEPT_LIMIT = 300
+
+_REDACTED = (
+    (re.compile(r"<[@#!][^>]*>|(?<!\S)@[\w.-]+"), "[name]"),
+    (re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b"), "[e-mail]"),
+    (re.compile(r"https?://\S+"), "[link]"),
+    (phone_pattern(), "[number]"),
+    # A longer run of digits may be an account, a student number, somebody's id; years and amounts are shorter.
+    (re.compile(r"\d(?:[ -]?\d){6,}"), "[number]"),
+)
+
+
+def redacted(text: str) -> str:
+    """The text on one line, cut to KEPT_LIMIT, without mentions, e-mail addresses, links, phone and long numbers."""
+    for pattern, word in _REDACTED:
+        text = pattern.sub(word, text)
+    line = " ".join(text.split())
+    return line if len(line) <= KEPT_LIMIT else f"{line[: KEPT_LIMIT - 1]}…"

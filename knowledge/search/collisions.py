@@ -1,0 +1,88 @@
+"""What a change of the entries does to all other questions: the phrasings that are stored, and practice questions."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from knowledge.model import Entry
+from knowledge.practice import Labelled
+from knowledge.search.engine import Search
+from knowledge.search.verdict import Found
+from knowledge.text import spoken
+
+# A stored phrasing that is less alike than this (0 to about 1.6) to all that changed keeps its place: the corrections
+# that are learnt from a phrasing fade with the likeness to it.
+NEAR = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Collision:
+    """A question that was answered right before the change and would not be after it.
+
+    `accept` are the ids of the entries that are right, none if nothing should answer; `before` and `after` the ids of
+    those that answer, None if none does.
+    """
+
+    text: str
+    accept: frozenset[str]
+    before: str | None
+    after: str | None
+
+
+def collisions(before: Search, after: Search, practice: Iterable[Labelled]) -> tuple[Collision, ...]:
+    """Every practice question and stored phrasing that would go wrong, in this order.
+
+    Takes up to about a second: to be called in a thread. A phrasing is asked as if nobody had written it down, for
+    members will ask in words that are near it. What only a removed entry could answer is no collision.
+    """
+    there = {entry.id for entry in after.entries}
+    asked = ((each.q, frozenset(each.accept)) for each in practice)
+    probes = [(text, wanted & there) for text, wanted in asked if wanted & there or not wanted]
+    probes += [(text, frozenset({owner})) for text, owner in _near(before, after)]
+    return tuple(_collisions(before, after, dict(probes)))
+
+
+def _collisions(before: Search, after: Search, probes: dict[str, frozenset[str]]) -> Iterator[Collision]:
+    for text, accept in probes.items():
+        now = _answering(after, text)
+        if (now is None and not accept) or now in accept:
+            continue
+        then = _answering(before, text)
+        if then == now or not (then in accept or (then is None and not accept) or now is not None):
+            continue
+        yield Collision(text, accept, then, now)
+
+
+def _answering(search: Search, text: str) -> str | None:
+    verdict = search.ask(text, by_heart=False)
+    return verdict.entry.id if isinstance(verdict, Found) else None
+
+
+def _near(before: Search, after: Search) -> Iterator[tuple[str, str]]:
+    """The stored phrasings that the change could reach, each with its entry: those near to what is new or gone."""
+    then, now = _phrasings(before.entries), _phrasings(after.entries)
+    changed = [text for text, _ in then ^ now]
+    base = after.base
+    shipped = {entry.id: place for place, entry in enumerate(base.entries)}
+    dense = np.zeros((base.features.size, len(changed)), np.float32)
+    for column, text in enumerate(changed):
+        row = base.features.row(base.plain_reader.read(spoken(text)))
+        dense[row.ids, column] = row.values
+    for entry in after.entries:
+        place = shipped.get(entry.id)
+        ours = set(entry.phrasings)
+        if place is not None and changed:
+            alike = (base.matrices[place] @ dense).max(axis=1)
+            stored = base.entries[place].phrasings
+            yield from ((text, entry.id) for text in _where(stored, alike >= NEAR) if text in ours)
+        own = base.entries[place].phrasings if place is not None else ()
+        yield from ((text, entry.id) for text in entry.phrasings if text not in own)
+
+
+def _phrasings(entries: Iterable[Entry]) -> set[tuple[str, str]]:
+    return {(text, entry.id) for entry in entries for text in entry.phrasings}
+
+
+def _where(texts: Sequence[str], chosen: np.ndarray) -> Iterator[str]:
+    return (texts[place] for place in np.flatnonzero(chosen).tolist())
