@@ -1,8 +1,8 @@
 """Who talks to the bot in the tests, and short ways to say things."""
 
 from bot.app import App
-from bot.events import Invocation, Message, Place, Press, Typed, User, Value
-from bot.replies import Reply
+from bot.events import Event, Invocation, Message, Place, Press, Submit, Typed, User, Value
+from bot.replies import Form, Question, Reply
 from bot.roles import ADMINISTRATES, MODERATES
 
 MEMBER = User("test:user/1", "member")
@@ -42,3 +42,38 @@ async def pressed(app: App, reply: Reply, label: str, user: User = MEMBER) -> Re
     answer = await app.handle(Press(user, CHANNEL, button.action, button.value))
     assert isinstance(answer, Reply)
     return answer
+
+
+async def done(app: App, event: Event) -> Reply:
+    """The reply to an event; there has to be one."""
+    reply = await app.handle(event)
+    assert isinstance(reply, Reply)
+    return reply
+
+
+async def moderated(app: App, command: str, user: User = MODERATOR, place: Place = CHANNEL, **given: Value) -> Reply:
+    """The reply to a moderators' command."""
+    return await done(app, Invocation(user, place, command, given, "ijm-mod"))
+
+
+async def chosen(app: App, reply: Reply, label: str, user: User = MODERATOR, place: Place = CHANNEL) -> Reply:
+    """The reply to the first choice whose label begins so."""
+    button = next(choice for choice in reply.choices if choice.label.startswith(label))
+    return await done(app, Press(user, place, button.action, button.value))
+
+
+def form_of(reply: Reply) -> Form:
+    """The form that a reply opens."""
+    assert reply.form is not None
+    return reply.form
+
+
+def values_in(form: Form) -> dict[str, str]:
+    """What stands in a form's fields."""
+    return {field.name: field.value for field in form.fields if isinstance(field, Question)}
+
+
+async def sent(app: App, reply: Reply, user: User = MODERATOR, place: Place = CHANNEL, **typed: str) -> Reply:
+    """The reply to a form that is sent in with what stands in it and what is typed."""
+    form = form_of(reply)
+    return await done(app, Submit(user, place, form.id, values_in(form) | typed))

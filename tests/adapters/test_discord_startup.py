@@ -37,6 +37,7 @@ async def test_commands_are_registered_once_and_not_again_while_they_are_the_sam
             (1, "ijm"),
             (1, "ijm-mod"),
             (3, "Answer from IJM"),
+            (3, "Add to IJM answers"),
         ]
         assert len(server.calls_to(SYNC)) == 1
         assert not server.violations

@@ -7,11 +7,11 @@ import pytest
 from bot.app import App
 from bot.context import Services
 from bot.entry_form import FIELDS
-from bot.events import Complete, Event, Invocation, Message, Place, Press, Submit, User
-from bot.replies import Copyable, Form, Question, Reply
+from bot.events import Complete, Invocation, Message, Place, Press, Submit
+from bot.replies import Copyable, Question, Reply
 from knowledge.model import Entry, Source
 from knowledge.overlay import NOBODY, with_entry
-from tests.people import ADMIN, CHANNEL, MEMBER, MODERATOR, OTHER
+from tests.people import ADMIN, CHANNEL, MEMBER, MODERATOR, OTHER, chosen, done, form_of, moderated, sent, values_in
 
 SECOND = replace(MODERATOR, id="test:user/9", name="second")
 TYPED = {
@@ -23,45 +23,14 @@ TYPED = {
 }
 
 
-async def done(app: App, event: Event) -> Reply:
-    reply = await app.handle(event)
-    assert isinstance(reply, Reply)
-    return reply
-
-
-async def moderated(
-    app: App, command: str, user: User = MODERATOR, place: Place = CHANNEL, **given: str | int | bool
-) -> Reply:
-    return await done(app, Invocation(user, place, command, given, "ijm-mod"))
-
-
-async def pressed(app: App, reply: Reply, label: str, user: User = MODERATOR, place: Place = CHANNEL) -> Reply:
-    button = next(choice for choice in reply.choices if choice.label.startswith(label))
-    return await done(app, Press(user, place, button.action, button.value))
-
-
-def form_of(reply: Reply) -> Form:
-    assert reply.form is not None
-    return reply.form
-
-
-def values_in(form: Form) -> dict[str, str]:
-    return {field.name: field.value for field in form.fields if isinstance(field, Question)}
-
-
-async def sent(app: App, reply: Reply, user: User = MODERATOR, place: Place = CHANNEL, **typed: str) -> Reply:
-    form = form_of(reply)
-    return await done(app, Submit(user, place, form.id, values_in(form) | typed))
-
-
 async def added(app: App, place: Place = CHANNEL, **typed: str) -> Reply:
     preview = await sent(app, await moderated(app, "add", place=place), place=place, **(TYPED | typed))
-    return await pressed(app, preview, "Save", place=place)
+    return await chosen(app, preview, "Save", place=place)
 
 
 async def saved(app: App, reply: Reply) -> Reply:
     """What was saved at once, or after its preview."""
-    return await pressed(app, reply, "Save") if "Preview" in reply.plain else reply
+    return await chosen(app, reply, "Save") if "Preview" in reply.plain else reply
 
 
 async def asked(app: App, words: str, place: Place = CHANNEL) -> str:
@@ -75,7 +44,7 @@ async def test_an_added_entry_is_previewed_saved_and_found_in_other_words(app: A
     assert "Mondays at 7, in the library." in preview.plain
     assert "Chapter handbook · 2026" in preview.plain
     assert "don't know" in await asked(app, "when does the chapter meet?")
-    assert "Saved" in (await pressed(app, preview, "Save")).plain
+    assert "Saved" in (await chosen(app, preview, "Save")).plain
     for words in ("when does the chapter meet?", "what day is the meeting", "when do you guys meet"):
         assert "Mondays at 7" in await asked(app, words), words
     shown = await asked(app, "when does the chapter meet?")
@@ -108,7 +77,7 @@ async def test_what_is_wrong_is_said_and_what_was_typed_is_kept(app: App, field:
     refused = await sent(app, await moderated(app, "add"), **(TYPED | {field: typed}))
     assert told in refused.plain
     assert not any(button.label.startswith("Save") for button in refused.buttons)
-    again = values_in(form_of(await pressed(app, refused, "Change it")))
+    again = values_in(form_of(await chosen(app, refused, "Change it")))
     assert again == TYPED | {field: typed}
 
 
@@ -117,7 +86,7 @@ async def test_editing_a_base_entry_makes_a_copy_and_removing_and_restoring_brin
     assert values_in(form_of(form))["phrasings"] == ""
     preview = await sent(app, form, answer="Stop it before it starts.")
     assert "These facts go" not in preview.plain
-    saved = await pressed(app, preview, "Save")
+    saved = await chosen(app, preview, "Save")
     assert "revision 2" in saved.plain
     assert "Stop it before it starts." in await asked(app, "prevention")
     base = app.services.pack.entry("prevention")
@@ -126,7 +95,7 @@ async def test_editing_a_base_entry_makes_a_copy_and_removing_and_restoring_brin
         assert "Stop it before it starts." in await asked(app, phrasing)
 
     removal = await moderated(app, "remove", entry="prevention")
-    assert "Removed" in (await pressed(app, removal, "Remove it")).plain
+    assert "Removed" in (await chosen(app, removal, "Remove it")).plain
     assert "Stop it before" not in await asked(app, "prevention")
     assert all(value != "prevention" for _, value in await app.complete(_completing("edit")))
     assert any(value == "prevention" for _, value in await app.complete(_completing("restore")))
@@ -134,9 +103,9 @@ async def test_editing_a_base_entry_makes_a_copy_and_removing_and_restoring_brin
     history = await moderated(app, "history", entry="prevention")
     assert "Revision 3: removed" in history.plain
     assert MODERATOR.id in history.plain
-    second = await pressed(app, history, "Revision 2")
+    second = await chosen(app, history, "Revision 2")
     assert "+ Stop it before it starts." in second.plain
-    assert "Saved" in (await pressed(app, await pressed(app, second, "Bring it back"), "Bring it back")).plain
+    assert "Saved" in (await chosen(app, await chosen(app, second, "Bring it back"), "Bring it back")).plain
     assert "Stop it before it starts." in await asked(app, "prevention")
 
 
@@ -148,7 +117,7 @@ async def test_facts_whose_figures_are_gone_from_the_answer_go_too(app: App) -> 
     form = await moderated(app, "edit", entry="evidence-cebu")
     preview = await sent(app, form, answer="Much less in 2012.")
     assert "These facts go" in preview.plain
-    await pressed(app, preview, "Save")
+    await chosen(app, preview, "Save")
     context = await app.handle(Invocation(MEMBER, CHANNEL, "ask", {"question": "evidence-cebu"}))
     assert isinstance(context, Reply)
     assert "79" not in context.plain
@@ -161,17 +130,17 @@ async def test_the_second_of_two_moderators_is_told_keeps_the_text_and_sees_the_
     )
     mine = await sent(app, first, answer="Mine, first.")
     theirs = await sent(app, second, SECOND, answer="Theirs, later.")
-    await pressed(app, mine, "Save")
-    told = await pressed(app, theirs, "Save", SECOND)
+    await chosen(app, mine, "Save")
+    told = await chosen(app, theirs, "Save", SECOND)
     assert "Somebody was quicker" in told.plain
     assert "- Mine, first." in told.plain
     assert "+ Theirs, later." in told.plain
     assert "Mine, first." in await asked(app, "prevention")
-    assert values_in(form_of(await pressed(app, told, "Change it", SECOND)))["answer"] == "Theirs, later."
-    assert "Saved" in (await pressed(app, told, "Save mine", SECOND)).plain
+    assert values_in(form_of(await chosen(app, told, "Change it", SECOND)))["answer"] == "Theirs, later."
+    assert "Saved" in (await chosen(app, told, "Save mine", SECOND)).plain
     assert "Theirs, later." in await asked(app, "prevention")
     assert (
-        "Mine, first." in (await pressed(app, await moderated(app, "history", entry="prevention"), "Revision 2")).plain
+        "Mine, first." in (await chosen(app, await moderated(app, "history", entry="prevention"), "Revision 2")).plain
     )
 
 
@@ -183,8 +152,8 @@ async def test_a_form_that_lay_too_long_begins_a_new_entry(app: App) -> None:
 
 async def test_saving_twice_makes_one_revision(app: App) -> None:
     preview = await sent(app, await moderated(app, "add"), **TYPED)
-    await pressed(app, preview, "Save")
-    assert "already" in (await pressed(app, preview, "Save")).plain
+    await chosen(app, preview, "Save")
+    assert "already" in (await chosen(app, preview, "Save")).plain
     assert len(await app.services.store.history(CHANNEL.community, "when-does-the-chapter-meet")) == 1
 
 
@@ -192,7 +161,7 @@ async def test_what_looks_like_another_entry_can_become_its_phrasing(app: App) -
     typed = TYPED | {"question": "What happened in Cebu in the Philippines?", "phrasings": "cebu results please"}
     preview = await sent(app, await moderated(app, "add"), **typed)
     assert "This looks like" in preview.plain
-    assert "Saved" in (await saved(app, await pressed(app, preview, "Add to: "))).plain
+    assert "Saved" in (await saved(app, await chosen(app, preview, "Add to: "))).plain
     assert "79%" in await asked(app, "cebu results please")
 
 
@@ -203,7 +172,7 @@ async def test_questions_that_would_go_elsewhere_are_listed_and_saving_anyway_is
     }
     preview = await sent(app, await moderated(app, "add"), **typed)
     assert "would go elsewhere" in preview.plain
-    await pressed(app, preview, "Save anyway")
+    await chosen(app, preview, "Save anyway")
     (revision,) = await app.services.store.history(CHANNEL.community, "how-many-people-were-rescued")
     assert "saved in spite of" in revision.note
 
@@ -218,7 +187,7 @@ async def test_an_alias_is_added_at_once_where_nothing_collides(app: App) -> Non
     assert picking.menu is not None
     assert len(picking.menu.rows) == len(app.services.pack.entries)
     cebu = next(row.label for row in picking.menu.rows if row.value.endswith(" evidence-cebu"))
-    assert "Saved" in (await saved(app, await pressed(app, picking, cebu))).plain
+    assert "Saved" in (await saved(app, await chosen(app, picking, cebu))).plain
     assert "79%" in await asked(app, "another gravel road")
 
 
@@ -256,7 +225,7 @@ async def test_a_moderator_who_is_one_no_more_loses_the_right_but_not_the_text(a
 async def test_a_persons_name_can_be_taken_out_of_the_history(app: App) -> None:
     await added(app)
     sure = await moderated(app, "forget", ADMIN, person="test:user/3")
-    assert "Deleted" in (await pressed(app, sure, "Delete the traces", ADMIN)).plain
+    assert "Deleted" in (await chosen(app, sure, "Delete the traces", ADMIN)).plain
     (revision,) = await app.services.store.history(CHANNEL.community, "when-does-the-chapter-meet")
     assert revision.by == NOBODY
     assert MODERATOR.id not in (await moderated(app, "history", entry="when-does-the-chapter-meet")).plain
@@ -266,8 +235,8 @@ async def test_a_whole_community_can_be_deleted_by_its_admin_alone(app: App) -> 
     await added(app)
     assert "not open to you" in (await moderated(app, "forget", everything=True)).plain
     sure = await moderated(app, "forget", ADMIN, everything=True)
-    assert "moderators" in (await pressed(app, sure, "Delete everything", MODERATOR)).plain
-    await pressed(app, sure, "Delete everything", ADMIN)
+    assert "moderators" in (await chosen(app, sure, "Delete everything", MODERATOR)).plain
+    await chosen(app, sure, "Delete everything", ADMIN)
     assert "Mondays" not in await asked(app, "when does the chapter meet?")
 
 
