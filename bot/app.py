@@ -82,7 +82,7 @@ class App:
     ) -> None:
         self.services = services
         self.registry = registry or default_registry()
-        self._shelves = Shelves(services, services.store)
+        self._shelves = Shelves(services)
         self._cards = Cards(clock)
         self._chimed: TTLCache[str, bool] = TTLCache(PLACES_LIMIT, CHIME_SECONDS, clock)
 

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from bot.replies import Button, Form, Question
 from knowledge.lint import local_faults
 from knowledge.model import ANSWER_LIMIT, QUESTION_LIMIT, Entry, Fact, Link, Pack, Source
-from knowledge.slugs import slug
 from knowledge.store import Json
 from knowledge.text import phrase_key
 
@@ -81,23 +80,23 @@ def read(
     values: Mapping[str, Json],
     pack: Pack,
     *,
+    entry_id: str,
     before: Entry | None,
     base: Entry | None,
-    taken: Collection[str],
     today: date,
     pinned: Collection[str] = (),
 ) -> Read:
     """The entry that was typed, and all that is wrong with it.
 
-    `before` is the entry that is edited, whose id, facts, related questions and those phrasings are kept that the form
-    did not show; `base` the base entry that it is or stands for. Without it an id is made of the question that is not
-    `taken`. `pinned` are phone numbers that it may hold beside the pack's.
+    `before` is the entry that is edited, whose facts, related questions and those phrasings are kept that the form did
+    not show; `base` the base entry that it is or stands for. `pinned` are phone numbers that it may hold beside the
+    pack's.
     """
     typed = {name: str(values.get(name) or "").strip() for name in FIELDS}
     source, year, links = _sources(typed[SOURCE])
-    question = " ".join(typed[QUESTION].split())
+    question = question_in(values)
     entry = Entry(
-        id=before.id if before else slug(question, taken),
+        id=entry_id,
         question=question,
         alternatives=_alternatives(question, _hidden(before, base), typed[PHRASINGS]),
         answer=typed[ANSWER],
@@ -117,6 +116,11 @@ def read(
     if year is not None and year > today.year:
         faults.append(f"Year: {year} is still to come")
     return Read(entry, tuple(faults), dropped)
+
+
+def question_in(values: Mapping[str, Json]) -> str:
+    """The question as it was typed, on one line."""
+    return " ".join(str(values.get(QUESTION) or "").split())
 
 
 def _shown(entry: Entry, base: Entry | None) -> tuple[str, ...]:

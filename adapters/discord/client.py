@@ -89,22 +89,25 @@ class Client(discord.AutoShardedClient):
         """Tell the operator."""
         log.info("Ready on Discord as %s, in %d servers.", self.user, len(self.guilds))
         try:
-            await self._app.present(_GUILD, {f"{_GUILD}{guild.id}" for guild in self.guilds}, self._serves)
+            with self._under_way():
+                await self._app.present(_GUILD, {f"{_GUILD}{guild.id}" for guild in self.guilds}, self._serves)
         except Exception as error:  # noqa: BLE001 (whatever the store raises, the bot goes on; the next start looks again)
             log.warning("Could not look which servers were left meanwhile: %s", error)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """The bot was added to a server, perhaps again."""
-        await self._app.returned(f"{_GUILD}{guild.id}")
+        with self._under_way():
+            await self._app.returned(f"{_GUILD}{guild.id}")
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """The bot was removed from a server; one that is merely unavailable is another event."""
-        await self._app.left(f"{_GUILD}{guild.id}")
+        with self._under_way():
+            await self._app.left(f"{_GUILD}{guild.id}")
         log.info("Removed from a server; what is kept of it is deleted after a time of grace.")
 
     @contextmanager
     def _under_way(self) -> Iterator[None]:
-        """Marks the time in which somebody is being answered."""
+        """Marks the time in which something is being done that should come to its end."""
         done = asyncio.get_running_loop().create_future()
         self._answering.add(done)
         try:

@@ -9,7 +9,7 @@ from typing import Any, assert_never
 import discord
 from discord import ui
 
-from bot.markup import Anchor, Code, Emphasis, Plain, Span, Spans, Strong, plain, shows_address, visible
+from bot.markup import Anchor, Code, Emphasis, Plain, Reference, Span, Spans, Strong, plain, shows_address, visible
 from bot.replies import (
     Block,
     Button,
@@ -64,6 +64,8 @@ _MARKDOWN = re.compile(r"([\\*_~|`\[\]<@]|:(?=//))")
 # What makes a heading, a quote or a list of a line that begins with it.
 _LINE = re.compile(r"^(\s*)([#>-]|\d+(?=[.)]))", re.MULTILINE)
 _ELLIPSIS = "…"
+# reference.mdx: message formatting. In an embed a name pings nobody.
+_REFERENCES = {"user": "@", "channel": "#", "role": "@&"}
 
 
 class Controls(ui.View):
@@ -205,6 +207,10 @@ def _span(span: Span) -> str:
             address = url.replace("(", "%28").replace(")", "%29").replace(" ", "%20").replace(">", "%3E")
             # Discord shows a link whose label looks like an address as text, so that nobody is fooled.
             return address if shows_address(label, url) else f"[{_spans(children)}]({address})"
+        case Reference(name):
+            kind, _, number = name.removeprefix("discord:").partition("/")
+            known = kind in _REFERENCES and number.isdecimal()
+            return f"<{_REFERENCES[kind]}{number}>" if known else escape(name)
         case _:
             assert_never(span)
 

@@ -120,12 +120,18 @@ def test_commands_are_completed(app: App) -> None:
         ("/ijm cite aftercare-duration style:ml", "cite", "style", "ml"),
         ("/ijm topics res", "topics", "topic", "res"),
         ("/ijm privacy x", "", "", "x"),
+        ("/ijm-mod edit ceb", "edit", "entry", "ceb"),
     ],
 )
 def test_the_option_under_the_cursor_is_known(app: App, typed: str, command: str, option: str, value: str) -> None:
     asked = option_asked(app.registry, typed)
     assert (asked.event.command, asked.event.option, asked.event.text) == (command, option, value)
     assert asked.typed == len(value)
+
+
+async def test_a_moderators_option_is_completed(app: App) -> None:
+    asked = option_asked(app.registry, "/ijm-mod edit ceb")
+    assert (await app.complete(asked.event))[0][1] == "evidence-cebu"
 
 
 def environment(folder: Path) -> dict[str, str]:

@@ -38,7 +38,8 @@ async def test_the_whole_way_from_a_question_nobody_answers_to_its_answer(app: A
     assert "Asked 2 times" in item.plain
     assert UNKNOWN in item.plain
     form = await chosen(app, item, "Answer it")
-    assert values_in(form_of(form))["question"] == UNKNOWN
+    typed = values_in(form_of(form))
+    assert {typed["question"], typed["phrasings"]} == {UNKNOWN, "gala parking fee in April, how much"}
     typed = {"answer": "Five dollars, in 2026.", "topic": "about", "source": "Gala leaflet\n2026"}
     assert "Saved" in (await chosen(app, await sent(app, form, **typed), "Save")).plain
     assert "Five dollars" in (await asked(app, UNKNOWN)).plain
