@@ -224,7 +224,7 @@ def difference_blocks(found: Sequence[Difference]) -> tuple[Block, ...]:
 
 
 async def _reopened(context: Context, value: str) -> Reply:
-    return Reply((), private=True, form=drafts.form(await drafts.pending_of(context, value)))
+    return Reply((), private=True, form=drafts.form(context, await drafts.pending_of(context, value)))
 
 
 async def _phrase(context: Context, value: str) -> Reply:

@@ -85,16 +85,17 @@ async def pending_of(context: Context, typed_id: str) -> Pending:
     return _pending(found)
 
 
-def form(pending: Pending) -> Form:
+def form(context: Context, pending: Pending) -> Form:
     """The form with what was typed so far."""
     title = "Edit an answer" if pending.entry_id else "Add an answer"
-    return form_of(f"{FORM}:{pending.id}", title, pending.values, Button("Open the form", "draft", pending.id))
+    again = Button("Open the form", "draft", pending.id)
+    return form_of(f"{FORM}:{pending.id}", title, pending.values, context.pack.topics, again)
 
 
 async def opened(context: Context, pending: Pending) -> Reply:
     """The form for it, which is kept from now on."""
     typed_id = await keep(context, pending)
-    return Reply((), private=True, form=form(replace(pending, id=typed_id)))
+    return Reply((), private=True, form=form(context, replace(pending, id=typed_id)))
 
 
 async def understood(context: Context, pending: Pending) -> Read:

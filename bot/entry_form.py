@@ -1,14 +1,14 @@
 """The form of an entry: what stands in its fields, and what entry was meant by what was typed into them."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlsplit
 
-from bot.replies import Button, Form, Question
+from bot.replies import Button, ChoiceQuestion, Form, Question
 from knowledge.lint import local_faults
-from knowledge.model import ANSWER_LIMIT, QUESTION_LIMIT, Entry, Fact, Link, Pack, Source
+from knowledge.model import ANSWER_LIMIT, QUESTION_LIMIT, Entry, Fact, Link, Pack, Source, Topic
 from knowledge.store import Json
 from knowledge.text import phrase_key
 
@@ -43,7 +43,9 @@ class Read:
     dropped: tuple[Fact, ...] = ()
 
 
-def form_of(form_id: str, title: str, values: Mapping[str, Json], reopen: Button | None = None) -> Form:
+def form_of(
+    form_id: str, title: str, values: Mapping[str, Json], topics: Sequence[Topic], reopen: Button | None = None
+) -> Form:
     """The form with these values in it. No value is cut: a field takes at least what already stands in it."""
 
     def question(name: str, label: str, limit: int, lines: int, hint: str, *, required: bool = True) -> Question:
@@ -56,7 +58,9 @@ def form_of(form_id: str, title: str, values: Mapping[str, Json], reopen: Button
             PHRASINGS, "More ways to ask it (one a line)", AREA_LIMIT, 4, "how can i become a member", required=False
         ),
         question(ANSWER, "Answer (Markdown, shown as it is)", ANSWER_LIMIT, 8, "Two or three short paragraphs"),
-        question(TOPIC, "Topic", QUESTION_LIMIT, 1, "One of those in /ijm topics"),
+        ChoiceQuestion(
+            TOPIC, "Topic", tuple((topic.id, topic.title) for topic in topics), str(values.get(TOPIC) or "")
+        ),
         question(SOURCE, "Source, year, links (one a line)", AREA_LIMIT, 4, "Chapter handbook\n2026\nhttps://…"),
     )
     return Form(form_id, title, fields, "Preview", reopen)

@@ -2,7 +2,7 @@
 
 from bot.app import App
 from bot.events import Event, Invocation, Message, Place, Press, Submit, Typed, User, Value
-from bot.replies import Form, Question, Reply
+from bot.replies import FileQuestion, Form, Reply
 from bot.roles import ADMINISTRATES, MODERATES
 
 MEMBER = User("test:user/1", "member")
@@ -70,7 +70,7 @@ def form_of(reply: Reply) -> Form:
 
 def values_in(form: Form) -> dict[str, str]:
     """What stands in a form's fields."""
-    return {field.name: field.value for field in form.fields if isinstance(field, Question)}
+    return {field.name: field.value for field in form.fields if not isinstance(field, FileQuestion)}
 
 
 async def sent(app: App, reply: Reply, user: User = MODERATOR, place: Place = CHANNEL, **typed: str) -> Reply:

@@ -15,7 +15,8 @@ from discord.http import Route
 
 from adapters.discord.commands import payload, same
 from adapters.discord.events import interaction_event, message_event, uploaded
-from adapters.discord.render import content, modal, render
+from adapters.discord.forms import modal
+from adapters.discord.render import content, render
 from adapters.discord.sending import INVALID_TOKEN, LATER_PAUSES, NOBODY, UNKNOWN_INTERACTION, insist, parts
 from adapters.discord.settings import DiscordSettings
 from bot.app import App

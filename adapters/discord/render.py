@@ -16,14 +16,11 @@ from bot.replies import (
     Copyable,
     Fields,
     File,
-    FileQuestion,
-    Form,
     Heading,
     Image,
     Items,
     Menu,
     Note,
-    Question,
     Reply,
     Text,
     short,
@@ -45,11 +42,6 @@ OPTIONS_LIMIT = 25
 ROWS_FOR_BUTTONS = 3
 OPTION_LABEL_LIMIT = 100
 PLACEHOLDER_LIMIT = 150
-# components/reference.mdx: modals and their inputs.
-MODAL_TITLE_LIMIT = 45
-INPUT_LABEL_LIMIT = 45
-INPUT_LIMIT = 4000
-INPUT_HINT_LIMIT = 100
 # resources/message.mdx: an attachment's description.
 ALT_LIMIT = 1024
 # Labels beside each other that a phone still shows whole; it shows 34 to 38 characters of one alone.
@@ -76,14 +68,6 @@ class Controls(ui.View):
 
     def is_finished(self) -> bool:
         """Always: the SDK stores only views that are not."""
-        return True
-
-
-class Window(ui.Modal):
-    """A modal that comes back to `events.py`: the SDK must not keep it until it is sent, for most are closed."""
-
-    def is_finished(self) -> bool:
-        """Always: the SDK stores only modals that are not."""
         return True
 
 
@@ -131,14 +115,6 @@ def content(reply: Reply) -> str:
     return _cut(escape(Reply(reply.blocks).plain), CONTENT_LIMIT) or "\u200b"
 
 
-def modal(form: Form) -> ui.Modal:
-    """A form as a modal; what is typed comes back under the fields' names."""
-    shown = Window(title=short(form.title, MODAL_TITLE_LIMIT), custom_id=form.id, timeout=None)
-    for field in form.fields:
-        shown.add_item(ui.Label(text=short(field.label, INPUT_LABEL_LIMIT), component=_input(field)))
-    return shown
-
-
 def controls(reply: Reply) -> Controls | None:
     """The menu as a select, and the buttons in rows; None if there is nothing to press."""
     wanted = _rows(_unique(reply.buttons), ROWS_LIMIT - 1)
@@ -150,7 +126,7 @@ def controls(reply: Reply) -> Controls | None:
         view.add_item(menu)
     for number, row in enumerate(rows, start=len(menus)):
         for button in row:
-            label = _label(button.label, LABEL_LIMIT)
+            label = label_of(button.label, LABEL_LIMIT)
             view.add_item(ui.Button(label=label, custom_id=button.id, row=number, style=_style(button)))
     return view if view.children else None
 
@@ -234,7 +210,7 @@ def _fitting(blocks: Iterable[str], room: int) -> str:
     return shown
 
 
-def _label(text: str, limit: int) -> str:
+def label_of(text: str, limit: int) -> str:
     """A label as Discord takes it: visible characters, at least one."""
     return _cut(" ".join(visible(text).split()), limit) or _ELLIPSIS
 
@@ -274,26 +250,12 @@ def _selects(menu: Menu, most: int) -> list[ui.Select[Any]]:
     left = sum(map(len, parts[len(shown) :]))
     selects: list[ui.Select[Any]] = []
     for place, part in enumerate(shown):
-        options = [discord.SelectOption(label=_label(row.label, OPTION_LABEL_LIMIT), value=row.id) for row in part]
+        options = [discord.SelectOption(label=label_of(row.label, OPTION_LABEL_LIMIT), value=row.id) for row in part]
         count = f" ({place + 1} of {len(shown)})" if len(shown) > 1 else ""
         more = f" (without {left} more)" if left and place == len(shown) - 1 else ""
         label = f"{short(menu.label, PLACEHOLDER_LIMIT - len(count + more))}{count}{more}"
         selects.append(ui.Select(custom_id=MENUS[place], placeholder=label, options=options, row=place))
     return selects
-
-
-def _input(field: Question | FileQuestion) -> ui.TextInput[Any] | ui.FileUpload[Any]:
-    if isinstance(field, FileQuestion):
-        return ui.FileUpload(custom_id=field.name, required=True, min_values=1, max_values=1)
-    limit = min(field.limit, INPUT_LIMIT)
-    return ui.TextInput(
-        custom_id=field.name,
-        style=discord.TextStyle.long if field.lines > 1 else discord.TextStyle.short,
-        required=field.required,
-        max_length=limit,
-        default=field.value[:limit] or None,
-        placeholder=short(" ".join(field.hint.split()), INPUT_HINT_LIMIT) or None,
-    )
 
 
 def _style(button: Button) -> discord.ButtonStyle:

@@ -10,7 +10,8 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from adapters.slack.events import Address
 from adapters.slack.files import upload
-from adapters.slack.render import Rendered, home, modal, render
+from adapters.slack.forms import modal
+from adapters.slack.render import Rendered, home, render
 from adapters.slack.web import error_of, retry_handlers
 from bot.replies import Reply, text
 
