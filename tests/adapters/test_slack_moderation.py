@@ -131,7 +131,7 @@ async def test_an_export_comes_back_through_an_import_with_a_dry_run_first(
     assert any(message.files for message in slack.world.said_in(direct))
     view = await slack.slash(ada, general, "/ijm-mod", "import").view()
     file = slack.file(ada, "back.csv", content.replace(b"Five dollars", b"Six dollars"))
-    report, told = await slack.submit_view(ada, view, {"file": [file]}).changes(2)
+    _, report, told = await slack.submit_view(ada, view, {"file": [file]}).changes(3)
     dry = told.message
     assert report.message is not None
     assert dry is not None
