@@ -10,6 +10,8 @@ OTHER = User("test:user/2", "other")
 MODERATOR = User("test:user/3", "moderator", frozenset({MODERATES}))
 ADMIN = User("test:user/4", "admin", frozenset({ADMINISTRATES}))
 CHANNEL = Place("test:channel/1", "test:community/1")
+# What somebody in danger might write.
+DANGER = "my boss took my passport and i can't leave"
 DIRECT = Place("test:dm/1", "test:community/1", direct=True)
 
 

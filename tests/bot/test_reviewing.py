@@ -16,11 +16,23 @@ from knowledge.records import fingerprint
 from knowledge.redaction import KEPT_LIMIT, redacted
 from knowledge.search import Search
 from tests.conftest import NOW
-from tests.people import ADMIN, CHANNEL, MEMBER, MODERATOR, OTHER, chosen, done, form_of, moderated, sent, values_in
+from tests.people import (
+    ADMIN,
+    CHANNEL,
+    DANGER,
+    MEMBER,
+    MODERATOR,
+    OTHER,
+    chosen,
+    done,
+    form_of,
+    moderated,
+    sent,
+    values_in,
+)
 
 SECOND = replace(MODERATOR, id="test:user/9")
 UNKNOWN = "what is the parking fee at the gala in april"
-DANGER = "my boss took my passport and i can't leave"
 HERE = Place("test:community/1/C5", "test:community/1")
 
 
