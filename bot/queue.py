@@ -1,5 +1,6 @@
 """What waits for a moderator: unanswered questions, suggestions, and entries to look at again."""
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -113,7 +114,7 @@ async def queue(context: Context) -> tuple[Item, ...]:
     marks = await store.marks(community)
     overlay = await store.overlay(community)
     suggested = [Suggested(each) for each in await store.suggestions(community)]
-    asked = _grouped(await store.misses(community))
+    asked = await asyncio.to_thread(_grouped, await store.misses(community))
     rest: list[BaseChanged | Stale] = [
         *_changed(context.services.pack, overlay),
         *_stale(context.pack, context.settings, context.services.now().year),

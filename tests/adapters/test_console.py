@@ -134,6 +134,22 @@ async def test_a_moderators_option_is_completed(app: App) -> None:
     assert (await app.complete(asked.event))[0][1] == "evidence-cebu"
 
 
+async def test_the_whole_way_from_a_question_nobody_answers_to_its_answer(services: Services) -> None:
+    """A terminal is a community of one, whose operator may do everything."""
+    unknown = "what is the parking fee at the gala in april"
+    form = ["", "how much is gala parking", ".", "Five dollars, in 2026.", ".", "about", "Gala leaflet", "2026", "."]
+    screen = Script(unknown, "/ijm-mod review", "1", "1", *form, "1", unknown, "gala parking, how much is it")
+    await converse(App(services), screen, greet=False)
+    shown = [reply.plain for reply in screen.replies]
+    assert "I don't know that" in shown[0]
+    assert "questions without an answer: 1" in shown[1]
+    assert unknown in shown[2]
+    assert any("Preview: not saved yet" in each for each in shown)
+    assert any(each.startswith("Saved") for each in shown)
+    assert all("Five dollars, in 2026." in each for each in shown[-2:])
+    assert any("About IJM" in line for line in screen.said)
+
+
 def environment(folder: Path) -> dict[str, str]:
     url = f"sqlite:///{folder / 'bot.sqlite3'}"
     return {**os.environ, "DISCORD_TOKEN": "", "SLACK_BOT_TOKEN": "", "DATABASE_URL": url}
