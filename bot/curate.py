@@ -94,7 +94,7 @@ async def phrased(context: Context, entry_id: str, phrasings: Sequence[str], pen
         await _settled(context, pending)
         return Reply((text("It has this phrasing already."),), private=True)
     checked = await check(context, with_entry(context.pack, entry_id, read.entry))
-    if read.faults or checked.collisions:
+    if read.faults or checked.collisions or checked.gained:
         return await _previewed(context, pending, read, checked)
     return await _saved(context, pending, read)
 
