@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from time import monotonic
@@ -142,16 +142,18 @@ class App:
         """The bot was added to a community (again): nothing of it is deleted."""
         await self.services.store.returned(community)
 
-    async def present(self, prefix: str, there: Collection[str], ours: Callable[[str], bool]) -> None:
-        """What an adapter finds at start: the communities that are `there`, of those that begin so and are `ours`.
+    async def present(self, prefix: str, there: Callable[[str], bool], ours: Callable[[str], bool]) -> None:
+        """What an adapter finds at start: of the communities that begin so and are `ours`, which the bot is in.
 
-        Others that the store knows were left while nobody looked.
+        Those that it is in no longer were left while nobody looked; others may have been joined again.
         """
-        for community in await self.services.store.communities(prefix):
-            if ours(community) and community not in there:
+        store = self.services.store
+        for community in await store.communities(prefix):
+            if ours(community) and not there(community):
                 await self.left(community)
-        for community in there:
-            await self.returned(community)
+        for community in await store.communities(prefix, left=True):
+            if ours(community) and there(community):
+                await self.returned(community)
 
     async def context_of(self, user: User, place: Place, role: Role) -> Context:
         """The surroundings of something that nobody asked for just then, for what the bot does by itself."""

@@ -91,7 +91,7 @@ class Client(discord.AutoShardedClient):
         log.info("Ready on Discord as %s, in %d servers.", self.user, len(self.guilds))
         try:
             with self._under_way():
-                await self._app.present(_GUILD, {f"{_GUILD}{guild.id}" for guild in self.guilds}, self._serves)
+                await self._app.present(_GUILD, self._is_in, self._serves)
         except Exception as error:  # noqa: BLE001 (whatever the store raises, the bot goes on; the next start looks again)
             log.warning("Could not look which servers were left meanwhile: %s", error)
 
@@ -121,6 +121,10 @@ class Client(discord.AutoShardedClient):
         """Let the answers that are under way come to an end."""
         if self._answering:
             await asyncio.wait(self._answering, timeout=GRACE_SECONDS)
+
+    def _is_in(self, community: str) -> bool:
+        """Whether the bot is in a server now."""
+        return self.get_guild(int(community.removeprefix(_GUILD))) is not None
 
     def _serves(self, community: str) -> bool:
         """Whether a server's shard is one of this process (events/gateway.mdx: sharding)."""

@@ -3,10 +3,12 @@
 import csv
 import io
 from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
 
 import pytest
 
 from bot.app import App
+from knowledge.store import GRACE
 from tests.adapters.discord_bot import Chat, labels, menu_of, served
 from tests.servers.discord_interactions import Interaction
 from tests.servers.discord_posts import Post
@@ -179,3 +181,26 @@ async def test_a_role_that_an_admin_names_moderates(chat: Chat) -> None:
     assert shown.pings == set()
     used = await chat.server.slash(helper, chat.world.channel, "ijm-mod review", checked=False)
     assert "Review" in (await used.answered()).text
+
+
+async def test_leaving_a_server_deletes_its_entries_after_a_grace_and_coming_back_keeps_them(app: App) -> None:
+    store, now = app.services.store, app.services.now()
+    async with DiscordServer() as server:
+        chat = Chat(server)
+        home = f"discord:guild/{chat.world.guild.id}"
+        async with served(app, server) as client:
+            await saved(chat, await moderated(chat, "add"), FILLED)
+            await client.wait_until_ready()
+            await chat.settled()
+            for told, is_left in (
+                (server.gateway.leave, True),
+                (server.gateway.join, False),
+                (server.gateway.leave, True),
+            ):
+                told(chat.world.guild)
+                await chat.settled()
+                assert ((await store.outline(home)).left_at is not None) is is_left
+    await store.expire(now + GRACE - timedelta(seconds=1))
+    assert len(await store.history(home, "what-does-parking-at-the-gala-cost")) == 1
+    await store.expire(now + GRACE)
+    assert await store.history(home, "what-does-parking-at-the-gala-cost") == ()
