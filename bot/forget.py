@@ -5,6 +5,7 @@ from typing import Annotated
 from bot.commands import About, BadArgument, Completes, Handlers, command
 from bot.context import Context
 from bot.events import Role
+from bot.helpline import forget_proposer
 from bot.markup import Plain, Reference
 from bot.replies import Button, Heading, Reply, Text, items, note, text
 
@@ -47,7 +48,7 @@ async def _forget(context: Context, value: str) -> Reply:
         await store.forget_community(context.community)
         return Reply((text("Deleted. I answer here with what ships with me, as on the first day."),), private=True)
     _check(context, value)
-    traces = await store.forget_person(context.community, value)
+    traces = await forget_proposer(context, value) + await store.forget_person(context.community, value)
     return Reply((text(f"Deleted: {traces} traces. Nothing says any more that it was them."),), private=True)
 
 

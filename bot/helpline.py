@@ -78,6 +78,16 @@ async def withdraw(context: Context, value: str) -> Reply:
     return Reply((text("The proposal is withdrawn; nothing was changed."),), private=True)
 
 
+async def forget_proposer(context: Context, person: str) -> int:
+    """Take a person's proposal away, in which their id stands; how many there were."""
+    found = _proposal({PROPOSED: await context.services.store.setting(context.community, PROPOSED)})
+    if found is None or found[1] != person:
+        return 0
+    now = context.services.now()
+    await context.services.store.set_setting(context.community, PROPOSED, None, by=context.user.id, now=now)
+    return 1
+
+
 async def _current(context: Context, seen: str) -> tuple[str, str]:
     value = await context.services.store.setting(context.community, PROPOSED)
     found = _proposal({PROPOSED: value})

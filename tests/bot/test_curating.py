@@ -272,6 +272,12 @@ async def test_a_persons_name_can_be_taken_out_of_the_history(app: App) -> None:
     assert MODERATOR.id not in (await moderated(app, "history", entry="when-does-the-chapter-meet")).plain
 
 
+async def test_a_persons_proposal_of_a_help_line_goes_with_them(app: App) -> None:
+    await moderated(app, "settings", helpline="Campus Safety, 555-123-4567")
+    await chosen(app, await moderated(app, "forget", ADMIN, person=MODERATOR.id), "Delete the traces", ADMIN)
+    assert all(MODERATOR.id not in str(each) for each in await app.services.store.settings(CHANNEL.community))
+
+
 async def test_a_whole_community_can_be_deleted_by_its_admin_alone(app: App) -> None:
     await added(app)
     assert "not open to you" in (await moderated(app, "forget", everything=True)).plain
