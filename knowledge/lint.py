@@ -62,6 +62,17 @@ def phones(text: str) -> tuple[str, ...]:
     return tuple(digits(found.group()) for found in _PHONE.finditer(text))
 
 
+def unchecked(entry: Entry, pinned: Collection[str]) -> tuple[tuple[str, str], ...]:
+    """The phone numbers in an entry that are not among those that were checked (`pinned`), each behind its field."""
+    texts = [("question", entry.question), ("answer", entry.answer)]
+    texts += [(f"alternatives.{i}", text) for i, text in enumerate(entry.alternatives)]
+    texts += [(f"facts.{i}.text", fact.text) for i, fact in enumerate(entry.facts)]
+    texts += [(f"links.{i}", f"{link.title} {link.url}") for i, link in enumerate(entry.links)]
+    sources = [("source", entry.source), *((f"facts.{i}.source", fact.source) for i, fact in enumerate(entry.facts))]
+    texts += [(field, f"{source.document}\n{source.section}") for field, source in sources]
+    return tuple((field, number) for field, text in texts for number in phones(text) if number not in pinned)
+
+
 def _between(pack: Pack, files: Mapping[str, str]) -> Iterator[Fault]:
     for entry in pack.entries:
         file = files[entry.id]
@@ -175,14 +186,8 @@ def _links(entry: Entry) -> Iterator[tuple[str, str]]:
 
 
 def _contacts(entry: Entry, pinned: Collection[str]) -> Iterator[tuple[str, str]]:
-    texts = [("question", entry.question), ("answer", entry.answer)]
-    texts += [(f"alternatives.{i}", text) for i, text in enumerate(entry.alternatives)]
-    texts += [(f"facts.{i}.text", fact.text) for i, fact in enumerate(entry.facts)]
-    texts += [(f"links.{i}", f"{link.title} {link.url}") for i, link in enumerate(entry.links)]
-    for field, text in texts:
-        for number in phones(text):
-            if number not in pinned:
-                yield field, f"the phone number {number} is not one that was checked (safety.md)"
+    for field, number in unchecked(entry, pinned):
+        yield field, f"the phone number {number} is not one that was checked (safety.md)"
 
 
 def _phrasings(pack: Pack, files: Mapping[str, str]) -> Iterator[Fault]:

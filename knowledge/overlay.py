@@ -110,6 +110,11 @@ def with_entry(pack: Pack, entry_id: str, entry: Entry | None) -> Pack:
     return _with(pack, tuple(each for each in changed if each is not None))
 
 
+def document_of(pack: Pack, entry: Entry) -> Document:
+    """The document that an entry cites; one that no entry of the pack cites (any more) is known by its title alone."""
+    return pack.document(entry.source.document) or _local(entry.source.document)
+
+
 def _with(pack: Pack, entries: tuple[Entry, ...]) -> Pack:
     return replace(pack, entries=entries, documents=(*pack.documents, *_documents(pack, entries)))
 
@@ -121,4 +126,8 @@ def _at(revision: Revision) -> Entry | None:
 def _documents(pack: Pack, entries: Iterable[Entry]) -> list[Document]:
     """The documents that only the community's entries cite."""
     titles = dict.fromkeys(entry.source.document for entry in entries if pack.document(entry.source.document) is None)
-    return [Document(title, _LOCAL_AUTHOR, _LOCAL_KIND, "") for title in titles]
+    return [_local(title) for title in titles]
+
+
+def _local(title: str) -> Document:
+    return Document(title, _LOCAL_AUTHOR, _LOCAL_KIND, "")
