@@ -10,6 +10,7 @@ from bot import (
     feedback,
     forget,
     moderate,
+    quiz,
     review,
     revisions,
     share,
@@ -18,7 +19,7 @@ from bot import (
 )
 from bot.commands import Registry
 
-_GROUPS = (ask, browse, share, citing, suggest, about, curate, revisions, exchange, review, why, moderate, forget)
+_GROUPS = (ask, browse, share, citing, quiz, suggest, about, curate, revisions, exchange, review, why, moderate, forget)
 
 
 def default_registry() -> Registry:

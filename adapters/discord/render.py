@@ -291,4 +291,6 @@ def _input(field: Question | FileQuestion) -> ui.TextInput[Any] | ui.FileUpload[
 
 
 def _style(button: Button) -> discord.ButtonStyle:
-    return discord.ButtonStyle.primary if button.action in {"entry", "card"} else discord.ButtonStyle.secondary
+    return (
+        discord.ButtonStyle.primary if button.action in {"entry", "card", "quizpick"} else discord.ButtonStyle.secondary
+    )
