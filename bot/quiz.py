@@ -1,6 +1,7 @@
 """Tabling mode: a question from a fact, answers for whoever presses, and a score that nobody keeps."""
 
 import asyncio
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from knowledge.quiz import Question, Quiz, quiz_of
 # Sessions differ in this many random hexadecimal digits, behind what says whether all can see them.
 SESSION_DIGITS = 6
 OPEN, ALONE = "o", "a"
+_ID = re.compile(rf"[{OPEN}{ALONE}][0-9a-f]{{{SESSION_DIGITS}}}")
 # As many names as are read at a glance.
 BOARD_LIMIT = 10
 # More digits than the number of any question has.
@@ -42,6 +44,19 @@ class _Session:
     @property
     def is_open(self) -> bool:
         return self.id.startswith(OPEN)
+
+    @property
+    def value(self) -> str:
+        """As a button carries it."""
+        return f"{self.id} {self.topic}".strip()
+
+    @classmethod
+    def read(cls, value: str) -> "_Session":
+        """The session that a button carries. Raises BadArgument if it is none."""
+        session_id, _, topic = value.partition(" ")
+        if not _ID.fullmatch(session_id):
+            raise BadArgument("This button is from an older version of me. Start a quiz with /ijm quiz.")
+        return cls(session_id, topic)
 
 
 @command()
@@ -85,28 +100,24 @@ async def _asked(context: Context, session: _Session, number: int) -> Reply:
         source,
         *_points(context, session),
     )
-    return _shown(session, blocks, (*_options(session, number, question), _next(session, number + 1)))
-
-
-def _shown(session: _Session, blocks: tuple[Block, ...], buttons: tuple[Button, ...]) -> Reply:
+    buttons = (*_options(session, number, question), _next(session, number + 1))
     if session.is_open:
         return Reply(blocks, (*buttons, Button("Score", "quizscore", session.id)))
-    share = Button("Start one for all here", "sharequiz", session.topic)
-    return Reply(blocks, buttons, private=True, share=share)
+    share = Button("Start one for all here", "sharequiz", session.value)
+    return Reply(blocks, buttons, private=not context.place.direct, share=share)
 
 
 def _options(session: _Session, number: int, question: Question) -> tuple[Button, ...]:
     """What can be pressed. An id says which question and option it is, and not which one is right."""
-    ids = f"{session.id} {number} {question.key} {question.stamp}"
+    ids = f"{number} {question.key} {question.stamp}"
     return tuple(
-        Button(option, "quizpick", f"{ids} {place} {session.topic}".strip())
-        for place, option in enumerate(question.options)
+        Button(option, "quizpick", f"{ids} {place} {session.value}") for place, option in enumerate(question.options)
     )
 
 
 def _next(session: _Session, number: int) -> Button:
     action = "quiznext" if session.is_open else "quizmore"
-    return Button("Next question", action, f"{session.id} {number} {session.topic}".strip())
+    return Button("Next question", action, f"{number} {session.value}")
 
 
 async def _questions(context: Context, session: _Session) -> tuple[Question, ...]:
@@ -121,13 +132,11 @@ async def _quiz(context: Context) -> Quiz:
 
 async def _none(context: Context, topic_id: str) -> str:
     """Why there is no question, and where there are some."""
-    questions = (await _quiz(context)).questions("")
-    topics = list(dict.fromkeys(question.entry.topic for question in questions))
+    questions = await _questions(context, _Session(""))
+    topics = ", ".join(dict.fromkeys(question.entry.topic for question in questions))
     if not topics:
         return "No fact here has a figure or place that could be asked for."
-    return (
-        f"No fact of “{topic_id}” has a figure or place that could be asked for. Topics with some: {', '.join(topics)}."
-    )
+    return f"No fact of “{echo(topic_id)}” has a figure or place that could be asked for. Topics with some: {topics}."
 
 
 def _ended(context: Context, session: _Session, total: int) -> Reply:
@@ -138,7 +147,8 @@ def _ended(context: Context, session: _Session, total: int) -> Reply:
         *_board(context, session),
     )
     again = "quizagain" if session.is_open else "quizalone"
-    return Reply(blocks, (Button("Start again", again, session.topic),), private=not session.is_open)
+    private = not session.is_open and not context.place.direct
+    return Reply(blocks, (Button("Start again", again, session.value),), private=private)
 
 
 def _points(context: Context, session: _Session) -> tuple[Note, ...]:
@@ -166,8 +176,8 @@ def _line(score: Score) -> str:
 
 async def _pick(context: Context, value: str) -> Reply:
     """An answer: whether it is right, what the source says, and how the player stands."""
-    session_id, number, key, stamp, place, *topic = (*value.split(" "), "", "", "", "")
-    session = _Session(session_id, topic[0])
+    number, key, stamp, place, rest = (*value.split(" ", 4), *[""] * 5)[:5]
+    session = _Session.read(rest)
     following = _next(session, _number(number) + 1)
     question = (await _quiz(context)).question(session.id, key)
     if question is None or question.stamp != stamp or not _is_option(place, question):
@@ -202,9 +212,7 @@ def _standing(counted: Counted) -> Sequence[Block]:
 async def _next_for_all(context: Context, value: str) -> Reply:
     """The next question of an open session, which is posted once however many ask for it."""
     session, number = _following(value)
-    services = context.services
-    key = f"quiz/{session.id}/{number}"
-    if not await services.store.first_time(key, services.now(), community=context.community):
+    if not await _is_first(context, f"{session.id}/{number}"):
         return refused("Somebody has asked for the next question already; it is here below.")
     return await _asked(context, session, number)
 
@@ -216,33 +224,47 @@ async def _next_alone(context: Context, value: str) -> Reply:
 
 
 def _following(value: str) -> tuple[_Session, int]:
-    session_id, number, *topic = (*value.split(" "), "", "")
-    return _Session(session_id, topic[0]), max(1, _number(number))
+    number, _, rest = value.partition(" ")
+    return _Session.read(rest), max(1, _number(number))
 
 
-async def _again_for_all(context: Context, topic: str) -> Reply:
-    """A new session that all can see."""
-    return await _started(context, topic, alone=False)
+async def _again_for_all(context: Context, value: str) -> Reply:
+    """A new session that all can see, in the place of one that is over."""
+    over = _Session.read(value)
+    if not await _is_first(context, f"{over.id}/again"):
+        return refused("Somebody has started a new quiz already; it is here below.")
+    return await _started(context, over.topic, alone=False)
 
 
-async def _again_alone(context: Context, topic: str) -> Reply:
-    return await _started(context, topic, alone=True)
+async def _share(context: Context, value: str) -> Reply:
+    """A session that all can see, by somebody who has begun alone."""
+    return await _started(context, _Session.read(value).topic, alone=False)
 
 
-async def _score(context: Context, session_id: str) -> Reply:
+async def _again_alone(context: Context, value: str) -> Reply:
+    return replace(await _started(context, _Session.read(value).topic, alone=True), private=True)
+
+
+async def _is_first(context: Context, key: str) -> bool:
+    """Whether nobody has had this done, in whatever process: many press at one time."""
+    services = context.services
+    return await services.store.first_time(f"quiz/{key}", services.now(), community=context.community)
+
+
+async def _score(context: Context, value: str) -> Reply:
     """The score, for who asks; it can be shown to all."""
-    share = Button("Share here", "sharescore", session_id)
-    return replace(_scored(context, session_id), private=True, share=share)
+    session = _Session.read(value)
+    return replace(_scored(context, session), private=True, share=Button("Share here", "sharescore", session.id))
 
 
-async def _share_score(context: Context, session_id: str) -> Reply:
+async def _share_score(context: Context, value: str) -> Reply:
     """The score, for all."""
-    shown = _scored(context, session_id)
+    shown = _scored(context, _Session.read(value))
     return replace(shown, blocks=(*shown.blocks, answers.shared_by(context.user)))
 
 
-def _scored(context: Context, session_id: str) -> Reply:
-    return Reply((Heading("Quiz: the score so far"), *_board(context, _Session(session_id))))
+def _scored(context: Context, session: _Session) -> Reply:
+    return Reply((Heading("Quiz: the score so far"), *_board(context, session)))
 
 
 def _is_option(place: str, question: Question) -> bool:
@@ -262,7 +284,7 @@ HANDLERS = Handlers(
         "quizmore": _next_alone,
         "quizagain": _again_for_all,
         "quizalone": _again_alone,
-        "sharequiz": _again_for_all,
+        "sharequiz": _share,
         "quizscore": _score,
         "sharescore": _share_score,
     }

@@ -13,6 +13,7 @@ from typing import Any
 
 from knowledge.figures import Amount, Figure, amounts, askable
 from knowledge.files import Fault, PackError, pack_folder, read_yaml
+from knowledge.lint import phones
 from knowledge.model import Entry, Fact, Pack
 from knowledge.places import Atlas, Kind, Named, Place
 
@@ -162,22 +163,25 @@ def _card(entry: Entry, fact: Fact, atlas: Atlas) -> _Card | None:
         return None
     source = f"{fact.source.document} {fact.source.section}"
     figures = tuple(each for each in askable(fact.text, fact.year) if fact.text[each.start : each.end] not in source)
-    places = tuple(each for each in _blanks(fact.text, atlas) if not _tells(source, each.place, atlas))
+    places = tuple(each for each in _blanks(fact, atlas) if not _tells(source, each.place, atlas))
     key = _hash(f"{entry.id}\n{fact.text}", _KEY_DIGITS)
     return _Card(key, entry, fact, figures, places) if figures or places else None
 
 
 def _is_fit(text: str) -> bool:
     taste = _taste()
-    if taste.never.search(text):
+    if taste.never.search(text) or phones(text):
         return False
     return taste.hurt.search(text) is None or taste.done.search(text) is not None
 
 
-def _blanks(text: str, atlas: Atlas) -> Iterator[Named]:
-    """The places of a sentence that can be left out: those that nothing else in it tells."""
-    named = atlas.named(text)
-    if len({each.place for each in named}) > PLACES_LIMIT:
+def _blanks(fact: Fact, atlas: Atlas) -> Iterator[Named]:
+    """The places of a sentence that can be left out: those that nothing else in it tells.
+
+    Only beside a figure: that "IJM works in Kenya" is as true of many other places.
+    """
+    text, named = fact.text, atlas.named(fact.text)
+    if len({each.place for each in named}) > PLACES_LIMIT or not askable(text, fact.year):
         return
     for each in named:
         end = each.end + _country_behind(each, text, atlas)
