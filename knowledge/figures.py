@@ -1,7 +1,7 @@
 """Figures in sentences: which can be asked for, and others of the same kind, size and form."""
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
@@ -37,15 +37,22 @@ _WORDS = {
     "twenty": 20,
 }
 _WORD = re.compile(rf"\b(?:{'|'.join(_WORDS)})\b", re.IGNORECASE)
-_MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)(?:[a-z]*\.?)"
+_MONTH = (
+    r"(?-i:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
+    r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
+)
 # Digits that date, name or compare something, so that no other could stand in their place.
 _NO_AMOUNT = re.compile(
-    rf"\b{_MONTH} \d+|\d+ (?:of )?{_MONTH}\b|\d+ ?(?:a\.?m\b|p\.?m\b|o'clock)"
+    rf"\b{_MONTH}\.? \d+|\d+ (?:of )?{_MONTH}\b|\d+ ?(?:a\.?m\b|p\.?m\b|o'clock)"
     r"|\b(?:Act|Article|Chapter|Day|Goal|No\.|Number|Page|Part|Phase|Resolution|Room|Rule|Section|Title) \d+"
     r"|\d+ (?:in|of|out of|out of every|to|and|or) \d+|\d+ U\.S\.C|\([^)]*\)|https?://\S+",
     re.IGNORECASE,
 )
 _YEARS = range(1900, 2101)
+# Longer numbers are no figures that anybody would guess.
+_MOST = 10**12
+# As many are looked at to find a few that are far enough apart.
+_LOOKED_AT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +107,14 @@ class Figure:
             # A share of something; all of it would stand out.
             highest = min(highest, whole - step)
         first = -(-int(self.steps * LOWEST) // step) * step
+        possible = range(max(first, step), highest + 1, step)
         free = [
             steps
-            for steps in range(max(first, step), highest + 1, step)
+            for steps in choice.sample(possible, min(len(possible), _LOOKED_AT))
             if abs(steps - self.steps) >= apart and steps > 10**self.decimals and self._amount(steps) not in taken
         ]
-        below = _spread([steps for steps in free if steps < self.steps], apart, choice, count)
-        above = _spread([steps for steps in free if steps > self.steps], apart, choice, count)
+        below = _spread((steps for steps in free if steps < self.steps), apart, count)
+        above = _spread((steps for steps in free if steps > self.steps), apart, count)
         splits = [low for low in range(count + 1) if low <= len(below) and count - low <= len(above)]
         if not splits:
             return ()
@@ -124,7 +132,7 @@ def askable(text: str, year: int) -> tuple[Figure, ...]:
     return tuple(
         figure
         for figure, as_written in zip(found_all, written, strict=True)
-        if figure.steps > 10**figure.decimals
+        if 10**figure.decimals < figure.steps < _MOST
         and not _is_year(figure, year)
         and not any(start < figure.end and figure.start < end for start, end in spans)
         and written.count(as_written) == 1
@@ -161,9 +169,8 @@ def _step(steps: int) -> int:
     return step
 
 
-def _spread(free: list[int], apart: int, choice: Random, count: int) -> list[int]:
-    """Some of the numbers, in any order, at least so far from each other; if they are few, nearer."""
-    mixed = choice.sample(free, len(free))
+def _spread(mixed: Iterable[int], apart: int, count: int) -> list[int]:
+    """The first of the numbers that are at least so far from each other."""
     chosen: list[int] = []
     for steps in mixed:
         if len(chosen) < count and all(abs(steps - other) >= apart for other in chosen):

@@ -39,7 +39,7 @@ async def test_a_round_on_discord(app: App) -> None:
             following = await chat.press(asked, "Next question", chat.world.owner)
             assert not following.ephemeral
             assert "question 2 of" in following.text
-            assert f"Right so far: A member 1" in following.text
+            assert "Right so far: A member 1" in following.text
             assert "already" in (await chat.press(asked, "Next question")).text
             assert following.pings == set()
         assert not server.violations

@@ -26,6 +26,7 @@ def only(text: str) -> Figure:
         ("It cost $3.5 million in 2024.", ["$3.5 million"]),
         ("About 12 percent of 340 students, 2024.", ["12 percent", "340"]),
         ("As of 2024, 95%.", ["95%"]),
+        ("In May 2024, 40 markets and 12 decisions.", ["40", "12"]),
     ],
 )
 def test_a_figure_is_found_with_all_that_belongs_to_it(text: str, figures: list[str]) -> None:
@@ -49,6 +50,7 @@ def test_a_figure_is_found_with_all_that_belongs_to_it(text: str, figures: list[
         "As of 2024, there are 4 outcomes: rescue, justice, restoration, change.",
         "The 40 came, and all 40 stayed, in 2024.",
         "In 2024, 1 office opened and 0 closed.",
+        "In 2024, 99999999999999999999 grains of sand.",
         "Vitamin B12 and the T-4 form of 2024.",
     ],
 )
@@ -69,6 +71,7 @@ def test_the_year_that_dates_a_figure_is_never_asked_whatever_it_looks_like() ->
         ("about 12 percent of", "", " percent"),
         ("more than 2,400 people", "", ""),
         ("cost €3.5 million there", "€", " million"),
+        ("exactly 987,654,321 steps", "", ""),
     ],
 )
 def test_other_figures_have_the_same_form_and_size(text: str, begins: str, ends: str) -> None:

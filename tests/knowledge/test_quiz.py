@@ -23,7 +23,7 @@ def with_facts(*texts: str, year: int = 2024, source: str = "Annual report") -> 
 
 
 def own(pack: Pack, seed: str = "s") -> list[Question]:
-    return [question for question in Quiz(pack).questions(seed) if question.entry.id == "own"]
+    return [question for question in quiz_of(pack).questions(seed) if question.entry.id == "own"]
 
 
 def all_questions() -> Iterator[Question]:
