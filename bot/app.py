@@ -255,7 +255,7 @@ class App:
     async def _typed(
         self, event: Event, context: Context, head: str, line: str, *, private: bool = False
     ) -> Reply | None:
-        """A typed line; a command that makes something else of its reply when it is `private` is told so."""
+        """A typed line; a command that can answer the asker alone is told to, if the reply is to be `private`."""
         name, rest = split(line)
         command = self.registry.command(head, name or "help")
         if command is not None and command.role <= context.role:
@@ -264,7 +264,7 @@ class App:
             try:
                 given = arguments(command, rest)
                 if private and any(option.name == PRIVATE for option in command.options):
-                    given = {PRIVATE: True, **given}
+                    given = {**given, PRIVATE: True}
                 return await self._invoked(event, context, command, given)
             except BadArgument as error:
                 return refused(str(error), command)

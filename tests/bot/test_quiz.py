@@ -154,7 +154,7 @@ async def test_one_plays_alone_in_a_channel_and_can_start_one_for_all(app: App, 
     event = (
         Invocation(MEMBER, CHANNEL, "quiz", {"topic": "results", "private": True})
         if how == "invoked"
-        else Typed(MEMBER, CHANNEL, "quiz results", private=True)
+        else Typed(MEMBER, CHANNEL, "quiz results private:false", private=True)
     )
     asked = await done(app, event)
     assert asked.private
