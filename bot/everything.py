@@ -1,9 +1,25 @@
 """All commands, button actions and forms, brought together."""
 
-from bot import about, ask, browse, curate, exchange, feedback, forget, moderate, review, revisions, share, suggest, why
+from bot import (
+    about,
+    ask,
+    browse,
+    citing,
+    curate,
+    exchange,
+    feedback,
+    forget,
+    moderate,
+    quiz,
+    review,
+    revisions,
+    share,
+    suggest,
+    why,
+)
 from bot.commands import Registry
 
-_GROUPS = (ask, browse, share, suggest, about, curate, revisions, exchange, review, why, moderate, forget)
+_GROUPS = (ask, browse, share, citing, quiz, suggest, about, curate, revisions, exchange, review, why, moderate, forget)
 
 
 def default_registry() -> Registry:

@@ -75,5 +75,5 @@ class Shelves:
         return known.library if known is not None and (known.number, known.pinned) == (number, allowed) else None
 
     def _adapted(self, overlay: Overlay, allowed: frozenset[str]) -> Library:
-        pack = shown(effective(self._base.pack, overlay), allowed)
+        pack = shown(effective(self._base.pack, overlay), self._base.pack, allowed)
         return Library(pack, self._base.search.adapted(pack.entries), self._base.danger)

@@ -49,7 +49,18 @@ def local_faults(entry: Entry, pack: Pack, pinned: Collection[str] = ()) -> tupl
 
 def unpinned(entry: Entry, pack: Pack, pinned: Collection[str] = ()) -> tuple[str, ...]:
     """The phone numbers of an entry that are neither on the pack's list nor `pinned`, digits only."""
-    return tuple(number for _, number in _strange(entry, pack.safety.phones | set(pinned)))
+    return tuple(number for _, number in _unchecked(entry, pack.safety.phones | set(pinned)))
+
+
+def _unchecked(entry: Entry, pinned: Collection[str]) -> tuple[tuple[str, str], ...]:
+    """The phone numbers in an entry that are not among those that were checked (`pinned`), each behind its field."""
+    texts = [("question", entry.question), ("answer", entry.answer)]
+    texts += [(f"alternatives.{i}", text) for i, text in enumerate(entry.alternatives)]
+    texts += [(f"facts.{i}.text", fact.text) for i, fact in enumerate(entry.facts)]
+    texts += [(f"links.{i}", f"{link.title} {link.url}") for i, link in enumerate(entry.links)]
+    sources = [("source", entry.source), *((f"facts.{i}.source", fact.source) for i, fact in enumerate(entry.facts))]
+    texts += [(field, f"{source.document}\n{source.section}") for field, source in sources]
+    return tuple((field, number) for field, text in texts for number in phones(text) if number not in pinned)
 
 
 def _between(pack: Pack, files: Mapping[str, str]) -> Iterator[Fault]:
@@ -165,18 +176,8 @@ def _links(entry: Entry) -> Iterator[tuple[str, str]]:
 
 
 def _contacts(entry: Entry, pinned: Collection[str]) -> Iterator[tuple[str, str]]:
-    for field, number in _strange(entry, pinned):
+    for field, number in _unchecked(entry, pinned):
         yield field, f"the phone number {number} is not one that was checked (safety.md)"
-
-
-def _strange(entry: Entry, pinned: Collection[str]) -> Iterator[tuple[str, str]]:
-    """The phone numbers that are not pinned, each with its field."""
-    texts = [("question", entry.question), ("answer", entry.answer)]
-    texts += [("source", entry.source.document), ("source.section", entry.source.section)]
-    texts += [(f"alternatives.{i}", text) for i, text in enumerate(entry.alternatives)]
-    texts += [(f"facts.{i}.text", fact.text) for i, fact in enumerate(entry.facts)]
-    texts += [(f"links.{i}", f"{link.title} {link.url}") for i, link in enumerate(entry.links)]
-    return ((field, number) for field, text in texts for number in phones(text) if number not in pinned)
 
 
 def _phrasings(pack: Pack, files: Mapping[str, str]) -> Iterator[Fault]:

@@ -131,10 +131,15 @@ def crowd_fault(own: int) -> str:
     return f"this community would have {own:,} phrasings of its own; at most {OWN_PHRASINGS_LIMIT:,} are taken"
 
 
-def shown(pack: Pack, pinned: Collection[str]) -> Pack:
+def shown(pack: Pack, base: Pack, pinned: Collection[str]) -> Pack:
     """A community's knowledge without the entries that hold a phone number which nobody has checked (any more)."""
-    kept = tuple(entry for entry in pack.entries if not unpinned(entry, pack, pinned))
+    kept = tuple(each for each in pack.entries if each is base.entry(each.id) or not unpinned(each, base, pinned))
     return pack if len(kept) == len(pack.entries) else replace(pack, entries=kept)
+
+
+def document_of(pack: Pack, entry: Entry) -> Document:
+    """The document that an entry cites; one that no entry of the pack cites (any more) is known by its title alone."""
+    return pack.document(entry.source.document) or _local(entry.source.document)
 
 
 def _with(pack: Pack, entries: tuple[Entry, ...]) -> Pack:
@@ -148,4 +153,8 @@ def _at(revision: Revision) -> Entry | None:
 def _documents(pack: Pack, entries: Iterable[Entry]) -> list[Document]:
     """The documents that only the community's entries cite."""
     titles = dict.fromkeys(entry.source.document for entry in entries if pack.document(entry.source.document) is None)
-    return [Document(title, _LOCAL_AUTHOR, _LOCAL_KIND, "") for title in titles]
+    return [_local(title) for title in titles]
+
+
+def _local(title: str) -> Document:
+    return Document(title, _LOCAL_AUTHOR, _LOCAL_KIND, "")

@@ -37,19 +37,19 @@ def phones(text: str) -> tuple[str, ...]:
     characters between them do not hide a number.
     """
     seen = _seen(text)
-    return tuple(dict.fromkeys(digits(seen[first:last].translate(_KEYS)) for first, last in _spans(seen)))
+    return tuple(dict.fromkeys(digits(seen[first:last].translate(_KEYS)) for first, last in phone_spans(seen)))
 
 
 def without_phones(text: str, word: str) -> str:
     """The text with a word in the place of each phone number."""
     seen = _seen(text)
-    for first, last in sorted(_spans(seen), reverse=True):
+    for first, last in sorted(phone_spans(seen), reverse=True):
         seen = f"{seen[:first]}{word}{seen[last:]}"
     return seen
 
 
-def _spans(text: str) -> Iterator[tuple[int, int]]:
-    """Where phone numbers stand in a text without invisible characters."""
+def phone_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where phone numbers begin and end in a text that has no invisible characters."""
     hidden = [found.span() for found in _ADDRESS.finditer(text)]
     for found in _RUN.finditer(text):
         if _is_phone(found.group()) and not _inside(found.span(), hidden):

@@ -50,6 +50,8 @@ ROW_CHARACTERS = 48
 # The ids of the select menus; what is chosen in one is the id of the button that it stands for.
 MENUS = ("menu", "menu2", "menu3", "menu4", "menu5")
 COLOUR = discord.Colour(0x1F4E79)
+# What is chosen between, or has to be found at once: these buttons stand out.
+CHOICES = frozenset({"entry", "card", "quizpick"})
 
 # What begins markup, a mention, or an address that Discord would make a link of.
 _MARKDOWN = re.compile(r"([\\*_~|`\[\]<@]|:(?=//))")
@@ -259,4 +261,4 @@ def _selects(menu: Menu, most: int) -> list[ui.Select[Any]]:
 
 
 def _style(button: Button) -> discord.ButtonStyle:
-    return discord.ButtonStyle.primary if button.action in {"entry", "card"} else discord.ButtonStyle.secondary
+    return discord.ButtonStyle.primary if button.action in CHOICES else discord.ButtonStyle.secondary
