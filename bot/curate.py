@@ -16,7 +16,7 @@ from bot.markup import Plain, Strong
 from bot.picking import pick
 from bot.replies import Block, Button, Copyable, Heading, Items, Reply, Text, echo, note, short, text
 from knowledge.changes import Difference, differences
-from knowledge.model import QUESTION_LIMIT, Entry
+from knowledge.model import QUESTION_LIMIT, Entry, Pack
 from knowledge.overlay import Conflict, Revision, with_entry
 from knowledge.search import SUGGESTIONS_LIMIT
 
@@ -136,7 +136,7 @@ async def _previewed(context: Context, pending: Pending, read: Read, checked: Ch
         Heading("Preview: not saved yet"),
         text("Members will see it like this:"),
         *shown.blocks,
-        note(f"Asked in {len(read.entry.phrasings)} ways, in the topic “{read.entry.topic}”."),
+        note(f"Asked in {len(read.entry.phrasings)} ways, in the topic “{_topic_title(after, read.entry)}”."),
     ]
     if read.dropped:
         blocks.append(text("These facts go, because their figures are not in the new answer:"))
@@ -238,6 +238,11 @@ async def _phrase(context: Context, value: str) -> Reply:
 async def _discard(context: Context, value: str) -> Reply:
     await context.services.store.drop_typed(context.community, value)
     return Reply((text("Thrown away; nothing was changed."),), private=True)
+
+
+def _topic_title(pack: Pack, entry: Entry) -> str:
+    topic = pack.topic(entry.topic)
+    return topic.title if topic else entry.topic
 
 
 def _changing(typed_id: str) -> tuple[Button, ...]:

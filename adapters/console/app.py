@@ -84,7 +84,8 @@ def _shown(screen: Screen, reply: Reply | Delete | None, before: tuple[Button, .
     """Show a reply; the buttons that numbers press from now on."""
     if not isinstance(reply, Reply):
         return before
-    screen.show(reply)
+    if reply.blocks or reply.choices:
+        screen.show(reply)
     for block in reply.blocks:
         if isinstance(block, Image | File):
             screen.say(f"Saved: {saved(block)}")
