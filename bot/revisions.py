@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated
 
+from bot import answers
 from bot.checking import blocks_of, check
 from bot.commands import About, BadArgument, Completes, Handlers, command
 from bot.context import Context
@@ -104,7 +105,7 @@ async def _remove(context: Context, value: str) -> Reply:
     revised = await _revised(context, draft)
     if isinstance(revised, Reply):
         return revised
-    said = Text((Plain("Removed: "), Strong((Plain(found.entry.question),)), Plain(".")))
+    said = Text((Plain("Removed: "), Strong((Plain(found.entry.question),))))
     return Reply((said,), (Button("Bring it back", "restore", entry_id),), private=True)
 
 
@@ -125,11 +126,15 @@ async def _asked_to_restore(context: Context, value: str) -> Reply:
     which = f"revision {chosen.number}" if chosen else "the text that ships with me"
     blocks: list[Block] = [
         Heading(f"Bring back {which}?"),
-        *difference_blocks(differences(current.entry, entry)),
+        *(answers.answer(after, entry).blocks if current.entry is None else _difference(current.entry, entry)),
         *blocks_of(checked, after),
     ]
     value = f"{current.number} {chosen.number if chosen else 0} {entry.id}"
     return Reply(tuple(blocks), (Button("Bring it back", "restoring", value),), private=True)
+
+
+def _difference(now: Entry, then: Entry) -> tuple[Block, ...]:
+    return (text("What would change (`-` as it is now, `+` as it was):"), *difference_blocks(differences(now, then)))
 
 
 def _chosen(revisions: Sequence[Revision], number: str) -> Revision | None:
