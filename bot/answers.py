@@ -65,8 +65,13 @@ def shared_by(user: User) -> Note:
 
 def quoted(fact: Fact) -> tuple[Block, ...]:
     """A fact as it can be quoted, with its source and year below it."""
-    source = f"Source: {fact.source.document}, “{fact.source.section}” · Year: {fact.year}"
-    return Text((Plain(fact.text),)), Note((Plain(source),))
+    return Text((Plain(fact.text),)), fact_note(fact)
+
+
+def fact_note(fact: Fact) -> Note:
+    """The small print of a fact: its document, the section if it has one, and the year that its figure speaks for."""
+    section = f", “{fact.source.section}”" if fact.source.section else ""
+    return Note((Plain(f"Source: {fact.source.document}{section} · Year: {fact.year}"),))
 
 
 def source_note(pack: Pack, entry: Entry) -> Note:

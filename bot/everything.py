@@ -1,9 +1,28 @@
 """All commands, button actions and forms, brought together."""
 
-from bot import about, ask, browse, curate, exchange, feedback, forget, moderate, review, revisions, share, suggest, why
+from bot import (
+    about,
+    ask,
+    browse,
+    curate,
+    exchange,
+    facts,
+    feedback,
+    forget,
+    moderate,
+    review,
+    revisions,
+    share,
+    statistics,
+    suggest,
+    why,
+)
 from bot.commands import Registry
 
-_GROUPS = (ask, browse, share, suggest, about, curate, revisions, exchange, review, why, moderate, forget)
+_GROUPS = (
+    *(ask, browse, facts, share, suggest, about),
+    *(curate, revisions, exchange, review, why, moderate, statistics, forget),
+)
 
 
 def default_registry() -> Registry:

@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack.events import Address
 from adapters.slack.web import error_of
 from bot.events import UPLOAD_LIMIT, Upload
-from bot.replies import File, Image, Reply, text
+from bot.replies import File, Image, Reply, note, text
 
 # docs.slack.dev/reference/methods/files.getUploadURLExternal: alt_txt.
 ALT_LIMIT = 1000
@@ -21,11 +21,14 @@ _REFUSED = (
     "me to this channel."
 )
 
+_IN_DIRECT = (note("What belongs to this is in your direct messages with me."),)
+
 
 async def upload(client: AsyncWebClient, address: Address, reply: Reply) -> Reply | None:
     """Send a reply's pictures and files: to the channel if it is public, else to the person alone.
 
-    Gives what has to be said if Slack refuses them, else None. Raises SlackApiError for what is no matter of rights.
+    Gives what has to be said of them: that Slack refuses them, or that they are somewhere else; else None. Raises
+    SlackApiError for what is no matter of rights.
     """
     sent = [block for block in reply.blocks if isinstance(block, Image | File)]
     if not sent:
@@ -45,7 +48,7 @@ async def upload(client: AsyncWebClient, address: Address, reply: Reply) -> Repl
         if error_of(error) not in _NOT_ALLOWED:
             raise
         return Reply((text(_REFUSED.format(word=error_of(error))),), private=True)
-    return None
+    return Reply(_IN_DIRECT, private=True) if channel != address.channel else None
 
 
 async def _channel(client: AsyncWebClient, address: Address, *, private: bool) -> str:

@@ -35,9 +35,9 @@ async def send(client: AsyncWebClient, address: Address, reply: Reply, *, start:
             return
         again = (reply.form.reopen,) if reply.form.reopen else ()
         reply = Reply(_NEEDS_FORM if again else _TOO_LATE, again, private=True)
-    refused = await upload(client, address, reply)
-    if refused is not None:
-        reply = replace(reply, blocks=(*reply.blocks, *refused.blocks))
+    remark = await upload(client, address, reply)
+    if remark is not None:
+        reply = replace(reply, blocks=(*reply.blocks, *remark.blocks))
     if address.home:
         await client.views_publish(user_id=address.user, view=home(reply, start=start))
     elif address.response_url is not None:

@@ -1,0 +1,4 @@
+COMMANDS = ()
+from bot.commands import Handlers
+
+HANDLERS = Handlers({})
