@@ -94,7 +94,10 @@ def _links(entry: Entry) -> tuple[Block, ...]:
 def did_you_mean(entries: Sequence[Entry], *, hint: bool = False, private: bool = False) -> Reply:
     """A choice of questions."""
     blocks = (*_hint(hint), text("I'm not sure which of these you mean. Did you mean:"))
-    buttons = (*(entry_button(entry) for entry in entries), Button("None of these", "none", ids_of(entries)))
+    # Nothing is counted of what may be about somebody's safety, nor of what is opened from there.
+    action = "normal" if hint else "entry"
+    choices = (Button(short(entry.question), action, entry.id) for entry in entries)
+    buttons = (*choices, Button("None of these", "none", ids_of(entries)))
     return Reply(blocks, buttons, private)
 
 
