@@ -17,8 +17,9 @@ GAP = 24
 SWATCH = 24
 # The colours of the parts of a bar, from the lowest to the highest.
 COLOURS: tuple[Colour, ...] = (SKY, STEEL, AMBER)
-# From here on totals are written in thousands.
+# From here on totals are written in thousands, and in millions.
 THOUSANDS = 10_000
+MILLIONS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,9 @@ def _inside(middle: float, label: Paragraph) -> int:
 
 
 def _short(total: int) -> str:
-    return f"{total:,}" if total < THOUSANDS else f"{total // 1_000}k"
+    if total < THOUSANDS:
+        return f"{total:,}"
+    return f"{total // 1_000}k" if total < MILLIONS else f"{total // MILLIONS}M"
 
 
 def _text(text: str, weight: Weight, size: int) -> Paragraph:

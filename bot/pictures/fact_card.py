@@ -1,7 +1,7 @@
 """A fact as a card: a picture that a chapter can put into a story or on a slide, with the fact's year and source."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.pictures.palette import AMBER, MIST, NIGHT, PAPER, RULE
@@ -32,7 +32,7 @@ class Shape(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FactCard:
-    """What stands on a card. `section` may be empty, and is left out where there is no room; so may `community`."""
+    """What stands on a card. `section` and `community` may be empty; without room they are left out, in that order."""
 
     text: str
     year: int
@@ -67,11 +67,10 @@ def sheet_of(card: FactCard, shape: Shape) -> Sheet:
     """A card laid out, as large as it can be read. Raises TooLong if there is no room for it at all."""
     generous, closer, dense = _PLANS[shape]
     whole, brief = card.source, f"Source: {card.document}"
-    for source, plan in (
-        (whole, generous), (whole, closer), (brief, generous), (brief, closer), (whole, dense), (brief, dense)
-    ):  # fmt: skip
+    tries = [(whole, generous), (whole, closer), (brief, generous), (brief, closer), (whole, dense), (brief, dense)]
+    for shown, source, plan in (*((card, *each) for each in tries), (replace(card, community=""), brief, dense)):
         try:
-            return _laid_out(card, source, shape, plan)
+            return _laid_out(shown, source, shape, plan)
         except TooLong:
             continue
     raise TooLong("there is too much text for a picture")

@@ -28,6 +28,7 @@ OVERHANG = 0.06
 CLEARANCE = 2
 # Texts whose places to break are remembered while sizes are tried.
 TEXTS_LIMIT = 200
+_WORD = re.compile(r" *[^ ]+ *")
 # Characters that control direction could make a name read as another one.
 _CONTROLS = re.compile(r"[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff\u00ad]")
 
@@ -139,7 +140,12 @@ def _units(text: str, weight: Weight, room: float) -> Iterator[str]:
 
 @lru_cache(TEXTS_LIMIT)
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(line_break_units(text))
+    """Where a line may end: behind each space, and where Unicode allows it inside what is no plain word (UAX #14)."""
+    found: list[str] = []
+    for word in _WORD.findall(text):
+        # The library takes its time, which plain words need not.
+        found += [word] if word.isascii() and word.rstrip().isalnum() else line_break_units(word)
+    return tuple(found)
 
 
 @lru_cache(TEXTS_LIMIT)
