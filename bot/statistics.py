@@ -52,12 +52,13 @@ async def stats(context: Context) -> Reply:
 
 def _span(asked: Week, cast: Feedback) -> Spans:
     """A span of weeks in a sentence or two."""
+    if not asked.asked:
+        return (Plain(f"No questions. {_helped(cast)}."),)
     parts = ", ".join(
         f"{count:,} {part} ({_share(count, asked.asked)})"
         for part, count in zip(_PARTS, (asked.answered, asked.offered, asked.unanswered), strict=True)
     )
-    told = f"{_counted(asked.asked, 'question')}: {parts}." if asked.asked else "No questions."
-    return (Plain(f"{told} {_helped(cast)}."),)
+    return (Plain(f"{_counted(asked.asked, 'question')}: {parts}. {_helped(cast)}."),)
 
 
 def _helped(cast: Feedback) -> str:
