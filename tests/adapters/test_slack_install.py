@@ -85,6 +85,19 @@ async def test_several_workspaces_install_the_bot_and_each_is_answered(
     assert slack.world.scopes(library.id) == set(scopes())
 
 
+async def test_a_card_has_the_name_of_the_workspace_that_it_is_made_in(
+    browser: Browser, slack: SlackServer, kim: User, general: Channel
+) -> None:
+    library = slack.world.add_team("Library", installed=False)
+    slack.world.add_user(library, "owner", is_owner=True)
+    await browser.install(library)
+    await browser.install(slack.team)
+    owner, books = people(slack, library)
+    for user, channel, team in ((owner, books, library), (kim, general, slack.team)):
+        await slack.slash(user, channel, "/ijm", "fact card:wide").message()
+        assert list(slack.world.files.values())[-1]["alt_txt"].endswith(f" {team.name}.")
+
+
 async def test_a_workspace_that_did_not_install_the_bot_is_told_so(
     browser: Browser, slack: SlackServer, kim: User, general: Channel
 ) -> None:
