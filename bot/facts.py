@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from enum import StrEnum
+from functools import partial
 from hashlib import blake2b
 from typing import Annotated
 
@@ -11,8 +12,9 @@ from bot.browse import topic_named
 from bot.commands import About, BadArgument, Completes, Handlers, command
 from bot.context import Context
 from bot.markup import plain
-from bot.pictures.fact_card import FactCard, Shape
+from bot.pictures.fact_card import FactCard, Shape, sheet_of
 from bot.pictures.paragraphs import TooLong
+from bot.pictures.sheet import png
 from bot.replies import Button, Image, Note, Reply, note
 from knowledge.model import Entry, Fact
 
@@ -82,12 +84,16 @@ async def _pictured(context: Context, reply: Reply, entry: Entry, fact: Fact, sh
     blocks: list[Image | Note] = []
     for shape in shapes:
         try:
-            content = await context.services.studio.card(shown, shape)
+            content = await context.services.studio.picture((shown, shape), partial(_drawn, shown, shape))
         except TooLong:
             blocks.append(note(_TOO_LONG.format(shape=shape)))
         else:
             blocks.append(Image(f"ijm-fact-{entry.id}-{shape}.png", content, f"“{fact.text}” {told}.{by}"))
     return replace(reply, blocks=(*reply.blocks, *blocks))
+
+
+def _drawn(card: FactCard, shape: Shape) -> bytes:
+    return png(sheet_of(card, shape))
 
 
 async def _another(context: Context, value: str) -> Reply:

@@ -9,6 +9,7 @@ from bot.counts import WEEKS, Counts, Used, Week, counts, first_day, votes
 from bot.events import Role
 from bot.markup import Plain, Spans
 from bot.pictures.chart import Bar, Chart, sheet_of
+from bot.pictures.sheet import png
 from bot.replies import Block, Fields, Heading, Image, Items, Reply, Text, note, short, text
 from knowledge.store import Feedback
 
@@ -94,7 +95,7 @@ async def _chart(context: Context, span: Counts) -> Image:
     bars = tuple(Bar(_day(week.last), (week.answered, week.offered, week.unanswered)) for week in span.weeks)
     last = _dated(span.weeks[-1].last)
     chart = Chart(f"Questions by week, to {last}", context.place.community_name, _PARTS, bars)
-    content = await context.services.studio.picture(chart, lambda: sheet_of(chart))
+    content = await context.services.studio.picture(chart, lambda: png(sheet_of(chart)))
     weeks = "; ".join(_told(bar) for bar in bars)
     return Image("ijm-questions.png", content, f"Bar chart of the questions in each week up to {last}. {weeks}.")
 

@@ -14,6 +14,8 @@ SMALLEST = 28
 # The short bar at the top, and the thickness of the line above the source, in pixels.
 MARK = (72, 8)
 RULE_HEIGHT = 2
+# Between that bar and the name at least.
+NAME_GAP = 14
 # A number with what belongs to it, as it stands out in the sentence.
 _FIGURE = re.compile(r"[$€£₹]?\d+(?:[.,]\d+)*(?:\s?%|\+)?")
 
@@ -82,7 +84,7 @@ def _laid_out(card: FactCard, source: str, shape: Shape, plan: _Plan) -> Sheet:
     left, right = plan.margin, width - plan.margin
     mark = Area(left, plan.margin, left + MARK[0], plan.margin + MARK[1], AMBER)
     name = _name(card.community, plan, right - left, height // 4)
-    above = [Words(name, left, mark.bottom + plan.gap // 2, MIST)] if name else []
+    above = [Words(name, left, mark.bottom + max(plan.gap // 2, NAME_GAP), MIST)] if name else []
     top = (above[0].bottom if above else mark.bottom) + plan.gap
     below, rule = _foot(card.year, source, plan, (left, right), height - plan.margin)
     space = rule.top - plan.gap - top

@@ -6,13 +6,13 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 
-from uniseg.graphemecluster import grapheme_clusters
 from uniseg.linebreak import line_break_units
 
 from bot.pictures.direction import runs_leftwards
 from bot.pictures.shaping import Shaped, shaped
-from bot.pictures.typefaces import Weight
+from bot.pictures.typefaces import Weight, clusters
 
 # From one baseline to the next, in ems; large type looks better closer together.
 LEADING = 1.34
@@ -22,12 +22,16 @@ LARGE = 44
 # How far a line reaches above and below its baseline at least, in ems: capitals, and the tails of letters.
 ASCENT = 0.74
 DESCENT = 0.22
+# The part of a text's length that is left at least when the spaces at the ends of lines are gone.
+SOLID = 0.95
 # How far the ink of a letter may reach over its end, in ems.
 OVERHANG = 0.06
 # Between the ink of two lines, in pixels, whatever stands on top of or below their letters.
 CLEARANCE = 2
 # Texts whose places to break are remembered while sizes are tried.
 TEXTS_LIMIT = 200
+# What a number is made of, which is not parted if it can be helped.
+_NUMERIC = frozenset("0123456789.,%")
 _WORD = re.compile(r" *[^ ]+ *")
 # Characters that control direction could make a name read as another one.
 _CONTROLS = re.compile(r"[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff\u00ad]")
@@ -80,6 +84,9 @@ def fitted(text: str, weight: Weight, width: int, height: int, sizes: range) -> 
 def _set(text: str, weight: Weight, size: int, width: int, height: int) -> Paragraph | None:
     """The text in lines of at most that width, or None if it does not fit."""
     leading = size * (TIGHT_LEADING if size > LARGE else LEADING)
+    least = shaped(text, weight).advance * size / width * SOLID
+    if (least - 1) * leading > height:
+        return None
     pieces = list(_broken(text, weight, size, width))
     if (len(pieces) - 1) * leading + size * (ASCENT + DESCENT) > height:
         return None
@@ -130,12 +137,15 @@ def _broken(text: str, weight: Weight, size: int, width: int) -> Iterator[tuple[
 
 
 def _units(text: str, weight: Weight, room: float) -> Iterator[str]:
-    """What stays together on a line: words, or the clusters of a word that is wider than a line."""
-    for unit in _words(text):
-        if shaped(unit.rstrip(), weight).advance > room:
-            yield from _clusters(unit)
-        else:
-            yield unit
+    """What stays together on a line: words, and of a word that is wider than a line its numbers and signs."""
+    for word in _words(text):
+        if shaped(word.rstrip(), weight).advance <= room:
+            yield word
+            continue
+        for is_number, signs in groupby(clusters(word), _NUMERIC.__contains__):
+            parts = tuple(signs)
+            number = "".join(parts)
+            yield from (number,) if is_number and shaped(number, weight).advance <= room else parts
 
 
 @lru_cache(TEXTS_LIMIT)
@@ -146,8 +156,3 @@ def _words(text: str) -> tuple[str, ...]:
         # The library takes its time, which plain words need not.
         found += [word] if word.isascii() and word.rstrip().isalnum() else line_break_units(word)
     return tuple(found)
-
-
-@lru_cache(TEXTS_LIMIT)
-def _clusters(text: str) -> tuple[str, ...]:
-    return tuple(grapheme_clusters(text))

@@ -3,6 +3,7 @@
 They come with the packages manimgx-fonts and manimgx-fonts-cjk, under the SIL Open Font License 1.1.
 """
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from enum import IntEnum
@@ -17,6 +18,14 @@ _FOLDER = Path(str(files("manimgx_fonts")))
 _CJK_FILE = Path(str(files("manimgx_fonts_cjk"))) / "NotoSansCJK-VF.otf.ttc"
 # The face in that collection: Han signs are drawn as each country writes them.
 _JAPANESE, _KOREAN, _CHINESE = 0, 1, 2
+# Texts in which every sign stands for itself, which is seen faster than worked out: Latin, Greek and Cyrillic without
+# combining marks, punctuation, kana, Han and Hangul.
+_ALONE = re.compile(
+    r"[ -~\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u052f\u1e00-\u1fff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf"
+    r"\u3000-\u3029\u3041-\u3096\u309b-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff5e]*"
+)
+# Texts whose clusters are remembered.
+TEXTS_LIMIT = 2_000
 # Clusters whose typeface is remembered.
 CLUSTERS_LIMIT = 20_000
 # What has no shape of its own: joiners, the combining grapheme joiner, variation selectors.
@@ -64,10 +73,18 @@ def main() -> Typeface:
 
 def typefaces_of(text: str) -> tuple[tuple[str, Typeface | None], ...]:
     """The grapheme clusters of a text, each with the typeface that has all its signs, or None if none has."""
-    if text.isascii():
-        return tuple((sign, main()) for sign in text)
     cjk = _cjk(text)
-    return tuple((cluster, _typeface_of(cluster, cjk)) for cluster in grapheme_clusters(text))
+    return tuple((cluster, _typeface_of(cluster, cjk)) for cluster in clusters(text))
+
+
+def clusters(text: str) -> tuple[str, ...]:
+    """A text in what people take for one sign: a letter with its marks, a syllable, an emoji (UAX #29)."""
+    return tuple(text) if _ALONE.fullmatch(text) else _clusters(text)
+
+
+@lru_cache(TEXTS_LIMIT)
+def _clusters(text: str) -> tuple[str, ...]:
+    return tuple(grapheme_clusters(text))
 
 
 def drawable(text: str) -> str:

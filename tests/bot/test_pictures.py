@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from uniseg.graphemecluster import grapheme_clusters
 
 from bot.context import Library
 from bot.pictures.chart import Bar, Chart
@@ -17,9 +18,9 @@ from bot.pictures.fact_card import FactCard, Shape, sheet_of
 from bot.pictures.palette import AMBER, MIST, NIGHT, PAPER, SKY, STEEL
 from bot.pictures.paragraphs import TooLong, cleaned, fitted
 from bot.pictures.shaping import shaped
-from bot.pictures.sheet import Area, Sheet, drawn, png
+from bot.pictures.sheet import Sheet, drawn, png
 from bot.pictures.studio import KEPT_LIMIT, Studio
-from bot.pictures.typefaces import Weight, drawable, typefaces_of
+from bot.pictures.typefaces import Weight, clusters, drawable, typefaces_of
 from knowledge.lint import SOURCE_LIMIT
 from knowledge.model import FACT_LIMIT
 from tests.pictures import HARD, NAME_LIMIT, cards_of, contrast, faults, full_of
@@ -175,6 +176,20 @@ def test_a_letter_keeps_its_marks_when_a_line_breaks() -> None:
     assert all(line.shape.text.startswith("e") for line in paragraph.lines)
 
 
+def test_a_number_is_not_parted_when_a_word_is() -> None:
+    paragraph = fitted("ในปี2,012มี" * 12, Weight.REGULAR, 300, 1_000, range(28, 29))
+    assert len(paragraph.lines) > 3
+    assert sum(line.shape.text.count("2,012") for line in paragraph.lines) == 12
+    assert fitted("7" * 90, Weight.REGULAR, 300, 1_000, range(28, 29)).lines[0].shape.text == "7" * 18
+
+
+@given(st.text(st.characters(max_codepoint=0xFFFF, exclude_categories=["Cs", "Cc", "Zl", "Zp"])))
+def test_signs_that_stand_alone_are_told_apart_as_unicode_does(text: str) -> None:
+    assert clusters(text) == tuple(grapheme_clusters(text))
+    for sign in text:
+        assert clusters(f"a{sign}a") == tuple(grapheme_clusters(f"a{sign}a"))
+
+
 def test_direction_and_control_signs_are_not_set() -> None:
     assert cleaned("IJM\u202e retpahC\u2066\x1b[2J\n at\u00ad  home") == "IJM retpahC [2J at home"
 
@@ -211,28 +226,41 @@ def test_the_heights_of_bars_are_as_their_counts() -> None:
 
 
 async def test_a_picture_is_made_once_and_not_on_the_event_loop() -> None:
-    studio, threads = Studio(), []
-    one = Sheet(40, 40, 0, NIGHT, (Area(5, 5, 9, 9, AMBER),))
+    studio, made = Studio(), []
 
-    def lay_out(number: int) -> Callable[[], Sheet]:
-        def laid_out() -> Sheet:
-            threads.append((number, threading.current_thread()))
-            return one
+    def making(number: int) -> Callable[[], bytes]:
+        def make() -> bytes:
+            made.append((number, threading.current_thread()))
+            return b"picture"
 
-        return laid_out
+        return make
 
-    first = await studio.picture(0, lay_out(0))
-    assert await studio.picture(0, lay_out(0)) is first
-    assert [number for number, _ in threads] == [0]
-    assert threads[0][1] is not threading.main_thread()
+    for _ in range(2):
+        assert await studio.picture(0, making(0)) == b"picture"
+    assert [number for number, _ in made] == [0]
+    assert made[0][1] is not threading.main_thread()
     for number in range(1, KEPT_LIMIT + 1):
-        await studio.picture(number, lay_out(number))
-    await studio.picture(0, lay_out(0))
-    assert [number for number, _ in threads] == [*range(KEPT_LIMIT + 1), 0], "the one used longest ago is forgotten"
+        await studio.picture(number, making(number))
+    await studio.picture(0, making(0))
+    assert [number for number, _ in made] == [*range(KEPT_LIMIT + 1), 0], "the one used longest ago is forgotten"
 
 
 async def test_what_two_people_ask_for_at_once_is_made_once() -> None:
-    studio, card = Studio(), full_of("l")
-    one, other = await asyncio.gather(*(studio.card(card, Shape.WIDE) for _ in range(2)))
+    studio = Studio()
+    one, other = await asyncio.gather(
+        *(studio.picture("card", lambda: png(sheet_of(HARD["Hindi"], Shape.WIDE))) for _ in range(2))
+    )
     assert one is other
     assert one.startswith(b"\x89PNG")
+
+
+async def test_what_could_not_be_made_is_tried_again_and_holds_up_nobody() -> None:
+    studio = Studio()
+
+    def fail() -> bytes:
+        raise TooLong("too long")
+
+    for _ in range(2):
+        with pytest.raises(TooLong):
+            await studio.picture("card", fail)
+    assert await studio.picture("card", lambda: b"picture") == b"picture"
