@@ -15,6 +15,8 @@ TITLE, SMALL = 44, 28
 GUTTER = 0.28
 GAP = 24
 SWATCH = 24
+# As much height as the community's name may take.
+NAME_HEIGHT = 80
 # The colours of the parts of a bar, from the lowest to the highest.
 COLOURS: tuple[Colour, ...] = (SKY, STEEL, AMBER)
 # From here on totals are written in thousands, and in millions.
@@ -47,10 +49,10 @@ class Chart:
 
 def sheet_of(chart: Chart) -> Sheet:
     """The chart laid out. Every second bar has its label, beginning with the last, for they are as wide as two."""
-    title = _text(chart.title, Weight.SEMIBOLD, TITLE)
-    words = [Words(title, MARGIN, MARGIN, PAPER)]
-    words += _name(chart.community, MARGIN + title.width + 2 * GAP, title)
-    swatches, legend = _legend(chart.parts, words[0].bottom + GAP)
+    words = _name(chart.community)
+    top = words[0].bottom + GAP // 2 if words else MARGIN
+    words.append(Words(_text(chart.title, Weight.SEMIBOLD, TITLE), MARGIN, top, PAPER))
+    swatches, legend = _legend(chart.parts, words[-1].bottom + GAP)
     words += legend
     bottom = HEIGHT - MARGIN - _text("0", Weight.REGULAR, SMALL).height - GAP // 2
     areas, labels = _bars(chart.bars, legend[0].bottom + GAP, bottom)
@@ -58,16 +60,14 @@ def sheet_of(chart: Chart) -> Sheet:
     return Sheet(WIDTH, HEIGHT, MARGIN, NIGHT, (*swatches, *areas, base), (*words, *labels))
 
 
-def _name(community: str, left: int, title: Paragraph) -> list[Words]:
-    """The community's name at the right of the title, if it has room there on one line."""
+def _name(community: str) -> list[Words]:
+    """The community's name on top, if it has one that takes no more than two lines."""
     name = cleaned(drawable(cleaned(community)))
     try:
-        told = fitted(name, Weight.REGULAR, WIDTH - MARGIN - left, title.height, range(SMALL, SMALL + 1))
+        told = fitted(name, Weight.SEMIBOLD, WIDTH - 2 * MARGIN, NAME_HEIGHT, range(SMALL, SMALL + 1))
     except TooLong:
         return []
-    lower = title.lines[0].baseline - told.lines[0].baseline if told.lines else 0
-    fits = len(told.lines) == 1 and lower >= 0
-    return [Words(told, WIDTH - MARGIN - told.width, MARGIN + lower, MIST)] if fits else []
+    return [Words(told, MARGIN, MARGIN, MIST)] if told.lines else []
 
 
 def _legend(parts: Sequence[str], top: int) -> tuple[list[Area], list[Words]]:
