@@ -10,7 +10,7 @@ from bot.pictures.direction import in_sight, levels
 from bot.pictures.typefaces import Typeface, Weight, font, main, typefaces_of
 
 # Lines whose shapes are remembered, for the search of a size that fits tries many.
-LINES_LIMIT = 2_000
+LINES_LIMIT = 1_000
 
 
 @dataclass(frozen=True, slots=True)

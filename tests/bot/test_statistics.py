@@ -4,10 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from bot import answers
 from bot.app import App
 from bot.counts import WEEKS, counts, first_day
 from bot.events import Invocation, Place, User
-from bot.replies import Image, Reply
+from bot.replies import Image, Reply, short
 from knowledge.model import Entry, Source
 from knowledge.overlay import Change, Draft
 from knowledge.store import Tally
@@ -106,6 +107,16 @@ async def test_what_may_be_about_safety_is_not_counted_nor_what_is_opened_from_t
     await done(app, Invocation(MEMBER, CHANNEL, "ask", {"question": "I think my cousin is being trafficked, what now"}))
     await app.services.tallies.write(app.services.store)
     assert await app.services.store.tallies(HERE, NOW) == ()
+
+
+async def test_what_is_chosen_below_the_line_about_safety_is_not_counted(app: App) -> None:
+    entries = app.services.pack.entries[:2]
+    for hint, times in ((True, 0), (False, 1)):
+        reply = answers.did_you_mean(entries, hint=hint)
+        opened = await chosen(app, reply, short(entries[0].question), MEMBER)
+        assert (answers.HINT.replace("`", "") in opened.plain) is hint
+        await app.services.tallies.write(app.services.store)
+        assert len(await app.services.store.tallies(HERE, NOW)) == times
 
 
 async def test_another_community_is_not_in_the_counts(app: App) -> None:
