@@ -4,12 +4,14 @@ from bot import (
     about,
     ask,
     browse,
+    citing,
     curate,
     exchange,
     facts,
     feedback,
     forget,
     moderate,
+    quiz,
     review,
     revisions,
     share,
@@ -20,7 +22,7 @@ from bot import (
 from bot.commands import Registry
 
 _GROUPS = (
-    *(ask, browse, facts, share, suggest, about),
+    *(ask, browse, facts, share, citing, quiz, suggest, about),
     *(curate, revisions, exchange, review, why, moderate, statistics, forget),
 )
 

@@ -48,7 +48,17 @@ class Anchor:
     url: str
 
 
-Span = Plain | Strong | Emphasis | Code | Anchor
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A person, channel or group by the id that an adapter minted: shown by the name that the platform has for it now.
+
+    For private replies only: shown to all, a name might call whom it names.
+    """
+
+    id: str
+
+
+Span = Plain | Strong | Emphasis | Code | Anchor | Reference
 Spans = tuple[Span, ...]
 
 
@@ -108,7 +118,7 @@ def plain(spans: Iterable[Span]) -> str:
 
 def _plain(span: Span) -> str:
     match span:
-        case Plain(text) | Code(text):
+        case Plain(text) | Code(text) | Reference(text):
             return text
         case Strong(children) | Emphasis(children):
             return plain(children)

@@ -20,15 +20,14 @@ _REFUSED = (
     "I could not send the file: Slack does not let me here ({word}). An admin may have to install me again, or invite "
     "me to this channel."
 )
-
-_IN_DIRECT = (note("What belongs to this is in your direct messages with me."),)
+_DIRECTLY = "A file cannot be shown to you alone in a channel, so it is in our direct conversation."
 
 
 async def upload(client: AsyncWebClient, address: Address, reply: Reply) -> Reply | None:
     """Send a reply's pictures and files: to the channel if it is public, else to the person alone.
 
-    Gives what has to be said of them: that Slack refuses them, or that they are somewhere else; else None. Raises
-    SlackApiError for what is no matter of rights.
+    Gives what has to be said about it: that Slack refuses them, or that they are in the direct conversation. None if
+    there is nothing to say. Raises SlackApiError for what is no matter of rights.
     """
     sent = [block for block in reply.blocks if isinstance(block, Image | File)]
     if not sent:
@@ -44,7 +43,7 @@ async def upload(client: AsyncWebClient, address: Address, reply: Reply) -> Repl
         if error_of(error) not in _NOT_ALLOWED:
             raise
         return Reply((text(_REFUSED.format(word=error_of(error))),), private=True)
-    return Reply(_IN_DIRECT, private=True) if channel != address.channel else None
+    return None if channel == address.channel else Reply((note(_DIRECTLY),), private=True)
 
 
 def _described(block: Image | File) -> dict[str, Any]:

@@ -42,7 +42,7 @@ async def test_a_card_is_in_the_direct_conversation_with_whoever_asked(
         assert "Year: 2012" in alt
         assert alt.endswith(f" {slack.team.name}.")
     assert answer.ephemeral_to == kim.id
-    assert "What belongs to this is in your direct messages with me." in answer.shown
+    assert "it is in our direct conversation" in answer.shown
     assert "Year: 2012" in answer.shown
 
 
@@ -62,7 +62,7 @@ async def test_make_a_card_on_a_shared_fact_and_share_it(slack: SlackServer, kim
     assert [size for size, _ in pictures(slack, files)] == [WIDE]
     assert posted.ephemeral_to is None
     assert posted.notified == frozenset()
-    assert "direct messages" not in posted.shown
+    assert "direct conversation" not in posted.shown
 
 
 @pytest.mark.usefixtures("connected")
