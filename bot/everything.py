@@ -7,6 +7,7 @@ from bot import (
     citing,
     curate,
     exchange,
+    facts,
     feedback,
     forget,
     moderate,
@@ -14,12 +15,16 @@ from bot import (
     review,
     revisions,
     share,
+    statistics,
     suggest,
     why,
 )
 from bot.commands import Registry
 
-_GROUPS = (ask, browse, share, citing, quiz, suggest, about, curate, revisions, exchange, review, why, moderate, forget)
+_GROUPS = (
+    *(ask, browse, facts, share, citing, quiz, suggest, about),
+    *(curate, revisions, exchange, review, why, moderate, statistics, forget),
+)
 
 
 def default_registry() -> Registry:
