@@ -1,9 +1,28 @@
 """All commands, button actions and forms, brought together."""
 
-from bot import about, ask, browse, curate, exchange, feedback, forget, moderate, review, revisions, share, suggest, why
+from bot import (
+    about,
+    ask,
+    browse,
+    curate,
+    exchange,
+    feedback,
+    forget,
+    moderate,
+    observances,
+    review,
+    revisions,
+    schedule,
+    share,
+    suggest,
+    why,
+)
 from bot.commands import Registry
 
-_GROUPS = (ask, browse, share, suggest, about, curate, revisions, exchange, review, why, moderate, forget)
+_GROUPS = (
+    ask, browse, share, observances, suggest, about,
+    curate, revisions, exchange, review, why, schedule, moderate, forget,
+)  # fmt: skip
 
 
 def default_registry() -> Registry:

@@ -48,7 +48,14 @@ class Anchor:
     url: str
 
 
-Span = Plain | Strong | Emphasis | Code | Anchor
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A channel by the id that its adapter minted, shown as its platform shows channels; it pings nobody."""
+
+    id: str
+
+
+Span = Plain | Strong | Emphasis | Code | Anchor | Reference
 Spans = tuple[Span, ...]
 
 
@@ -115,6 +122,8 @@ def _plain(span: Span) -> str:
         case Anchor(children, url):
             label = plain(children)
             return url if shows_address(label, url) else f"{label} ({url})"
+        case Reference(target):
+            return target
         case _:
             assert_never(span)
 

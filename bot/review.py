@@ -11,7 +11,7 @@ from bot.drafts import Pending
 from bot.entry_form import ANSWER, FIELDS, PHRASINGS, QUESTION
 from bot.events import Role
 from bot.markup import Plain, Strong
-from bot.queue import Asked, BaseChanged, Item, Stale, Suggested, queue
+from bot.queue import Asked, BaseChanged, Halted, Item, Stale, Suggested, queue
 from bot.replies import Block, Button, Fields, Heading, Items, Reply, Text, note, short, text
 from knowledge.changes import differences
 from knowledge.model import QUESTION_LIMIT
@@ -24,7 +24,7 @@ WORDINGS_LIMIT = 5
 
 @command(role=Role.MODERATOR, head="ijm-mod", private=True)
 async def review(context: Context) -> Reply:
-    """Go through what waits: unanswered questions, suggestions, changed and old entries.
+    """Go through what waits: unanswered questions, suggestions, stopped schedules, old entries.
 
     Questions are kept without who asked, with names and numbers taken out, for 90 days; never one about somebody's
     safety.
@@ -33,6 +33,7 @@ async def review(context: Context) -> Reply:
     if not waiting:
         return Reply((Heading("Nothing waits"), text("All questions were answered, as far as I know.")), private=True)
     counts = {
+        "schedules that have stopped": sum(isinstance(item, Halted) for item in waiting),
         "suggestions": sum(isinstance(item, Suggested) for item in waiting),
         "questions without an answer": sum(isinstance(item, Asked) for item in waiting),
         "entries whose base text has changed": sum(isinstance(item, BaseChanged) for item in waiting),
@@ -67,6 +68,9 @@ def _item(context: Context, item: Item) -> tuple[tuple[Block, ...], tuple[Button
         case Suggested(suggestion):
             said = text(f"**Suggested** on {suggestion.at:%Y-%m-%d}:")
             return (said, Items(((Plain(suggestion.text),),))), _for_text(context, item.key, suggestion.text)
+        case Halted(schedule):
+            said = Text((Plain(f"A schedule for facts has stopped: {schedule.paused}"),))
+            return (said,), (Button("Open the schedule", "schedule", schedule.id),)
         case BaseChanged(revision, base):
             blocks = (
                 Text((Strong((Plain(base.question),)), Plain(": the text that ships with me has changed."))),

@@ -39,6 +39,11 @@ def _fact(entry: Entry, card: Fact, topic_id: str) -> Reply:
     return Reply(answers.quoted(card), buttons, share=share)
 
 
+def posted(entry: Entry, card: Fact) -> Reply:
+    """A fact for all, where nobody asked for it just then."""
+    return replace(_fact(entry, card, ""), share=None)
+
+
 @command()
 async def cite(
     context: Context,

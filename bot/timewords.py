@@ -104,9 +104,7 @@ def _date(typed: str, whole: str) -> date:
 
 
 def _unknown_date(typed: str) -> BadArgument:
-    return BadArgument(
-        f"I do not know the quiet days “{echo(typed)}”. Say 2026-12-24, or 2026-12-24 to 2027-01-02; part them by commas."
-    )
+    return BadArgument(f"I do not know the quiet days “{echo(typed)}”. Say 2026-12-24, or 2026-12-24 to 2027-01-02.")
 
 
 def days_in_words(weekdays: Collection[int]) -> str:

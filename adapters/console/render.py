@@ -7,7 +7,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text as Styled
 
-from bot.markup import Anchor, Code, Emphasis, Plain, Spans, Strong, shows_address, visible
+from bot.markup import Anchor, Code, Emphasis, Plain, Reference, Spans, Strong, shows_address, visible
 from bot.replies import Block, Copyable, Fields, File, Heading, Image, Items, Note, Reply, Text
 
 
@@ -81,6 +81,8 @@ def _spans(spans: Spans, style: str = "") -> Styled:
                     text.append_text(label)
                     text.append(" ")
                 text.append(visible(url), style="blue underline")
+            case Reference(target):
+                text.append(visible(target))
             case _:
                 assert_never(span)
     return text

@@ -9,7 +9,7 @@ from typing import Any, assert_never
 import discord
 from discord import ui
 
-from bot.markup import Anchor, Code, Emphasis, Plain, Span, Spans, Strong, plain, shows_address, visible
+from bot.markup import Anchor, Code, Emphasis, Plain, Reference, Span, Spans, Strong, plain, shows_address, visible
 from bot.replies import (
     Block,
     Button,
@@ -61,6 +61,7 @@ COLOUR = discord.Colour(0x1F4E79)
 
 # What begins markup, a mention, or an address that Discord would make a link of.
 _MARKDOWN = re.compile(r"([\\*_~|`\[\]<@]|:(?=//))")
+_CHANNEL = re.compile(r"discord:channel/(\d+)")
 # What makes a heading, a quote or a list of a line that begins with it.
 _LINE = re.compile(r"^(\s*)([#>-]|\d+(?=[.)]))", re.MULTILINE)
 _ELLIPSIS = "…"
@@ -205,6 +206,9 @@ def _span(span: Span) -> str:
             address = url.replace("(", "%28").replace(")", "%29").replace(" ", "%20").replace(">", "%3E")
             # Discord shows a link whose label looks like an address as text, so that nobody is fooled.
             return address if shows_address(label, url) else f"[{_spans(children)}]({address})"
+        case Reference(target):
+            channel = _CHANNEL.fullmatch(target)
+            return f"<#{channel[1]}>" if channel else escape(target)
         case _:
             assert_never(span)
 

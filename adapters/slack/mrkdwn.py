@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import assert_never
 
-from bot.markup import Anchor, Code, Emphasis, Plain, Span, Spans, Strong, plain, shows_address, visible
+from bot.markup import Anchor, Code, Emphasis, Plain, Reference, Span, Spans, Strong, plain, shows_address, visible
 
 ELLIPSIS = "…"
 # An invisible character beside a mark takes away what Slack looks for: a space or a line's edge.
@@ -16,6 +16,7 @@ _MARK = re.compile(r"`|(?<![^\W_])[*_~]+|[*_~]+(?![^\W_])")
 # An escaped > that begins a line is a quote all the same.
 _QUOTE = re.compile(r"^(\s*)(?=&gt;)", re.MULTILINE)
 _FENCE = "```"
+_CHANNEL = re.compile(r"slack:[A-Z0-9]+/([CG][A-Z0-9]+)")
 _IN_ADDRESS = str.maketrans({"<": "%3C", ">": "%3E", "|": "%7C", " ": "%20", "\n": "", "`": "%60", "&": "&amp;"})
 
 
@@ -73,6 +74,9 @@ def _span(span: Span) -> str:
             return f"`{shown}`" if shown else ""
         case Anchor(children, url):
             return _link(children, url)
+        case Reference(target):
+            channel = _CHANNEL.fullmatch(target)
+            return f"<#{channel[1]}>" if channel else escape(target)
         case _:
             assert_never(span)
 
