@@ -41,7 +41,7 @@ async def schedule(
     if not chosen and awareness is None and older is None:
         return await _listed(context)
     channel = chosen.pop("channel", None)
-    follow = (awareness or Follow.OFF).value
+    follow = Follow(awareness or Follow.OFF).value
     draft = replace(await begun(context, channel), follow=follow, older=bool(older), **chosen)
     return await previewed(context, draft)
 

@@ -158,6 +158,8 @@ def day_completions(typed: str) -> tuple[str, ...]:
         return ()
     fitting = [name for name in names if name.casefold().startswith(begun) and _NUMBERS.get(name) not in taken]
     found = [f"{before.strip()}, {name}" if comma else name for name in fitting]
+    if not begun:
+        return tuple(found)
     try:
         whole = read_days(typed)
     except BadArgument:
