@@ -2,9 +2,8 @@
 
 import asyncio
 import logging
-import random
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -24,8 +23,8 @@ LOOK_SECONDS = 15
 LATE = timedelta(hours=6)
 # As many posts are under way at once; the platforms' rate limits allow about as many a second.
 AT_ONCE = 8
-# Schedules that are looked at in one go.
-BATCH = 1_000
+# As many are read in one go; what is left is read again, without what other processes have claimed meanwhile.
+BATCH = 5 * AT_ONCE
 _BOT = User("", "")
 
 log = logging.getLogger(__name__)
@@ -46,13 +45,23 @@ async def post_due(app: App) -> int:
 
     Raises StoreError if it cannot be looked what is due.
     """
-    services, work = app.services, list[Callable[[], Awaitable[bool]]]()
+    services, posted = app.services, 0
     for prefix in services.outboxes.prefixes:
         left = await services.store.abandoned_posts(prefix, services.now(), BATCH)
-        due = await services.store.due_schedules(prefix, services.now(), BATCH)
-        work += [*(partial(_finish, app, post) for post in left), *(partial(_post, app, each) for each in due)]
-    # In another order than other processes, which want the same.
-    random.shuffle(work)
+        posted += await _all([partial(_finish, app, post) for post in left])
+        met: set[tuple[str, str]] = set()
+        while due := [
+            each
+            for each in await services.store.due_schedules(prefix, services.now(), BATCH)
+            if (each.community, each.id) not in met
+        ]:
+            met |= {(each.community, each.id) for each in due}
+            posted += await _all([partial(_post, app, each) for each in due])
+    return posted
+
+
+async def _all(work: Iterable[Callable[[], Awaitable[bool]]]) -> int:
+    """Do work, some of it at once; how much came to something."""
     room = asyncio.Semaphore(AT_ONCE)
 
     async def one(step: Callable[[], Awaitable[bool]]) -> bool:

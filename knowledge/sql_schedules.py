@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, exists, insert, select, update
+from sqlalchemy import Row, and_, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from knowledge.schedules import Post, PostState, Schedule
@@ -48,7 +48,7 @@ class Schedules(Statements):
             begins(schedules.c.community, prefix),
             schedules.c.community.not_in(gone),
         )
-        rows = await self._database.rows(query.order_by(schedules.c.next_at, schedules.c.id).limit(most))
+        rows = await self._database.rows(query.order_by(func.random()).limit(most))
         return tuple(_schedule(row) for row in rows)
 
     async def claim_post(self, schedule: Schedule, post: Post) -> bool:

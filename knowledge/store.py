@@ -259,7 +259,10 @@ class Store(Protocol):
         """Delete a schedule with its posts; one that is under way and not sent yet is not sent."""
 
     async def due_schedules(self, prefix: str, now: datetime, most: int = 100) -> tuple[Schedule, ...]:
-        """Schedules of communities whose ids begin so and that were not left, that are due, the longest first."""
+        """Schedules of communities whose ids begin so and that were not left, that are due; any of them, if more.
+
+        They come in an order by chance, so that processes that ask at the same time get others.
+        """
 
     async def claim_post(self, schedule: Schedule, post: Post) -> bool:
         """Keep a schedule as `keep_schedule` does and a new post of it, both or neither.
