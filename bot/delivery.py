@@ -90,7 +90,8 @@ async def deliver(context: Context, schedule: Schedule, post: Post) -> bool:
     sending = replace(
         post, state=PostState.SENDING, sent_at=post.sent_at or now, until=now + LEASE, tries=post.tries + 1
     )
-    if not await store.move_post(post, sending):
+    # A machine that was asleep meanwhile has lost its lease, and leaves the post to whoever has it now.
+    if not await store.move_post(post, sending) or context.services.now() >= now + LEASE:
         return False
     reply = reply_of(card, plan, post.due)
     try:

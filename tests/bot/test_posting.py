@@ -287,6 +287,20 @@ async def test_a_process_that_wakes_up_late_finds_that_another_has_its_post(serv
     assert await scene.states(schedule) == [PostState.POSTED]
 
 
+async def test_a_machine_that_slept_between_announcing_and_sending_sends_nothing(scene: Scene) -> None:
+    await scene.start()
+    move = scene.store.move_post
+
+    async def sleepy(before: object, after: object) -> bool:
+        moved = await move(before, after)  # type: ignore[arg-type]
+        scene.clock.forward(hours=1)
+        return moved
+
+    scene.store.move_post = sleepy  # type: ignore[method-assign]
+    assert await scene.at_due() == 0
+    assert scene.platform.taken == []
+
+
 # The platform is away
 
 
