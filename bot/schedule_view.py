@@ -31,7 +31,7 @@ _STATES = {
     PostState.SENDING: "under way",
     PostState.POSTED: "posted",
     PostState.UNSURE: "may or may not be there; I did not send it twice",
-    PostState.MISSED: "missed, because I was not running or not let in for six hours",
+    PostState.MISSED: "missed: more than six hours late, or paused before it was sent",
     PostState.DRY: "nothing posted, because no fact was fresh",
     PostState.REFUSED: "refused",
 }
@@ -65,7 +65,8 @@ def settings_of(context: Context, place: str, plan: Plan, having: Supply) -> Fie
     """Where, when and what."""
     offset = offset_in_words(rhythm_of(plan).local(context.services.now()))
     topic = context.pack.topic(plan.topic)
-    facts = f"{'all topics' if topic is None else topic.title}: {len(having.cards)} to post"
+    which = topic.title if topic else plan.topic or "all topics"
+    facts = f"{which}: {len(having.cards)} to post"
     if having.old:
         age = f"older than {stale_years(context.settings)} years"
         facts += f", {'with' if plan.older else 'without'} {having.old} whose figures are {age}"

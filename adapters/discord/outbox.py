@@ -81,7 +81,7 @@ class DiscordOutbox(Outbox):
             raise Unreached("This server is not served by this process now.")
         channel = guild.get_channel_or_thread(int(place.removeprefix(_CHANNEL)))
         if not isinstance(channel, _Postable):
-            raise Unpostable("The channel is gone, or I cannot see it any more.")
+            raise Unpostable("The channel is gone, hidden from me, or takes no messages (a category, a forum).")
         allowed = channel.permissions_for(guild.me)
         in_thread = isinstance(channel, discord.Thread)
         if not allowed.view_channel or not (allowed.send_messages_in_threads if in_thread else allowed.send_messages):

@@ -1,7 +1,7 @@
 """Scheduled facts on the real discord.py, against a local Discord: they arrive, once, or the schedule stops."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +11,7 @@ from bot.context import Services
 from bot.posting import post_due
 from knowledge.schedules import PostState, Schedule
 from tests.adapters.discord_bot import MESSAGES, Chat, labels, serving
-from tests.bot.scheduled import Clock
+from tests.bot.scheduled import Clock, Watch
 from tests.servers.discord_faults import Fault, disconnected, server_error
 from tests.servers.discord_payloads import channel_json
 from tests.servers.discord_posts import Post
@@ -23,13 +23,12 @@ TRIES = 5
 FORBIDDEN = Fault(403, {"message": "Missing Permissions", "code": 50013})
 
 
-@dataclass
-class Scene:
-    """A bot that serves Discord with a clock that the test turns."""
+class Scene(Watch):
+    """A bot that serves Discord."""
 
-    app: App
-    chat: Chat
-    clock: Clock
+    def __init__(self, app: App, chat: Chat, clock: Clock) -> None:
+        super().__init__(app, clock, f"discord:guild/{chat.world.guild.id}")
+        self.chat = chat
 
     async def start(self, **options: Value) -> Schedule:
         """A schedule that a moderator has started with slash command and button."""
@@ -38,28 +37,10 @@ class Scene:
         assert preview.ephemeral
         started = await self.chat.press(preview, "Start it", self.chat.head)
         assert "Started." in started.text
-        return (await self.app.services.store.schedules(self.community))[-1]
+        return await self.newest()
 
     @property
-    def community(self) -> str:
-        return f"discord:guild/{self.chat.world.guild.id}"
-
-    async def at_due(self) -> int:
-        """What is posted shortly after the next post is due."""
-        due = [each.next_at for each in await self.app.services.store.schedules(self.community)]
-        self.clock.now = min(each for each in due if each is not None) + timedelta(seconds=5)
-        return await post_due(self.app)
-
-    async def states(self, schedule: Schedule) -> list[PostState]:
-        return [post.state for post in await self.app.services.store.posts(self.community, schedule.id)]
-
-    async def stopped(self, schedule: Schedule) -> str | None:
-        found = await self.app.services.store.schedule(self.community, schedule.id)
-        assert found is not None
-        return found.paused
-
-    @property
-    def posts(self) -> list[Post]:
+    def said(self) -> list[Post]:
         return self.chat.server.posts(self.chat.world.channel)
 
 
@@ -81,7 +62,7 @@ async def scene(services: Services, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
 async def test_a_due_post_reaches_the_channel_with_its_source_and_buttons_and_pings_nobody(scene: Scene) -> None:
     schedule = await scene.start()
     assert await scene.at_due() == 1
-    (post,) = scene.posts
+    (post,) = scene.said
     assert "Source: Student Research Questions and Answers" in post.text
     assert labels(post) == ["Another one", "Read more", "Cite this"]
     assert post.pings == set()
@@ -125,7 +106,7 @@ async def test_an_answer_that_is_lost_makes_no_second_message(scene: Scene, faul
     schedule = await scene.start()
     scene.chat.server.fail(MESSAGES, fault)  # type: ignore[arg-type]
     assert await scene.at_due() == 1
-    assert len(scene.posts) == 1
+    assert len(scene.said) == 1
     assert await scene.states(schedule) == [PostState.POSTED]
 
 
@@ -141,7 +122,7 @@ async def test_after_a_long_outage_the_bot_looks_whether_its_post_is_there(scene
     before = len(scene.chat.server.calls_to(MESSAGES))
     assert await post_due(scene.app) == 1
     assert len(scene.chat.server.calls_to(MESSAGES)) == before + (0 if applied else 1)
-    assert len([post for post in scene.posts if post.id != shown.id]) == 1
+    assert len([post for post in scene.said if post.id != shown.id]) == 1
     assert await scene.states(schedule) == [PostState.POSTED]
 
 
@@ -151,8 +132,10 @@ async def test_a_channel_that_is_gone_stops_the_schedule_and_the_list_says_so(sc
     scene.chat.server.gateway.dispatch("CHANNEL_DELETE", channel_json(world.channel), world.guild.id)
     await scene.chat.settled()
     assert await scene.at_due() == 0
-    assert await scene.stopped(schedule) == "The channel is gone, or I cannot see it any more."
-    assert scene.posts == []
+    assert (
+        await scene.now(schedule)
+    ).paused == "The channel is gone, hidden from me, or takes no messages (a category, a forum)."
+    assert scene.said == []
     listed = await scene.chat.slash("ijm-mod schedule", user=scene.chat.head, channel=world.thread)
     assert "stopped: The channel is gone" in listed.text
 
@@ -164,7 +147,7 @@ async def test_a_channel_that_forbids_it_stops_the_schedule_and_tells_the_modera
     schedule = await scene.start()
     scene.chat.server.fail(MESSAGES, FORBIDDEN)
     assert await scene.at_due() == 0
-    assert "Discord does not let me write in #general" in str(await scene.stopped(schedule))
+    assert "Discord does not let me write in #general" in str((await scene.now(schedule)).paused)
     (notice,) = scene.chat.server.posts(told)
     assert "A schedule for facts has stopped." in notice.text
     assert notice.pings == set()

@@ -1,8 +1,7 @@
 """Scheduled facts on the real Slack SDKs, against a local Slack: they arrive, once, or the schedule stops."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import replace
 
 import pytest
 
@@ -11,22 +10,19 @@ from bot.context import Services
 from bot.posting import post_due
 from knowledge.schedules import PostState, Schedule
 from tests.adapters.slack_bot import label_of, over_socket_mode
-from tests.bot.scheduled import Clock
+from tests.bot.scheduled import Clock, Watch
 from tests.servers.slack_server import SlackServer
 from tests.servers.slack_values import Channel, Message, User
 
 POST = "chat.postMessage"
 
 
-@dataclass
-class Scene:
-    """A bot that serves Slack with a clock that the test turns."""
+class Scene(Watch):
+    """A bot that serves Slack, and an admin who types in a channel."""
 
-    app: App
-    slack: SlackServer
-    ada: User
-    general: Channel
-    clock: Clock
+    def __init__(self, app: App, clock: Clock, slack: SlackServer, ada: User, general: Channel) -> None:
+        super().__init__(app, clock, f"slack:{slack.team.id}")
+        self.slack, self.ada, self.general = slack, ada, general
 
     async def typed(self, line: str) -> Message:
         """The answer to a moderator's line."""
@@ -39,27 +35,9 @@ class Scene:
         """A schedule that a moderator has started with a line and a button."""
         started = await self.pressed(await self.typed(f"schedule {line}"), "Start it")
         assert "Started." in started.shown
-        return (await self.app.services.store.schedules(self.community))[-1]
+        return await self.newest()
 
-    @property
-    def community(self) -> str:
-        return f"slack:{self.slack.team.id}"
-
-    async def at_due(self) -> int:
-        """What is posted shortly after the next post is due."""
-        due = [each.next_at for each in await self.app.services.store.schedules(self.community)]
-        self.clock.now = min(each for each in due if each is not None) + timedelta(seconds=5)
-        return await post_due(self.app)
-
-    async def states(self, schedule: Schedule) -> list[PostState]:
-        return [post.state for post in await self.app.services.store.posts(self.community, schedule.id)]
-
-    async def stopped(self, schedule: Schedule) -> str | None:
-        found = await self.app.services.store.schedule(self.community, schedule.id)
-        assert found is not None
-        return found.paused
-
-    def posts(self, channel: Channel) -> list[Message]:
+    def said_in(self, channel: Channel) -> list[Message]:
         return [each for each in self.slack.world.said_in(channel) if each.ephemeral_to is None]
 
 
@@ -68,7 +46,7 @@ async def scene(services: Services, slack: SlackServer, ada: User, general: Chan
     clock = Clock()
     app = App(replace(services, now=clock))
     async with over_socket_mode(app, slack):
-        yield Scene(app, slack, ada, general, clock)
+        yield Scene(app, clock, slack, ada, general)
 
 
 async def test_a_due_post_reaches_the_channel_with_its_source_and_buttons_and_notifies_nobody(
@@ -76,7 +54,7 @@ async def test_a_due_post_reaches_the_channel_with_its_source_and_buttons_and_no
 ) -> None:
     schedule = await scene.start()
     assert await scene.at_due() == 1
-    (post,) = scene.posts(scene.general)
+    (post,) = scene.said_in(scene.general)
     assert "Source: Student Research Questions and Answers" in post.shown
     assert post.text
     assert post.notified == frozenset()
@@ -91,8 +69,8 @@ async def test_a_channel_is_named_as_slack_names_it_and_shown_so(scene: Scene, k
     assert schedule.place == f"{scene.community}/{facts.id}"
     assert f"<#{facts.id}>" in str((await scene.typed("schedule")).blocks)
     assert await scene.at_due() == 1
-    assert len(scene.posts(facts)) == 1
-    assert scene.posts(scene.general) == []
+    assert len(scene.said_in(facts)) == 1
+    assert scene.said_in(scene.general) == []
 
 
 async def test_a_form_makes_a_schedule_for_the_channel(scene: Scene) -> None:
@@ -111,7 +89,7 @@ async def test_a_rate_limit_is_waited_for(scene: Scene) -> None:
     await scene.start()
     scene.slack.faults.rate_limit(POST, retry_after=0)
     assert await scene.at_due() == 1
-    assert len(scene.posts(scene.general)) == 1
+    assert len(scene.said_in(scene.general)) == 1
 
 
 @pytest.mark.parametrize("word", ["crash", "fatal_error", "internal_error"])
@@ -137,7 +115,7 @@ async def test_what_slack_surely_did_not_take_is_sent_again(scene: Scene) -> Non
     assert await scene.at_due() == 0
     scene.clock.forward(seconds=30)
     assert await post_due(scene.app) == 1
-    assert len(scene.posts(scene.general)) == 1
+    assert len(scene.said_in(scene.general)) == 1
     assert await scene.states(schedule) == [PostState.POSTED]
 
 
@@ -150,8 +128,8 @@ async def test_a_channel_that_is_gone_or_forbids_it_stops_the_schedule_and_tells
     schedule = await scene.start()
     scene.slack.faults.refuse(POST, word)
     assert await scene.at_due() == 0
-    assert word in str(await scene.stopped(schedule))
-    (notice,) = scene.posts(staff)
+    assert word in str((await scene.now(schedule)).paused)
+    (notice,) = scene.said_in(staff)
     assert "A schedule for facts has stopped." in notice.shown
     assert "stopped: Slack does not let me write there" in (await scene.typed("schedule")).shown
     assert "schedules that have stopped" in (await scene.typed("review")).shown
@@ -161,4 +139,4 @@ async def test_a_channel_without_the_bot_stops_the_schedule_until_it_is_invited(
     away = scene.slack.world.add_channel(scene.slack.team, "away", scene.ada, with_bot=False)
     schedule = await scene.start(f"<#{away.id}|away> daily 9:00 utc")
     assert await scene.at_due() == 0
-    assert "invite me to the channel" in str(await scene.stopped(schedule))
+    assert "invite me to the channel" in str((await scene.now(schedule)).paused)

@@ -71,16 +71,49 @@ class Platform(Outbox):
         return [Reply(reply.blocks[:-1]).plain for _, reply in self.taken]
 
 
-class Scene:
-    """A bot with a clock and a platform; `others` are further processes on the same store."""
+class Watch:
+    """A bot with a clock that the test turns; what becomes of the schedules of one community."""
+
+    def __init__(self, app: App, clock: Clock, community: str) -> None:
+        self.app = app
+        self.clock = clock
+        self.community = community
+        self.store = app.services.store
+
+    async def at_due(self, late: timedelta = timedelta(seconds=7)) -> int:
+        """Turn the clock to shortly after the next post is due, and post; how many were posted."""
+        due = [each.next_at for each in await self.store.schedules(self.community) if each.next_at is not None]
+        self.clock.now = min(due) + late
+        return await post_due(self.app)
+
+    async def now(self, schedule: Schedule) -> Schedule:
+        """The schedule as it is kept now."""
+        found = await self.store.schedule(self.community, schedule.id)
+        assert found is not None
+        return found
+
+    async def newest(self) -> Schedule:
+        """The schedule that was started last."""
+        return (await self.store.schedules(self.community))[-1]
+
+    async def posts(self, schedule: Schedule) -> Sequence[Post]:
+        """Its last posts."""
+        return await self.store.posts(self.community, schedule.id)
+
+    async def states(self, schedule: Schedule) -> list[PostState]:
+        """The states of its last posts, the newest first."""
+        return [post.state for post in await self.posts(schedule)]
+
+
+class Scene(Watch):
+    """A bot with a platform of the test's own; `apps` are processes on the same store."""
 
     def __init__(self, services: Services, processes: int = 1) -> None:
-        self.clock = Clock()
+        clock = Clock()
         self.platform = Platform()
         services.outboxes.connect("test:", self.platform)
-        self.apps = [App(replace(services, now=self.clock)) for _ in range(processes)]
-        self.app = self.apps[0]
-        self.store = services.store
+        self.apps = [App(replace(services, now=clock)) for _ in range(processes)]
+        super().__init__(self.apps[0], clock, HOME)
 
     async def start(self, **given: str | bool) -> Schedule:
         """A schedule that a moderator has started; by default daily at nine in New York."""
@@ -89,23 +122,3 @@ class Scene:
         preview = await moderated(self.app, "schedule", **wanted)
         assert "Started" in (await chosen(self.app, preview, "Start it")).plain
         return next(each for each in await self.store.schedules(HOME) if each.id not in before)
-
-    async def at_due(self, late: timedelta = timedelta(seconds=7)) -> int:
-        """Turn the clock to shortly after the next post is due, and post."""
-        due = [each.next_at for each in await self.store.schedules(HOME) if each.next_at is not None]
-        self.clock.now = min(due) + late
-        return await post_due(self.app)
-
-    async def now(self, schedule: Schedule) -> Schedule:
-        """The schedule as it is kept now."""
-        found = await self.store.schedule(HOME, schedule.id)
-        assert found is not None
-        return found
-
-    async def posts(self, schedule: Schedule) -> Sequence[Post]:
-        """Its last posts."""
-        return await self.store.posts(HOME, schedule.id)
-
-    async def states(self, schedule: Schedule) -> list[PostState]:
-        """The states of its last posts, the newest first."""
-        return [post.state for post in await self.posts(schedule)]
