@@ -51,6 +51,8 @@ async def privacy(context: Context) -> Reply:
                 "For 10 minutes I remember that I showed somebody the safety card in a place, so that I don't repeat "
                 "it; not why.",
                 "I remember which facts a channel has seen, so that they don't repeat, until I am restarted.",
+                "The names and points of a quiz's players are in my memory only, for at most two hours after the last "
+                "answer.",
                 "If something breaks, the log says what broke and where, not what you wrote.",
             ),
             note("The platform you write on (Discord, Slack) keeps its own records; that is between you and it."),

@@ -39,12 +39,13 @@ def answer(pack: Pack, entry: Entry, next_best: str = "", *, hint: bool = False,
 
     `next_best` are the ids, parted by spaces, that "Not what I meant" offers; `hint` adds the line about safety.
     """
-    blocks = (Heading(entry.question), *blocks_of(entry.answer), *_links(entry), *_hint(hint), source_note(pack, entry))
+    blocks = (Heading(entry.question), *blocks_of(entry.answer), *links(entry), *_hint(hint), source_note(pack, entry))
     related = tuple(entry_button(other) for other_id in entry.related if (other := pack.entry(other_id)))
     buttons = [
         Button("👍", "helpful", entry.id),
         Button("👎", "unhelpful", entry.id),
-        Button("Cite this", "cite", entry.id),
+        # What is cited is what was read, though a moderator may change it before somebody presses.
+        Button("Cite this", "cite", f"{entry.id} apa {entry.revision}"),
     ]
     if next_best:
         buttons.append(Button("Not what I meant", "instead", next_best))
@@ -80,7 +81,7 @@ def source_note(pack: Pack, entry: Entry) -> Note:
     return Note((Plain(f"Source: {entry.source.document}{section} · {dated}"),))
 
 
-def _links(entry: Entry) -> tuple[Block, ...]:
+def links(entry: Entry) -> tuple[Block, ...]:
     """The links of an entry that its answer does not give itself."""
     beside = [link for link in entry.links if link.url not in entry.answer]
     return (Items(tuple((Anchor((Plain(link.title),), link.url),) for link in beside)),) if beside else ()

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from time import monotonic
@@ -55,11 +55,13 @@ PLACES_LIMIT = 100_000
 # An answer that takes longer than this is given up, and says so; Discord's token for it lives 15 minutes, Slack's 30.
 ANSWER_SECONDS = 25
 # Pressing these posts something for all; whatever else is pressed answers the one who pressed.
-PUBLIC_ACTIONS = frozenset({"share", "sharefact"})
+PUBLIC_ACTIONS = frozenset({"share", "sharefact", "sharequiz", "sharescore", "quiznext", "quizagain"})
 # A typed line this short whose first word is nearly a command is a mistyped command, not a question.
 MISTYPED_WORDS = 3
 # The word that shows the reply to a line for all, where it would otherwise be for the asker alone.
 SHARE = "share"
+# The option of commands whose reply can be for the asker alone.
+PRIVATE = "private"
 # For so long after the bot left a community something may still arrive from it; what comes later says that it is back.
 STRAGGLING = timedelta(minutes=5)
 # What works without the store, too: help for somebody in need of it, and how to use the bot.
@@ -82,7 +84,7 @@ class App:
     ) -> None:
         self.services = services
         self.registry = registry or default_registry()
-        self._shelves = Shelves(services, services.store)
+        self._shelves = Shelves(services)
         self._cards = Cards(clock)
         self._chimed: TTLCache[str, bool] = TTLCache(PLACES_LIMIT, CHIME_SECONDS, clock)
 
@@ -111,7 +113,7 @@ class App:
         match event:
             case Invocation(command=name, arguments=given, head=head):
                 command = self.registry.command(head, name)
-                asked = given.get("private") is True or command is None or command.private
+                asked = given.get(PRIVATE) is True or command is None or command.private
                 return asked or self._is_danger(_words(given))
             case Press(action=action):
                 return action not in PUBLIC_ACTIONS
@@ -142,16 +144,18 @@ class App:
         """The bot was added to a community (again): nothing of it is deleted."""
         await self.services.store.returned(community)
 
-    async def present(self, prefix: str, there: Collection[str], ours: Callable[[str], bool]) -> None:
-        """What an adapter finds at start: the communities that are `there`, of those that begin so and are `ours`.
+    async def present(self, prefix: str, there: Callable[[str], bool], ours: Callable[[str], bool]) -> None:
+        """What an adapter finds at start: of the communities that begin so and are `ours`, which the bot is in.
 
-        Others that the store knows were left while nobody looked.
+        Those that it is in no longer were left while nobody looked; others may have been joined again.
         """
-        for community in await self.services.store.communities(prefix):
-            if ours(community) and community not in there:
+        store = self.services.store
+        for community in await store.communities(prefix):
+            if ours(community) and not there(community):
                 await self.left(community)
-        for community in there:
-            await self.returned(community)
+        for community in await store.communities(prefix, left=True):
+            if ours(community) and there(community):
+                await self.returned(community)
 
     async def context_of(self, user: User, place: Place, role: Role) -> Context:
         """The surroundings of something that nobody asked for just then, for what the bot does by itself."""
@@ -236,7 +240,7 @@ class App:
         """A typed line whose reply is for the asker alone, unless it begins with the word `share`."""
         name, rest = split(line)
         if name != SHARE:
-            reply = await self._typed(event, context, head, line)
+            reply = await self._typed(event, context, head, line, private=True)
             return replace(reply, private=True) if reply else None
         if not rest:
             return refused(f"Type what I should show to all behind it: /{head} {SHARE} what is IJM")
@@ -250,14 +254,20 @@ class App:
             return replace(reply, private=True)
         return replace(reply, blocks=(*reply.blocks, answers.shared_by(context.user)))
 
-    async def _typed(self, event: Event, context: Context, head: str, line: str) -> Reply | None:
+    async def _typed(
+        self, event: Event, context: Context, head: str, line: str, *, private: bool = False
+    ) -> Reply | None:
+        """A typed line; a command that can answer the asker alone is told to, if the reply is to be `private`."""
         name, rest = split(line)
         command = self.registry.command(head, name or "help")
         if command is not None and command.role <= context.role:
             if head == ASKING and self._is_danger(line):
                 return self._danger(event, context, line)
             try:
-                return await self._invoked(event, context, command, arguments(command, rest))
+                given = arguments(command, rest)
+                if private and any(option.name == PRIVATE for option in command.options):
+                    given = {**given, PRIVATE: True}
+                return await self._invoked(event, context, command, given)
             except BadArgument as error:
                 return refused(str(error), command)
         near = self.registry.nearest(head, name, context.role)
@@ -282,7 +292,7 @@ class App:
 
     async def _pressed(self, event: Press, context: Context, action: str, value: str) -> Reply | Delete | None:
         if action == "run":
-            reply = await self._typed(event, context, "ijm", value)
+            reply = await self._typed(event, context, "ijm", value, private=True)
             return replace(reply, private=True) if reply else None
         if action == "delete":
             if context.user.id == value or context.role >= Role.MODERATOR:

@@ -21,8 +21,9 @@ def library(folder: Path | None = None) -> Library:
     return Library(pack, search, load_danger_check((*phrasings, *background.texts)))
 
 
-def services(answering: Library, store: Store) -> Services:
-    """What the bot needs to serve people: what it answers from, its store, a deck of facts and the clock."""
+def services(answering: Library, store: Store, help_line: str = "") -> Services:
+    """What the bot needs to serve people: what it answers from, its store, a deck of facts, the clock, and the
+    operator's own help line."""
     return Services(
         pack=answering.pack,
         search=answering.search,
@@ -30,6 +31,7 @@ def services(answering: Library, store: Store) -> Services:
         deck=Deck(),
         store=store,
         now=_now,
+        help_line=" ".join(help_line.split()),
     )
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.context import Context
@@ -21,10 +21,14 @@ ALIKE_SCORE = 0.55
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What was found: the entries that already answer what the new one would, and the questions that would go wrong."""
+    """What was found: the entries that already answer what the new one would, and the questions that would go wrong.
+
+    `gained` are questions that nothing should answer, as long as there is no such entry: perhaps this one now does.
+    """
 
     alike: tuple[Entry, ...]
     collisions: tuple[Collision, ...]
+    gained: tuple[Collision, ...] = ()
 
     @property
     def summary(self) -> str:
@@ -47,7 +51,9 @@ def _check(context: Context, after: Pack, changed: Entry | None) -> Check:
     before = context.library.search
     changing = context.services.search.adapted(after.entries)
     alike = _alike(before, changed) if changed else ()
-    return Check(alike, collisions(before, changing, practice()))
+    found = collisions(before, changing, practice())
+    gained = [each for each in found if changed is not None and not each.accept and each.after == changed.id]
+    return Check(alike, tuple(each for each in found if each not in gained), tuple(gained))
 
 
 def _alike(before: Search, changed: Entry) -> tuple[Entry, ...]:
@@ -73,12 +79,18 @@ def blocks_of(found: Check, pack: Pack) -> tuple[Block, ...]:
             Text((Plain("This looks like "), Strong((Plain(entry.question),)), Plain(": add it there as a phrasing?")))
         )
     if found.collisions:
-        total = len(found.collisions)
-        blocks.append(text(f"**Questions that would go elsewhere with this change: {total}**"))
-        blocks.append(Items(tuple((Plain(_line(each, pack)),) for each in found.collisions[:SHOWN_LIMIT])))
-        if total > SHOWN_LIMIT:
-            blocks.append(text(f"… and {total - SHOWN_LIMIT} more."))
+        blocks.append(text(f"**Questions that would go elsewhere with this change: {len(found.collisions)}**"))
+        blocks += _listed([_line(each, pack) for each in found.collisions])
+    if found.gained:
+        blocks.append(text("**Questions that nothing answered and this would. Does it?**"))
+        blocks += _listed([f"“{echo(each.text)}”" for each in found.gained])
     return tuple(blocks)
+
+
+def _listed(lines: Sequence[str]) -> tuple[Block, ...]:
+    more = len(lines) - SHOWN_LIMIT
+    shown = Items(tuple((Plain(line),) for line in lines[:SHOWN_LIMIT]))
+    return (shown, text(f"… and {more} more.")) if more > 0 else (shown,)
 
 
 def _line(collision: Collision, pack: Pack) -> str:

@@ -37,4 +37,5 @@ async def choices_for(option: Option, typed: str, context: Context) -> tuple[tup
         case _:
             pairs = [(choice, choice) for choice in option.choices]
     asked = typed.casefold()
-    return tuple(pair for pair in pairs if asked in pair[0].casefold())[:COMPLETIONS_LIMIT]
+    fitting = [pair for pair in pairs if any(asked in part.casefold() for part in pair)]
+    return tuple(fitting[:COMPLETIONS_LIMIT])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.deck import Deck
 from bot.events import Place, Role, User
 from bot.outbox import Outboxes
+from bot.scores import Scores
 from bot.tallies import Tallies
 from knowledge.danger import DangerCheck
 from knowledge.model import Pack
@@ -36,6 +37,7 @@ class Services(Library):
     now: Callable[[], datetime]
     tallies: Tallies = field(default_factory=Tallies)
     outboxes: Outboxes = field(default_factory=Outboxes)
+    scores: Scores = field(default_factory=Scores)
     # The operator's own local help line, shown where a community has none.
     help_line: str = ""
 

@@ -4,12 +4,14 @@ from bot import (
     about,
     ask,
     browse,
+    citing,
     curate,
     exchange,
     feedback,
     forget,
     moderate,
     observances,
+    quiz,
     review,
     revisions,
     schedule,
@@ -20,7 +22,7 @@ from bot import (
 from bot.commands import Registry
 
 _GROUPS = (
-    ask, browse, share, observances, suggest, about,
+    ask, browse, share, citing, quiz, observances, suggest, about,
     curate, revisions, exchange, review, why, schedule, moderate, forget,
 )  # fmt: skip
 

@@ -82,7 +82,8 @@ async def _plan(context: Context, typed_id: str) -> tuple[Plan, Overlay]:
     name, content = str(found.values["import"]), bytes.fromhex(str(found.values["content"]))
     overlay = await context.services.store.overlay(context.community)
     recorded = f"imported from {echo(name)}"
-    made = plan(load(name, content), context.services.pack, overlay, recorded, pinned=pinned(context.settings))
+    allowed = pinned(context.settings, context.services)
+    made = plan(load(name, content), context.services.pack, overlay, recorded, pinned=allowed)
     return made, overlay
 
 

@@ -50,7 +50,10 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A channel by the id that its adapter minted, shown as its platform shows channels; it pings nobody."""
+    """A person, channel or group by the id that an adapter minted: shown by the name that the platform has for it now.
+
+    For private replies only: shown to all, a name might call whom it names.
+    """
 
     id: str
 
@@ -115,15 +118,13 @@ def plain(spans: Iterable[Span]) -> str:
 
 def _plain(span: Span) -> str:
     match span:
-        case Plain(text) | Code(text):
+        case Plain(text) | Code(text) | Reference(text):
             return text
         case Strong(children) | Emphasis(children):
             return plain(children)
         case Anchor(children, url):
             label = plain(children)
             return url if shows_address(label, url) else f"{label} ({url})"
-        case Reference(target):
-            return target
         case _:
             assert_never(span)
 

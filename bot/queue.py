@@ -1,12 +1,15 @@
-"""What waits for a moderator: unanswered questions, suggestions, stopped schedules, texts and figures to look at."""
+"""What waits for a moderator: unanswered questions, suggestions, stopped schedules, entries to look at again."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.context import Context
+from bot.helpline import pinned
 from knowledge.files import pack_folder
 from knowledge.grouping import groups
+from knowledge.lint import unpinned
 from knowledge.model import Entry, Pack
 from knowledge.overlay import Overlay, Revision
 from knowledge.records import fingerprint
@@ -102,7 +105,20 @@ class Halted:
         return f"halted-{self.schedule.id}"
 
 
-Item = Asked | Suggested | Halted | BaseChanged | Stale
+@dataclass(frozen=True, slots=True)
+class Unchecked:
+    """An entry that is not shown, because it holds phone numbers that are not checked (any more)."""
+
+    entry: Entry
+    numbers: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """The entry."""
+        return f"unchecked-{self.entry.id}"
+
+
+Item = Unchecked | Halted | Asked | Suggested | BaseChanged | Stale
 
 
 async def queue(context: Context) -> tuple[Item, ...]:
@@ -112,12 +128,18 @@ async def queue(context: Context) -> tuple[Item, ...]:
     overlay = await store.overlay(community)
     halted = [Halted(each) for each in await store.schedules(community) if each.paused]
     suggested = [Suggested(each) for each in await store.suggestions(community)]
-    asked = _grouped(await store.misses(community))
+    asked = await asyncio.to_thread(_grouped, await store.misses(community))
     rest: list[BaseChanged | Stale] = [
         *_changed(context.services.pack, overlay),
         *_stale(context.pack, context.settings, context.services.now().year),
     ]
-    return (*halted, *suggested, *asked, *(item for item in rest if item.mark not in marks))
+    unchecked = _unchecked(context.services.pack, overlay, pinned(context.settings, context.services))
+    return (*unchecked, *halted, *suggested, *asked, *(item for item in rest if item.mark not in marks))
+
+
+def _unchecked(pack: Pack, overlay: Overlay, allowed: Collection[str]) -> list[Unchecked]:
+    found = ((each.entry, unpinned(each.entry, pack, allowed)) for each in overlay.revisions if each.entry is not None)
+    return [Unchecked(entry, numbers) for entry, numbers in found if numbers]
 
 
 def _grouped(misses: Sequence[Miss]) -> list[Asked]:

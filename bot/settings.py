@@ -16,6 +16,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True)
 
     database_url: SecretStr | None = None
+    # A help line near the people who are served, shown first where somebody may be in danger. Two people should have
+    # dialled it. A community can set its own in its place.
+    ijm_help_line: str = ""
 
     @property
     def store_url(self) -> str:

@@ -1,4 +1,4 @@
-"""What goes into a paper or a post: one dated fact with its source, and citations."""
+"""What goes into a post: one dated fact with its source; and showing answers and facts to all."""
 
 from dataclasses import replace
 from typing import Annotated
@@ -7,12 +7,8 @@ from bot import answers
 from bot.browse import topic_named
 from bot.commands import About, BadArgument, Completes, Handlers, command
 from bot.context import Context
-from bot.markup import Plain, Strong
-from bot.replies import Button, Copyable, Heading, Reply, Text, note
-from knowledge.citations import Style
-from knowledge.citations import cite as citation
+from bot.replies import Button, Reply
 from knowledge.model import Entry, Fact
-from knowledge.search import Found
 
 
 @command()
@@ -44,41 +40,6 @@ def posted(entry: Entry, card: Fact) -> Reply:
     return replace(_fact(entry, card, ""), share=None)
 
 
-@command()
-async def cite(
-    context: Context,
-    entry: Annotated[str, About("the entry: its id, its question, or what you would ask", Completes.ENTRY)],
-    style: Annotated[Style, About("how the citation is written")] = Style.APA,
-) -> Reply:
-    """Cite an entry as APA, MLA, Chicago or BibTeX, with its section and date."""
-    return _cited(context, _meant(context, entry), Style(style))
-
-
-def _meant(context: Context, name: str) -> Entry:
-    """The entry of that id, or that surely answers that question."""
-    pack = context.pack
-    found = pack.entry(name.strip().lower())
-    if found is not None:
-        return found
-    verdict = context.library.search.ask(name)
-    if isinstance(verdict, Found):
-        return verdict.entry
-    near = ", ".join(match.entry.id for match in verdict.matches)
-    raise BadArgument(f"I'm not sure which entry you mean. {f'Near it: {near}.' if near else 'See /ijm topics.'}")
-
-
-def _cited(context: Context, entry: Entry, style: Style) -> Reply:
-    pack = context.pack
-    document = pack.document(entry.source.document)
-    if document is None:
-        raise LookupError(f"{entry.id} cites a document that the pack does not list: {entry.source.document}")
-    copy = Copyable(citation(entry, document, style, context.services.now().date()))
-    other = tuple(Button(s.label, "cite", f"{entry.id} {s.value}") for s in Style if s is not style)
-    title = Heading(f"{style.label} citation")
-    about = Text((Plain("For: "), Strong((Plain(entry.question),))))
-    return Reply((title, about, copy, note("Check it against your style guide before you hand it in.")), other)
-
-
 async def _another(context: Context, value: str) -> Reply:
     """The next fact, for the one who asks; it can be shared."""
     topic_id = topic_named(context.pack, value).id if value else ""
@@ -107,11 +68,5 @@ async def _share_fact(context: Context, value: str) -> Reply:
     return replace(reply, blocks=(*reply.blocks, answers.shared_by(context.user)))
 
 
-async def _cite(context: Context, value: str) -> Reply:
-    entry_id, _, style = value.partition(" ")
-    cited = await cite.run(context, {"entry": entry_id, "style": style or Style.APA.value})
-    return replace(cited, private=True)
-
-
-COMMANDS = (fact, cite)
-HANDLERS = Handlers({"fact": _another, "cite": _cite, "share": _share, "sharefact": _share_fact})
+COMMANDS = (fact,)
+HANDLERS = Handlers({"fact": _another, "share": _share, "sharefact": _share_fact})

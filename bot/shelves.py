@@ -8,9 +8,10 @@ from datetime import datetime
 
 from cachetools import LRUCache
 
-from bot.context import Library
-from knowledge.overlay import Overlay, effective
-from knowledge.store import Json, Store, StoreError
+from bot.context import Library, Services
+from bot.helpline import pinned
+from knowledge.overlay import Overlay, effective, shown
+from knowledge.store import Json, StoreError
 
 # Communities whose knowledge is kept ready; that of the one that asked longest ago is built again when it asks.
 SHELVES_LIMIT = 2_000
@@ -18,12 +19,13 @@ SHELVES_LIMIT = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """A community's knowledge and settings. `number` is that of its overlay; `lost` says that the store is away and
-    nothing is known of the community."""
+    """A community's knowledge and settings. `number` is that of its overlay, `pinned` are the phone numbers that its
+    entries may hold; `lost` says that the store is away and nothing is known of the community."""
 
     library: Library
     number: int = 0
     settings: Mapping[str, Json] = field(default_factory=dict)
+    pinned: frozenset[str] = frozenset()
     lost: bool = False
     left_at: datetime | None = None
 
@@ -31,9 +33,10 @@ class Shelf:
 class Shelves:
     """The knowledge of all communities on top of one base."""
 
-    def __init__(self, base: Library, store: Store) -> None:
-        self._base = base
-        self._store = store
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._base: Library = services
+        self._store = services.store
         self._built: LRUCache[str, Shelf] = LRUCache(SHELVES_LIMIT)
         self._building: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -44,31 +47,33 @@ class Shelves:
         """
         try:
             outline = await self._store.outline(community)
-            if outline.number == 0:
-                library = self._base
-            else:
-                library = await self._library(community, outline.number)
+            allowed = pinned(outline.settings, self._services)
+            library = await self._library(community, outline.number, allowed) if outline.number else self._base
         except StoreError:
             return self._built.get(community) or Shelf(self._base, lost=True)
-        shelf = self._built[community] = Shelf(library, outline.number, outline.settings, left_at=outline.left_at)
+        shelf = Shelf(library, outline.number, outline.settings, allowed, left_at=outline.left_at)
+        self._built[community] = shelf
         return shelf
 
-    async def _library(self, community: str, number: int) -> Library:
-        known = self._built.get(community)
-        if known is not None and known.number == number:
-            return known.library
+    async def _library(self, community: str, number: int, allowed: frozenset[str]) -> Library:
+        if (built := self._ready(community, number, allowed)) is not None:
+            return built
         lock = self._building[community]
         async with lock:
-            known = self._built.get(community)
-            if known is not None and known.number >= number:
-                return known.library
+            if (built := self._ready(community, number, allowed)) is not None:
+                return built
             overlay = await self._store.overlay(community)
-            library = await asyncio.to_thread(self._adapted, overlay)
-            self._built[community] = Shelf(library, overlay.number)
+            library = await asyncio.to_thread(self._adapted, overlay, allowed)
+            self._built[community] = Shelf(library, overlay.number, pinned=allowed)
         if not lock.locked():
             self._building.pop(community, None)
         return library
 
-    def _adapted(self, overlay: Overlay) -> Library:
-        pack = effective(self._base.pack, overlay)
+    def _ready(self, community: str, number: int, allowed: frozenset[str]) -> Library | None:
+        """What was built for exactly this number: a community that was deleted may begin anew at a lower one."""
+        known = self._built.get(community)
+        return known.library if known is not None and (known.number, known.pinned) == (number, allowed) else None
+
+    def _adapted(self, overlay: Overlay, allowed: frozenset[str]) -> Library:
+        pack = shown(effective(self._base.pack, overlay), self._base.pack, allowed)
         return Library(pack, self._base.search.adapted(pack.entries), self._base.danger)

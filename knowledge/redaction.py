@@ -2,7 +2,7 @@
 
 import re
 
-from knowledge.lint import phone_pattern
+from knowledge.phones import without_phones
 
 # Longer ones are stories, not questions; the beginning tells what was asked.
 KEPT_LIMIT = 300
@@ -11,7 +11,6 @@ _REDACTED = (
     (re.compile(r"<[@#!][^>]*>|(?<!\S)@[\w.-]+"), "[name]"),
     (re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b"), "[e-mail]"),
     (re.compile(r"https?://\S+"), "[link]"),
-    (phone_pattern(), "[number]"),
     # A longer run of digits may be an account, a student number, somebody's id; years and amounts are shorter.
     (re.compile(r"\d(?:[ -]?\d){6,}"), "[number]"),
 )
@@ -19,6 +18,7 @@ _REDACTED = (
 
 def redacted(text: str) -> str:
     """The text on one line, cut to KEPT_LIMIT, without mentions, e-mail addresses, links, phone and long numbers."""
+    text = without_phones(text, "[number]")
     for pattern, word in _REDACTED:
         text = pattern.sub(word, text)
     line = " ".join(text.split())

@@ -75,6 +75,7 @@ class Database:
         self.is_sqlite = self._url.drivername == "sqlite"
         self._in_memory = self.is_sqlite and self._url.database in {None, "", ":memory:"}
         self._begun: set[asyncio.Task[Any]] = set()
+        self._closed = False
         self._keeper: sqlite3.Connection | None = None
         self._engine = self._sqlite() if self.is_sqlite else self._postgresql()
         self._writer = self._engine.execution_options(**{_WRITES: True})
@@ -108,7 +109,8 @@ class Database:
         await self._to_the_end(self._migrate())
 
     async def close(self) -> None:
-        """Let what was begun come to its end, and close all connections."""
+        """Let what was begun come to its end, and close all connections; what is asked later gets a StoreError."""
+        self._closed = True
         await asyncio.gather(*self._begun, return_exceptions=True)
         await self._engine.dispose()
         if self._keeper is not None:
@@ -120,6 +122,9 @@ class Database:
         A statement that is cancelled while SQLite runs it can keep the file locked, as long as somebody holds the
         exception with its traceback.
         """
+        if self._closed:
+            work.close()
+            raise StoreError(f"{self._name} is closed, because the bot is stopping.")
         task = asyncio.create_task(work)
         self._begun.add(task)
         task.add_done_callback(self._begun.discard)

@@ -35,7 +35,7 @@ class Traces(Statements):
         row = tables.communities.c.community == community
         await self._execute(update(tables.communities).where(row).values(left_at=None))
 
-    async def communities(self, prefix: str) -> tuple[str, ...]:
+    async def communities(self, prefix: str, *, left: bool = False) -> tuple[str, ...]:
         """Look into every table."""
         found = union(
             *(
@@ -44,9 +44,9 @@ class Traces(Statements):
             )
         )
         gone = select(tables.communities.c.community).where(tables.communities.c.left_at.is_not(None))
-        left = {row.community for row in await self._database.rows(gone)}
-        ids = {row.community for row in await self._database.rows(found)}
-        return tuple(sorted(ids - left))
+        away = {row.community for row in await self._database.rows(gone)}
+        ids = away if left else {row.community for row in await self._database.rows(found)} - away
+        return tuple(sorted(each for each in ids if each.startswith(prefix)))
 
     async def expire(self, now: datetime) -> None:
         """Delete the old rows of several tables, and all of the communities whose grace is over."""

@@ -288,8 +288,8 @@ class Store(Protocol):
     async def returned(self, community: str) -> None:
         """The bot is in a community after all; nothing is deleted. Does nothing if it never left."""
 
-    async def communities(self, prefix: str) -> tuple[str, ...]:
-        """The ids of all communities of which anything is kept and that begin so, without those that were left."""
+    async def communities(self, prefix: str, *, left: bool = False) -> tuple[str, ...]:
+        """The ids of the communities of which anything is kept and that begin so: those that were `left`, or others."""
 
     async def expire(self, now: datetime) -> None:
         """Throw away what has outlived its use.

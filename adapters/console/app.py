@@ -22,7 +22,7 @@ from bot.app import App
 from bot.events import UPLOAD_LIMIT, Home, Role, Submit, Upload
 from bot.markup import visible
 from bot.outbox import Outbox, Unpostable
-from bot.replies import Button, Delete, File, FileQuestion, Form, Image, Question, Reply
+from bot.replies import Button, ChoiceQuestion, Delete, File, FileQuestion, Form, Image, Question, Reply
 
 CONNECT = "To connect a platform, set DISCORD_TOKEN, or SLACK_BOT_TOKEN and SLACK_APP_TOKEN, and run this again."
 LEAVE = frozenset({"quit", "exit", "/quit", "/exit", ":q"})
@@ -95,7 +95,8 @@ def _shown(screen: Screen, reply: Reply | Delete | None, before: tuple[Button, .
     """Show a reply; the buttons that numbers press from now on."""
     if not isinstance(reply, Reply):
         return before
-    screen.show(reply)
+    if reply.blocks or reply.choices:
+        screen.show(reply)
     for block in reply.blocks:
         if isinstance(block, Image | File):
             screen.say(f"Saved: {saved(block)}")
@@ -111,6 +112,8 @@ async def _filled(screen: Screen, form: Form) -> Submit | None:
         try:
             if isinstance(field, FileQuestion):
                 files[field.name] = await _file(screen, field)
+            elif isinstance(field, ChoiceQuestion):
+                values[field.name] = await _choice(screen, field)
             else:
                 values[field.name] = await _value(screen, field)
         except (EOFError, KeyboardInterrupt):
@@ -132,6 +135,20 @@ async def _value(screen: Screen, field: Question) -> str:
             screen.say(f"  At most {field.limit:,} characters; that was {len(value):,}.")
         else:
             return value
+
+
+async def _choice(screen: Screen, field: ChoiceQuestion) -> str:
+    """The value of the option whose number, value or label is typed."""
+    values = [value for value, _ in field.options]
+    for number, (_, label) in enumerate(field.options, start=1):
+        screen.say(f"    {number}. {label}")
+    named = {str(number): value for number, value in enumerate(values, start=1)}
+    named |= {name.casefold(): value for value, label in field.options for name in (label, value)}
+    while True:
+        typed = (await screen.read(f"  {field.label} (a number): ", field.value)).strip().casefold()
+        if typed in named:
+            return named[typed]
+        screen.say(f"  Type a number from 1 to {len(values)}.")
 
 
 async def _lines(screen: Screen, label: str, default: str) -> str:

@@ -67,7 +67,7 @@ def _spans(spans: Spans, style: str = "") -> Styled:
     text = Styled(style=style)
     for span in spans:
         match span:
-            case Plain(words):
+            case Plain(words) | Reference(words):
                 text.append(visible(words))
             case Strong(children):
                 text.append_text(_spans(children, "bold"))
@@ -81,8 +81,6 @@ def _spans(spans: Spans, style: str = "") -> Styled:
                     text.append_text(label)
                     text.append(" ")
                 text.append(visible(url), style="blue underline")
-            case Reference(target):
-                text.append(visible(target))
             case _:
                 assert_never(span)
     return text

@@ -15,7 +15,8 @@ from discord.http import Route
 
 from adapters.discord.commands import payload, same
 from adapters.discord.events import interaction_event, message_event, uploaded
-from adapters.discord.render import content, modal, render
+from adapters.discord.forms import modal
+from adapters.discord.render import content, render
 from adapters.discord.sending import INVALID_TOKEN, LATER_PAUSES, NOBODY, UNKNOWN_INTERACTION, insist, parts
 from adapters.discord.settings import DiscordSettings
 from bot.app import App
@@ -89,22 +90,25 @@ class Client(discord.AutoShardedClient):
         """Tell the operator."""
         log.info("Ready on Discord as %s, in %d servers.", self.user, len(self.guilds))
         try:
-            await self._app.present(_GUILD, {f"{_GUILD}{guild.id}" for guild in self.guilds}, self._serves)
+            with self._under_way():
+                await self._app.present(_GUILD, self._is_in, self._serves)
         except Exception as error:  # noqa: BLE001 (whatever the store raises, the bot goes on; the next start looks again)
             log.warning("Could not look which servers were left meanwhile: %s", error)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """The bot was added to a server, perhaps again."""
-        await self._app.returned(f"{_GUILD}{guild.id}")
+        with self._under_way():
+            await self._app.returned(f"{_GUILD}{guild.id}")
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """The bot was removed from a server; one that is merely unavailable is another event."""
-        await self._app.left(f"{_GUILD}{guild.id}")
+        with self._under_way():
+            await self._app.left(f"{_GUILD}{guild.id}")
         log.info("Removed from a server; what is kept of it is deleted after a time of grace.")
 
     @contextmanager
     def _under_way(self) -> Iterator[None]:
-        """Marks the time in which somebody is being answered."""
+        """Marks the time in which something is being done that should come to its end."""
         done = asyncio.get_running_loop().create_future()
         self._answering.add(done)
         try:
@@ -117,6 +121,10 @@ class Client(discord.AutoShardedClient):
         """Let the answers that are under way come to an end."""
         if self._answering:
             await asyncio.wait(self._answering, timeout=GRACE_SECONDS)
+
+    def _is_in(self, community: str) -> bool:
+        """Whether the bot is in a server now."""
+        return self.get_guild(int(community.removeprefix(_GUILD))) is not None
 
     def _serves(self, community: str) -> bool:
         """Whether a server's shard is one of this process (events/gateway.mdx: sharding)."""

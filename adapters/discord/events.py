@@ -99,13 +99,15 @@ def _path(data: Mapping[str, Any]) -> tuple[str, str, list[Mapping[str, Any]]]:
 
 
 def _typed(components: Any) -> list[tuple[str, str]]:
-    """The fields of a submitted modal: rows and labels with an input each."""
+    """The fields of a submitted modal: rows and labels with an input or a select each."""
     found: list[tuple[str, str]] = []
     for component in components:
         inner = component.get("components") or ([component["component"]] if "component" in component else [])
         found += _typed(inner)
         if "custom_id" in component and "value" in component:
             found.append((str(component["custom_id"]), str(component["value"])))
+        elif component.get("type") == discord.ComponentType.select.value and component.get("values"):
+            found.append((str(component["custom_id"]), str(component["values"][0])))
     return found
 
 

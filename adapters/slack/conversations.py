@@ -25,7 +25,7 @@ from bot.replies import Delete, Reply
 # How long answers that are under way may take when the process is asked to stop.
 GRACE_SECONDS = 10
 # A mention of just this is the command, not a question: they need no argument.
-_BARE = frozenset({"help", "topics", "outcomes", "referral", "fact", "privacy"})
+_BARE = frozenset({"help", "topics", "outcomes", "referral", "fact", "privacy", "quiz"})
 
 log = logging.getLogger(__name__)
 

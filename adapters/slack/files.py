@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack.events import Address
 from adapters.slack.web import error_of
 from bot.events import UPLOAD_LIMIT, Upload
-from bot.replies import File, Image, Reply, text
+from bot.replies import File, Image, Reply, note, text
 
 # docs.slack.dev/reference/methods/files.getUploadURLExternal: alt_txt.
 ALT_LIMIT = 1000
@@ -20,12 +20,14 @@ _REFUSED = (
     "I could not send the file: Slack does not let me here ({word}). An admin may have to install me again, or invite "
     "me to this channel."
 )
+_DIRECTLY = "A file cannot be shown to you alone in a channel, so it is in our direct conversation."
 
 
 async def upload(client: AsyncWebClient, address: Address, reply: Reply) -> Reply | None:
     """Send a reply's pictures and files: to the channel if it is public, else to the person alone.
 
-    Gives what has to be said if Slack refuses them, else None. Raises SlackApiError for what is no matter of rights.
+    Gives what has to be said about it: that Slack refuses them, or that they are in the direct conversation. None if
+    there is nothing to say. Raises SlackApiError for what is no matter of rights.
     """
     sent = [block for block in reply.blocks if isinstance(block, Image | File)]
     if not sent:
@@ -45,7 +47,7 @@ async def upload(client: AsyncWebClient, address: Address, reply: Reply) -> Repl
         if error_of(error) not in _NOT_ALLOWED:
             raise
         return Reply((text(_REFUSED.format(word=error_of(error))),), private=True)
-    return None
+    return None if channel == address.channel else Reply((note(_DIRECTLY),), private=True)
 
 
 async def _channel(client: AsyncWebClient, address: Address, *, private: bool) -> str:

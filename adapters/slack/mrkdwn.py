@@ -16,7 +16,9 @@ _MARK = re.compile(r"`|(?<![^\W_])[*_~]+|[*_~]+(?![^\W_])")
 # An escaped > that begins a line is a quote all the same.
 _QUOTE = re.compile(r"^(\s*)(?=&gt;)", re.MULTILINE)
 _FENCE = "```"
-_CHANNEL = re.compile(r"slack:[A-Z0-9]+/([CG][A-Z0-9]+)")
+# The ids that `events.py` mints, and how a person, a channel or a user group is named by theirs.
+_OURS = re.compile(r"slack:[A-Z0-9]+/(([UWCGS])[A-Z0-9]+)")
+_REFERENCES = {"U": "@", "W": "@", "C": "#", "G": "#", "S": "!subteam^"}
 _IN_ADDRESS = str.maketrans({"<": "%3C", ">": "%3E", "|": "%7C", " ": "%20", "\n": "", "`": "%60", "&": "&amp;"})
 
 
@@ -74,9 +76,9 @@ def _span(span: Span) -> str:
             return f"`{shown}`" if shown else ""
         case Anchor(children, url):
             return _link(children, url)
-        case Reference(target):
-            channel = _CHANNEL.fullmatch(target)
-            return f"<#{channel[1]}>" if channel else escape(target)
+        case Reference(name):
+            found = _OURS.fullmatch(name)
+            return f"<{_REFERENCES[found[2]]}{found[1]}>" if found else escape(name)
         case _:
             assert_never(span)
 

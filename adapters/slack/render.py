@@ -9,18 +9,14 @@ from slack_sdk.models.blocks import (
     ButtonElement,
     ContextBlock,
     HeaderBlock,
-    InputBlock,
-    InputInteractiveElement,
     InteractiveElement,
     MarkdownTextObject,
     Option,
-    PlainTextInputElement,
     PlainTextObject,
     SectionBlock,
     StaticSelectElement,
 )
 from slack_sdk.models.blocks import Block as SlackBlock
-from slack_sdk.models.blocks.block_elements import FileInputElement
 from slack_sdk.models.views import View
 
 from adapters.slack.mrkdwn import ELLIPSIS, GUARD, bold, cut, escape, fenced, mrkdwn
@@ -31,17 +27,13 @@ from bot.replies import (
     Copyable,
     Fields,
     File,
-    FileQuestion,
-    Form,
     Heading,
     Image,
     Items,
     Menu,
     Note,
-    Question,
     Reply,
     Text,
-    short,
 )
 
 # node-slack-sdk packages/types/src/block-kit: blocks.ts and block-elements.ts.
@@ -52,13 +44,9 @@ CONTEXT_LIMIT = 2000
 ACTIONS_LIMIT = 25
 BUTTON_LABEL_LIMIT = 75
 PLACEHOLDER_LIMIT = 150
-INPUT_LIMIT = 3000
-LABEL_LIMIT = 2000
 # composition-objects.ts: options. The Python SDK lets a value have 150 characters, this one 75.
 OPTIONS_LIMIT = 100
 OPTION_LIMIT = 75
-# views.ts.
-VIEW_TITLE_LIMIT = 24
 # Of all texts of a message's blocks; undocumented, refused from about 13,200 (github.com/slackapi/bolt-js, issue 2509).
 MESSAGE_LIMIT = 13_000
 # What Slack advises for the text that notifications and screen readers get (docs.slack.dev, methods/chat.postMessage).
@@ -111,39 +99,6 @@ def home(reply: Reply, *, start: bool) -> dict[str, Any]:
     shown = reply if start else Reply(reply.blocks, (*reply.buttons, BACK), menu=reply.menu)
     view: dict[str, Any] = View(type="home", blocks=_blocks(shown)).to_dict()
     return view
-
-
-def modal(form: Form, metadata: str) -> dict[str, Any]:
-    """A form as a modal; what is typed comes back under the fields' names, with the metadata."""
-    inputs: list[SlackBlock] = []
-    for field in form.fields:
-        label = _plain(field.label, LABEL_LIMIT)
-        optional = isinstance(field, Question) and not field.required
-        inputs.append(InputBlock(block_id=field.name, label=label, element=_input(field), optional=optional))
-    view: dict[str, Any] = View(
-        type="modal",
-        callback_id=form.id,
-        title=_plain(short(form.title, VIEW_TITLE_LIMIT), VIEW_TITLE_LIMIT),
-        submit=_plain(form.submit, VIEW_TITLE_LIMIT),
-        close=_plain("Cancel", VIEW_TITLE_LIMIT),
-        private_metadata=metadata,
-        blocks=inputs,
-    ).to_dict()
-    return view
-
-
-def _input(field: Question | FileQuestion) -> InputInteractiveElement:
-    if isinstance(field, FileQuestion):
-        kinds = [ending.lstrip(".") for ending in field.endings]
-        return FileInputElement(action_id=field.name, filetypes=kinds, max_files=1)
-    limit = min(field.limit, INPUT_LIMIT)
-    return PlainTextInputElement(
-        action_id=field.name,
-        multiline=field.lines > 1,
-        max_length=limit,
-        initial_value=field.value[:limit] or None,
-        placeholder=_plain(field.hint, PLACEHOLDER_LIMIT) if field.hint else None,
-    )
 
 
 def _blocks(reply: Reply) -> list[SlackBlock]:
@@ -255,7 +210,7 @@ def _unique(buttons: Iterable[Button], taken: set[str]) -> list[Button]:
 
 def _row(buttons: Sequence[Button]) -> ActionsBlock:
     elements: list[dict[str, Any] | InteractiveElement] = [
-        ButtonElement(text=_plain(button.label, BUTTON_LABEL_LIMIT), action_id=button.id)
+        ButtonElement(text=plain_text(button.label, BUTTON_LABEL_LIMIT), action_id=button.id)
         for button in buttons[:ACTIONS_LIMIT]
     ]
     return ActionsBlock(elements=elements)
@@ -263,9 +218,11 @@ def _row(buttons: Sequence[Button]) -> ActionsBlock:
 
 def _select(menu: Menu, rows: Sequence[Button], action_id: str) -> StaticSelectElement:
     options: list[dict[str, Any] | Option] = [
-        Option(text=_plain(row.label, OPTION_LIMIT), value=row.id) for row in rows
+        Option(text=plain_text(row.label, OPTION_LIMIT), value=row.id) for row in rows
     ]
-    return StaticSelectElement(action_id=action_id, placeholder=_plain(menu.label, PLACEHOLDER_LIMIT), options=options)
+    return StaticSelectElement(
+        action_id=action_id, placeholder=plain_text(menu.label, PLACEHOLDER_LIMIT), options=options
+    )
 
 
 def _mrkdwn(text: str) -> MarkdownTextObject:
@@ -273,7 +230,7 @@ def _mrkdwn(text: str) -> MarkdownTextObject:
     return MarkdownTextObject(text=text, verbatim=True)
 
 
-def _plain(text: str, limit: int) -> PlainTextObject:
+def plain_text(text: str, limit: int) -> PlainTextObject:
     """Text in which nothing means anything; never empty, which Slack would refuse."""
     return PlainTextObject(text=_line(text, limit) or ELLIPSIS, emoji=False)
 

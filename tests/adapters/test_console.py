@@ -120,12 +120,34 @@ def test_commands_are_completed(app: App) -> None:
         ("/ijm cite aftercare-duration style:ml", "cite", "style", "ml"),
         ("/ijm topics res", "topics", "topic", "res"),
         ("/ijm privacy x", "", "", "x"),
+        ("/ijm-mod edit ceb", "edit", "entry", "ceb"),
     ],
 )
 def test_the_option_under_the_cursor_is_known(app: App, typed: str, command: str, option: str, value: str) -> None:
     asked = option_asked(app.registry, typed)
     assert (asked.event.command, asked.event.option, asked.event.text) == (command, option, value)
     assert asked.typed == len(value)
+
+
+async def test_a_moderators_option_is_completed(app: App) -> None:
+    asked = option_asked(app.registry, "/ijm-mod edit ceb")
+    assert (await app.complete(asked.event))[0][1] == "evidence-cebu"
+
+
+async def test_the_whole_way_from_a_question_nobody_answers_to_its_answer(services: Services) -> None:
+    """A terminal is a community of one, whose operator may do everything."""
+    unknown = "what is the parking fee at the gala in april"
+    form = ["", "how much is gala parking", ".", "Five dollars, in 2026.", ".", "about", "Gala leaflet", "2026", "."]
+    screen = Script(unknown, "/ijm-mod review", "1", "1", *form, "1", unknown, "gala parking, how much is it")
+    await converse(App(services), screen, greet=False)
+    shown = [reply.plain for reply in screen.replies]
+    assert "I don't know that" in shown[0]
+    assert "questions without an answer: 1" in shown[1]
+    assert unknown in shown[2]
+    assert any("Preview: not saved yet" in each for each in shown)
+    assert any(each.startswith("Saved") for each in shown)
+    assert all("Five dollars, in 2026." in each for each in shown[-2:])
+    assert any("About IJM" in line for line in screen.said)
 
 
 def environment(folder: Path) -> dict[str, str]:

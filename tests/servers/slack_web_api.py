@@ -40,6 +40,7 @@ class WebApi:
             web.route("*", "/api/{method}", self._api),
             web.post("/response/{team}/{name}", self._response_url),
             web.post("/upload/v1/{file}", self._upload),
+            web.get("/files-pri/{file}/download/{name}", self._download),
             web.get("/oauth/v2/authorize", self._authorize),
         ]
 
@@ -101,6 +102,14 @@ class WebApi:
             return 200, f"OK - {len(content)}", {}
 
         return await self._recorded("upload", None, {"file": name, "length": len(content)}, uploaded)
+
+    async def _download(self, request: web.Request) -> web.Response:
+        """A file for whoever may read files; everybody else is sent to the page where people sign in."""
+        grant = self.world.grants.get(request.headers.get("Authorization", "").removeprefix("Bearer "))
+        file = self.world.files.get(request.match_info["file"])
+        if grant is None or grant.refused or "files:read" not in grant.scopes or file is None:
+            raise web.HTTPFound("/?redir=files-pri")
+        return web.Response(body=file["content"], content_type="application/octet-stream")
 
     async def _authorize(self, request: web.Request) -> web.Response:
         """The consent page of a person who always agrees: the first admin of the workspace that is asked for."""
