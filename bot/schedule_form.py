@@ -6,11 +6,11 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from bot.browse import topic_named
-from bot.commands import BadArgument
+from bot.commands import CHOICES_LIMIT, BadArgument
 from bot.context import Context
 from bot.outbox import Unpostable, Unreached
 from bot.plan import Follow, Plan, plan_of
-from bot.replies import Button, Form, Question
+from bot.replies import Button, ChoiceQuestion, Form, Question
 from bot.timewords import days_as_typed, quiet_as_typed, read_days, read_quiet, read_time
 from bot.zones import read_zone
 from knowledge.schedules import Schedule
@@ -20,6 +20,8 @@ FORM = "schedule"
 # The fields, as they are kept and handed back.
 DAYS, TIME, ZONE, TOPIC, QUIET = "days", "time", "zone", "topic", "quiet"
 FIELDS = (DAYS, TIME, ZONE, TOPIC, QUIET)
+# What is chosen for facts of all topics; no topic has this id.
+ALL = "all"
 # Morning classes begin then.
 USUAL_TIME = "09:00"
 # A few words; and the dates of some years, one a line.
@@ -94,13 +96,14 @@ async def drafted(context: Context, draft_id: str) -> Draft:
     return Draft(**values, id=draft_id)
 
 
-def form_of(draft: Draft) -> Form:
+def form_of(context: Context, draft: Draft) -> Form:
     """The form with what was typed so far."""
+    topics = ((ALL, "All topics"), *((topic.id, topic.title) for topic in context.pack.topics))
     fields = (
         Question(DAYS, "Days", True, draft.days, _WORDS_LIMIT, hint="daily, weekdays, or mon, wed, fri"),
         Question(TIME, "Time of day there", True, draft.time, _WORDS_LIMIT, hint="09:00 or 4:30 pm"),
         Question(ZONE, "Time zone", True, draft.zone, _WORDS_LIMIT, hint="America/New_York"),
-        Question(TOPIC, "Topic (empty: all)", False, draft.topic, _WORDS_LIMIT, hint="One of those in /ijm topics"),
+        ChoiceQuestion(TOPIC, "Topic", topics[:CHOICES_LIMIT], draft.topic or ALL),
         Question(
             QUIET, "Quiet days, one or a range a line", False, draft.quiet, _DATES_LIMIT, 3,
             hint="2026-12-24 to 2027-01-02",
@@ -123,7 +126,8 @@ async def read(context: Context, draft: Draft) -> tuple[Plan | None, tuple[str, 
 
     days, at, quiet = part(read_days, draft.days), part(read_time, draft.time), part(read_quiet, draft.quiet)
     zone = part(read_zone if draft.zone.strip() else _no_zone, draft.zone)
-    topic = part(lambda name: topic_named(context.pack, name).id, draft.topic) if draft.topic.strip() else ""
+    named = draft.topic.strip()
+    topic = "" if named in {"", ALL} else part(lambda name: topic_named(context.pack, name).id, named)
     try:
         await context.services.outboxes.check(context.community, draft.place)
     except Unpostable as error:

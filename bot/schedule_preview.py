@@ -39,11 +39,11 @@ async def begun(context: Context, channel: str | None) -> Draft:
 
 async def opened(context: Context, draft: Draft) -> Reply:
     """The form for a draft, which is kept from now on."""
-    return Reply((), private=True, form=form_of(await keep(context, draft)))
+    return Reply((), private=True, form=form_of(context, await keep(context, draft)))
 
 
 async def _reopened(context: Context, draft_id: str) -> Reply:
-    return Reply((), private=True, form=form_of(await drafted(context, draft_id)))
+    return Reply((), private=True, form=form_of(context, await drafted(context, draft_id)))
 
 
 async def submitted(context: Context, submit: Submit) -> Reply:

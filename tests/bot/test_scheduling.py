@@ -101,7 +101,7 @@ async def test_all_that_is_wrong_is_said_at_once_and_nothing_typed_is_lost(scene
     form = await chosen(scene.app, shown, "Change it")
     assert values_in(form_of(form)) == {**wrong, "zone": ""}
     scene.platform.closed = None
-    right = await sent(scene.app, form, days="fri", time="9", quiet="", topic="", zone="berlin")
+    right = await sent(scene.app, form, days="fri", time="9", quiet="", topic="all", zone="berlin")
     assert "Friday at 09:00, Europe/Berlin" in right.plain
 
 
