@@ -98,18 +98,23 @@ async def deliver(context: Context, schedule: Schedule, post: Post) -> bool:
         async with asyncio.timeout(POST_SECONDS):
             await context.services.outboxes.post(schedule.community, schedule.place, reply, key=post.key)
     except Unpostable as error:
-        await store.move_post(sending, replace(sending, state=PostState.REFUSED, until=None, note=str(error)))
-        await halt(context, schedule, str(error), post.fact)
+        # What an earlier try may have posted is neither refused nor unused.
+        end, unused = (PostState.REFUSED, post.fact) if post.sent_at is None else (PostState.UNSURE, "")
+        await store.move_post(sending, replace(sending, state=end, until=None, note=str(error)))
+        await halt(context, schedule, str(error), unused)
         return False
     except (Unreached, TimeoutError) as error:
-        await store.move_post(sending, _unconfirmed(error, sending, context.services.now()))
+        await store.move_post(sending, _unconfirmed(error, post, sending, context.services.now()))
         return False
     return await store.move_post(sending, replace(sending, state=PostState.POSTED, until=None))
 
 
-def _unconfirmed(error: Unreached | TimeoutError, sending: Post, now: datetime) -> Post:
-    """What becomes of a post that the platform did not confirm: it is tried again, or first looked for."""
-    surely_not = isinstance(error, Unreached) and not error.maybe
+def _unconfirmed(error: Unreached | TimeoutError, before: Post, sending: Post, now: datetime) -> Post:
+    """What becomes of a post that the platform did not confirm: it is tried again, or first looked for.
+
+    That this try surely did not arrive says nothing of one `before` it.
+    """
+    surely_not = isinstance(error, Unreached) and not error.maybe and before.sent_at is None
     pause = min(RETRY * 2 ** (sending.tries - 1), RETRY_MOST) if surely_not else RETRY
     why = str(error) or "the platform did not answer in time"
     if surely_not:

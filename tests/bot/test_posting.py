@@ -347,6 +347,29 @@ async def test_a_connection_that_broke_is_tried_again_with_the_same_key_while_th
     assert await scene.states(schedule) == [PostState.POSTED]
 
 
+@pytest.mark.parametrize(
+    ("second", "state"),
+    [(Unreached("refused for now"), PostState.POSTED), (Unpostable("The channel is gone."), PostState.UNSURE)],
+    ids=["refused", "gone"],
+)
+async def test_that_a_second_try_surely_failed_says_nothing_of_the_first(
+    scene: Scene, second: Exception, state: PostState
+) -> None:
+    scene.platform.remembers, scene.platform.sees = timedelta(minutes=2), True
+    scene.platform.trouble, scene.platform.arriving = [LOST], True
+    schedule = await scene.start()
+    assert await scene.at_due() == 0
+    scene.platform.trouble, scene.platform.arriving = [second], False
+    scene.clock.forward(seconds=30)
+    assert await post_due(scene.app) == 0
+    used = (await scene.now(schedule)).used
+    scene.clock.forward(hours=1)
+    await post_due(scene.app)
+    assert len(scene.platform.taken) == 1
+    assert await scene.states(schedule) == [state]
+    assert (await scene.now(schedule)).used == used != ()
+
+
 async def test_a_platform_that_never_answers_holds_up_nobody(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     async def hang(*_: object, **__: object) -> None:
         await asyncio.Event().wait()
