@@ -29,6 +29,7 @@ from bot.cli import cli, main
 from bot.everything import default_registry
 from bot.moderate import PASSIVE
 from bot.notices import keep_noticing
+from bot.posting import keep_posting
 from bot.settings import Settings
 from bot.upkeep import keep_counting, keep_tidy
 from knowledge.sql import SqlStore
@@ -74,7 +75,9 @@ def chat(*, plain: bool) -> None:
 async def _chat(settings: Settings, *, scripted: bool | None) -> None:
     async with opened(settings) as store:
         app = App(services(library(), store, settings.ijm_help_line))
-        async with beside(keep_tidy(store, app.services.now), keep_counting(app.services.tallies, store)):
+        async with beside(
+            keep_tidy(store, app.services.now), keep_counting(app.services.tallies, store), keep_posting(app)
+        ):
             await console_chat(app, scripted=scripted)
 
 
@@ -131,7 +134,10 @@ async def _serve(settings: Settings, wanted: Platforms) -> None:
         if wanted.slack is not None:
             work.append(serve_slack(app, wanted.slack, port=wanted.slack_port, stores=stores, passive=passive))
         async with beside(
-            keep_tidy(store, app.services.now), keep_counting(app.services.tallies, store), keep_noticing(app)
+            keep_tidy(store, app.services.now),
+            keep_counting(app.services.tallies, store),
+            keep_noticing(app),
+            keep_posting(app),
         ):
             await _all(work)
 

@@ -44,8 +44,8 @@ async def privacy(context: Context) -> Reply:
                 "with it for 90 days; then the hash is thrown away and the count stays.",
                 "So that nothing is answered twice, I keep the number of a Slack event or message for two days, "
                 "without text and author.",
-                "What moderators change, in entries and settings, is kept with their id, because they sign it. What "
-                "they typed and did not save is kept for 7 days.",
+                "What moderators change, in entries, settings and schedules, is kept with their id, because they sign "
+                "it. What they typed and did not save is kept for 7 days.",
                 "An admin can have a person's traces, or all of this community, deleted (`/ijm-mod forget`). When I "
                 "am removed from a community, all of it is deleted after 30 days.",
                 "For 10 minutes I remember that I showed somebody the safety card in a place, so that I don't repeat "

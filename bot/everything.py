@@ -11,9 +11,11 @@ from bot import (
     feedback,
     forget,
     moderate,
+    observances,
     quiz,
     review,
     revisions,
+    schedule,
     share,
     statistics,
     suggest,
@@ -22,8 +24,8 @@ from bot import (
 from bot.commands import Registry
 
 _GROUPS = (
-    *(ask, browse, facts, share, citing, quiz, suggest, about),
-    *(curate, revisions, exchange, review, why, moderate, statistics, forget),
+    *(ask, browse, facts, share, citing, quiz, observances, suggest, about),
+    *(curate, revisions, exchange, review, why, schedule, moderate, statistics, forget),
 )
 
 

@@ -46,7 +46,7 @@ async def settings(
         raise BadArgument("Settings belong to a server; please do this there.")
     chosen: dict[str, Json] = {}
     if notices is not None:
-        chosen[NOTICES] = _of_community(context, notices, "channel")
+        chosen[NOTICES] = of_community(context, notices, "channel")
     if stale is not None:
         if not 0 <= stale <= OLDEST_REVIEW:
             raise BadArgument(f"“stale” is a number of years from 0 (never) to {OLDEST_REVIEW}.")
@@ -65,13 +65,13 @@ async def settings(
 def _with_group(context: Context, group: str) -> list[Json]:
     if context.role < Role.ADMIN:
         raise BadArgument("Who moderates is decided by admins.")
-    groups = moderating(context.settings) | {_of_community(context, group, "group")}
+    groups = moderating(context.settings) | {of_community(context, group, "group")}
     if len(groups) > GROUPS_LIMIT:
         raise BadArgument(f"At most {GROUPS_LIMIT} groups can moderate.")
     return [*sorted(groups)]
 
 
-def _of_community(context: Context, named: str, what: str) -> str:
+def of_community(context: Context, named: str, what: str) -> str:
     """The id that an adapter minted. Raises BadArgument if it is a name that the platform did not recognise, or an
     id of another community."""
     platform, _, rest = context.community.partition(":")

@@ -1,4 +1,4 @@
-"""What waits for a moderator: unanswered questions, suggestions, and entries to look at again."""
+"""What waits for a moderator: unanswered questions, suggestions, stopped schedules, entries to look at again."""
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
@@ -13,6 +13,7 @@ from knowledge.lint import unpinned
 from knowledge.model import Entry, Pack
 from knowledge.overlay import Overlay, Revision
 from knowledge.records import fingerprint
+from knowledge.schedules import Schedule
 from knowledge.store import Json, Miss, Suggestion
 from knowledge.vocabulary import load_vocabulary
 
@@ -89,7 +90,19 @@ class Stale:
     @property
     def mark(self) -> str:
         """What is marked when its figures are found to stand; they are shown again the year after."""
-        return f"stale:{self.entry.id}:{self.entry.revision}:{self.year}"
+        return stale_mark(self.entry, self.year)
+
+
+@dataclass(frozen=True, slots=True)
+class Halted:
+    """A schedule that the bot has paused, because its place takes no posts."""
+
+    schedule: Schedule
+
+    @property
+    def key(self) -> str:
+        """The schedule."""
+        return f"halted-{self.schedule.id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +118,7 @@ class Unchecked:
         return f"unchecked-{self.entry.id}"
 
 
-Item = Unchecked | Asked | Suggested | BaseChanged | Stale
+Item = Unchecked | Halted | Asked | Suggested | BaseChanged | Stale
 
 
 async def queue(context: Context) -> tuple[Item, ...]:
@@ -113,6 +126,7 @@ async def queue(context: Context) -> tuple[Item, ...]:
     store, community = context.services.store, context.community
     marks = await store.marks(community)
     overlay = await store.overlay(community)
+    halted = [Halted(each) for each in await store.schedules(community) if each.paused]
     suggested = [Suggested(each) for each in await store.suggestions(community)]
     asked = await asyncio.to_thread(_grouped, await store.misses(community))
     rest: list[BaseChanged | Stale] = [
@@ -120,7 +134,7 @@ async def queue(context: Context) -> tuple[Item, ...]:
         *_stale(context.pack, context.settings, context.services.now().year),
     ]
     unchecked = _unchecked(context.services.pack, overlay, pinned(context.settings, context.services))
-    return (*unchecked, *suggested, *asked, *(item for item in rest if item.mark not in marks))
+    return (*unchecked, *halted, *suggested, *asked, *(item for item in rest if item.mark not in marks))
 
 
 def _unchecked(pack: Pack, overlay: Overlay, allowed: Collection[str]) -> list[Unchecked]:
@@ -147,6 +161,11 @@ def _changed(pack: Pack, overlay: Overlay) -> list[BaseChanged]:
 def _stale(pack: Pack, settings: Mapping[str, Json], year: int) -> list[Stale]:
     years = stale_years(settings)
     return [Stale(e, year) for e in pack.entries if years and e.has_figures and year - e.as_of > years]
+
+
+def stale_mark(entry: Entry, year: int) -> str:
+    """What says that a moderator let an entry's figures stand in a year."""
+    return f"stale:{entry.id}:{entry.revision}:{year}"
 
 
 def stale_years(settings: Mapping[str, Json]) -> int:

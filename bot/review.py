@@ -13,7 +13,7 @@ from bot.drafts import Pending
 from bot.entry_form import ANSWER, FIELDS, PHRASINGS, QUESTION
 from bot.events import Role
 from bot.markup import Plain, Strong
-from bot.queue import Asked, BaseChanged, Item, Stale, Suggested, Unchecked, queue
+from bot.queue import Asked, BaseChanged, Halted, Item, Stale, Suggested, Unchecked, queue
 from bot.replies import Block, Button, Fields, Heading, Items, Reply, Text, note, short, text
 from knowledge.changes import differences
 from knowledge.model import QUESTION_LIMIT
@@ -24,6 +24,7 @@ from knowledge.records import fingerprint
 WORDINGS_LIMIT = 5
 _NAMES: Mapping[type[Item], str] = {
     Unchecked: "entries that are not shown, with a phone number that is not checked",
+    Halted: "schedules that have stopped",
     Suggested: "suggestions",
     Asked: "questions without an answer",
     BaseChanged: "entries whose base text has changed",
@@ -33,7 +34,7 @@ _NAMES: Mapping[type[Item], str] = {
 
 @command(role=Role.MODERATOR, head="ijm-mod", private=True)
 async def review(context: Context) -> Reply:
-    """Go through what waits: unanswered questions, suggestions, changed and old entries.
+    """Go through what waits: unanswered questions, suggestions, stopped schedules, old entries.
 
     Questions are kept without who asked, with names and numbers taken out, for 90 days; never one about somebody's
     safety.
@@ -75,6 +76,9 @@ def _item(context: Context, item: Item) -> tuple[tuple[Block, ...], tuple[Button
         case Suggested(suggestion):
             said = text(f"**Suggested** on {suggestion.at:%Y-%m-%d}:")
             return (said, Items(((Plain(suggestion.text),),))), _for_text(context, item.key, suggestion.text)
+        case Halted(schedule):
+            said = Text((Plain(f"A schedule for facts has stopped: {schedule.paused}"),))
+            return (said,), (Button("Open the schedule", "schedule", schedule.id),)
         case BaseChanged(revision, base):
             blocks = (
                 Text((Strong((Plain(base.question),)), Plain(": the text that ships with me has changed."))),

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from knowledge.awareness import awareness_faults
 from knowledge.files import Fault, PackError, read_examples, read_pack
 from knowledge.model import (
     ANSWER_LIMIT,
@@ -35,7 +36,8 @@ _MARKDOWN_LINK = re.compile(r"\]\(([^)\s]*)\)")
 def lint(folder: Path) -> tuple[Fault, ...]:
     """All faults of the pack in a folder, sorted by file; none means that it may ship."""
     pack, files, faults = read_pack(folder)
-    return tuple(sorted((*faults, *_between(pack, files), *_background(pack, files, folder / "unanswerable"))))
+    background = _background(pack, files, folder / "unanswerable")
+    return tuple(sorted((*faults, *_between(pack, files), *background, *awareness_faults(folder))))
 
 
 def local_faults(entry: Entry, pack: Pack, pinned: Collection[str] = ()) -> tuple[tuple[str, str], ...]:

@@ -13,6 +13,7 @@ from knowledge import sql_tables as tables
 from knowledge.sql_database import Database
 from knowledge.sql_queue import Queue
 from knowledge.sql_revisions import Revisions
+from knowledge.sql_schedules import Schedules
 from knowledge.sql_statements import are, utc
 from knowledge.sql_traces import Traces, voter_hash
 from knowledge.store import NO_COMMUNITY, SEEN_LIFE, Feedback, Json, Outline, Setting, Store, Votes
@@ -21,7 +22,7 @@ from knowledge.store import NO_COMMUNITY, SEEN_LIFE, Feedback, Json, Outline, Se
 VOTER_KEY_BYTES = 32
 
 
-class SqlStore(Revisions, Queue, Traces, Store):
+class SqlStore(Revisions, Queue, Schedules, Traces, Store):
     """The one implementation of Store.
 
     `url` is `sqlite:///path`, `sqlite://` (in memory) or `postgresql://user:password@host/database`; a driver named

@@ -4,21 +4,24 @@ import asyncio
 import sys
 import tempfile
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.application import run_in_terminal
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 from prompt_toolkit.history import InMemoryHistory
 from rich.console import Console
 
 from adapters.console.commands import command_lines, option_asked
-from adapters.console.events import HERE, OPERATOR, event_of
+from adapters.console.events import HERE, OPERATOR, PREFIX, event_of
 from adapters.console.render import plain, styled
 from bot.app import App
 from bot.events import UPLOAD_LIMIT, Home, Role, Submit, Upload
 from bot.markup import visible
+from bot.outbox import Outbox, Unpostable
 from bot.replies import Button, ChoiceQuestion, Delete, File, FileQuestion, Form, Image, Question, Reply
 
 CONNECT = "To connect a platform, set DISCORD_TOKEN, or SLACK_BOT_TOKEN and SLACK_APP_TOKEN, and run this again."
@@ -49,7 +52,15 @@ async def chat(app: App, *, scripted: bool | None = None) -> None:
     """
     if scripted is None:
         scripted = not (sys.stdin.isatty() and sys.stdout.isatty())
-    await converse(app, Pipe() if scripted else Terminal(app), greet=not scripted)
+    if scripted:
+        await converse(app, Pipe(), greet=False)
+        return
+    terminal = Terminal(app)
+    app.services.outboxes.connect(PREFIX, TerminalOutbox(terminal))
+    try:
+        await converse(app, terminal, greet=True)
+    finally:
+        app.services.outboxes.disconnect(PREFIX)
 
 
 async def converse(app: App, screen: Screen, *, greet: bool) -> None:
@@ -219,6 +230,23 @@ class Terminal:
     def say(self, line: str) -> None:
         """Show a line of the terminal's own."""
         self._console.print(visible(line), style="dim", markup=False)
+
+
+class TerminalOutbox(Outbox):
+    """Shows above the prompt what is posted without being asked, while somebody is there to see it."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+
+    async def check(self, community: str, place: str) -> None:
+        """There is one place."""
+        if (community, place) != (HERE.community, HERE.id):
+            raise Unpostable("This is not the terminal.")
+
+    async def post(self, community: str, place: str, reply: Reply, *, key: str) -> None:
+        """Show it without its buttons, whose numbers would be taken for those of the last reply."""
+        await self.check(community, place)
+        await run_in_terminal(lambda: self._terminal.show(replace(reply, buttons=(), menu=None)))
 
 
 class _Completer(Completer):
