@@ -18,7 +18,7 @@ async def awareness(context: Context) -> Reply:
     """See the awareness days about slavery and violence that come next, each with its source."""
     today = context.services.now().date()
     coming = sorted(awareness_days(), key=lambda each: each.next(today))[:SHOWN_LIMIT]
-    lines = tuple((*_when(each, today), *_said(each)) for each in coming)
+    lines = tuple((Plain(f"{_dated(each, today)}: "), *_said(each)) for each in coming)
     hint = note("For a post to plan: `/ijm fact` has a fact to quote. Moderators: `/ijm-mod schedule` can post one.")
     return Reply((Heading("Awareness days that come next"), Items(lines), hint))
 
@@ -28,12 +28,7 @@ def named_blocks(days: Sequence[AwarenessDay]) -> tuple[Block, ...]:
     return tuple(Text(_said(each)) for each in days)
 
 
-def _when(day: AwarenessDay, today: date) -> Spans:
-    return (Plain(f"{dated(day, today)}: "),)
-
-
-def dated(day: AwarenessDay, today: date) -> str:
-    """When a day is next, in words."""
+def _dated(day: AwarenessDay, today: date) -> str:
     coming = day.next(today)
     if day.day is None:
         return f"{coming:%B %Y}"

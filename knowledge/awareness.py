@@ -9,8 +9,16 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
-from pydantic import model_validator as checked
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
 from knowledge.files import Fault, PackError, pack_folder, read_yaml, validation_messages
 
@@ -100,7 +108,7 @@ class _Day(_Strict):
     day: Annotated[_Text, AfterValidator(_is_day)] | None = None
     month: Annotated[int, Field(ge=1, le=12)] | None = None
 
-    @checked(mode="after")
+    @model_validator(mode="after")
     def _either(self) -> "_Day":
         if (self.day is None) == (self.month is None):
             raise ValueError("has either a `day` or a `month`")
