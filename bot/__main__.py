@@ -5,40 +5,52 @@ import gc
 import json
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import click
 from pydantic import ValidationError
 
 from adapters.console.app import chat as console_chat
 from adapters.discord import commands as discord_commands
+from adapters.discord import doctor as discord_doctor
 from adapters.discord.app import DiscordError
 from adapters.discord.app import serve as serve_discord
 from adapters.discord.settings import DiscordSettings
 from adapters.slack import commands as slack_commands
+from adapters.slack import doctor as slack_doctor
 from adapters.slack.app import serve as serve_slack
 from adapters.slack.install import STATE_SECONDS, InstallationStores
 from adapters.slack.settings import SlackSettings
 from adapters.slack.web import SlackError
+from bot import machine
 from bot.app import App
 from bot.bootstrap import library, services
 from bot.cli import cli, main
+from bot.configured import settings_command, warn
+from bot.doctor import Check, examine, report
 from bot.everything import default_registry
 from bot.moderate import PASSIVE
 from bot.notices import keep_noticing
 from bot.settings import Settings
 from bot.upkeep import keep_counting, keep_tidy
+from knowledge.examination import Examination, State
 from knowledge.sql import SqlStore
+from knowledge.sql_examination import examined
 from knowledge.sql_installations import slack_stores
 from knowledge.store import StoreError
 
 # What a platform says in words when it cannot be served.
 PLATFORM_ERRORS = (DiscordError, SlackError)
 
-_Settings = TypeVar("_Settings")
+# Everything that can be set.
+KINDS = (Settings, DiscordSettings, SlackSettings)
+# How long the doctor waits for a database, in seconds.
+DOCTOR_PATIENCE = 5
 
 
 @asynccontextmanager
@@ -68,6 +80,7 @@ async def opened(settings: Settings) -> AsyncIterator[SqlStore]:
 @click.option("--plain", is_flag=True, help="Plain lines in and out, as between pipes.")
 def chat(*, plain: bool) -> None:
     """Chat with the bot here, in the terminal."""
+    warn(KINDS)
     asyncio.run(_chat(Settings(), scripted=plain or None))
 
 
@@ -91,7 +104,8 @@ def run(context: click.Context, slack_http: int | None) -> None:
 
     A platform that refuses its token is left out, with a sentence, as long as another one is served.
     """
-    discord, slack = _discord_settings(), _settings(SlackSettings, "Slack")
+    warn(KINDS)
+    discord, slack = DiscordSettings(), SlackSettings()
     wanted = Platforms(
         discord if discord.token is not None else None, slack if slack.wanted or slack_http is not None else None,
         slack_http,
@@ -196,7 +210,8 @@ def manifest_slack(url: str | None, *, passive: bool) -> None:
 @cli.command()
 def invite() -> None:
     """Print the link that installs the bot on a Discord server, with exactly the scopes and permissions it uses."""
-    application_id = _discord_settings().app_id
+    warn([DiscordSettings])
+    application_id = DiscordSettings().app_id
     if application_id is None:
         raise click.ClickException(
             "Set DISCORD_TOKEN, or DISCORD_APPLICATION_ID (Discord Developer Portal: your app, General Information)."
@@ -204,18 +219,58 @@ def invite() -> None:
     click.echo(discord_commands.invite(application_id))
 
 
-def _discord_settings() -> DiscordSettings:
-    return _settings(DiscordSettings, "Discord")
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of lines.")
+@click.option(
+    "--slack-manifest",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The app's manifest, saved from api.slack.com/apps, to compare with what this version needs.",
+)
+def doctor(*, as_json: bool, slack_manifest: Path | None) -> None:
+    """Check everything that has to be right, each with what to do; exit status 1 if there is a problem."""
+    report(asyncio.run(examine(_checks(slack_manifest))), as_json=as_json)
 
 
-def _settings(kind: Callable[[], _Settings], platform: str) -> _Settings:
+def _checks(slack_manifest: Path | None) -> list[Check]:
+    """What the doctor looks at. A platform is asked only if its settings can be read and it is to be served."""
+    checks = [
+        Check("settings", lambda: machine.settings(KINDS)),
+        Check("knowledge base", machine.knowledge_base),
+        Check("time zones", machine.time_zones),
+        Check("temporary folder", machine.temporary_folder),
+    ]
+    readable = [kind for kind in KINDS if machine.readable(kind)]
+    registry, now = default_registry(), lambda: datetime.now(UTC)
+    if Settings in readable:
+        checks.append(Check("database", lambda: machine.database(_examination)))
+    if DiscordSettings in readable and (discord := DiscordSettings()).token is not None:
+        checks += discord_doctor.checks(discord, registry, _passive, now)
+    if SlackSettings in readable and (slack := SlackSettings()).wanted:
+        checks += slack_doctor.checks(slack, registry, _passive, now, slack_manifest)
+    return checks
+
+
+async def _examination() -> Examination:
+    settings = Settings()
+    url = settings.store_url if settings.database_url else f"sqlite:///{settings.default_path}"
+    return await examined(url, DOCTOR_PATIENCE)
+
+
+async def _passive() -> bool | None:
+    """Whether some channel wants answers to what is not addressed to the bot; None if the database does not tell."""
     try:
-        return kind()
-    except ValidationError as error:
-        prefix = platform.upper()
-        faults = [f"  {prefix}_{'.'.join(map(str, each['loc'])).upper()}: {each['msg']}" for each in error.errors()]
-        raise click.ClickException("\n".join([f"The settings for {platform} are wrong:", *faults])) from error
+        if (await _examination()).state is not State.CURRENT:
+            return None
+        store = SqlStore(Settings().store_url, patience=DOCTOR_PATIENCE)
+        try:
+            return await store.anywhere(PASSIVE)
+        finally:
+            await store.close()
+    except (StoreError, ValidationError):
+        return None
 
+
+cli.add_command(settings_command(KINDS))
 
 if __name__ == "__main__":
     main()

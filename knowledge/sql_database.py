@@ -207,21 +207,19 @@ class Database:
     def _advice(self, error: Exception) -> str:
         cause = getattr(error, "orig", None) or error
         if isinstance(error, CommandError):
-            return (
-                f"{self._name} was used by a newer version of the bot: run that version, or use another DATABASE_URL."
-            )
+            return f"{self.name} was used by a newer version of the bot: run that version, or use another DATABASE_URL."
         if self.is_sqlite and any(sign in str(cause) for sign in _SQLITE_LACKS):
-            return f"{self._name} lacks tables of this version: start the bot once, so that it makes them."
+            return f"{self.name} lacks tables of this version: start the bot once, so that it makes them."
         advice = (_SQLITE_ADVICE if self.is_sqlite else _POSTGRESQL_ADVICE).get(_code(cause))
         if advice is not None:
-            return f"{self._name} {advice}."
+            return f"{self.name} {advice}."
         words = self._without_password(f"{type(cause).__name__}: {cause}")
         if isinstance(cause, OSError):
-            return f"{self._name} does not answer: start it, or correct DATABASE_URL ({words})."
-        return f"{self._name} failed: see its own words, its log and DATABASE_URL ({words})."
+            return f"{self.name} does not answer: start it, or correct DATABASE_URL ({words})."
+        return f"{self.name} failed: see its own words, its log and DATABASE_URL ({words})."
 
     @property
-    def _name(self) -> str:
+    def name(self) -> str:
         """The database in words, without user and password."""
         if self._in_memory:
             return "The SQLite database in memory"

@@ -1,11 +1,9 @@
 """The connection to Slack: checks the tokens, then serves over Socket Mode or HTTP until it is told to stop."""
 
 import logging
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from pydantic import SecretStr
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
@@ -16,7 +14,7 @@ from adapters.slack.conversations import Conversations
 from adapters.slack.http import listening
 from adapters.slack.install import InstallationStores, Installer
 from adapters.slack.outbox import PREFIX, SlackOutbox
-from adapters.slack.settings import SlackSettings
+from adapters.slack.settings import SlackSettings, plain
 from adapters.slack.web import (
     WORTHLESS,
     Identity,
@@ -56,10 +54,10 @@ async def serve(
     conversations = Conversations(app, workspaces)
     bolt = _bolt(web, workspaces, conversations)
     if port is None:
-        connection = _socket_mode(web, bolt, conversations, _secret(settings.app_token))
+        connection = _socket_mode(web, bolt, conversations, plain(settings.app_token))
     else:
         installer = Installer(settings, stores, web, passive=passive) if stores and settings.installable else None
-        secret = _secret(settings.signing_secret)
+        secret = plain(settings.signing_secret)
         connection = listening(bolt, app.services.store, secret, settings.http_host, port, installer)
     app.services.outboxes.connect(PREFIX, SlackOutbox(workspaces, web))
     try:
@@ -98,7 +96,7 @@ async def _own(web: AsyncWebClient, settings: SlackSettings, *, passive: bool) -
     """Who the operator's token speaks for, when it may do all that it has to."""
     if settings.bot_token is None:
         return None
-    own = await identify(web, _secret(settings.bot_token))
+    own = await identify(web, plain(settings.bot_token))
     check_scopes(own, set(scopes()) - OPTIONAL)
     without = OPTIONAL - (own.scopes or OPTIONAL)
     if without:
@@ -160,8 +158,3 @@ async def _socket_mode(
         yield
     finally:
         await handler.client.close()  # type: ignore[no-untyped-call]
-
-
-def _secret(value: SecretStr | None) -> str:
-    """A secret as it was copied, without what copying put around it."""
-    return re.sub(r"\s+", "", value.get_secret_value()) if value is not None else ""
