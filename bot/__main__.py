@@ -6,7 +6,7 @@ import json
 import logging
 import signal
 from collections.abc import AsyncIterator, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,19 +21,22 @@ from adapters.discord import doctor as discord_doctor
 from adapters.discord.app import DiscordError
 from adapters.discord.app import serve as serve_discord
 from adapters.discord.settings import DiscordSettings
+from adapters.monitoring.app import MonitoringError, watched
+from adapters.monitoring.metrics import Metrics
 from adapters.slack import commands as slack_commands
 from adapters.slack import doctor as slack_doctor
 from adapters.slack.app import serve as serve_slack
 from adapters.slack.install import STATE_SECONDS, InstallationStores
 from adapters.slack.settings import SlackSettings
 from adapters.slack.web import SlackError
-from bot import machine
+from bot import logs, machine
 from bot.app import App
 from bot.bootstrap import library, services
 from bot.cli import cli, main
 from bot.configured import settings_command, warn
 from bot.doctor import Check, examine, report
 from bot.everything import default_registry
+from bot.measures import Measures
 from bot.moderate import PASSIVE
 from bot.notices import keep_noticing
 from bot.settings import Settings
@@ -86,7 +89,7 @@ def chat(*, plain: bool) -> None:
 
 async def _chat(settings: Settings, *, scripted: bool | None) -> None:
     async with opened(settings) as store:
-        app = App(services(library(), store))
+        app = App(services(library(), store, help_line=settings.help_line))
         async with beside(keep_tidy(store, app.services.now), keep_counting(app.services.tallies, store)):
             await console_chat(app, scripted=scripted)
 
@@ -113,13 +116,12 @@ def run(context: click.Context, slack_http: int | None) -> None:
     if wanted.discord is None and wanted.slack is None:
         context.invoke(chat, plain=False)
         return
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    settings = Settings()
+    logs.begin(settings.log_format, settings.log_level)
     try:
-        asyncio.run(_until_terminated(_serve(Settings(), wanted)))
-    except StoreError as error:
+        asyncio.run(_until_told(_serve(settings, wanted)))
+    except (StoreError, MonitoringError) as error:
         raise click.ClickException(str(error)) from error
-    except KeyboardInterrupt:
-        click.echo("Stopped.", err=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,9 @@ class Platforms:
 async def _serve(settings: Settings, wanted: Platforms) -> None:
     """Serve every platform until cancelled, or until the last one has failed: then ClickException with all that did."""
     async with opened(settings) as store:
-        app, passive = App(services(library(), store)), await store.anywhere(PASSIVE)
+        metrics = Metrics() if settings.http_port is not None else None
+        app = App(services(library(), store, settings, measures=metrics or Measures()))
+        passive = await store.anywhere(PASSIVE)
         # What is built by now stays. The collector would walk it now and then, and keep people waiting for 0.1 s.
         gc.collect()
         gc.freeze()
@@ -144,9 +148,14 @@ async def _serve(settings: Settings, wanted: Platforms) -> None:
             work.append(serve_discord(app, wanted.discord, read_messages=passive))
         if wanted.slack is not None:
             work.append(serve_slack(app, wanted.slack, port=wanted.slack_port, stores=stores, passive=passive))
-        async with beside(
-            keep_tidy(store, app.services.now), keep_counting(app.services.tallies, store), keep_noticing(app)
-        ):
+        async with AsyncExitStack() as around:
+            if metrics is not None and settings.http_port is not None:
+                await around.enter_async_context(watched(app, metrics, settings.http_host, settings.http_port))
+            await around.enter_async_context(
+                beside(
+                    keep_tidy(store, app.services.now), keep_counting(app.services.tallies, store), keep_noticing(app)
+                )
+            )
             await _all(work)
 
 
@@ -175,14 +184,23 @@ async def _installations(wanted: Platforms, store: SqlStore) -> InstallationStor
     return InstallationStores(*await slack_stores(store.database, str(wanted.slack.client_id), STATE_SECONDS))
 
 
-async def _until_terminated(work: Coroutine[Any, Any, None]) -> None:
-    """Do it until it ends or the process is asked to (SIGTERM), and let it put things away."""
-    task = asyncio.ensure_future(work)
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+async def _until_told(work: Coroutine[Any, Any, None]) -> None:
+    """Do it until it ends or the process is told to stop (SIGTERM, SIGINT), and let it finish what is under way.
+
+    Told a second time, it does not wait for that any more.
+    """
+    task, log = asyncio.ensure_future(work), logging.getLogger(__name__)
+
+    def stop(which: signal.Signals) -> None:
+        log.info("Stopping (%s).", which.name)
+        task.cancel()
+
+    for which in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(which, stop, which)
     try:
         await task
     except asyncio.CancelledError:
-        logging.getLogger(__name__).info("Stopped.")
+        log.info("Stopped.")
 
 
 @cli.group()

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 from bot.deck import Deck
 from bot.events import Place, Role, User
+from bot.limits import Rates
+from bot.links import Links
+from bot.measures import Measures
 from bot.outbox import Outboxes
 from bot.tallies import Tallies
 from knowledge.danger import DangerCheck
@@ -36,6 +39,10 @@ class Services(Library):
     now: Callable[[], datetime]
     tallies: Tallies = field(default_factory=Tallies)
     outboxes: Outboxes = field(default_factory=Outboxes)
+    links: Links = field(default_factory=Links)
+    measures: Measures = field(default_factory=Measures)
+    # What people may ask at most; without a word of the operator, as much as they like.
+    rates: Rates = field(default_factory=Rates)
     # The operator's own local help line, shown where a community has none.
     help_line: str = ""
 

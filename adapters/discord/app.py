@@ -6,7 +6,7 @@ import aiohttp
 import discord
 from discord.gateway import ReconnectWebSocket
 
-from adapters.discord.client import PREFIX, Client
+from adapters.discord.client import NAME, PREFIX, Client
 from adapters.discord.outbox import DiscordOutbox
 from adapters.discord.settings import DiscordSettings
 from bot.app import App
@@ -39,8 +39,10 @@ async def serve(app: App, settings: DiscordSettings, *, read_messages: bool) -> 
             "DISCORD_TOKEN is not set. Copy it from the Discord Developer Portal: your app, Bot, Reset Token."
         )
     try:
-        while not await _connected(app, settings, settings.token.get_secret_value().strip(), read_messages):
-            log.warning("The connection to Discord broke while it was being made; starting over.")
+        with app.services.links.served(NAME):
+            while not await _connected(app, settings, settings.token.get_secret_value().strip(), read_messages):
+                log.warning("The connection to Discord broke while it was being made; starting over.")
+                app.services.measures.reconnected(NAME)
     except discord.LoginFailure as error:
         raise DiscordError(_REFUSED) from error
     except discord.ConnectionClosed as error:

@@ -30,7 +30,7 @@ def environment(slack: SlackServer, folder: Path, *names: str, **more: str) -> d
         "SLACK_CLIENT_ID": slack.app.client_id,
         "SLACK_CLIENT_SECRET": slack.app.client_secret,
     }
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "DISCORD_"))}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "DISCORD_", "IJM_"))}
     return kept | {
         "DATABASE_URL": f"sqlite:///{folder / 'kept.sqlite3'}",
         "PYTHONPATH": str(ROOT),
