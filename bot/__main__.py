@@ -31,6 +31,7 @@ from adapters.slack.settings import SlackSettings
 from adapters.slack.web import SlackError
 from bot import logs, machine
 from bot.app import App
+from bot.backups import backup_command, restore_command
 from bot.bootstrap import library, services
 from bot.cli import cli, main
 from bot.configured import settings_command, warn
@@ -43,6 +44,7 @@ from bot.settings import Settings
 from bot.upkeep import keep_counting, keep_tidy
 from knowledge.examination import Examination, State
 from knowledge.sql import SqlStore
+from knowledge.sql_backup import restore, save
 from knowledge.sql_examination import examined
 from knowledge.sql_installations import slack_stores
 from knowledge.store import StoreError
@@ -288,7 +290,14 @@ async def _passive() -> bool | None:
         return None
 
 
+def _store_url() -> str:
+    warn([Settings])
+    return Settings().store_url
+
+
 cli.add_command(settings_command(KINDS))
+cli.add_command(backup_command(_store_url, save))
+cli.add_command(restore_command(_store_url, restore))
 
 if __name__ == "__main__":
     main()

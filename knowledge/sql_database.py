@@ -88,6 +88,12 @@ class Database:
         """For a library that brings its own tables. On SQLite each of its statements is a transaction of its own."""
         return self._engine
 
+    @property
+    def path(self) -> Path | None:
+        """The SQLite file; None if it is another kind of database."""
+        named = self.is_sqlite and not self._in_memory and not str(self._url.database).startswith("file:")
+        return Path(str(self._url.database)) if named else None
+
     async def rows(self, query: Select[Any] | CompoundSelect[*tuple[Any, ...]]) -> Sequence[Row[Any]]:
         """What a query finds."""
         return await self._to_the_end(self._rows(query))
@@ -105,7 +111,11 @@ class Database:
 
     async def migrate(self) -> None:
         """Bring the tables to their newest form, all or nothing, one process at a time."""
-        await self._to_the_end(self._migrate())
+        await self.rebuild(migrations.upgrade)
+
+    async def rebuild(self, work: Callable[[Connection], _Result]) -> _Result:
+        """Change the tables themselves, all or nothing, one process at a time; give what the work returns."""
+        return await self._to_the_end(self._rebuild(work))
 
     async def close(self) -> None:
         """Let what was begun come to its end, and close all connections."""
@@ -139,14 +149,13 @@ class Database:
         async with self._turn, self._writer.begin() as connection:
             return await work(connection)
 
-    async def _migrate(self) -> None:
+    async def _rebuild(self, work: Callable[[Connection], _Result]) -> _Result:
         async with self._turn, self._writer.connect() as connection:
             if self.is_sqlite:
-                await self._migrate_sqlite(connection)
-                return
+                return await self._rebuild_sqlite(connection, work)
             async with connection.begin():
                 await connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
-                await connection.run_sync(migrations.upgrade)
+                return await connection.run_sync(work)
 
     def _sqlite(self) -> AsyncEngine:
         url = self._url.set(drivername="sqlite+aiosqlite")
@@ -174,14 +183,16 @@ class Database:
             connect_args={"dsn": dsn, "timeout": self._patience, "command_timeout": STATEMENT_SECONDS},
         )
 
-    async def _migrate_sqlite(self, connection: AsyncConnection) -> None:
+    async def _rebuild_sqlite(self, connection: AsyncConnection, work: Callable[[Connection], _Result]) -> _Result:
         driver: Any = (await connection.get_raw_connection()).driver_connection
         await self._write_ahead(driver)
         # A step that rebuilds a table drops the old one, which would take along the rows that refer to it.
         await driver.execute_fetchall("PRAGMA foreign_keys = OFF")
         try:
             async with connection.begin():
-                await connection.run_sync(_upgrade_sqlite)
+                result = await connection.run_sync(work)
+                await connection.run_sync(_refers_to_nothing_gone)
+                return result
         finally:
             await driver.execute_fetchall("PRAGMA foreign_keys = ON")
 
@@ -276,8 +287,8 @@ def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN")
 
 
-def _upgrade_sqlite(connection: Connection) -> None:
-    migrations.upgrade(connection)
+def _refers_to_nothing_gone(connection: Connection) -> None:
+    """Raises StoreError if rows refer to rows that are not there, for which SQLite does not look meanwhile."""
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
     if broken:
         raise StoreError(f"A migration would leave {len(broken)} rows that refer to nothing; it was taken back.")

@@ -1,8 +1,6 @@
 """Looking at an SQL database, and changing nothing."""
 
-from pathlib import Path
-
-from sqlalchemy import make_url, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from knowledge import migrations
@@ -14,7 +12,7 @@ async def examined(url: str, patience: float) -> Examination:
     """The database at a URL. Raises StoreError if the URL is wrong or the database does not answer."""
     database = Database(url, patience)
     try:
-        path = _path(url) if database.is_sqlite else None
+        path = database.path
         if path is not None and not path.exists():
             return Examination(database.name, State.ABSENT, path=path)
         step = await database.read(lambda connection: connection.run_sync(migrations.step_of))
@@ -35,11 +33,6 @@ def _state(step: str | None, known: tuple[str, ...]) -> State:
     if step not in known:
         return State.NEWER
     return State.CURRENT if step == known[0] else State.BEHIND
-
-
-def _path(url: str) -> Path | None:
-    name = make_url(url.strip()).database
-    return None if name in {None, "", ":memory:"} else Path(str(name))
 
 
 async def _nothing(connection: AsyncConnection) -> None:
