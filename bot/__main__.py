@@ -230,7 +230,7 @@ def manifest_slack(url: str | None, *, passive: bool) -> None:
 @cli.command()
 def invite() -> None:
     """Print the link that installs the bot on a Discord server, with exactly the scopes and permissions it uses."""
-    warn([DiscordSettings])
+    warn(KINDS)
     application_id = DiscordSettings().app_id
     if application_id is None:
         raise click.ClickException(
@@ -291,7 +291,7 @@ async def _passive() -> bool | None:
 
 
 def _store_url() -> str:
-    warn([Settings])
+    warn(KINDS)
     return Settings().store_url
 
 

@@ -19,6 +19,7 @@ NAME = "IJM answers"
 # What each method of the Web API that the code calls needs (docs.slack.dev/reference/methods); None needs no scope of
 # the bot token (apps.connections.open needs connections:write of the app-level token).
 METHODS: Mapping[str, str | None] = {
+    "api.test": None,
     "apps.connections.open": None,
     "auth.test": None,
     "conversations.open": "im:write",
