@@ -40,6 +40,9 @@ _GUILD = f"{PREFIX}guild/"
 
 log = logging.getLogger(__name__)
 
+# The bot does not talk; an operator need not read at each start that it could not.
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+
 
 def intents(*, read_messages: bool) -> discord.Intents:
     """What the bot is told about: servers and their channels, and messages; their text only where it may read it."""
