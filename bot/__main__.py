@@ -195,7 +195,9 @@ async def _until_told(work: Coroutine[Any, Any, None]) -> None:
 
     def stop(which: signal.Signals) -> None:
         log.info("Stopping (%s).", which.name)
-        task.cancel()
+        # A task group passes on the first cancellation only.
+        for each in asyncio.all_tasks() if task.cancelling() else {task}:
+            each.cancel()
 
     for which in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(which, stop, which)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings
 
-from bot.configuration import BadSettings, check
+from bot.configuration import ENV_FILE, BadSettings, check
 from bot.doctor import Finding, ok, problem, warning
 from knowledge.examination import Examination, State
 from knowledge.files import PackError, load_pack, pack_folder
@@ -20,6 +20,8 @@ from knowledge.store import StoreError
 
 # Less free space than this is soon none: a database grows by a few megabytes a year, a backup is as large again.
 FREE_BYTES = 200_000_000
+# The rights of a file for everybody but its owner.
+_OTHERS = 0o077
 # Zones that a school's schedule may well be in; a system without time zone data has none.
 _ZONES = ("America/New_York", "Europe/London", "Asia/Manila")
 
@@ -32,7 +34,14 @@ async def settings(kinds: Sequence[type[BaseSettings]]) -> Sequence[Finding]:
     except BadSettings as error:
         return [problem(name, fault, "Correct it in the environment or in .env.") for fault in error.faults]
     found = [warning(name, each, "Remove it if it was meant for the bot.") for each in doubtful]
+    if _is_open(Path(ENV_FILE)):
+        found.append(warning(name, f"Others on this machine may read {ENV_FILE}.", f"chmod 600 {ENV_FILE}"))
     return found or [ok(name, "All that are set are understood.")]
+
+
+def _is_open(file: Path) -> bool:
+    """Whether others than its owner may read a file."""
+    return os.name == "posix" and file.is_file() and bool(file.stat().st_mode & _OTHERS)
 
 
 def readable(kind: type[BaseSettings]) -> bool:

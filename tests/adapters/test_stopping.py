@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.discord.client import GRACE_SECONDS
 from bot.app import App
 from tests.adapters.discord_bot import CALLBACK, MESSAGES, ORIGINAL, SURE, serving
 from tests.adapters.slack_bot import LISTENING, over_socket_mode
@@ -85,6 +87,19 @@ async def test_on_discord_every_answer_that_is_under_way_is_given(tmp_path: Path
             assert "four" in (await each.answered()).text
         assert server.posts(world.channel, after=said)
         assert server.gateway.live == []
+
+
+async def test_told_twice_it_does_not_wait(tmp_path: Path) -> None:
+    async with DiscordServer() as server, program(tmp_path, on_discord(server, tmp_path)) as process:
+        await server.gateway.identified(seconds=START_SECONDS)
+        server.fail(CALLBACK, delayed(STOP_SECONDS))
+        await server.slash(server.world.member, server.world.channel, "ijm outcomes")
+        await server.gateway.delivered()
+        process.send_signal(signal.SIGTERM)
+        await said_by(process, re.compile("Finishing 1 answers"))
+        started = asyncio.get_running_loop().time()
+        await stopped(process, signal.SIGTERM)
+        assert asyncio.get_running_loop().time() - started < GRACE_SECONDS / 2
 
 
 @pytest.mark.parametrize("mode", ["socket mode", "http"])

@@ -8,7 +8,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.__main__ import KINDS, cli
+from bot.app import App
+from bot.bootstrap import services as services_on
 from bot.configuration import HIDDEN, BadSettings, check, effective, example, table, variables
+from bot.context import Library, Services
+from bot.events import Message
+from bot.limits import Rate, Rates
+from bot.settings import Settings
+from tests.people import CHANNEL, MEMBER, done
 
 ROOT = Path(__file__).parents[2]
 
@@ -118,6 +125,18 @@ def test_no_token_and_no_secret_is_ever_shown(monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.setenv(name, "hunter2")
     assert {each.name for each in effective(*KINDS) if each.value == HIDDEN} == secrets
     assert "hunter2" not in run().output
+
+
+async def test_the_operators_limits_and_help_line_reach_the_bot(
+    monkeypatch: pytest.MonkeyPatch, library: Library, services: Services
+) -> None:
+    monkeypatch.setenv("IJM_HELP_LINE", "Campus safety, 555 0100")
+    monkeypatch.setenv("IJM_PERSON_LIMIT", "1/hour")
+    monkeypatch.setenv("IJM_COMMUNITY_LIMIT", "off")
+    made = services_on(library, services.store, Settings())
+    assert made.rates == Rates(Rate(1, 3600), None)
+    card = await done(App(made), Message(MEMBER, CHANNEL, "my boss took my passport and won't let me leave", True))
+    assert card.plain.startswith("Near you: Campus safety, 555 0100")
 
 
 def test_the_example_file_is_what_the_settings_say_and_changes_nothing(tmp_path: Path) -> None:

@@ -48,6 +48,15 @@ def test_a_problem_ends_with_status_1_and_says_what_to_do(monkeypatch: pytest.Mo
     assert "secret" not in result.output
 
 
+def test_secrets_that_others_may_read_are_told(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("IJM_LOG_LEVEL=info\n")
+    for mode, said in ((0o644, True), (0o600, False)):
+        (tmp_path / ".env").chmod(mode)
+        result = run()
+        assert result.exit_code == 0
+        assert ("chmod 600 .env" in result.output) is said
+
+
 def test_as_json_every_finding_has_its_parts() -> None:
     found = json.loads(run("--json").stdout)["findings"]
     assert {finding["name"] for finding in found} >= {"settings", "database", "time zones", "data folder"}
