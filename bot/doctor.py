@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -15,6 +16,9 @@ import click
 CHECK_SECONDS = 30
 # How far a clock may be off: Slack's requests are refused from five minutes, and a clock that drifts goes on to.
 SKEW_SECONDS = 60
+
+
+log = logging.getLogger(__name__)
 
 
 class Status(StrEnum):
@@ -93,6 +97,10 @@ async def _look(check: Check) -> Sequence[Finding]:
             return await check.look()
     except TimeoutError:
         return (unknown(check.name, f"Nothing came of it within {CHECK_SECONDS} seconds."),)
+    except Exception as error:
+        log.exception("The check of %s broke", check.name)
+        fix = "This is a fault of the bot: please report it with the lines above."
+        return (problem(check.name, f"The check itself broke ({type(error).__name__}).", fix),)
 
 
 def report(findings: Sequence[Finding], *, as_json: bool) -> None:

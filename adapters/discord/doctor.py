@@ -65,7 +65,7 @@ class _Doctor:
                 found.append(await self._clock(session))
                 async for finding in self._asked(session):
                     found.append(finding)
-            except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
                 fix = "Check the network, a firewall, and DISCORD_API_URL if you set it."
                 text = f"Discord cannot be reached ({type(error).__name__}), so it was not asked any further."
                 found.append(unknown("Discord", text, fix))

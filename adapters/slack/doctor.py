@@ -123,8 +123,13 @@ async def _scopes(own: Identity, passive: Passive) -> list[Finding]:
     if without:
         text = f"SLACK_BOT_TOKEN lacks {', '.join(without)}, so files and user groups do not work."
         found.append(warning(name, text, _AGAIN))
-    if hears - granted and await passive():
-        text = f"Some channel has passive answering on, but SLACK_BOT_TOKEN lacks {', '.join(sorted(hears - granted))}."
+    unheard = ", ".join(sorted(hears - granted))
+    wanted = await passive() if unheard else False
+    if wanted is None:
+        text = f"SLACK_BOT_TOKEN lacks {unheard}; the database does not tell whether passive answering needs them."
+        found.append(unknown(name, text))
+    elif wanted:
+        text = f"Some channel has passive answering on, but SLACK_BOT_TOKEN lacks {unheard}."
         found.append(problem(name, text, _AGAIN.replace("manifest slack", "manifest slack --passive")))
     surplus = sorted(granted - set(scopes()) - hears)
     if surplus:
@@ -151,18 +156,19 @@ def _compared(registry: Registry, file: Path | None) -> Finding:
         return unknown(name, "Slack shows an app's manifest to no bot token, so it was not compared.", fix)
     try:
         theirs = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
-        theirs = None
-    if not isinstance(theirs, dict):
+        differing = drift(_like(theirs, registry), theirs)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, AttributeError, TypeError):
         return problem(name, f"{file} is no manifest.", "It is JSON or YAML, as Slack shows it under App Manifest.")
-    differing = drift(_like(theirs, registry), theirs)
     if not differing:
         return ok(name, "The app is set up as this version needs it.")
     return warning(name, f"The app is set up otherwise: {'; '.join(differing)}.", _AGAIN)
 
 
 def _like(theirs: Mapping[str, Any], registry: Registry) -> Mapping[str, Any]:
-    """Our manifest for the same way of serving: the request URL, and whether the bot hears all that is said."""
+    """Our manifest for the same way of serving: the request URL, and whether the bot hears all that is said.
+
+    Raises AttributeError or TypeError if theirs is none.
+    """
     settings = theirs.get("settings") or {}
     subscribed = settings.get("event_subscriptions") or {}
     url = str(subscribed.get("request_url") or "").removesuffix("/slack/events")

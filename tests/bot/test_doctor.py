@@ -86,6 +86,20 @@ async def test_a_check_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPat
     assert (slow.name, slow.status, quick.status) == ("slow", Status.UNKNOWN, Status.OK)
 
 
+async def test_a_check_that_breaks_hides_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    async def broken() -> Sequence[Finding]:
+        raise LookupError("secret")
+
+    async def well() -> Sequence[Finding]:
+        return [ok("well", "Fine.")]
+
+    broke, fine = await examine([Check("broken", broken), Check("well", well)])
+    assert (broke.status, fine.status) == (Status.PROBLEM, Status.OK)
+    assert "LookupError" in broke.text
+    assert "secret" not in broke.text
+    assert "secret" in caplog.text
+
+
 async def found_of(url: str) -> Sequence[Finding]:
     return await machine.database(lambda: examined(url, 1))
 
