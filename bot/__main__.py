@@ -145,11 +145,6 @@ async def _serve(settings: Settings, wanted: Platforms) -> None:
         gc.collect()
         gc.freeze()
         stores = await _installations(wanted, store)
-        work = []
-        if wanted.discord is not None:
-            work.append(serve_discord(app, wanted.discord, read_messages=passive))
-        if wanted.slack is not None:
-            work.append(serve_slack(app, wanted.slack, port=wanted.slack_port, stores=stores, passive=passive))
         async with AsyncExitStack() as around:
             if metrics is not None and settings.http_port is not None:
                 await around.enter_async_context(watched(app, metrics, settings.http_host, settings.http_port))
@@ -158,6 +153,11 @@ async def _serve(settings: Settings, wanted: Platforms) -> None:
                     keep_tidy(store, app.services.now), keep_counting(app.services.tallies, store), keep_noticing(app)
                 )
             )
+            work = []
+            if wanted.discord is not None:
+                work.append(serve_discord(app, wanted.discord, read_messages=passive))
+            if wanted.slack is not None:
+                work.append(serve_slack(app, wanted.slack, port=wanted.slack_port, stores=stores, passive=passive))
             await _all(work)
 
 
@@ -281,8 +281,9 @@ async def _examination() -> Examination:
 async def _passive() -> bool | None:
     """Whether some channel wants answers to what is not addressed to the bot; None if the database does not tell."""
     try:
-        if (await _examination()).state is not State.CURRENT:
-            return None
+        state = (await _examination()).state
+        if state in {State.ABSENT, State.EMPTY, State.NEWER}:
+            return None if state is State.NEWER else False
         store = SqlStore(Settings().store_url, patience=DOCTOR_PATIENCE)
         try:
             return await store.anywhere(PASSIVE)

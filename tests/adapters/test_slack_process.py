@@ -133,3 +133,12 @@ async def test_when_no_platform_is_left_all_that_failed_are_named(slack: SlackSe
         said = await ended(tmp_path, environment(slack, tmp_path, "SLACK_BOT_TOKEN", **refused))
     assert "Discord refuses DISCORD_TOKEN" in said
     assert "Slack refuses SLACK_APP_TOKEN" in said
+
+
+async def test_a_port_for_metrics_that_is_taken_is_told_in_a_sentence(slack: SlackServer, tmp_path: Path) -> None:
+    taken = slack.base_url.rpartition(":")[2]
+    variables = environment(slack, tmp_path, "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", IJM_HTTP_PORT=taken)
+    said = await ended(tmp_path, variables)
+    assert f"Cannot listen at 127.0.0.1, port {taken}, for metrics" in said
+    assert "IJM_HTTP_PORT" in said
+    assert "Warning" not in said

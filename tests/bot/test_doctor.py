@@ -11,10 +11,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot import doctor, machine
-from bot.__main__ import cli
+from bot.__main__ import _passive, cli
 from bot.doctor import Check, Finding, Status, examine, ok
+from bot.moderate import PASSIVE
 from knowledge.sql import SqlStore
 from knowledge.sql_examination import examined
+from tests.conftest import NOW
 
 
 @pytest.fixture(autouse=True)
@@ -71,6 +73,19 @@ def test_what_is_not_known_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> Non
     assert result.exit_code == 0, result.output
     assert "unknown  Discord: " in result.output
     assert result.output.rstrip().endswith("1 unknown.")
+
+
+async def test_on_a_fresh_machine_it_is_known_that_no_channel_wants_passive_answers(tmp_path: Path) -> None:
+    assert await _passive() is False
+    store = SqlStore(f"sqlite:///{tmp_path / 'store.sqlite3'}")
+    await store.migrate()
+    assert await _passive() is False
+    await store.set_place_setting("c", "p", PASSIVE, True, by="x", now=NOW)
+    await store.close()
+    assert await _passive() is True
+    with closing(sqlite3.connect(tmp_path / "store.sqlite3")) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    assert await _passive() is None
 
 
 async def test_a_check_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
