@@ -50,10 +50,12 @@ async def privacy(context: Context) -> Reply:
                 "am removed from a community, all of it is deleted after 30 days.",
                 "For 10 minutes I remember that I showed somebody the safety card in a place, so that I don't repeat "
                 "it; not why.",
+                "For a short time I count how much somebody asks, so that there is room for everybody; not what.",
                 "I remember which facts a channel has seen, so that they don't repeat, until I am restarted.",
                 "The names and points of a quiz's players are in my memory only, for at most two hours after the last "
                 "answer.",
                 "If something breaks, the log says what broke and where, not what you wrote.",
+                "Whoever runs me may keep backups of all this for a while.",
             ),
             note("The platform you write on (Discord, Slack) keeps its own records; that is between you and it."),
         ),

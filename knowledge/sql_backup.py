@@ -132,8 +132,10 @@ def _known(step: str, name: str) -> str:
 def _clear(connection: Connection, name: str, *, replace: bool) -> None:
     """Take away the bot's tables. Raises BackupError if there is something in them that may not be replaced."""
     step = migrations.step_of(connection)
-    newest = migrations.steps()[0]
-    there = _there(connection, _tables_at(newest if step is None else _known(step, name)))
+    if step is None:
+        # Tables of the same names would be another program's.
+        return
+    there = _there(connection, _tables_at(_known(step, name)))
     full = [table.name for table in there if connection.execute(select(1).select_from(table).limit(1)).first()]
     if full and not replace:
         raise BackupError(
@@ -142,7 +144,7 @@ def _clear(connection: Connection, name: str, *, replace: bool) -> None:
         )
     for table in reversed(there):
         table.drop(connection)
-    connection.execute(text(f"DROP TABLE IF EXISTS {_STEP_TABLE}"))
+    connection.execute(text(f"DROP TABLE {_STEP_TABLE}"))
 
 
 def _values(connection: Connection, columns: Sequence[str], row: Row) -> Mapping[str, Any]:

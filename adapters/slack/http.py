@@ -65,7 +65,10 @@ def application(bolt: AsyncApp, store: Pinged, secret: str, installer: Installer
     verifier = SignatureVerifier(secret)
 
     async def events(request: web.Request) -> web.Response:
-        raw = await request.read()
+        try:
+            raw = await request.read()
+        except ConnectionError:
+            return web.Response(status=400, text="This is not all of it.")
         if not _is_signed(verifier, raw, request):
             return web.Response(status=401, text="The signature is wrong, or older than five minutes.")
         try:

@@ -1,5 +1,6 @@
 """The bot on Slack over HTTP: signatures, junk, health, and the installation by OAuth."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -49,6 +50,20 @@ async def test_junk_is_refused_without_a_traceback(
             ("", "application/json"),
         ):
             assert (await slack.http.post(junk, kind)).status in {200, 400}, junk
+    assert "Traceback" not in caplog.text
+
+
+async def test_who_leaves_in_the_middle_of_a_request_leaves_no_traceback(
+    app: App, slack: SlackServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with over_http(app, slack, caplog) as url:
+        _, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
+        writer.write(b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf of")
+        await writer.drain()
+        await asyncio.sleep(0.05)
+        writer.transport.abort()
+        assert (await slack.verify_url("still there")).body == {"challenge": "still there"}
+        await asyncio.sleep(0.05)
     assert "Traceback" not in caplog.text
 
 

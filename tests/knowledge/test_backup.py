@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from slack_sdk.oauth.installation_store import Installation
-from sqlalchemy import Connection, insert, inspect, select
+from sqlalchemy import Connection, column, insert, inspect, select, table
 
 from knowledge import migrations
 from knowledge.backup_file import BackupError, BackupReader, BackupWriter, Header
@@ -62,8 +62,8 @@ async def everything(url: str) -> dict[str, list[tuple[Any, ...]]]:
 
     def read(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
         return {
-            name: sorted((tuple(row) for row in connection.execute(select(table))), key=repr)
-            for name, table in metadata.tables.items()
+            name: sorted((tuple(row) for row in connection.execute(select(each))), key=repr)
+            for name, each in metadata.tables.items()
         }
 
     async with database(url) as kept:
@@ -268,6 +268,24 @@ async def test_what_a_newer_version_made_is_left_alone(shared_url: str, tmp_path
     BackupWriter(out, Header("9999", NOW)).end()
     with pytest.raises(BackupError, match="newer version"):
         await restore(f"sqlite:///{tmp_path / 'x.sqlite3'}", io.BytesIO(out.getvalue()), replace=False)
+
+
+async def test_a_table_of_another_program_is_left_alone(shared_url: str, tmp_path: Path) -> None:
+    other = f"sqlite:///{tmp_path / 'other.sqlite3'}"
+    await fill(other)
+    copy = await saved(other)
+
+    def make(connection: Connection) -> None:
+        connection.exec_driver_sql("CREATE TABLE settings (theirs INTEGER)")
+        connection.exec_driver_sql("INSERT INTO settings VALUES (1)")
+
+    async with database(shared_url) as kept:
+        await kept.change(lambda connection: connection.run_sync(make))
+        with pytest.raises(StoreError):
+            await restore(shared_url, io.BytesIO(copy), replace=True)
+        assert [tuple(row) for row in await kept.rows(select(column("theirs")).select_from(table("settings")))] == [
+            (1,)
+        ]
 
 
 async def test_an_empty_database_is_no_backup_and_no_file_is_made(sqlite_path: Path) -> None:
