@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import yaml
+from numpy.typing import NDArray
 
 from knowledge.model import Entry
 from knowledge.search.background import NOTHING, Background
@@ -21,6 +22,8 @@ FOLDS = 4
 # How strongly large weights are held down while the model is fitted.
 _RIDGE = 1.0
 _STEPS = 12
+# How many questions that no entry answers are expected for each that one does.
+_SILENCE = 0.6
 _ENTRY = "entry"
 
 
@@ -56,16 +59,23 @@ def fit(held: Sequence[Held]) -> Confidence:
     mean, spread = raw.mean(axis=0), np.maximum(raw.std(axis=0), 1e-9)
     inputs = np.column_stack(((raw - mean) / spread, np.ones(len(raw))))
     right = np.array([seen.entry.id == each.right for each, seen in shown], np.float64)
+    worth = _worth(np.array([each.right is None for each, _ in shown]))
     held_down = np.append(np.full(raw.shape[1], _RIDGE), 0.0)
     found = np.zeros(inputs.shape[1])
     # Newton's method; a logistic model of a dozen weights is done in a few steps.
     for _ in range(_STEPS):
         likely = 1 / (1 + np.exp(-np.clip(inputs @ found, -30, 30)))
-        slope = inputs.T @ (likely - right) + held_down * found
-        bend = (inputs.T * (likely * (1 - likely))) @ inputs + np.diag(held_down)
+        slope = inputs.T @ (worth * (likely - right)) + held_down * found
+        bend = (inputs.T * (worth * likely * (1 - likely))) @ inputs + np.diag(held_down)
         found -= np.linalg.solve(bend, slope)
     scaled = found[:-1] / spread
     return Confidence(tuple(scaled.tolist()), float(found[-1] - scaled @ mean))
+
+
+def _worth(unanswerable: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """What each example counts: few examples of silence stand for as many questions as many of them would."""
+    others = np.count_nonzero(~unanswerable)
+    return np.where(unanswerable, _SILENCE * others / max(np.count_nonzero(unanswerable), 1), 1.0)
 
 
 def table(held: Sequence[Held], confidence: Confidence) -> Iterator[str]:
