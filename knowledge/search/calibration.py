@@ -74,8 +74,8 @@ def fit(held: Sequence[Held]) -> Confidence:
 
 def _worth(unanswerable: NDArray[np.bool_]) -> NDArray[np.float64]:
     """What each example counts: few examples of silence stand for as many questions as many of them would."""
-    others = np.count_nonzero(~unanswerable)
-    return np.where(unanswerable, _SILENCE * others / max(np.count_nonzero(unanswerable), 1), 1.0)
+    silent = int(unanswerable.sum())
+    return np.where(unanswerable, _SILENCE * (len(unanswerable) - silent) / max(silent, 1), 1.0)
 
 
 def table(held: Sequence[Held], confidence: Confidence) -> Iterator[str]:
