@@ -2,18 +2,21 @@
 
 from collections.abc import Iterable
 from enum import Enum
+from itertools import combinations
+from math import exp
 from pathlib import Path
 
-from knowledge.features import Features, Reader
+from knowledge.features import Features
 from knowledge.files import pack_folder, read_examples
-from knowledge.head import targets_of, train
+from knowledge.head import train
+from knowledge.reading import Reader, Reading
 from knowledge.text import spoken
-from knowledge.vocabulary import Vocabulary, load_vocabulary
+from knowledge.vocabulary import Vocabulary, load_concepts, load_vocabulary
 
 # From this score on the safety card is shown, and from the lower one on the normal answer carries a line with the
 # way to help; chosen on held-out examples so that at most one ordinary question in a hundred gets the card.
 CLEAR_SCORE = 0.45
-UNSURE_SCORE = 0.3
+UNSURE_SCORE = 0.28
 _DANGER, _ORDINARY = "danger", "ordinary"
 
 
@@ -28,17 +31,15 @@ class Danger(Enum):
 class DangerCheck:
     """Learns once from examples of both kinds; keeps nothing of what it judges.
 
-    `ordinary` are messages in which nobody is in danger: what people ask and chat about.
+    `ordinary` are messages in which nobody is in danger: what people ask and chat about. The vocabulary's concepts
+    are the parts that words play when somebody is in danger.
     """
 
-    def __init__(self, danger: Iterable[str], ordinary: Iterable[str], spellings: Vocabulary) -> None:
-        # The field's synonyms would blur what matters here: who does what to whom.
-        self._reader = Reader(Vocabulary(spellings.spellings, {}))
+    def __init__(self, danger: Iterable[str], ordinary: Iterable[str], vocabulary: Vocabulary) -> None:
+        self._reader = Reader(vocabulary)
         texts = [(text, _DANGER) for text in danger] + [(text, _ORDINARY) for text in ordinary]
-        self._features = Features([self._reader.read(spoken(text)) for text, _ in texts])
-        labels = (_DANGER, _ORDINARY)
-        targets = targets_of([(label,) for _, label in texts], labels)
-        self._head = train(self._features.take_matrix(), targets, labels)
+        self._features = Features([self._read(text) for text, _ in texts])
+        self._head = train(self._features.take_matrix(), [label for _, label in texts], (_DANGER, _ORDINARY))
 
     def judge(self, text: str) -> Danger:
         """How surely a text of any length is about somebody in danger."""
@@ -48,9 +49,18 @@ class DangerCheck:
         return Danger.UNSURE if score >= UNSURE_SCORE else Danger.NONE
 
     def score(self, text: str) -> float:
-        """About 1 for a message of somebody in danger, about 0 for an ordinary one."""
-        row = self._features.row(self._reader.read(spoken(text)))
-        return float(self._head.scores(row)[0])
+        """Near 1 for a message of somebody in danger, near 0 for an ordinary one."""
+        reading = self._read(text)
+        if not reading.stems:
+            return 0.0
+        danger, ordinary = self._head.scores(self._features.row(reading)).tolist()
+        return 1 / (1 + exp(ordinary - danger))
+
+    def _read(self, text: str) -> Reading:
+        """A text's stems and parts, and which parts it has together: "he", "hold" and "me" tell little, alone."""
+        reading = self._reader.read(spoken(text))
+        parts = sorted(set(reading.concepts))
+        return Reading(reading.stems, (*parts, *(f"{one}+{two}" for one, two in combinations(parts, 2))))
 
 
 def load_danger_check(ordinary: Iterable[str], folder: Path | None = None) -> DangerCheck:
@@ -58,7 +68,14 @@ def load_danger_check(ordinary: Iterable[str], folder: Path | None = None) -> Da
     here = folder or pack_folder()
     danger = _texts(here / "danger_examples" / "in-danger.yaml")
     lookalikes = _texts(here / "danger_examples" / "lookalike.yaml")
-    return DangerCheck(danger, (*lookalikes, *ordinary), load_vocabulary(here / "vocabulary.yaml"))
+    return DangerCheck(danger, (*lookalikes, *ordinary), danger_vocabulary(here))
+
+
+def danger_vocabulary(folder: Path | None = None) -> Vocabulary:
+    """The spellings of chat, and the parts that words play when somebody is in danger."""
+    here = folder or pack_folder()
+    spellings = load_vocabulary(here / "vocabulary.yaml").spellings
+    return Vocabulary(spellings, load_concepts(here / "danger_vocabulary.yaml"))
 
 
 def _texts(path: Path) -> tuple[str, ...]:
