@@ -180,7 +180,8 @@ class App:
         if refusal is None:
             return await self._answered(event)
         self.services.measures.limited()
-        return too_much(refusal.seconds) if refusal.first else None
+        # A command or a press that gets no answer looks broken; a message is passed over once its author was told.
+        return too_much(refusal.seconds) if refusal.first or not isinstance(event, Message) else None
 
     def _is_spared(self, event: Event) -> bool:
         """Whether an event is neither counted nor refused.
