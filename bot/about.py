@@ -39,7 +39,7 @@ async def privacy(context: Context) -> Reply:
                 "A question that I could not answer is kept for this community's moderators: without who asked it, "
                 "with names, addresses and long numbers taken out, for at most 90 days. One that may be about "
                 "somebody's safety is never kept. The same holds for what you `/ijm suggest`.",
-                "How often something was asked and answered is counted by day, not by person.",
+                "How often something was asked, answered and opened is counted by day, not by person.",
                 "When you press 👍 or 👎, I keep the count. So that nobody votes twice, I keep a keyed hash of your id "
                 "with it for 90 days; then the hash is thrown away and the count stays.",
                 "So that nothing is answered twice, I keep the number of a Slack event or message for two days, "

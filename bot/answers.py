@@ -66,8 +66,13 @@ def shared_by(user: User) -> Note:
 
 def quoted(fact: Fact) -> tuple[Block, ...]:
     """A fact as it can be quoted, with its source and year below it."""
-    source = f"Source: {fact.source.document}, “{fact.source.section}” · Year: {fact.year}"
-    return Text((Plain(fact.text),)), Note((Plain(source),))
+    return Text((Plain(fact.text),)), fact_note(fact)
+
+
+def fact_note(fact: Fact) -> Note:
+    """The small print of a fact: its document, the section if it has one, and the year that its figure speaks for."""
+    section = f", “{fact.source.section}”" if fact.source.section else ""
+    return Note((Plain(f"Source: {fact.source.document}{section} · Year: {fact.year}"),))
 
 
 def source_note(pack: Pack, entry: Entry) -> Note:
@@ -90,7 +95,10 @@ def links(entry: Entry) -> tuple[Block, ...]:
 def did_you_mean(entries: Sequence[Entry], *, hint: bool = False, private: bool = False) -> Reply:
     """A choice of questions."""
     blocks = (*_hint(hint), text("I'm not sure which of these you mean. Did you mean:"))
-    buttons = (*(entry_button(entry) for entry in entries), Button("None of these", "none", ids_of(entries)))
+    # Nothing is counted of what may be about somebody's safety, nor of what is opened from there.
+    action = "normal" if hint else "entry"
+    choices = (Button(short(entry.question), action, entry.id) for entry in entries)
+    buttons = (*choices, Button("None of these", "none", ids_of(entries)))
     return Reply(blocks, buttons, private)
 
 

@@ -55,7 +55,7 @@ PLACES_LIMIT = 100_000
 # An answer that takes longer than this is given up, and says so; Discord's token for it lives 15 minutes, Slack's 30.
 ANSWER_SECONDS = 25
 # Pressing these posts something for all; whatever else is pressed answers the one who pressed.
-PUBLIC_ACTIONS = frozenset({"share", "sharefact", "sharequiz", "sharescore", "quiznext", "quizagain"})
+PUBLIC_ACTIONS = frozenset({"share", "sharefact", "sharecard", "sharequiz", "sharescore", "quiznext", "quizagain"})
 # A typed line this short whose first word is nearly a command is a mistyped command, not a question.
 MISTYPED_WORDS = 3
 # The word that shows the reply to a line for all, where it would otherwise be for the asker alone.

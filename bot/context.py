@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.deck import Deck
 from bot.events import Place, Role, User
 from bot.outbox import Outboxes
+from bot.pictures.studio import Studio
 from bot.scores import Scores
 from bot.tallies import Tallies
 from knowledge.danger import DangerCheck
@@ -37,6 +38,7 @@ class Services(Library):
     now: Callable[[], datetime]
     tallies: Tallies = field(default_factory=Tallies)
     outboxes: Outboxes = field(default_factory=Outboxes)
+    studio: Studio = field(default_factory=Studio)
     scores: Scores = field(default_factory=Scores)
     # The operator's own local help line, shown where a community has none.
     help_line: str = ""

@@ -7,6 +7,7 @@ from bot import (
     citing,
     curate,
     exchange,
+    facts,
     feedback,
     forget,
     moderate,
@@ -16,15 +17,16 @@ from bot import (
     revisions,
     schedule,
     share,
+    statistics,
     suggest,
     why,
 )
 from bot.commands import Registry
 
 _GROUPS = (
-    ask, browse, share, citing, quiz, observances, suggest, about,
-    curate, revisions, exchange, review, why, schedule, moderate, forget,
-)  # fmt: skip
+    *(ask, browse, facts, share, citing, quiz, observances, suggest, about),
+    *(curate, revisions, exchange, review, why, schedule, moderate, statistics, forget),
+)
 
 
 def default_registry() -> Registry:

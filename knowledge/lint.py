@@ -108,10 +108,18 @@ def _local(entry: Entry, pack: Pack, pinned: Collection[str]) -> Iterator[tuple[
     for field, text in (("question", entry.question), ("answer", entry.answer), ("source", entry.source.document)):
         if not text.strip():
             yield field, "this is empty"
+    for i, fact in enumerate(entry.facts):
+        if not fact.text.strip():
+            yield f"facts.{i}.text", "this is empty"
+        if not fact.source.document.strip() and fact.source != entry.source:
+            yield f"facts.{i}.source", "this is empty"
     yield from _lengths(entry)
-    for field, text in (("source", entry.source.document), ("source.section", entry.source.section)):
-        if len(text) > SOURCE_LIMIT:
-            yield field, f"{len(text)} characters long; at most {SOURCE_LIMIT} are allowed"
+    sources = [("source", entry.source)]
+    sources += [(f"facts.{i}.source", fact.source) for i, fact in enumerate(entry.facts) if fact.source != entry.source]
+    for field, source in sources:
+        for name, text in ((field, source.document), (f"{field}.section", source.section)):
+            if len(text) > SOURCE_LIMIT:
+                yield name, f"{len(text)} characters long; at most {SOURCE_LIMIT} are allowed"
     if len(entry.alternatives) > PHRASINGS_LIMIT:
         yield "alternatives", f"{len(entry.alternatives)} phrasings; at most {PHRASINGS_LIMIT} are allowed"
     for i, phrasing in enumerate(entry.phrasings):

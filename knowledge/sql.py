@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import Table, Text, cast, null, select, update
+from sqlalchemy import Table, Text, cast, func, null, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from knowledge import sql_tables as tables
@@ -74,11 +74,22 @@ class SqlStore(Revisions, Queue, Schedules, Traces, Store):
 
         await self._database.change(cast)
 
-    async def feedback(self, community: str) -> Mapping[str, Feedback]:
-        """Read the counts."""
-        query = (
-            select(tables.feedback).where(tables.feedback.c.community == community).order_by(tables.feedback.c.revision)
-        )
+    async def feedback(self, community: str, since: datetime | None = None) -> Mapping[str, Feedback]:
+        """Read the counts, or count the ballots that were cast since."""
+        kept, ballots = tables.feedback.c, tables.ballots.c
+        if since is None:
+            query = select(tables.feedback).where(kept.community == community).order_by(kept.revision)
+        else:
+            votes = (
+                func.count().filter(ballots.helpful).label("helpful"),
+                func.count().filter(~ballots.helpful).label("unhelpful"),
+            )
+            query = (
+                select(ballots.entry_id, ballots.revision, *votes)
+                .where(ballots.community == community, ballots.cast_at >= utc(since))
+                .group_by(ballots.entry_id, ballots.revision)
+                .order_by(ballots.revision)
+            )
         revisions: defaultdict[str, list[Votes]] = defaultdict(list)
         for row in await self._database.rows(query):
             revisions[row.entry_id].append(Votes(row.revision, row.helpful, row.unhelpful))

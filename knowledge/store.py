@@ -145,8 +145,11 @@ class Store(Protocol):
         The voter's id is not kept, only a keyed hash that cannot be compared between entries; see BALLOT_LIFE.
         """
 
-    async def feedback(self, community: str) -> Mapping[str, Feedback]:
-        """The votes on each entry that has any, by the entry's id."""
+    async def feedback(self, community: str, since: datetime | None = None) -> Mapping[str, Feedback]:
+        """The votes on each entry that has any, by the entry's id; only those given or changed `since` then, if given.
+
+        That is known of the votes of the time BALLOT_LIFE.
+        """
 
     async def setting(self, community: str, name: str) -> Json:
         """The value of a community's setting, or None if it has none."""

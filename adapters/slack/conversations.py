@@ -19,7 +19,7 @@ from adapters.slack.replying import delete, send
 from adapters.slack.web import WORTHLESS, SlackError, error_of, lost
 from adapters.slack.workspaces import Workspaces
 from bot.app import App
-from bot.events import Home, Message, Role, Submit
+from bot.events import Event, Home, Message, Role, Submit
 from bot.replies import Delete, Reply
 
 # How long answers that are under way may take when the process is asked to stop.
@@ -47,7 +47,7 @@ class Conversations:
         if body.get("type") == "event_callback" and inner.get("type") in {"app_uninstalled", "tokens_revoked"}:
             self._begin(self._left(body, inner))
         else:
-            self._begin(self._answered(body, context.bot_user_id, client))
+            self._begin(self._answered(body, context, client))
         return BoltResponse(status=200, body="")
 
     def lose(self, error: SlackError) -> None:
@@ -84,16 +84,16 @@ class Conversations:
         except Exception:
             log.exception("Could not handle what Slack sent")
 
-    async def _answered(self, body: Mapping[str, Any], me: str | None, client: AsyncWebClient) -> None:
+    async def _answered(self, body: Mapping[str, Any], context: AsyncBoltContext, client: AsyncWebClient) -> None:
         home = self._workspaces.home
-        found = heard({**body, "team": {"id": home}} if home else body, me, self._commands)
+        found = heard({**body, "team": {"id": home}} if home else body, context.bot_user_id, self._commands)
         if found is None:
             return
         overheard = isinstance(found.event, Message) and not found.event.addressed
         # What was addressed to the bot is claimed before it has effects, the rest only if there is an answer at all.
         if not overheard and not await self._is_first(found):
             return
-        event = await self._members.introduced(found.event, found.address, client)
+        event = _placed(await self._members.introduced(found.event, found.address, client), context)
         if isinstance(event, Submit) and found.files:
             files = {field: await downloaded(client, file) for field, file in found.files.items()}
             event = replace(event, files=files)
@@ -130,3 +130,10 @@ class Conversations:
             await self._workspaces.leave(team, body.get("enterprise_id"))
             if alone:
                 self.lose(lost(str(event["type"])))
+
+
+def _placed(event: Event, context: AsyncBoltContext) -> Event:
+    """The event with its workspace's name, as Slack said it with the token that speaks for it."""
+    known = context.authorize_result
+    name = known.team if known is not None else None
+    return replace(event, place=replace(event.place, community_name=name or ""))

@@ -34,20 +34,22 @@ async def upload(client: AsyncWebClient, address: Address, reply: Reply) -> Repl
         return None
     try:
         channel = await _channel(client, address, private=reply.private)
-        for block in sent:
-            await client.files_upload_v2(
-                content=block.content,
-                filename=block.name,
-                title=block.name,
-                alt_txt=block.alt[:ALT_LIMIT] if isinstance(block, Image) else None,
-                channel=channel,
-                thread_ts=None if reply.private else address.thread,
-            )
+        await client.files_upload_v2(
+            file_uploads=[_described(block) for block in sent],
+            channel=channel,
+            thread_ts=None if reply.private else address.thread,
+        )
     except SlackApiError as error:
         if error_of(error) not in _NOT_ALLOWED:
             raise
         return Reply((text(_REFUSED.format(word=error_of(error))),), private=True)
     return None if channel == address.channel else Reply((note(_DIRECTLY),), private=True)
+
+
+def _described(block: Image | File) -> dict[str, Any]:
+    """A file with its name, and a picture with its alt text."""
+    described = {"content": block.content, "filename": block.name, "title": block.name}
+    return described | ({"alt_txt": block.alt[:ALT_LIMIT]} if isinstance(block, Image) else {})
 
 
 async def _channel(client: AsyncWebClient, address: Address, *, private: bool) -> str:

@@ -46,7 +46,8 @@ class SlackError(Exception):
 class Identity:
     """Who a bot token speaks for, and what it may do; `scopes` is None if Slack does not say.
 
-    With `organisation` it speaks for all workspaces of a company that installed the app for all.
+    With `organisation` it speaks for all workspaces of a company that installed the app for all. `team_name` is what
+    people call the workspace.
     """
 
     token: str
@@ -56,6 +57,7 @@ class Identity:
     bot: str
     scopes: frozenset[str] | None
     organisation: bool = False
+    team_name: str = ""
 
 
 def retry_handlers() -> list[AsyncRetryHandler]:
@@ -98,6 +100,7 @@ async def identify(client: AsyncWebClient, token: str) -> Identity:
         bot=found["bot_id"],
         scopes=scopes,
         organisation=bool(found.get("is_enterprise_install")),
+        team_name=found.get("team") or "",
     )
 
 

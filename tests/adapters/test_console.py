@@ -1,6 +1,7 @@
 """The console: what a line means, forms as prompts, a pipe, and a real terminal."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -203,3 +204,14 @@ def test_a_person_at_a_terminal_gets_a_chat_with_numbers_and_completion(tmp_path
         assert chat.exitstatus == 0
     finally:
         chat.close(force=True)
+
+
+async def test_pictures_of_a_fact_are_saved_where_the_terminal_says(app: App) -> None:
+    screen = Script("/ijm fact card:both", "2")
+    await converse(app, screen, greet=False)
+    saved = [Path(line.removeprefix("Saved: ")) for line in screen.said if line.startswith("Saved: ")]
+    assert [path.name.rpartition("-")[2] for path in saved] == ["square.png", "wide.png"] * 2
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in saved)
+    assert [button.label for button in screen.replies[0].buttons][:2] == ["Another one", "Make a card"]
+    for path in saved:
+        shutil.rmtree(path.parent)

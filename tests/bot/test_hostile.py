@@ -41,7 +41,7 @@ WORDS = [
 NAMES = ["ask", "outcomes", "referral", "topics", "fact", "cite", "help", "privacy", "quiz", "nothing", ""]
 OPTIONS = ["question", "private", "which", "topic", "entry", "style", "revision", "command", "nothing"]
 ACTIONS = [
-    "entry", "instead", "normal", "none", "card", "topic", "topics", "fact", "cite", "share", "sharefact", "helpful",
+    "entry", "instead", "normal", "none", "card", "topic", "topics", "fact", "cite", "share", "sharefact", "factcard", "sharecard", "helpful",
     "unhelpful", "delete", "run", "edition", "quizpick", "quiznext", "quizmore", "quizagain", "quizalone", "sharequiz",
     "quizscore", "sharescore", "nothing",
 ]  # fmt: skip

@@ -125,7 +125,7 @@ async def test_older_figures_are_posted_where_a_moderator_wants_it_and_each_says
         assert place == FACTS
         assert f"Year: {facts[scene.platform.texts[0]]}" in reply.plain
         assert "2012" in reply.plain
-        assert [button.label for button in reply.buttons] == ["Another one", "Read more", "Cite this"]
+        assert [button.label for button in reply.buttons] == ["Another one", "Make a card", "Read more", "Cite this"]
 
 
 async def test_what_a_moderator_let_stand_is_fresh_until_the_year_ends(scene: Scene) -> None:

@@ -57,6 +57,24 @@ async def test_a_vote_can_be_changed_and_changed_back(store: Store) -> None:
     assert await store.feedback(HOME) == {"outcomes": Feedback((Votes(1, 1, 0),))}
 
 
+async def test_votes_since_a_day_are_those_that_were_given_or_changed_then(store: Store) -> None:
+    week = timedelta(days=7)
+    await vote(store, True, "a")
+    await vote(store, False, "b")
+    await vote(store, True, "c", revision=2, now=NOW + week)
+    await vote(store, True, "b", now=NOW + 2 * week)
+    await vote(store, False, "a", entry="referral", now=NOW + week)
+    await vote(store, True, "a", community=ELSEWHERE, now=NOW + week)
+    assert await store.feedback(HOME, NOW) == {
+        "outcomes": Feedback((Votes(1, 2, 0), Votes(2, 1, 0))),
+        "referral": Feedback((Votes(1, 0, 1),)),
+    }
+    assert await store.feedback(HOME, NOW + 2 * week) == {"outcomes": Feedback((Votes(1, 1, 0),))}
+    assert await store.feedback(HOME, NOW + 3 * week) == {}
+    with pytest.raises(ValueError, match="time zone"):
+        await store.feedback(HOME, datetime(2026, 1, 1))  # noqa: DTZ001
+
+
 async def test_many_voters_at_once_are_all_counted(store: Store) -> None:
     await asyncio.gather(*(vote(store, number % 2 == 0, f"voter {number}") for number in range(40)))
     assert await store.feedback(HOME) == {"outcomes": Feedback((Votes(1, 20, 20),))}
