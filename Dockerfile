@@ -1,21 +1,34 @@
 # The bot in an image: what the lock names, nothing else, and no right to write but in /data.
-FROM python:3.12-slim AS build
+FROM python:3.12.12-slim-bookworm AS build
 WORKDIR /app
-RUN python -m venv /venv
+ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+# Without pip of its own: nothing is ever installed into it again.
+RUN python -m venv --without-pip /venv
 COPY requirements.lock ./
-RUN /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.lock
+RUN pip --python /venv/bin/python install --require-hashes -r requirements.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY bot bot
 COPY adapters adapters
 COPY knowledge knowledge
-RUN /venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps --no-build-isolation . \
-    && /venv/bin/pip uninstall --yes hatchling editables
+RUN pip --python /venv/bin/python install --no-deps --no-build-isolation . \
+    && pip --python /venv/bin/python uninstall --yes hatchling editables \
+    && find /venv -type d -name tests -path "*/site-packages/*" -prune -exec rm -r {} +
 
-FROM python:3.12-slim
-RUN useradd --system --no-create-home bot && install --directory --owner=bot /data
+FROM python:3.12.12-slim-bookworm
+RUN groupadd --system --gid 10001 bot \
+    && useradd --system --uid 10001 --gid bot --no-create-home --home-dir /data bot \
+    && install --directory --owner=bot --group=bot --mode=0700 /data
 COPY --from=build /venv /venv
-USER bot
-ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 DATABASE_URL=sqlite:////data/ijm-answers.sqlite3
+USER 10001:10001
+# What is set at run time goes before these. The port is for the health check and for Prometheus; nothing publishes it.
+ENV PATH=/venv/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    DATABASE_URL=sqlite:////data/ijm-answers.sqlite3 \
+    IJM_HTTP_PORT=9090 \
+    IJM_HTTP_HOST=0.0.0.0
 VOLUME /data
+EXPOSE 9090
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 CMD ["python", "-c", "import os, urllib.request as r; r.urlopen(f\"http://127.0.0.1:{os.environ['IJM_HTTP_PORT']}/healthz\", timeout=4)"]
 ENTRYPOINT ["ijm-bot"]
 CMD ["run"]

@@ -6,7 +6,7 @@ RUN := $(VENV)/.runs
 DEV := $(VENV)/.develops
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test lint bench lock clean
+.PHONY: run install test lint bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## what each command does
@@ -29,6 +29,8 @@ $(DEV): $(RUN) requirements-dev.lock
 
 run: $(RUN) ## the bot: a chat here, or Discord and Slack when their tokens are set
 	@$(BIN)/ijm-bot run
+
+install: $(RUN) ## set up, and start nothing
 
 test: lint ## everything that must hold before a change lands
 	$(BIN)/pytest

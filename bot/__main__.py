@@ -5,41 +5,58 @@ import gc
 import json
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import click
 from pydantic import ValidationError
 
 from adapters.console.app import chat as console_chat
 from adapters.discord import commands as discord_commands
+from adapters.discord import doctor as discord_doctor
 from adapters.discord.app import DiscordError
 from adapters.discord.app import serve as serve_discord
 from adapters.discord.settings import DiscordSettings
+from adapters.monitoring.app import MonitoringError, watched
+from adapters.monitoring.metrics import Metrics
 from adapters.slack import commands as slack_commands
+from adapters.slack import doctor as slack_doctor
 from adapters.slack.app import serve as serve_slack
 from adapters.slack.install import STATE_SECONDS, InstallationStores
 from adapters.slack.settings import SlackSettings
 from adapters.slack.web import SlackError
+from bot import logs, machine
 from bot.app import App
+from bot.backups import backup_command, restore_command
 from bot.bootstrap import library, services
 from bot.cli import cli, main
+from bot.configured import settings_command, warn
+from bot.doctor import Check, examine, report
 from bot.everything import default_registry
+from bot.measures import Measures
 from bot.moderate import PASSIVE
 from bot.notices import keep_noticing
 from bot.posting import keep_posting
 from bot.settings import Settings
 from bot.upkeep import keep_counting, keep_tidy
+from knowledge.examination import Examination, State
 from knowledge.sql import SqlStore
+from knowledge.sql_backup import restore, save
+from knowledge.sql_examination import examined
 from knowledge.sql_installations import slack_stores
 from knowledge.store import StoreError
 
 # What a platform says in words when it cannot be served.
 PLATFORM_ERRORS = (DiscordError, SlackError)
 
-_Settings = TypeVar("_Settings")
+# Everything that can be set.
+KINDS = (Settings, DiscordSettings, SlackSettings)
+# How long the doctor waits for a database, in seconds.
+DOCTOR_PATIENCE = 5
 
 
 @asynccontextmanager
@@ -69,12 +86,13 @@ async def opened(settings: Settings) -> AsyncIterator[SqlStore]:
 @click.option("--plain", is_flag=True, help="Plain lines in and out, as between pipes.")
 def chat(*, plain: bool) -> None:
     """Chat with the bot here, in the terminal."""
+    warn(KINDS)
     asyncio.run(_chat(Settings(), scripted=plain or None))
 
 
 async def _chat(settings: Settings, *, scripted: bool | None) -> None:
     async with opened(settings) as store:
-        app = App(services(library(), store, settings.ijm_help_line))
+        app = App(services(library(), store, help_line=settings.help_line))
         async with beside(
             keep_tidy(store, app.services.now), keep_counting(app.services.tallies, store), keep_posting(app)
         ):
@@ -94,7 +112,8 @@ def run(context: click.Context, slack_http: int | None) -> None:
 
     A platform that refuses its token is left out, with a sentence, as long as another one is served.
     """
-    discord, slack = _discord_settings(), _settings(SlackSettings, "Slack")
+    warn(KINDS)
+    discord, slack = DiscordSettings(), SlackSettings()
     wanted = Platforms(
         discord if discord.token is not None else None, slack if slack.wanted or slack_http is not None else None,
         slack_http,
@@ -102,13 +121,12 @@ def run(context: click.Context, slack_http: int | None) -> None:
     if wanted.discord is None and wanted.slack is None:
         context.invoke(chat, plain=False)
         return
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    settings = Settings()
+    logs.begin(settings.log_format, settings.log_level)
     try:
-        asyncio.run(_until_terminated(_serve(Settings(), wanted)))
-    except StoreError as error:
+        asyncio.run(_until_told(_serve(settings, wanted)))
+    except (StoreError, MonitoringError) as error:
         raise click.ClickException(str(error)) from error
-    except KeyboardInterrupt:
-        click.echo("Stopped.", err=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,22 +141,29 @@ class Platforms:
 async def _serve(settings: Settings, wanted: Platforms) -> None:
     """Serve every platform until cancelled, or until the last one has failed: then ClickException with all that did."""
     async with opened(settings) as store:
-        app, passive = App(services(library(), store, settings.ijm_help_line)), await store.anywhere(PASSIVE)
+        metrics = Metrics() if settings.http_port is not None else None
+        app = App(services(library(), store, settings, measures=metrics or Measures()))
+        passive = await store.anywhere(PASSIVE)
         # What is built by now stays. The collector would walk it now and then, and keep people waiting for 0.1 s.
         gc.collect()
         gc.freeze()
         stores = await _installations(wanted, store)
-        work = []
-        if wanted.discord is not None:
-            work.append(serve_discord(app, wanted.discord, read_messages=passive))
-        if wanted.slack is not None:
-            work.append(serve_slack(app, wanted.slack, port=wanted.slack_port, stores=stores, passive=passive))
-        async with beside(
-            keep_tidy(store, app.services.now),
-            keep_counting(app.services.tallies, store),
-            keep_noticing(app),
-            keep_posting(app),
-        ):
+        async with AsyncExitStack() as around:
+            if metrics is not None and settings.http_port is not None:
+                await around.enter_async_context(watched(app, metrics, settings.http_host, settings.http_port))
+            await around.enter_async_context(
+                beside(
+                    keep_tidy(store, app.services.now),
+                    keep_counting(app.services.tallies, store),
+                    keep_noticing(app),
+                    keep_posting(app),
+                )
+            )
+            work = []
+            if wanted.discord is not None:
+                work.append(serve_discord(app, wanted.discord, read_messages=passive))
+            if wanted.slack is not None:
+                work.append(serve_slack(app, wanted.slack, port=wanted.slack_port, stores=stores, passive=passive))
             await _all(work)
 
 
@@ -167,14 +192,25 @@ async def _installations(wanted: Platforms, store: SqlStore) -> InstallationStor
     return InstallationStores(*await slack_stores(store.database, str(wanted.slack.client_id), STATE_SECONDS))
 
 
-async def _until_terminated(work: Coroutine[Any, Any, None]) -> None:
-    """Do it until it ends or the process is asked to (SIGTERM), and let it put things away."""
-    task = asyncio.ensure_future(work)
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+async def _until_told(work: Coroutine[Any, Any, None]) -> None:
+    """Do it until it ends or the process is told to stop (SIGTERM, SIGINT), and let it finish what is under way.
+
+    Told a second time, it does not wait for that any more.
+    """
+    task, log = asyncio.ensure_future(work), logging.getLogger(__name__)
+
+    def stop(which: signal.Signals) -> None:
+        log.info("Stopping (%s).", which.name)
+        # A task group passes on the first cancellation only.
+        for each in asyncio.all_tasks() if task.cancelling() else {task}:
+            each.cancel()
+
+    for which in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(which, stop, which)
     try:
         await task
     except asyncio.CancelledError:
-        logging.getLogger(__name__).info("Stopped.")
+        log.info("Stopped.")
 
 
 @cli.group()
@@ -202,7 +238,8 @@ def manifest_slack(url: str | None, *, passive: bool) -> None:
 @cli.command()
 def invite() -> None:
     """Print the link that installs the bot on a Discord server, with exactly the scopes and permissions it uses."""
-    application_id = _discord_settings().app_id
+    warn(KINDS)
+    application_id = DiscordSettings().app_id
     if application_id is None:
         raise click.ClickException(
             "Set DISCORD_TOKEN, or DISCORD_APPLICATION_ID (Discord Developer Portal: your app, General Information)."
@@ -210,18 +247,66 @@ def invite() -> None:
     click.echo(discord_commands.invite(application_id))
 
 
-def _discord_settings() -> DiscordSettings:
-    return _settings(DiscordSettings, "Discord")
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of lines.")
+@click.option(
+    "--slack-manifest",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The app's manifest, saved from api.slack.com/apps, to compare with what this version needs.",
+)
+def doctor(*, as_json: bool, slack_manifest: Path | None) -> None:
+    """Check everything that has to be right, each with what to do; exit status 1 if there is a problem."""
+    report(asyncio.run(examine(_checks(slack_manifest))), as_json=as_json)
 
 
-def _settings(kind: Callable[[], _Settings], platform: str) -> _Settings:
+def _checks(slack_manifest: Path | None) -> list[Check]:
+    """What the doctor looks at. A platform is asked only if its settings can be read and it is to be served."""
+    checks = [
+        Check("settings", lambda: machine.settings(KINDS)),
+        Check("knowledge base", machine.knowledge_base),
+        Check("time zones", machine.time_zones),
+        Check("temporary folder", machine.temporary_folder),
+    ]
+    readable = [kind for kind in KINDS if machine.readable(kind)]
+    registry, now = default_registry(), lambda: datetime.now(UTC)
+    if Settings in readable:
+        checks.append(Check("database", lambda: machine.database(_examination)))
+    if DiscordSettings in readable and (discord := DiscordSettings()).token is not None:
+        checks += discord_doctor.checks(discord, registry, _passive, now)
+    if SlackSettings in readable and (slack := SlackSettings()).wanted:
+        checks += slack_doctor.checks(slack, registry, _passive, now, slack_manifest)
+    return checks
+
+
+async def _examination() -> Examination:
+    settings = Settings()
+    url = settings.store_url if settings.database_url else f"sqlite:///{settings.default_path}"
+    return await examined(url, DOCTOR_PATIENCE)
+
+
+async def _passive() -> bool | None:
+    """Whether some channel wants answers to what is not addressed to the bot; None if the database does not tell."""
     try:
-        return kind()
-    except ValidationError as error:
-        prefix = platform.upper()
-        faults = [f"  {prefix}_{'.'.join(map(str, each['loc'])).upper()}: {each['msg']}" for each in error.errors()]
-        raise click.ClickException("\n".join([f"The settings for {platform} are wrong:", *faults])) from error
+        state = (await _examination()).state
+        if state in {State.ABSENT, State.EMPTY, State.NEWER}:
+            return None if state is State.NEWER else False
+        store = SqlStore(Settings().store_url, patience=DOCTOR_PATIENCE)
+        try:
+            return await store.anywhere(PASSIVE)
+        finally:
+            await store.close()
+    except (StoreError, ValidationError):
+        return None
 
+
+def _store_url() -> str:
+    warn(KINDS)
+    return Settings().store_url
+
+
+cli.add_command(settings_command(KINDS))
+cli.add_command(backup_command(_store_url, save))
+cli.add_command(restore_command(_store_url, restore))
 
 if __name__ == "__main__":
     main()

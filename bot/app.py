@@ -39,8 +39,10 @@ from bot.events import (
 )
 from bot.everything import default_registry
 from bot.helpline import local_line
+from bot.limits import Limiter
 from bot.markup import Plain, parse_line
-from bot.refusals import kept_back, mistyped, refused
+from bot.measures import Failure
+from bot.refusals import kept_back, mistyped, refused, too_much
 from bot.replies import Button, Delete, Reply, Text, text
 from bot.roles import role_of
 from bot.shelves import Shelf, Shelves
@@ -86,25 +88,32 @@ class App:
         self.registry = registry or default_registry()
         self._shelves = Shelves(services)
         self._cards = Cards(clock)
+        self._limiter = Limiter(services.rates, clock)
         self._chimed: TTLCache[str, bool] = TTLCache(PLACES_LIMIT, CHIME_SECONDS, clock)
 
     async def handle(self, event: Event) -> Reply | Delete | None:
         """The reply to an event, or None if it needs none. Raises no Exception, and takes at most ANSWER_SECONDS.
 
-        What the asker can mend is said in words; anything else gets an error id that is in the log beside the
-        error, without what was written.
+        Who asks too much is told so once, and then gets no reply until the limit lets them ask again. What the asker
+        can mend is said in words; anything else gets an error id that is in the log beside the error, without what
+        was written.
         """
+        kind = type(event).__name__.lower()
         try:
-            async with asyncio.timeout(ANSWER_SECONDS):
-                return _owned(await self._answered(event), event)
+            with self.services.measures.answering(kind):
+                async with asyncio.timeout(ANSWER_SECONDS):
+                    return _owned(await self._within_limits(event), event)
         except BadArgument as error:
             return refused(str(error))
         except StoreError as error:
             log.error("The store is away: %s", error)
+            self.services.measures.failed(Failure.STORE)
             return kept_back(event, Text(parse_line(AWAY)))
         except Exception:
             error_id = secrets.token_hex(4)
-            log.exception("error %s while answering a %s in %s", error_id, type(event).__name__, event.place.id)
+            about = {"error_id": error_id, "event": kind, "place": event.place.id}
+            log.exception("error %s while answering a %s in %s", error_id, kind, event.place.id, extra=about)
+            self.services.measures.failed(Failure.BROKE)
             broke = f"Sorry, something broke while I answered. Please tell a moderator: error {error_id}."
             return kept_back(event, Text((Plain(broke),)))
 
@@ -166,6 +175,22 @@ class App:
         role = role_of(event.user, shelf.settings)
         return Context(event.user, event.place, role, self.services, self.registry, shelf.library, shelf.settings)
 
+    async def _within_limits(self, event: Event) -> Reply | Delete | None:
+        refusal = None if self._is_spared(event) else self._limiter.take(event.user.id, event.place.community)
+        if refusal is None:
+            return await self._answered(event)
+        self.services.measures.limited()
+        return too_much(refusal.seconds) if refusal.first else None
+
+    def _is_spared(self, event: Event) -> bool:
+        """Whether an event is neither counted nor refused.
+
+        That is what nobody asked of the bot, what was typed into a form, and whatever leads to help.
+        """
+        if isinstance(event, Submit | Home) or (isinstance(event, Message) and not event.addressed):
+            return True
+        return self._does_without_store(event)
+
     async def _answered(self, event: Event) -> Reply | Delete | None:
         overheard = isinstance(event, Message) and not event.addressed
         if overheard and not await moderate.is_passive(self.services.store, event.place):
@@ -175,6 +200,7 @@ class App:
             await self.returned(event.place.community)
         context = self._context(event, shelf)
         if shelf.lost and not self._does_without_store(event):
+            self.services.measures.failed(Failure.STORE)
             return None if overheard else kept_back(event, Text(parse_line(AWAY)))
         return await self._answer(event, context)
 
@@ -183,7 +209,7 @@ class App:
         match event:
             case Message(text=words):
                 return self._is_danger(words)
-            case Typed(line=line):
+            case Typed(line=line) | Press(action="run", value=line):
                 return split(line)[0] in ALWAYS_THERE or self._is_danger(line)
             case Invocation(command=name, arguments=given):
                 return name in ALWAYS_THERE or self._is_danger(_words(given))

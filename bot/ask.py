@@ -87,9 +87,12 @@ async def record(context: Context, considered: Considered, question: str) -> Non
     Nothing at all of what may be about somebody's safety, nor of a conversation that belongs to no community. An
     answer does not wait for a store that is away.
     """
-    if considered.delicate or considered.kind is Kind.IGNORED or context.is_personal:
+    if considered.delicate or considered.kind is Kind.IGNORED:
         return
     services, now = context.services, context.services.now()
+    services.measures.question(considered.kind)
+    if context.is_personal:
+        return
     _count(context, considered.kind, considered.matches[0].entry.id if considered.kind is Kind.ANSWER else "")
     if considered.kind is Kind.UNKNOWN and (key := phrase_key(question)):
         try:

@@ -2,9 +2,12 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from bot.context import Library, Services
 from bot.deck import Deck
+from bot.limits import Rates
+from bot.settings import Settings
 from knowledge.danger import load_danger_check
 from knowledge.files import load_pack, pack_folder
 from knowledge.search import Search
@@ -21,9 +24,13 @@ def library(folder: Path | None = None) -> Library:
     return Library(pack, search, load_danger_check((*phrasings, *background.texts)))
 
 
-def services(answering: Library, store: Store, help_line: str = "") -> Services:
-    """What the bot needs to serve people: what it answers from, its store, a deck of facts, the clock, and the
-    operator's own help line."""
+def services(answering: Library, store: Store, settings: Settings | None = None, **more: Any) -> Services:
+    """What the bot needs to serve people: what it answers from, its store, a deck of facts and the clock.
+
+    Of the settings it takes the limits and the help line; without any, there are neither. `more` are other parts.
+    """
+    if settings is not None:
+        more |= {"rates": Rates(settings.person_limit, settings.community_limit), "help_line": settings.help_line}
     return Services(
         pack=answering.pack,
         search=answering.search,
@@ -31,7 +38,7 @@ def services(answering: Library, store: Store, help_line: str = "") -> Services:
         deck=Deck(),
         store=store,
         now=_now,
-        help_line=" ".join(help_line.split()),
+        **more,
     )
 
 

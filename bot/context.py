@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 from bot.deck import Deck
 from bot.events import Place, Role, User
+from bot.limits import Rates
+from bot.links import Links
+from bot.measures import Measures
 from bot.outbox import Outboxes
 from bot.pictures.studio import Studio
 from bot.scores import Scores
@@ -40,6 +43,10 @@ class Services(Library):
     outboxes: Outboxes = field(default_factory=Outboxes)
     studio: Studio = field(default_factory=Studio)
     scores: Scores = field(default_factory=Scores)
+    links: Links = field(default_factory=Links)
+    measures: Measures = field(default_factory=Measures)
+    # What people may ask at most; without a word of the operator, as much as they like.
+    rates: Rates = field(default_factory=Rates)
     # The operator's own local help line, shown where a community has none.
     help_line: str = ""
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from bot.context import Context
 from bot.events import Place
-from bot.facts import fact_reply
+from bot.facts import posted
 from bot.markup import Plain
 from bot.moderate import NOTICES
 from bot.observances import named_blocks
@@ -50,8 +50,8 @@ def new_key() -> str:
 def reply_of(quote: Quote, plan: Plan, due: datetime) -> Reply:
     """A fact as it is posted, with the awareness day that it is."""
     day = rhythm_of(plan).local(due).date()
-    shown = fact_reply(quote.entry, quote.fact)
-    return replace(shown, share=None, blocks=(*named_blocks(plan.named(day, awareness_days())), *shown.blocks))
+    shown = posted(quote.entry, quote.fact)
+    return replace(shown, blocks=(*named_blocks(plan.named(day, awareness_days())), *shown.blocks))
 
 
 async def fresh_quotes(context: Context, plan: Plan, at: datetime) -> tuple[Quote, ...]:

@@ -65,9 +65,14 @@ def fact_reply(entry: Entry, fact: Fact, *, by_topic: bool = False) -> Reply:
         Button("Another one", "fact", entry.topic if by_topic else ""),
         Button("Make a card", "factcard", named),
         Button("Read more", "entry", entry.id),
-        Button("Cite this", "cite", entry.id),
+        Button("Cite this", "cite", f"{entry.id} apa {entry.revision}"),
     )
     return Reply(answers.quoted(fact), buttons, share=Button("Share here", "sharefact", named))
+
+
+def posted(entry: Entry, fact: Fact) -> Reply:
+    """A fact for all, where nobody asked for it just then."""
+    return replace(fact_reply(entry, fact), share=None)
 
 
 def fact_key(fact: Fact) -> str:

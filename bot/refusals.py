@@ -5,6 +5,9 @@ from bot.events import Event, Submit
 from bot.markup import Code, Plain
 from bot.replies import BUTTON_ID_LIMIT, Block, Button, Copyable, Reply, Text, echo, short, text
 
+# Longer waits than twice this are told in minutes.
+MINUTE = 60
+
 
 def refused(message: str, command: Command | None = None) -> Reply:
     """What is wrong, in plain characters (a user's own words may be in it), and the command's usage."""
@@ -22,6 +25,13 @@ def mistyped(name: str, near: Command, rest: str) -> Reply:
     room = BUTTON_ID_LIMIT - len("run:")
     buttons = (Button(short(shown), "run", line),) if len(line) <= room else ()
     return Reply((message,), buttons, private=True)
+
+
+def too_much(seconds: int) -> Reply:
+    """A polite word to somebody who asks more than the others can spare."""
+    wait = f"{seconds} seconds" if seconds < 2 * MINUTE else f"{-(-seconds // MINUTE)} minutes"
+    said = "That is a lot at once, so I take a short break: please ask again in"
+    return Reply((text(f"{said} {wait}. In need of help, `/ijm referral` works all the time."),), private=True)
 
 
 def kept_back(event: Event, why: Text) -> Reply:

@@ -89,6 +89,12 @@ class Database:
         """For a library that brings its own tables. On SQLite each of its statements is a transaction of its own."""
         return self._engine
 
+    @property
+    def path(self) -> Path | None:
+        """The SQLite file; None if it is another kind of database."""
+        named = self.is_sqlite and not self._in_memory and not str(self._url.database).startswith("file:")
+        return Path(str(self._url.database)) if named else None
+
     async def rows(self, query: Select[Any] | CompoundSelect[*tuple[Any, ...]]) -> Sequence[Row[Any]]:
         """What a query finds."""
         return await self._to_the_end(self._rows(query))
@@ -106,7 +112,11 @@ class Database:
 
     async def migrate(self) -> None:
         """Bring the tables to their newest form, all or nothing, one process at a time."""
-        await self._to_the_end(self._migrate())
+        await self.rebuild(migrations.upgrade)
+
+    async def rebuild(self, work: Callable[[Connection], _Result]) -> _Result:
+        """Change the tables themselves, all or nothing, one process at a time; give what the work returns."""
+        return await self._to_the_end(self._rebuild(work))
 
     async def close(self) -> None:
         """Let what was begun come to its end, and close all connections; what is asked later gets a StoreError."""
@@ -124,7 +134,7 @@ class Database:
         """
         if self._closed:
             work.close()
-            raise StoreError(f"{self._name} is closed, because the bot is stopping.")
+            raise StoreError(f"{self.name} is closed, because the bot is stopping.")
         task = asyncio.create_task(work)
         self._begun.add(task)
         task.add_done_callback(self._begun.discard)
@@ -144,14 +154,13 @@ class Database:
         async with self._turn, self._writer.begin() as connection:
             return await work(connection)
 
-    async def _migrate(self) -> None:
+    async def _rebuild(self, work: Callable[[Connection], _Result]) -> _Result:
         async with self._turn, self._writer.connect() as connection:
             if self.is_sqlite:
-                await self._migrate_sqlite(connection)
-                return
+                return await self._rebuild_sqlite(connection, work)
             async with connection.begin():
                 await connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
-                await connection.run_sync(migrations.upgrade)
+                return await connection.run_sync(work)
 
     def _sqlite(self) -> AsyncEngine:
         url = self._url.set(drivername="sqlite+aiosqlite")
@@ -179,14 +188,16 @@ class Database:
             connect_args={"dsn": dsn, "timeout": self._patience, "command_timeout": STATEMENT_SECONDS},
         )
 
-    async def _migrate_sqlite(self, connection: AsyncConnection) -> None:
+    async def _rebuild_sqlite(self, connection: AsyncConnection, work: Callable[[Connection], _Result]) -> _Result:
         driver: Any = (await connection.get_raw_connection()).driver_connection
         await self._write_ahead(driver)
         # A step that rebuilds a table drops the old one, which would take along the rows that refer to it.
         await driver.execute_fetchall("PRAGMA foreign_keys = OFF")
         try:
             async with connection.begin():
-                await connection.run_sync(_upgrade_sqlite)
+                result = await connection.run_sync(work)
+                await connection.run_sync(_refers_to_nothing_gone)
+                return result
         finally:
             await driver.execute_fetchall("PRAGMA foreign_keys = ON")
 
@@ -212,21 +223,19 @@ class Database:
     def _advice(self, error: Exception) -> str:
         cause = getattr(error, "orig", None) or error
         if isinstance(error, CommandError):
-            return (
-                f"{self._name} was used by a newer version of the bot: run that version, or use another DATABASE_URL."
-            )
+            return f"{self.name} was used by a newer version of the bot: run that version, or use another DATABASE_URL."
         if self.is_sqlite and any(sign in str(cause) for sign in _SQLITE_LACKS):
-            return f"{self._name} lacks tables of this version: start the bot once, so that it makes them."
+            return f"{self.name} lacks tables of this version: start the bot once, so that it makes them."
         advice = (_SQLITE_ADVICE if self.is_sqlite else _POSTGRESQL_ADVICE).get(_code(cause))
         if advice is not None:
-            return f"{self._name} {advice}."
+            return f"{self.name} {advice}."
         words = self._without_password(f"{type(cause).__name__}: {cause}")
         if isinstance(cause, OSError):
-            return f"{self._name} does not answer: start it, or correct DATABASE_URL ({words})."
-        return f"{self._name} failed: see its own words, its log and DATABASE_URL ({words})."
+            return f"{self.name} does not answer: start it, or correct DATABASE_URL ({words})."
+        return f"{self.name} failed: see its own words, its log and DATABASE_URL ({words})."
 
     @property
-    def _name(self) -> str:
+    def name(self) -> str:
         """The database in words, without user and password."""
         if self._in_memory:
             return "The SQLite database in memory"
@@ -283,8 +292,8 @@ def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN")
 
 
-def _upgrade_sqlite(connection: Connection) -> None:
-    migrations.upgrade(connection)
+def _refers_to_nothing_gone(connection: Connection) -> None:
+    """Raises StoreError if rows refer to rows that are not there, for which SQLite does not look meanwhile."""
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
     if broken:
         raise StoreError(f"A migration would leave {len(broken)} rows that refer to nothing; it was taken back.")

@@ -26,6 +26,14 @@ class States(AsyncSQLAlchemyOAuthStateStore):
             return bool(gone.rowcount == 1)
 
 
+def slack_tables() -> MetaData:
+    """The tables in which tokens are kept. States are not among them: they are good for minutes."""
+    store, metadata = AsyncSQLAlchemyInstallationStore, MetaData()
+    store.build_bots_table(metadata, store.default_bots_table_name)
+    store.build_installations_table(metadata, store.default_installations_table_name)
+    return metadata
+
+
 async def slack_stores(
     database: Database, client_id: str, seconds: int
 ) -> tuple[AsyncSQLAlchemyInstallationStore, States]:

@@ -6,7 +6,7 @@ import aiohttp
 import discord
 from discord.gateway import ReconnectWebSocket
 
-from adapters.discord.client import PREFIX, Client
+from adapters.discord.client import NAME, PREFIX, Client
 from adapters.discord.outbox import DiscordOutbox
 from adapters.discord.settings import DiscordSettings
 from bot.app import App
@@ -32,21 +32,17 @@ class DiscordError(Exception):
 async def serve(app: App, settings: DiscordSettings, *, read_messages: bool) -> None:
     """Serve Discord until cancelled, and take posts for it. `read_messages` asks for the message content intent.
 
-    Raises DiscordError if the token or an intent is refused, or the shards are given wrongly.
+    Raises DiscordError if the token or an intent is refused.
     """
     if settings.token is None:
         raise DiscordError(
             "DISCORD_TOKEN is not set. Copy it from the Discord Developer Portal: your app, Bot, Reset Token."
         )
-    if settings.shard_ids is not None and settings.shard_count is None:
-        raise DiscordError(
-            "DISCORD_SHARD_IDS needs DISCORD_SHARD_COUNT, the number of shards of all processes together."
-        )
-    if settings.shard_ids and settings.shard_count and max(settings.shard_ids) >= settings.shard_count:
-        raise DiscordError("DISCORD_SHARD_IDS counts from 0: each has to be below DISCORD_SHARD_COUNT.")
     try:
-        while not await _connected(app, settings, settings.token.get_secret_value().strip(), read_messages):
-            log.warning("The connection to Discord broke while it was being made; starting over.")
+        with app.services.links.served(NAME):
+            while not await _connected(app, settings, settings.token.get_secret_value().strip(), read_messages):
+                log.warning("The connection to Discord broke while it was being made; starting over.")
+                app.services.measures.reconnected(NAME)
     except discord.LoginFailure as error:
         raise DiscordError(_REFUSED) from error
     except discord.ConnectionClosed as error:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -21,6 +22,7 @@ from adapters.discord.sending import INVALID_TOKEN, LATER_PAUSES, NOBODY, UNKNOW
 from adapters.discord.settings import DiscordSettings
 from bot.app import App
 from bot.events import UPLOAD_LIMIT, Complete, Event, Submit, Upload
+from bot.measures import PlatformError
 from bot.replies import Delete, Reply, text
 
 # Discord wants a first response within 3 s (interactions/receiving-and-responding.mdx:351). A core that is not done
@@ -30,11 +32,17 @@ DEFER_AFTER = 2.0
 _TOO_LATE = (text("That took too long for a form to open. Please try again."),)
 # How long answers that are under way may take when the process is asked to stop.
 GRACE_SECONDS = 10
+# How long Discord may take to say goodbye then.
+GOODBYE_SECONDS = 2
 # What all ids of this platform begin with.
-PREFIX = "discord:"
+NAME = "discord"
+PREFIX = f"{NAME}:"
 _GUILD = f"{PREFIX}guild/"
 
 log = logging.getLogger(__name__)
+
+# The bot does not talk; an operator need not read at each start that it could not.
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 
 
 def intents(*, read_messages: bool) -> discord.Intents:
@@ -60,6 +68,9 @@ class Client(discord.AutoShardedClient):
         )
         self._app = app
         self._answering: set[asyncio.Future[None]] = set()
+        self._live_shards: set[int] = set()
+        self._met_shards: set[int] = set()
+        self._measures = app.services.measures
         self._syncs = settings.shard_ids is None or 0 in settings.shard_ids
         if settings.api_url:
             Route.BASE = settings.api_url.rstrip("/")
@@ -112,19 +123,45 @@ class Client(discord.AutoShardedClient):
         done = asyncio.get_running_loop().create_future()
         self._answering.add(done)
         try:
-            yield
+            with self._measures.under_way(NAME):
+                yield
         finally:
             self._answering.discard(done)
             done.set_result(None)
 
     async def finish(self) -> None:
-        """Let the answers that are under way come to an end."""
+        """Take nothing new, and let the answers that are under way come to an end."""
+        goodbyes = [asyncio.create_task(shard.disconnect()) for shard in self.shards.values()]
+        if goodbyes:
+            await asyncio.wait(goodbyes, timeout=GOODBYE_SECONDS)
         if self._answering:
+            log.info("Finishing %d answers on Discord.", len(self._answering))
             await asyncio.wait(self._answering, timeout=GRACE_SECONDS)
 
     def _is_in(self, community: str) -> bool:
         """Whether the bot is in a server now."""
         return self.get_guild(int(community.removeprefix(_GUILD))) is not None
+
+    async def on_shard_connect(self, shard_id: int) -> None:
+        """A shard has a session, its first or another one."""
+        self._connected(shard_id)
+
+    async def on_shard_resumed(self, shard_id: int) -> None:
+        """A shard goes on with its session."""
+        self._connected(shard_id)
+
+    async def on_shard_disconnect(self, shard_id: int) -> None:
+        """A shard's connection broke; the SDK makes it anew."""
+        self._live_shards.discard(shard_id)
+        self._app.services.links.connected(NAME, up=False)
+
+    def _connected(self, shard_id: int) -> None:
+        if shard_id in self._met_shards:
+            self._measures.reconnected(NAME)
+        self._met_shards.add(shard_id)
+        self._live_shards.add(shard_id)
+        ours = self.shard_ids or range(self.shard_count or 1)
+        self._app.services.links.connected(NAME, up=self._live_shards.issuperset(ours))
 
     def _serves(self, community: str) -> bool:
         """Whether a server's shard is one of this process (events/gateway.mdx: sharding)."""
@@ -148,6 +185,7 @@ class Client(discord.AutoShardedClient):
         except discord.HTTPException as error:
             if error.code not in {UNKNOWN_INTERACTION, INVALID_TOKEN}:
                 raise
+            self._measures.platform_error(NAME, PlatformError.LATE)
             log.warning("An answer came too late for Discord, or the conversation is gone.")
 
     async def on_message(self, message: discord.Message) -> None:
@@ -165,6 +203,9 @@ class Client(discord.AutoShardedClient):
 
     async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:
         """Log what broke outside the core, without what was written."""
+        broke = sys.exc_info()[1]
+        lost = isinstance(broke, aiohttp.ClientError | OSError | discord.DiscordServerError)
+        self._measures.platform_error(NAME, PlatformError.CONNECTION if lost else PlatformError.BROKE)
         log.exception("Could not handle Discord's %s", event_method)
 
     async def _answer(self, interaction: discord.Interaction[Any], event: Event) -> None:
@@ -179,9 +220,11 @@ class Client(discord.AutoShardedClient):
         outcome = await working
         if isinstance(outcome, Delete):
             await self._delete(interaction, deferred=deferred)
-        elif outcome is not None and deferred:
+        elif outcome is None:
+            await self._pass_over(interaction, deferred=deferred)
+        elif deferred:
             await self._fill(interaction, outcome)
-        elif outcome is not None:
+        else:
             await self._respond(interaction, outcome)
 
     async def _handled(self, interaction: discord.Interaction[Any], event: Event) -> Reply | Delete | None:
@@ -203,6 +246,15 @@ class Client(discord.AutoShardedClient):
             if error.code == UNKNOWN_INTERACTION:
                 raise
             log.info("What should be deleted is gone already.")
+
+    async def _pass_over(self, interaction: discord.Interaction[Any], *, deferred: bool) -> None:
+        """Acknowledge what gets no answer; to its user, Discord would call the bot broken otherwise."""
+        if not deferred and interaction.type is discord.InteractionType.component:
+            await insist(interaction.response.defer)
+            return
+        if not deferred:
+            await insist(lambda: interaction.response.defer(ephemeral=True, thinking=True))
+        await insist(interaction.delete_original_response, LATER_PAUSES)
 
     async def _respond(self, interaction: discord.Interaction[Any], reply: Reply) -> None:
         """The first response."""
@@ -247,6 +299,7 @@ class Client(discord.AutoShardedClient):
                 LATER_PAUSES,
             )
         except discord.Forbidden:
+            self._measures.platform_error(NAME, PlatformError.REFUSED)
             log.warning("May not answer in channel %d: the bot lacks a permission there.", message.channel.id)
 
 

@@ -2,9 +2,9 @@
 
 import base64
 import binascii
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field, NonNegativeInt, PositiveInt, SecretStr
+from pydantic import BeforeValidator, Field, NonNegativeInt, PositiveInt, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -13,19 +13,49 @@ def _numbers(given: object) -> object:
     return [part.strip() for part in given.split(",") if part.strip()] if isinstance(given, str) else given
 
 
+_Shards = Annotated[list[NonNegativeInt], Field(min_length=1)]
+
+
 class DiscordSettings(BaseSettings):
     """The token, and what only large or unusual installations need. Raises ValidationError with all that is wrong."""
 
-    model_config = SettingsConfigDict(env_prefix="DISCORD_", env_file=".env", extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        title="Discord", env_prefix="DISCORD_", env_file=".env", extra="ignore", env_ignore_empty=True
+    )
 
-    token: SecretStr | None = None
-    application_id: int | None = None
-    api_url: str | None = None
-    gateway_url: str | None = None
-    # Whether the message content intent may be asked for where passive answering is on; without it, it rests.
-    message_content: bool = True
-    shard_ids: Annotated[list[NonNegativeInt], Field(min_length=1), NoDecode, BeforeValidator(_numbers)] | None = None
-    shard_count: PositiveInt | None = None
+    token: SecretStr | None = Field(default=None, description="the bot's token (Developer Portal, your app, *Bot*)")
+    application_id: int | None = Field(
+        default=None,
+        description="the app's id (*General Information*), for `ijm-bot invite` where no token is at hand",
+    )
+    message_content: bool = Field(
+        default=True,
+        description="`false`: never ask for the message content intent, so passive answering rests",
+    )
+    shard_count: PositiveInt | None = Field(default=None, description="how many shards all processes have together")
+    shard_ids: Annotated[_Shards | None, NoDecode, BeforeValidator(_numbers)] = Field(
+        default=None, description="which of them this process serves, such as `0,1`; the first is 0"
+    )
+    api_url: str | None = Field(
+        default=None,
+        pattern="^https?://",
+        description="another address of Discord's API, with version: `http://127.0.0.1:8080/api/v10`",
+    )
+    gateway_url: str | None = Field(
+        default=None,
+        pattern="^wss?://",
+        description="another address of its gateway, `ws://127.0.0.1:8080/`; also used to resume",
+    )
+
+    @model_validator(mode="after")
+    def _shards_fit(self) -> Self:
+        if self.shard_ids is not None and self.shard_count is None:
+            raise ValueError(
+                "DISCORD_SHARD_IDS needs DISCORD_SHARD_COUNT, the number of shards of all processes together."
+            )
+        if self.shard_ids and self.shard_count and max(self.shard_ids) >= self.shard_count:
+            raise ValueError("DISCORD_SHARD_IDS counts from 0: each has to be below DISCORD_SHARD_COUNT.")
+        return self
 
     @property
     def app_id(self) -> int | None:

@@ -1,33 +1,18 @@
 """The connection to Slack: checks the tokens, then serves over Socket Mode or HTTP until it is told to stop."""
 
 import logging
-import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
-from pydantic import SecretStr
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.commands import OPTIONAL, PASSIVE_EVENTS, scopes, scopes_of
 from adapters.slack.conversations import Conversations
 from adapters.slack.http import listening
 from adapters.slack.install import InstallationStores, Installer
-from adapters.slack.outbox import PREFIX, SlackOutbox
-from adapters.slack.settings import SlackSettings
-from adapters.slack.web import (
-    WORTHLESS,
-    Identity,
-    SlackError,
-    check_app_token,
-    check_scopes,
-    error_of,
-    identify,
-    lost_app,
-    web_client,
-)
+from adapters.slack.outbox import NAME, PREFIX, SlackOutbox
+from adapters.slack.settings import SlackSettings, plain
+from adapters.slack.socket_mode import socket_mode
+from adapters.slack.web import Identity, SlackError, check_scopes, identify, web_client
 from adapters.slack.workspaces import Workspaces
 from bot.app import App
 
@@ -50,23 +35,32 @@ async def serve(
     is not addressed to the bot. Raises SlackError if a setting is missing, or a token is refused.
     """
     check_settings(settings, http=port is not None)
-    web = web_client(settings.web_api)
+    with app.services.links.served(NAME):
+        await _served(app, settings, port, stores, passive=passive)
+
+
+async def _served(
+    app: App, settings: SlackSettings, port: int | None, stores: InstallationStores | None, *, passive: bool
+) -> None:
+    web, links = web_client(settings.web_api), app.services.links
     own = await _own(web, settings, passive=passive)
     workspaces = Workspaces(own, stores.installations if stores else None)
     conversations = Conversations(app, workspaces)
     bolt = _bolt(web, workspaces, conversations)
     if port is None:
-        connection = _socket_mode(web, bolt, conversations, _secret(settings.app_token))
+        connection = socket_mode(web, bolt, conversations, plain(settings.app_token), links, app.services.measures)
     else:
         installer = Installer(settings, stores, web, passive=passive) if stores and settings.installable else None
-        secret = _secret(settings.signing_secret)
+        secret = plain(settings.signing_secret)
         connection = listening(bolt, app.services.store, secret, settings.http_host, port, installer)
     app.services.outboxes.connect(PREFIX, SlackOutbox(workspaces, web))
     try:
         async with connection:
+            links.connected(NAME)
             await conversations.lost
     finally:
         app.services.outboxes.disconnect(PREFIX)
+        links.connected(NAME, up=False)
         await conversations.close()
 
 
@@ -98,7 +92,7 @@ async def _own(web: AsyncWebClient, settings: SlackSettings, *, passive: bool) -
     """Who the operator's token speaks for, when it may do all that it has to."""
     if settings.bot_token is None:
         return None
-    own = await identify(web, _secret(settings.bot_token))
+    own = await identify(web, plain(settings.bot_token))
     check_scopes(own, set(scopes()) - OPTIONAL)
     without = OPTIONAL - (own.scopes or OPTIONAL)
     if without:
@@ -133,35 +127,3 @@ def _bolt(web: AsyncWebClient, workspaces: Workspaces, conversations: Conversati
     )
     bolt.use(conversations.receive)
     return bolt
-
-
-@asynccontextmanager
-async def _socket_mode(
-    web: AsyncWebClient, bolt: AsyncApp, conversations: Conversations, token: str
-) -> AsyncIterator[None]:
-    """Connected over Socket Mode. Raises SlackError if the token opens no connection."""
-    await check_app_token(web, token)
-    handler = AsyncSocketModeHandler(bolt, token)
-    issue = handler.client.issue_new_wss_url
-
-    async def issue_new_wss_url() -> str:
-        """The address of the next connection. With a worthless token the SDK would ask for it for ever."""
-        try:
-            return await issue()
-        except SlackApiError as error:
-            if error_of(error) in WORTHLESS:
-                conversations.lose(lost_app(error_of(error)))
-            raise
-
-    handler.client.issue_new_wss_url = issue_new_wss_url  # type: ignore[method-assign]
-    try:
-        await handler.client.connect()  # type: ignore[no-untyped-call]
-        log.info("Ready on Slack, over Socket Mode.")
-        yield
-    finally:
-        await handler.client.close()  # type: ignore[no-untyped-call]
-
-
-def _secret(value: SecretStr | None) -> str:
-    """A secret as it was copied, without what copying put around it."""
-    return re.sub(r"\s+", "", value.get_secret_value()) if value is not None else ""

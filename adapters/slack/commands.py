@@ -1,6 +1,6 @@
 """From the declared commands to the app's manifest at Slack, with exactly the scopes that the code uses."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from bot.answers import WELCOME
@@ -19,6 +19,7 @@ NAME = "IJM answers"
 # What each method of the Web API that the code calls needs (docs.slack.dev/reference/methods); None needs no scope of
 # the bot token (apps.connections.open needs connections:write of the app-level token).
 METHODS: Mapping[str, str | None] = {
+    "api.test": None,
     "apps.connections.open": None,
     "auth.test": None,
     "conversations.open": "im:write",
@@ -105,6 +106,39 @@ def manifest(registry: Registry, url: str | None = None, *, passive: bool = Fals
             "socket_mode_enabled": base is None,
             "token_rotation_enabled": False,
         },
+    }
+
+
+def drift(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> list[str]:
+    """Where the manifest that an app has differs from ours, as dotted names; what ours does not mention is theirs.
+
+    The order of lists does not matter. Slash commands and shortcuts are told apart by their names.
+    """
+    return [name for name in _differing(ours, theirs) if not name.startswith("_metadata")]
+
+
+def _differing(ours: Any, theirs: Any, at: str = "") -> Iterator[str]:
+    if isinstance(ours, Mapping):
+        there = theirs if isinstance(theirs, Mapping) else {}
+        for name, value in ours.items():
+            yield from _differing(value, there.get(name), f"{at}.{name}".lstrip("."))
+    elif isinstance(ours, list):
+        listed = theirs if isinstance(theirs, list) else []
+        mine, others = _by_name(ours), _by_name(listed)
+        for name in sorted(mine.keys() | others.keys()):
+            if name not in mine or name not in others:
+                yield f"{at} ({'lacks' if name in mine else 'has'} {name})"
+            else:
+                yield from _differing(mine[name], others[name], f"{at} ({name})")
+    elif ours != theirs:
+        yield at
+
+
+def _by_name(listed: Iterable[Any]) -> dict[str, Any]:
+    """The items of a list by what they are called; a plain item is its own name."""
+    return {
+        str(each.get("command") or each.get("callback_id")) if isinstance(each, Mapping) else str(each): each
+        for each in listed
     }
 
 

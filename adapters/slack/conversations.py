@@ -15,11 +15,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack.events import Heard, community, heard
 from adapters.slack.files import downloaded
 from adapters.slack.members import Members
+from adapters.slack.outbox import NAME
 from adapters.slack.replying import delete, send
 from adapters.slack.web import WORTHLESS, SlackError, error_of, lost
 from adapters.slack.workspaces import Workspaces
 from bot.app import App
 from bot.events import Event, Home, Message, Role, Submit
+from bot.measures import PlatformError
 from bot.replies import Delete, Reply
 
 # How long answers that are under way may take when the process is asked to stop.
@@ -35,6 +37,7 @@ class Conversations:
 
     def __init__(self, app: App, workspaces: Workspaces) -> None:
         self._app = app
+        self._measures = app.services.measures
         self._workspaces = workspaces
         self._members = Members()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -58,6 +61,7 @@ class Conversations:
     async def close(self) -> None:
         """Let the answers that are under way come to an end."""
         if self._tasks:
+            log.info("Finishing %d answers on Slack.", len(self._tasks))
             _, late = await asyncio.wait(self._tasks, timeout=GRACE_SECONDS)
             for task in late:
                 task.cancel()
@@ -73,15 +77,19 @@ class Conversations:
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         """Nothing that breaks may break anything else. The log gets what broke, and never what was written."""
         try:
-            await work
+            with self._measures.under_way(NAME):
+                await work
         except SlackApiError as error:
             word = error_of(error)
+            self._measures.platform_error(NAME, PlatformError.REFUSED)
             log.warning("Slack refused an answer: %s", word)
             if word in WORTHLESS and self._workspaces.alone:
                 self.lose(lost(word))
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            self._measures.platform_error(NAME, PlatformError.CONNECTION)
             log.warning("An answer did not reach Slack: %s", type(error).__name__)
         except Exception:
+            self._measures.platform_error(NAME, PlatformError.BROKE)
             log.exception("Could not handle what Slack sent")
 
     async def _answered(self, body: Mapping[str, Any], context: AsyncBoltContext, client: AsyncWebClient) -> None:

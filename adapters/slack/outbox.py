@@ -13,7 +13,8 @@ from bot.outbox import Outbox, Unpostable, Unreached
 from bot.replies import Reply
 
 # What all ids of this platform begin with.
-PREFIX = "slack:"
+NAME = "slack"
+PREFIX = f"{NAME}:"
 # docs.slack.dev/reference/methods/chat.postMessage: what another try would not mend.
 _CLOSED = frozenset(
     {

@@ -1,6 +1,8 @@
 """What an operator sets for Slack by environment variables or a `.env` file."""
 
-from pydantic import SecretStr
+import re
+
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 WEB_API = "https://slack.com/api/"
@@ -9,15 +11,23 @@ WEB_API = "https://slack.com/api/"
 class SlackSettings(BaseSettings):
     """The tokens and secrets of the Slack app. Raises ValidationError with all that is wrong."""
 
-    model_config = SettingsConfigDict(env_prefix="SLACK_", env_file=".env", extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        title="Slack", env_prefix="SLACK_", env_file=".env", extra="ignore", env_ignore_empty=True
+    )
 
-    bot_token: SecretStr | None = None
-    app_token: SecretStr | None = None
-    signing_secret: SecretStr | None = None
-    client_id: str | None = None
-    client_secret: SecretStr | None = None
-    api_url: str = WEB_API
-    http_host: str | None = None
+    bot_token: SecretStr | None = Field(
+        default=None, description="the Bot User OAuth Token, `xoxb-…` (your app, *OAuth & Permissions*)"
+    )
+    app_token: SecretStr | None = Field(
+        default=None, description="Socket Mode: the app-level token with `connections:write`, `xapp-…`"
+    )
+    signing_secret: SecretStr | None = Field(default=None, description="HTTP: *Basic Information*, *Signing Secret*")
+    client_id: str | None = Field(default=None, description="HTTP, several workspaces: *Basic Information*")
+    client_secret: SecretStr | None = Field(default=None, description="HTTP, several workspaces: *Basic Information*")
+    http_host: str | None = Field(default=None, description="HTTP: the address to listen on; all, if it is not set")
+    api_url: str = Field(
+        default=WEB_API, pattern="^https?://", description="the Web API; another one is a local server, for tests"
+    )
 
     @property
     def wanted(self) -> bool:
@@ -38,3 +48,8 @@ class SlackSettings(BaseSettings):
     def authorize_url(self) -> str:
         """The page on which a workspace's admin consents: it is beside the Web API."""
         return f"{self.web_api.removesuffix('/').removesuffix('/api')}/oauth/v2/authorize"
+
+
+def plain(secret: SecretStr | None) -> str:
+    """A secret as it was copied, without what copying put around it; empty if it is not set."""
+    return re.sub(r"\s+", "", secret.get_secret_value()) if secret is not None else ""

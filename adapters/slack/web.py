@@ -42,6 +42,10 @@ class SlackError(Exception):
     """Slack cannot be served; the message says what to change, and where."""
 
 
+class Unreachable(SlackError):  # noqa: N818 (nothing is wrong with the token)
+    """Slack does not answer, so nothing is known of the token."""
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """Who a bot token speaks for, and what it may do; `scopes` is None if Slack does not say.
@@ -154,8 +158,8 @@ def _refused(error: SlackApiError, sentence: str) -> SlackError:
     return SlackError(f"Slack does not let the bot in: {word}. See https://docs.slack.dev/reference/methods/auth.test")
 
 
-def _unreachable(client: AsyncWebClient, error: Exception) -> SlackError:
-    return SlackError(
+def _unreachable(client: AsyncWebClient, error: Exception) -> Unreachable:
+    return Unreachable(
         f"Slack does not answer at {client.base_url} ({type(error).__name__}). Check the network, the proxy and "
         "SLACK_API_URL."
     )

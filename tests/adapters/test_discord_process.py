@@ -32,13 +32,16 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 def environment(server: DiscordServer, folder: Path, **more: str) -> dict[str, str]:
     """The process's environment: the test's own without any setting of the bot, and what an operator sets."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("DISCORD_", "SLACK_"))}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("DISCORD_", "SLACK_", "IJM_"))}
     return kept | {
         "PYTHONPATH": str(ROOT),
         "DISCORD_TOKEN": server.token,
         "DISCORD_API_URL": server.api_url,
         "DISCORD_GATEWAY_URL": server.gateway_url,
         "DATABASE_URL": f"sqlite:///{folder / 'store.sqlite3'}",
+        # A test's person asks more than a person.
+        "IJM_PERSON_LIMIT": "off",
+        "IJM_COMMUNITY_LIMIT": "off",
         **more,
     }
 

@@ -30,7 +30,7 @@ def environment(slack: SlackServer, folder: Path, *names: str, **more: str) -> d
         "SLACK_CLIENT_ID": slack.app.client_id,
         "SLACK_CLIENT_SECRET": slack.app.client_secret,
     }
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "DISCORD_"))}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "DISCORD_", "IJM_"))}
     return kept | {
         "DATABASE_URL": f"sqlite:///{folder / 'kept.sqlite3'}",
         "PYTHONPATH": str(ROOT),
@@ -133,3 +133,12 @@ async def test_when_no_platform_is_left_all_that_failed_are_named(slack: SlackSe
         said = await ended(tmp_path, environment(slack, tmp_path, "SLACK_BOT_TOKEN", **refused))
     assert "Discord refuses DISCORD_TOKEN" in said
     assert "Slack refuses SLACK_APP_TOKEN" in said
+
+
+async def test_a_port_for_metrics_that_is_taken_is_told_in_a_sentence(slack: SlackServer, tmp_path: Path) -> None:
+    taken = slack.base_url.rpartition(":")[2]
+    variables = environment(slack, tmp_path, "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", IJM_HTTP_PORT=taken)
+    said = await ended(tmp_path, variables)
+    assert f"Cannot listen at 127.0.0.1, port {taken}, for metrics" in said
+    assert "IJM_HTTP_PORT" in said
+    assert "Warning" not in said

@@ -288,7 +288,12 @@ class Posts(Outbox):
 
     def __init__(self, error: Exception | None = None) -> None:
         self.taken: list[tuple[str, str, str]] = []
+        self.elsewhere = False
         self._error = error
+
+    async def check(self, community: str, place: str) -> None:
+        if self.elsewhere:
+            raise Unreached("served by another process")
 
     async def post(self, community: str, place: str, reply: Reply, *, key: str) -> None:
         assert len(key) <= 25
@@ -313,6 +318,17 @@ async def test_a_weekly_notice_is_posted_once_a_week_where_something_waits(servi
     await chosen(app, await moderated(app, "settings"), "No weekly notice")
     times[0] = NOW + timedelta(days=14)
     assert await post_notices(app) == 0
+
+
+async def test_a_notice_is_left_to_the_process_that_serves_its_community(services: Services) -> None:
+    app = App(services)
+    await moderated(app, "settings", notices=HERE.id)
+    posts = Posts()
+    posts.elsewhere = True
+    services.outboxes.connect("test:", posts)
+    assert await post_notices(app) == 0
+    posts.elsewhere = False
+    assert await post_notices(app) == 1
 
 
 async def test_a_notice_that_cannot_be_posted_is_switched_off_and_one_that_was_not_reached_is_not(

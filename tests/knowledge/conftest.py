@@ -29,6 +29,14 @@ def postgres_url(postgres: Postgres) -> Iterator[str]:
 
 
 @pytest.fixture
+def other_postgres_url(postgres: Postgres) -> Iterator[str]:
+    """Another empty PostgreSQL database."""
+    name = f"test {next(_numbers)}"
+    yield postgres.create_database(name)
+    postgres.drop_database(name)
+
+
+@pytest.fixture
 def sqlite_path(tmp_path: Path) -> Path:
     """Where an SQLite file can be made."""
     return tmp_path / "store.sqlite3"

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from tests.servers.discord_intents import Intent
 from tests.servers.discord_payloads import (
+    LIMITED_MESSAGE_CONTENT,
     application_json,
     channel_json,
     full_member_json,
@@ -38,8 +40,24 @@ def user(state: State, call: Call) -> Answer:
 
 
 def application(state: State, call: Call) -> Answer:
-    """GET /applications/@me and its older address."""
-    return Answer(json=application_json(state.world))
+    """GET /applications/@me and its older address; its flags say which privileged intents it may ask for."""
+    flags = LIMITED_MESSAGE_CONTENT if state.gateway.granted & Intent.MESSAGE_CONTENT else 0
+    return Answer(json=application_json(state.world) | {"flags": flags, "flags_new": str(flags)})
+
+
+def own_guilds(state: State, call: Call) -> Answer:
+    """GET /users/@me/guilds: the bot's guilds, with what it may do in each (resources/user.mdx)."""
+    world = state.world
+    listed = []
+    for guild in world.guilds.values():
+        member = world.members.get((guild.id, world.bot.id))
+        if member is not None:
+            allowed = world.roles[guild.id].permissions
+            for role_id in member.role_ids:
+                allowed |= world.roles[role_id].permissions
+            shown = {"id": guild.id, "name": guild.name, "icon": None, "banner": None, "owner": False}
+            listed.append(shown | {"permissions": str(int(allowed)), "features": list(guild.features)})
+    return Answer(json=listed[: int(call.query.get("limit", 200))])
 
 
 def gateway(state: State, call: Call) -> Answer:
@@ -224,6 +242,7 @@ MESSAGE = "/channels/{channel_id}/messages/{message_id}"
 # All of these need the bot's token.
 ROUTES: dict[tuple[str, str], Handler] = {
     ("GET", "/users/@me"): own_user,
+    ("GET", "/users/@me/guilds"): own_guilds,
     ("POST", "/users/@me/channels"): open_dm,
     ("GET", "/users/{user_id}"): user,
     ("GET", "/applications/@me"): application,

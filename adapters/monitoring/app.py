@@ -1,0 +1,68 @@
+"""A port for whoever watches the bot: /metrics, /healthz (it runs), /readyz (it can answer)."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+from prometheus_client import generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+
+from adapters.monitoring.metrics import Metrics
+from bot.app import App
+
+# A database that takes longer than this to say that it is there is not ready.
+PING_SECONDS = 5
+
+log = logging.getLogger(__name__)
+
+
+class MonitoringError(Exception):
+    """The port cannot be had; the message says which."""
+
+
+@asynccontextmanager
+async def watched(app: App, metrics: Metrics, host: str, port: int) -> AsyncIterator[int]:
+    """Listening on a port (0 lets the system choose); gives its number. Raises MonitoringError if it cannot be had."""
+    runner = web.AppRunner(_application(app, metrics), access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    try:
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            raise MonitoringError(
+                f"Cannot listen at {host}, port {port}, for metrics: {error.strerror}. Change IJM_HTTP_PORT or "
+                "IJM_HTTP_HOST."
+            ) from error
+        number = int(runner.addresses[0][1])
+        log.info("Watched at http://%s:%d/metrics", f"[{host}]" if ":" in host else host, number)
+        yield number
+    finally:
+        await runner.cleanup()
+
+
+def _application(app: App, metrics: Metrics) -> web.Application:
+    async def measured(_: web.Request) -> web.Response:
+        body = generate_latest(metrics.registry)
+        return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
+
+    async def healthz(_: web.Request) -> web.Response:
+        return web.Response(text="ok")
+
+    async def readyz(_: web.Request) -> web.Response:
+        states = app.services.links.states
+        faults = [f"{platform} is not connected" for platform, up in states.items() if not up]
+        try:
+            async with asyncio.timeout(PING_SECONDS):
+                await app.services.store.ping()
+        except Exception as error:  # noqa: BLE001 (whatever it is, it is not ready)
+            log.warning("Not ready: %s", error)
+            faults.append("the database does not answer")
+        if not states:
+            faults.append("nothing is served")
+        return web.Response(status=503 if faults else 200, text="\n".join(faults) or "ok")
+
+    served = web.Application()
+    served.add_routes([web.get("/metrics", measured), web.get("/healthz", healthz), web.get("/readyz", readyz)])
+    return served

@@ -1,0 +1,76 @@
+"""The measures as Prometheus metrics, without a label that could tell people or communities apart."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    GCCollector,
+    Histogram,
+    Info,
+    PlatformCollector,
+    ProcessCollector,
+)
+
+from bot.measures import Failure, Measures, PlatformError
+
+# Seconds: from the matching alone to the 3 that Discord and Slack wait, and the 25 after which the core gives up.
+BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 10, 25)
+
+
+class Metrics(Measures):
+    """Counts from the start of the process on; `registry` has all of it."""
+
+    def __init__(self) -> None:
+        self.registry = registry = CollectorRegistry()
+        for collector in (ProcessCollector, PlatformCollector, GCCollector):
+            collector(registry=registry)
+        Info("ijm_build", "The version that runs", registry=registry).info({"version": version("ijm-answers")})
+        self._questions = Counter("ijm_questions", "Questions, by what became of them", ["kind"], registry=registry)
+        self._seconds = Histogram(
+            "ijm_answer_seconds", "Time for an answer, in the core", ["event"], registry=registry, buckets=BUCKETS
+        )
+        self._under_way = Gauge(
+            "ijm_under_way", "What has come in and is not answered yet", ["platform"], registry=registry
+        )
+        self._failures = Counter("ijm_failures", "Events without their answer", ["why"], registry=registry)
+        self._limited = Counter("ijm_limited", "Events beyond the limits", registry=registry)
+        self._errors = Counter(
+            "ijm_platform_errors", "What went wrong on the way to a platform", ["platform", "error"], registry=registry
+        )
+        self._reconnects = Counter("ijm_reconnects", "Connections made anew", ["platform"], registry=registry)
+
+    def question(self, kind: str) -> None:
+        """Count it."""
+        self._questions.labels(kind).inc()
+
+    @contextmanager
+    def answering(self, event: str) -> Iterator[None]:
+        """Time it."""
+        with self._seconds.labels(event).time():
+            yield
+
+    @contextmanager
+    def under_way(self, platform: str) -> Iterator[None]:
+        """Count it while it lasts."""
+        with self._under_way.labels(platform).track_inprogress():
+            yield
+
+    def failed(self, why: Failure) -> None:
+        """Count it."""
+        self._failures.labels(why).inc()
+
+    def limited(self) -> None:
+        """Count it."""
+        self._limited.inc()
+
+    def platform_error(self, platform: str, error: PlatformError) -> None:
+        """Count it."""
+        self._errors.labels(platform, error).inc()
+
+    def reconnected(self, platform: str) -> None:
+        """Count it."""
+        self._reconnects.labels(platform).inc()

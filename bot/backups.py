@@ -1,0 +1,128 @@
+"""The commands `ijm-bot backup` and `ijm-bot restore`."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+import click
+
+# Only who made a backup may read it: it holds all that the bot keeps, tokens of Slack workspaces among it.
+MODE = 0o600
+_PIPE = "-"
+
+
+class Account(Protocol):
+    """What was saved or restored."""
+
+    @property
+    def rows(self) -> int:
+        """How many rows."""
+
+    @property
+    def tables(self) -> int:
+        """Of how many tables."""
+
+    @property
+    def step(self) -> str:
+        """At which migration they were."""
+
+    @property
+    def made_at(self) -> datetime:
+        """When the backup was made (UTC)."""
+
+
+class Restore(Protocol):
+    """Fills a database from a backup."""
+
+    def __call__(self, url: str, source: BinaryIO, *, replace: bool) -> Awaitable[Account]:
+        """Do it, all or nothing. Raises StoreError."""
+
+
+Save = Callable[[str, BinaryIO, datetime], Awaitable[Account]]
+
+
+def backup_command(url: Callable[[], str], save: Save) -> click.Command:
+    """The command that saves the database at a URL."""
+
+    @click.command(name="backup")
+    @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+    def backup(file: Path) -> None:
+        """Save all that the bot keeps into FILE (-: to a pipe); the bot may go on running.
+
+        The file fits SQLite and PostgreSQL alike. It holds secrets: keep it as you keep a password.
+        """
+        with _written(file) as out:
+            account = asyncio.run(_awaited(save(url(), out, datetime.now(UTC))))
+        click.echo(f"Saved {account.rows:,} rows of {account.tables} tables (at {account.step}) into {file}.", err=True)
+
+    return backup
+
+
+def restore_command(url: Callable[[], str], restore: Restore) -> click.Command:
+    """The command that fills the database at a URL."""
+
+    @click.command(name="restore")
+    @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
+    @click.option("--replace", is_flag=True, help="Throw away what is in the database.")
+    def restore_(file: Path, *, replace: bool) -> None:
+        """Fill the database from a backup FILE (-: from a pipe), all or nothing. Stop the bot before.
+
+        A database that is not empty is left alone, unless --replace is given.
+        """
+        with _read(file) as source:
+            account = asyncio.run(_awaited(restore(url(), source, replace=replace)))
+        when = f"{account.made_at:%Y-%m-%d %H:%M} UTC"
+        click.echo(f"Restored {account.rows:,} rows of {account.tables} tables, as they were on {when}.", err=True)
+
+    return restore_
+
+
+async def _awaited(work: Awaitable[Account]) -> Account:
+    return await work
+
+
+@contextmanager
+def _written(file: Path) -> Iterator[BinaryIO]:
+    """A file that is there once all of it is written, or not at all. Raises ClickException if it cannot be."""
+    if str(file) == _PIPE:
+        if sys.stdout.isatty():
+            raise click.ClickException("A backup is no text: send it into a file or a pipe.")
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    if file.exists():
+        raise click.ClickException(f"{file} is there already. Name another file, or remove it first.")
+    partial = file.with_name(f"{file.name}.partial")
+    try:
+        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MODE), "wb") as out:
+            try:
+                yield out
+                out.flush()
+                os.fsync(out.fileno())
+            except BaseException:
+                partial.unlink(missing_ok=True)
+                raise
+        partial.rename(file)
+    except FileExistsError as error:
+        raise click.ClickException(
+            f"{partial} is there: another backup is being made, or one was broken off; then remove it."
+        ) from error
+    except OSError as error:
+        raise click.ClickException(f"{file} cannot be written: {error.strerror}.") from error
+
+
+@contextmanager
+def _read(file: Path) -> Iterator[BinaryIO]:
+    if str(file) == _PIPE:
+        yield sys.stdin.buffer
+        return
+    try:
+        with file.open("rb") as source:
+            yield source
+    except OSError as error:
+        raise click.ClickException(f"{file} cannot be read: {error.strerror}.") from error

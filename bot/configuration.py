@@ -1,0 +1,178 @@
+"""All settings of the program together: read, with every mistake at once, described, and shown without a secret."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from dotenv import dotenv_values
+from pydantic import SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings
+
+# Where settings are read from beside the environment, which goes before it.
+ENV_FILE = ".env"
+# How alike an unknown name has to be to a setting's to count as a mistyped one (difflib's ratio, 0 to 1).
+NEAR = 0.8
+# Names that begin so are the bot's alone.
+_OURS = "IJM_"
+HIDDEN = "(set, not shown)"
+
+
+class BadSettings(Exception):  # noqa: N818 (the settings are bad; nothing is broken)
+    """Some settings are wrong; `faults` says each in a sentence, without a secret."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__("\n".join(["The settings are wrong:", *(f"  {fault}" for fault in faults)]))
+        self.faults = tuple(faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One setting: its name in the environment, what it is for, its default as it would be written, if it has one."""
+
+    name: str
+    field: str
+    description: str
+    default: str
+
+
+@dataclass(frozen=True, slots=True)
+class Effective:
+    """A setting as it holds: its value without secrets, and where that comes from."""
+
+    name: str
+    value: str
+    origin: str
+
+
+def variables(*kinds: type[BaseSettings]) -> tuple[Variable, ...]:
+    """Every setting of these kinds, in the order in which they are declared."""
+    return tuple(_variable(kind, name, field) for kind in kinds for name, field in kind.model_fields.items())
+
+
+def check(*kinds: type[BaseSettings]) -> tuple[str, ...]:
+    """Raises BadSettings with all mistakes in all kinds; gives what looks like a mistake and may be none."""
+    try:
+        written = _written()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSettings([f"{ENV_FILE} cannot be read: {_reason(error)}. It has to be text, in UTF-8."]) from error
+    faults = [fault for kind in kinds for fault in _faults(kind)]
+    mistyped, doubtful = _unknown(kinds, written)
+    if faults or mistyped:
+        raise BadSettings([*faults, *mistyped])
+    return doubtful
+
+
+def effective(*kinds: type[BaseSettings]) -> tuple[Effective, ...]:
+    """Every setting of these kinds as it holds. Raises BadSettings."""
+    check(*kinds)
+    written = _written()
+    shown = []
+    for kind in kinds:
+        values = kind()
+        for variable in variables(kind):
+            value = getattr(values, variable.field)
+            shown.append(Effective(variable.name, _shown(value), _origin(variable.name, written)))
+    return tuple(shown)
+
+
+def example(*kinds: type[BaseSettings]) -> str:
+    """A `.env` file with every setting of these kinds in it, commented out."""
+    lines = ["# Copy this file to .env, and set what you need. `ijm-bot settings` shows what holds, `ijm-bot doctor`"]
+    lines += ["# whether it works. A variable of the environment goes before the same name in here."]
+    for kind in kinds:
+        lines += ["", f"# {kind.model_config['title']}"]
+        for each in variables(kind):
+            lines += [f"# {each.description}", f"#{each.name}={each.default}"]
+    return "\n".join([*lines, ""])
+
+
+def table(*kinds: type[BaseSettings]) -> str:
+    """Every setting of these kinds as a Markdown table."""
+    rows = ["| variable | what it is | default |", "|---|---|---|"]
+    for each in variables(*kinds):
+        default = f"`{each.default}`" if each.default else ""
+        rows.append(f"| `{each.name}` | {each.description} | {default} |")
+    return "\n".join(rows)
+
+
+def _variable(kind: type[BaseSettings], name: str, field: FieldInfo) -> Variable:
+    default = "" if field.default is None else _plain(field.default)
+    return Variable(_name_of(kind, name, field), name, field.description or "", default)
+
+
+def _name_of(kind: type[BaseSettings], name: str, field: FieldInfo) -> str:
+    alias = field.validation_alias
+    return alias if isinstance(alias, str) else f"{kind.model_config['env_prefix']}{name}".upper()
+
+
+def _faults(kind: type[BaseSettings]) -> Iterator[str]:
+    names = {each.field: each.name for each in variables(kind)}
+    try:
+        kind()
+    except ValidationError as error:
+        for each in error.errors(include_input=False, include_url=False):
+            said = each["msg"].removeprefix("Value error, ")
+            if not each["loc"]:
+                yield said
+                continue
+            first, *rest = map(str, each["loc"])
+            yield f"{'.'.join([names.get(first, first.upper()), *rest])}: {said}"
+
+
+def _unknown(kinds: Sequence[type[BaseSettings]], written: Mapping[str, str]) -> tuple[list[str], tuple[str, ...]]:
+    """The names that are nearly those of settings: surely mistyped ones, and ones beside the right name."""
+    known = {each.name for each in variables(*kinds)}
+    prefixes = tuple({f"{name.partition('_')[0]}_" for name in known if not name.startswith("DATABASE")} | {_OURS})
+    there = {name.upper() for name in os.environ if name.upper().startswith(prefixes)} | set(written)
+    surely, doubtful = [], []
+    for name in sorted(there - known):
+        near = get_close_matches(name, known, n=1, cutoff=NEAR)
+        said = f"{name} is no setting of the bot."
+        if near and not _is_set(near[0], written):
+            surely.append(f"{said} Did you mean {near[0]}?")
+        elif near:
+            doubtful.append(f"{said} {near[0]} is set, so I leave it alone.")
+        elif name.startswith(_OURS):
+            surely.append(f"{said} See `ijm-bot settings` for their names.")
+    return surely, tuple(doubtful)
+
+
+def _written() -> dict[str, str]:
+    """What stands in the file, by name in capitals."""
+    path = Path(ENV_FILE)
+    if not path.is_file():
+        return {}
+    return {name.upper(): value or "" for name, value in dotenv_values(path, encoding="utf-8").items()}
+
+
+def _is_set(name: str, written: Mapping[str, str]) -> bool:
+    return _origin(name, written) != "default"
+
+
+def _origin(name: str, written: Mapping[str, str]) -> str:
+    if any(value for given, value in os.environ.items() if given.upper() == name):
+        return "environment"
+    return ENV_FILE if written.get(name) else "default"
+
+
+def _shown(value: Any) -> str:
+    """A value for the operator's eyes, and nobody's to find in a log."""
+    if isinstance(value, SecretStr):
+        secret = value.get_secret_value()
+        # A path is no secret, and worth seeing; whatever else a URL is, a password may stand anywhere in it.
+        return secret if secret.startswith("sqlite:") else HIDDEN
+    return "" if value is None else _plain(value)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list):
+        return ",".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _reason(error: Exception) -> str:
+    return error.strerror or type(error).__name__ if isinstance(error, OSError) else "a byte in it is no text"

@@ -1,0 +1,118 @@
+"""`ijm-bot doctor`: everything that has to be right before people can be served, each with what to do about it."""
+
+import asyncio
+import json
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+
+import click
+
+# A check that takes longer than this is given up, and is then not known.
+CHECK_SECONDS = 30
+# How far a clock may be off: Slack's requests are refused from five minutes, and a clock that drifts goes on to.
+SKEW_SECONDS = 60
+
+
+log = logging.getLogger(__name__)
+
+
+class Status(StrEnum):
+    """What came of a check. Only a problem makes the doctor end with exit status 1."""
+
+    OK = "ok"
+    WARNING = "warning"
+    PROBLEM = "problem"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found about one thing, in a sentence, and what to do about it."""
+
+    name: str
+    status: Status
+    text: str
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Something to look at, under a name for the case that no finding comes of it."""
+
+    name: str
+    look: Callable[[], Awaitable[Sequence[Finding]]]
+
+
+def ok(name: str, text: str) -> Finding:
+    """All is well."""
+    return Finding(name, Status.OK, text)
+
+
+def warning(name: str, text: str, fix: str) -> Finding:
+    """It works, but not as well as it could, or not for long."""
+    return Finding(name, Status.WARNING, text, fix)
+
+
+def problem(name: str, text: str, fix: str) -> Finding:
+    """It does not work."""
+    return Finding(name, Status.PROBLEM, text, fix)
+
+
+def unknown(name: str, text: str, fix: str = "") -> Finding:
+    """It could not be looked at, so it is neither well nor ill."""
+    return Finding(name, Status.UNKNOWN, text, fix)
+
+
+def clock(name: str, date: str | None, now: datetime) -> Finding:
+    """How far this machine's clock is from that of a server whose `Date` header this is."""
+    try:
+        there = parsedate_to_datetime(date or "")
+    except ValueError:
+        return unknown(name, "The server does not say what time it is.")
+    skew = round((now - there.astimezone(UTC)).total_seconds())
+    if abs(skew) <= SKEW_SECONDS:
+        return ok(name, "The clock is right, within a minute.")
+    side = "fast" if skew > 0 else "slow"
+    return problem(
+        name,
+        f"The clock of this machine is {abs(skew)} seconds {side}.",
+        "Have it set by NTP: timedatectl set-ntp true. Signed requests are refused when they seem five minutes old.",
+    )
+
+
+async def examine(checks: Sequence[Check]) -> tuple[Finding, ...]:
+    """What all checks find, in their order; they look at the same time."""
+    found = await asyncio.gather(*(_look(check) for check in checks))
+    return tuple(finding for findings in found for finding in findings)
+
+
+async def _look(check: Check) -> Sequence[Finding]:
+    try:
+        async with asyncio.timeout(CHECK_SECONDS):
+            return await check.look()
+    except TimeoutError:
+        return (unknown(check.name, f"Nothing came of it within {CHECK_SECONDS} seconds."),)
+    except Exception as error:
+        log.exception("The check of %s broke", check.name)
+        fix = "This is a fault of the bot: please report it with the lines above."
+        return (problem(check.name, f"The check itself broke ({type(error).__name__}).", fix),)
+
+
+def report(findings: Sequence[Finding], *, as_json: bool) -> None:
+    """Print what was found. Ends the program with exit status 1 if there is a problem."""
+    counts = Counter(finding.status for finding in findings)
+    if as_json:
+        click.echo(json.dumps({"findings": [asdict(each) for each in findings]}, indent=2, ensure_ascii=False))
+    else:
+        for each in findings:
+            click.echo(f"{each.status:<8} {each.name}: {each.text}")
+            if each.fix:
+                click.echo(f"{'':<8}   {each.fix}")
+        click.echo(", ".join(f"{counts[status]} {status}" for status in Status if counts[status]) + ".")
+    if counts[Status.PROBLEM]:
+        raise SystemExit(1)

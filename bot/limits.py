@@ -1,0 +1,99 @@
+"""How much a person and a community may ask, so that nobody takes the bot away from the others."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import ceil
+
+from cachetools import TTLCache
+
+# People and communities that are remembered at once; the oldest is forgotten first, and begins anew.
+REMEMBERED_LIMIT = 100_000
+_SECONDS = {"second": 1, "minute": 60, "hour": 3600}
+_FORM = re.compile(r"(?P<amount>[1-9]\d{0,5})\s*/\s*(?P<unit>second|minute|hour)")
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many at once, and as many again in each `seconds`."""
+
+    amount: int
+    seconds: int
+
+    def __str__(self) -> str:
+        unit = next(unit for unit, seconds in _SECONDS.items() if seconds == self.seconds)
+        return f"{self.amount}/{unit}"
+
+
+def rate(given: object) -> object:
+    """A rate as it is written, `20/minute`, or None for `off`. Raises ValueError with the form that it should have."""
+    if not isinstance(given, str):
+        return given
+    words = given.strip().lower()
+    if words == "off":
+        return None
+    found = _FORM.fullmatch(words)
+    if found is None:
+        raise ValueError("write an amount for each second, minute or hour, such as 20/minute; or off")
+    return Rate(int(found["amount"]), _SECONDS[found["unit"]])
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """What one person, and one community as a whole, may ask; None is without a limit."""
+
+    person: Rate | None = None
+    community: Rate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """That somebody has to wait, for so many seconds; `first` if they have not been told so just now."""
+
+    seconds: int
+    first: bool
+
+
+class Limiter:
+    """Counts what people ask. `clock` gives seconds that never go back."""
+
+    def __init__(self, rates: Rates, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._people = _Bucket(rates.person, clock)
+        self._communities = _Bucket(rates.community, clock)
+        window = max((each.seconds for each in (rates.person, rates.community) if each), default=1)
+        self._told: TTLCache[str, bool] = TTLCache(REMEMBERED_LIMIT, window, clock)
+
+    def take(self, person: str, community: str) -> Refusal | None:
+        """Count one thing that a person asks in a community, or say that it is too much; then it is not counted."""
+        wait = max(self._people.wait(person), self._communities.wait(community))
+        if wait <= 0:
+            self._people.take(person)
+            self._communities.take(community)
+            return None
+        first = person not in self._told
+        if first:
+            self._told[person] = True
+        return Refusal(ceil(wait), first)
+
+
+class _Bucket:
+    """The generic cell rate algorithm (ITU-T I.371): all that is kept of a key is when it would be even again."""
+
+    def __init__(self, rate: Rate | None, clock: Callable[[], float]) -> None:
+        self._rate = rate
+        self._clock = clock
+        self._even_at: TTLCache[str, float] = TTLCache(REMEMBERED_LIMIT, rate.seconds if rate else 1, clock)
+
+    def wait(self, key: str) -> float:
+        """Seconds until one more is allowed, 0 if it is now."""
+        if self._rate is None:
+            return 0
+        pace = self._rate.seconds / self._rate.amount
+        return max(0.0, self._even_at.get(key, 0.0) + pace - self._rate.seconds - self._clock())
+
+    def take(self, key: str) -> None:
+        """Count one."""
+        if self._rate is not None:
+            now = self._clock()
+            self._even_at[key] = max(self._even_at.get(key, now), now) + self._rate.seconds / self._rate.amount

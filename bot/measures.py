@@ -1,0 +1,50 @@
+"""What is counted of the bot while it runs. Here nothing is; whoever watches it puts something better in its place."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+
+
+class Failure(StrEnum):
+    """Why an event did not get its answer."""
+
+    BROKE = "broke"
+    STORE = "store"
+
+
+class PlatformError(StrEnum):
+    """What went wrong between the bot and a platform."""
+
+    LATE = "late"  # The platform did not wait for the answer any more.
+    REFUSED = "refused"  # The platform does not let the bot say it there.
+    CONNECTION = "connection"  # The answer did not arrive, however often it was sent.
+    BROKE = "broke"  # The adapter failed.
+
+
+class Measures:
+    """Takes what is measured. Nothing in it tells people or communities apart, nor that a message was about danger."""
+
+    def question(self, kind: str) -> None:
+        """A question was answered in this way; one that may be about somebody's safety is never counted."""
+
+    @contextmanager
+    def answering(self, event: str) -> Iterator[None]:
+        """The time in which an event of that kind is answered by the core."""
+        yield
+
+    @contextmanager
+    def under_way(self, platform: str) -> Iterator[None]:
+        """The time from what came in from a platform to the end of what is sent for it."""
+        yield
+
+    def failed(self, why: Failure) -> None:
+        """An event did not get its answer."""
+
+    def limited(self) -> None:
+        """Somebody asked more than the limits allow."""
+
+    def platform_error(self, platform: str, error: PlatformError) -> None:
+        """Something went wrong between the bot and a platform."""
+
+    def reconnected(self, platform: str) -> None:
+        """A connection to a platform was made anew."""

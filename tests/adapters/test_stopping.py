@@ -1,0 +1,149 @@
+"""A process that is told to stop: what it took it answers, and what it does not take it leaves to others."""
+
+import asyncio
+import os
+import re
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from adapters.discord.client import GRACE_SECONDS
+from bot.app import App
+from tests.adapters.discord_bot import CALLBACK, MESSAGES, ORIGINAL, SURE, serving
+from tests.adapters.slack_bot import LISTENING, over_socket_mode
+from tests.adapters.test_slack_process import environment, said_by
+from tests.servers.discord_faults import delayed
+from tests.servers.discord_server import DiscordServer
+from tests.servers.slack_records import Did
+from tests.servers.slack_server import SlackServer
+from tests.servers.slack_values import Channel, User
+
+START_SECONDS = 60
+STOP_SECONDS = 20
+# As many as a busy moment brings, each with an answer that takes so long to send.
+CROWD = 12
+SLOW_SECONDS = 1.0
+
+
+@asynccontextmanager
+async def program(folder: Path, variables: Mapping[str, str], *arguments: str) -> AsyncIterator[Process]:
+    """`python -m bot run`; killed at the end if it has not ended."""
+    command = (sys.executable, "-m", "bot", "run", *arguments)
+    process = await asyncio.create_subprocess_exec(*command, cwd=folder, env=variables, stdout=PIPE, stderr=PIPE)
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.communicate()
+
+
+async def stopped(process: Process, by: signal.Signals) -> str:
+    """What a process still logs when it is told to stop; it has to end well."""
+    process.send_signal(by)
+    _, said = await asyncio.wait_for(process.communicate(), STOP_SECONDS)
+    assert process.returncode == 0, said.decode()
+    assert "Traceback" not in said.decode()
+    return said.decode()
+
+
+def answered(slack: SlackServer) -> int:
+    """How many messages the bot has posted."""
+    return len(slack.world.changes.since(where=lambda change: change.did is Did.POSTED))
+
+
+def on_discord(server: DiscordServer, folder: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("DISCORD_", "SLACK_", "IJM_"))}
+    return kept | {
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "DISCORD_TOKEN": server.token,
+        "DISCORD_API_URL": server.api_url,
+        "DISCORD_GATEWAY_URL": server.gateway_url,
+        "DATABASE_URL": f"sqlite:///{folder / 'store.sqlite3'}",
+    }
+
+
+@pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
+async def test_on_discord_every_answer_that_is_under_way_is_given(tmp_path: Path, by: signal.Signals) -> None:
+    async with DiscordServer() as server:
+        world = server.world
+        async with program(tmp_path, on_discord(server, tmp_path)) as process:
+            await server.gateway.identified(seconds=START_SECONDS)
+            server.fail(CALLBACK, delayed(SLOW_SECONDS), times=CROWD)
+            server.fail(MESSAGES, delayed(SLOW_SECONDS))
+            used = [await server.slash(world.member, world.channel, "ijm outcomes") for _ in range(CROWD)]
+            said = await server.say(world.member, world.channel, SURE, mentions=[world.bot])
+            await server.gateway.delivered()
+            log = await stopped(process, by)
+        assert f"Stopping ({by.name})." in log
+        assert "Finishing" in log
+        assert log.rstrip().endswith("Stopped.")
+        for each in used:
+            assert "four" in (await each.answered()).text
+        assert server.posts(world.channel, after=said)
+        assert server.gateway.live == []
+
+
+async def test_told_twice_it_does_not_wait(tmp_path: Path) -> None:
+    async with DiscordServer() as server, program(tmp_path, on_discord(server, tmp_path)) as process:
+        await server.gateway.identified(seconds=START_SECONDS)
+        server.fail(CALLBACK, delayed(STOP_SECONDS))
+        await server.slash(server.world.member, server.world.channel, "ijm outcomes")
+        await server.gateway.delivered()
+        process.send_signal(signal.SIGTERM)
+        await said_by(process, re.compile("Finishing 1 answers"))
+        started = asyncio.get_running_loop().time()
+        await stopped(process, signal.SIGTERM)
+        assert asyncio.get_running_loop().time() - started < GRACE_SECONDS / 2
+
+
+@pytest.mark.parametrize("mode", ["socket mode", "http"])
+async def test_on_slack_everything_that_was_acknowledged_is_answered(
+    slack: SlackServer, kim: User, general: Channel, tmp_path: Path, mode: str
+) -> None:
+    names = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET")
+    arguments = () if mode == "socket mode" else ("--slack-http", "0")
+    async with program(tmp_path, environment(slack, tmp_path, *names), *arguments) as process:
+        if mode == "http":
+            slack.serve_over_http(f"{(await said_by(process, LISTENING))[1]}/slack/events")
+        else:
+            await slack.socket.opened.wait(timeout=START_SECONDS)
+        slack.faults.delay("chat.postMessage", SLOW_SECONDS, times=CROWD)
+        asked = [slack.dm(kim, SURE) for _ in range(CROWD)]
+        await asyncio.gather(*(each.ack() for each in asked))
+        log = await stopped(process, signal.SIGTERM)
+        assert "Finishing" in log
+    assert answered(slack) == CROWD
+
+
+async def test_what_slack_has_sent_already_is_acknowledged_before_the_connection_is_left(
+    app: App, slack: SlackServer, kim: User
+) -> None:
+    async with over_socket_mode(app, slack) as task:
+        asked = [slack.dm(kim, SURE) for _ in range(CROWD)]
+        await slack.socket.sent.wait(CROWD)
+        task.cancel()
+        await asyncio.wait({task}, timeout=STOP_SECONDS)
+    for each in asked:
+        await each.ack()
+    assert answered(slack) == CROWD
+
+
+async def test_on_discord_nothing_new_is_taken_while_it_finishes(app: App) -> None:
+    async with DiscordServer() as server, serving(app, server) as task:
+        await server.gateway.identified()
+        server.fail(CALLBACK, delayed(SLOW_SECONDS))
+        first = await server.slash(server.world.member, server.world.channel, "ijm outcomes")
+        await server.gateway.delivered()
+        task.cancel()
+        await server.changes.until(lambda: not server.gateway.live, "goodbye")
+        assert not task.done()
+        assert "four" in (await first.answered()).text
+        await asyncio.wait({task}, timeout=STOP_SECONDS)
+        assert task.cancelled()
+    assert server.calls_to(ORIGINAL) == []
