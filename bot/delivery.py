@@ -20,7 +20,7 @@ from bot.outbox import Unpostable, Unreached
 from bot.plan import Plan, plan_of
 from bot.recurrence import Rhythm
 from bot.replies import Reply, Text, note
-from bot.rotation import Card, Freshness, card_of, cards_of, drawn
+from bot.rotation import Freshness, Quote, drawn, quote_of, quotes_of
 from knowledge.awareness import awareness_days
 from knowledge.schedules import Post, PostState, Schedule
 
@@ -47,17 +47,17 @@ def new_key() -> str:
     return secrets.token_hex(_KEY_BYTES)
 
 
-def reply_of(card: Card, plan: Plan, due: datetime) -> Reply:
+def reply_of(quote: Quote, plan: Plan, due: datetime) -> Reply:
     """A fact as it is posted, with the awareness day that it is."""
     day = rhythm_of(plan).local(due).date()
-    shown = posted(card.entry, card.fact)
+    shown = posted(quote.entry, quote.fact)
     return replace(shown, blocks=(*named_blocks(plan.named(day, awareness_days())), *shown.blocks))
 
 
-async def fresh_cards(context: Context, plan: Plan, at: datetime) -> tuple[Card, ...]:
+async def fresh_quotes(context: Context, plan: Plan, at: datetime) -> tuple[Quote, ...]:
     """The facts that a plan may post at a time."""
     marks = await context.services.store.marks(context.community)
-    return cards_of(context.pack, plan, Freshness(context.settings, marks, at.year))
+    return quotes_of(context.pack, plan, Freshness(context.settings, marks, at.year))
 
 
 async def claim(context: Context, schedule: Schedule, due: datetime, following: datetime | None) -> Post | None:
@@ -68,10 +68,10 @@ async def claim(context: Context, schedule: Schedule, due: datetime, following: 
     services = context.services
     now = services.now()
     post = Post(schedule.community, schedule.id, due, new_key(), PostState.DRY)
-    found = drawn(schedule, await fresh_cards(context, plan_of(schedule.plan), now))
+    found = drawn(schedule, await fresh_quotes(context, plan_of(schedule.plan), now))
     if found is not None:
-        schedule, card = found
-        post = replace(post, state=PostState.CLAIMED, fact=card.key, until=now + LEASE)
+        schedule, quote = found
+        post = replace(post, state=PostState.CLAIMED, fact=quote.key, until=now + LEASE)
     claimed = await services.store.claim_post(replace(schedule, next_at=following), post)
     return post if claimed else None
 
@@ -82,8 +82,8 @@ async def deliver(context: Context, schedule: Schedule, post: Post) -> bool:
     Does nothing if somebody else has it meanwhile, or the schedule is paused or gone.
     """
     store, now, plan = context.services.store, context.services.now(), plan_of(schedule.plan)
-    card = card_of(context.pack, post.fact)
-    if card is None:
+    quote = quote_of(context.pack, post.fact)
+    if quote is None:
         changed = replace(post, state=PostState.DRY, until=None, note="the fact was changed meanwhile")
         await store.move_post(post, changed)
         return False
@@ -93,7 +93,7 @@ async def deliver(context: Context, schedule: Schedule, post: Post) -> bool:
     # A machine that was asleep meanwhile has lost its lease, and leaves the post to whoever has it now.
     if not await store.move_post(post, sending) or context.services.now() >= now + LEASE:
         return False
-    reply = reply_of(card, plan, post.due)
+    reply = reply_of(quote, plan, post.due)
     try:
         async with asyncio.timeout(POST_SECONDS):
             await context.services.outboxes.post(schedule.community, schedule.place, reply, key=post.key)
@@ -129,10 +129,10 @@ async def resume(context: Context, schedule: Schedule, post: Post) -> bool:
         return await deliver(context, schedule, post)
     if now - post.sent_at < outboxes.remembers(schedule.place):
         return await deliver(context, schedule, post)
-    card = card_of(context.pack, post.fact)
-    reply = reply_of(card, plan_of(schedule.plan), post.due) if card else Reply(())
+    quote = quote_of(context.pack, post.fact)
+    reply = reply_of(quote, plan_of(schedule.plan), post.due) if quote else Reply(())
     since = post.sent_at - SKEW
-    there = await outboxes.arrived(schedule.community, schedule.place, reply, since=since) if card else None
+    there = await outboxes.arrived(schedule.community, schedule.place, reply, since=since) if quote else None
     if there is False:
         return await deliver(context, schedule, replace(post, sent_at=None))
     await store.move_post(post, replace(post, state=PostState.POSTED if there else PostState.UNSURE, until=None))

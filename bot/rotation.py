@@ -15,7 +15,7 @@ _KEY_DIGITS = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class Quote:
     """A fact with the entry that it belongs to."""
 
     entry: Entry
@@ -35,44 +35,44 @@ class Freshness:
     marks: Collection[str]
     year: int
 
-    def holds(self, card: Card) -> bool:
+    def holds(self, quote: Quote) -> bool:
         """Whether a fact states no figure, or one within the review age, or one that a moderator let stand this year.
 
         With the review age switched off, all are fresh.
         """
         years = stale_years(self.settings)
-        recent = not years or self.year - card.fact.year <= years
-        return recent or not has_figures(card.fact.text) or stale_mark(card.entry, self.year) in self.marks
+        recent = not years or self.year - quote.fact.year <= years
+        return recent or not has_figures(quote.fact.text) or stale_mark(quote.entry, self.year) in self.marks
 
 
-def cards_of(pack: Pack, plan: Plan, fresh: Freshness) -> tuple[Card, ...]:
+def quotes_of(pack: Pack, plan: Plan, fresh: Freshness) -> tuple[Quote, ...]:
     """The facts that a plan may post now, each sentence once."""
-    found = (Card(entry, fact) for entry in pack.entries if plan.topic in {"", entry.topic} for fact in entry.facts)
-    return tuple({card.key: card for card in found if plan.older or fresh.holds(card)}.values())
+    found = (Quote(entry, fact) for entry in pack.entries if plan.topic in {"", entry.topic} for fact in entry.facts)
+    return tuple({quote.key: quote for quote in found if plan.older or fresh.holds(quote)}.values())
 
 
-def card_of(pack: Pack, key: str) -> Card | None:
+def quote_of(pack: Pack, key: str) -> Quote | None:
     """The fact of that key, fresh or not: what was drawn while it was fresh stays good for its post."""
-    found = (Card(entry, fact) for entry in pack.entries for fact in entry.facts)
-    return next((card for card in found if card.key == key), None)
+    found = (Quote(entry, fact) for entry in pack.entries for fact in entry.facts)
+    return next((quote for quote in found if quote.key == key), None)
 
 
-def drawn(schedule: Schedule, cards: Sequence[Card]) -> tuple[Schedule, Card] | None:
+def drawn(schedule: Schedule, quotes: Sequence[Quote]) -> tuple[Schedule, Quote] | None:
     """The next fact, and the schedule with that fact used; None if there is none.
 
     The order is another in each schedule and round, and is the same whoever asks, so that it can be shown beforehand.
     When all were used, a new round begins; the fact used last is not its first.
     """
-    left = [card for card in cards if card.key not in schedule.used]
-    if not left and cards:
+    left = [quote for quote in quotes if quote.key not in schedule.used]
+    if not left and quotes:
         last = schedule.used[-1]
         schedule = replace(schedule, round=schedule.round + 1, used=())
-        left = [card for card in cards if card.key != last] or list(cards)
+        left = [quote for quote in quotes if quote.key != last] or list(quotes)
     if not left:
         return None
-    card = min(left, key=lambda each: _rank(schedule, each))
-    return replace(schedule, used=(*schedule.used, card.key)), card
+    quote = min(left, key=lambda each: _rank(schedule, each))
+    return replace(schedule, used=(*schedule.used, quote.key)), quote
 
 
-def _rank(schedule: Schedule, card: Card) -> str:
-    return hashlib.sha256(f"{schedule.id} {schedule.round} {card.key}".encode()).hexdigest()
+def _rank(schedule: Schedule, quote: Quote) -> str:
+    return hashlib.sha256(f"{schedule.id} {schedule.round} {quote.key}".encode()).hexdigest()

@@ -37,7 +37,7 @@ async def shown(context: Context, schedule_id: str, said: str = "") -> Reply:
         blocks.append(Text((Plain(" ".join(part for part in (said, f"It is {state}." if state else "") if part)),)))
     blocks.append(settings_of(context, found.place, plan, having))
     if found.paused is None:
-        blocks += coming(context, found, plan, having) if having.cards else dry(context, plan)
+        blocks += coming(context, found, plan, having) if having.quotes else dry(context, plan)
     blocks += past(plan, await context.services.store.posts(context.community, found.id))
     runs = found.paused is None
     buttons = (

@@ -69,9 +69,9 @@ async def previewed(context: Context, draft: Draft) -> Reply:
     now = context.services.now()
     having = await supply(context, plan)
     model = await _model(context, draft)
-    ready = bool(having.cards) and rhythm_of(plan).next(now) is not None
+    ready = bool(having.quotes) and rhythm_of(plan).next(now) is not None
     blocks: list[Block] = [Heading("Preview: not started yet"), settings_of(context, draft.place, plan, having)]
-    blocks += coming(context, model, plan, having) if having.cards else dry(context, plan)
+    blocks += coming(context, model, plan, having) if having.quotes else dry(context, plan)
     buttons = [Button("Start it" if draft.seen is None else "Save", "schedule-save", draft.id)] if ready else []
     if having.old or plan.older:
         label = "Leave older figures out" if plan.older else "Include older figures"
@@ -110,7 +110,7 @@ async def _save(context: Context, value: str) -> Reply:
     draft_id, _, over = value.partition(" ")
     draft = await drafted(context, draft_id)
     plan, _ = await read(context, draft)
-    if plan is None or not (await supply(context, plan)).cards:
+    if plan is None or not (await supply(context, plan)).quotes:
         return await previewed(context, draft)
     store = context.services.store
     for _ in range(TRIES):

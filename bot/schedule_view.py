@@ -10,7 +10,7 @@ from bot.markup import Plain, Reference, Spans
 from bot.plan import Follow, Plan, plan_of
 from bot.queue import stale_years
 from bot.replies import Block, Fields, Items, Text, short, text
-from bot.rotation import Card, Freshness, cards_of, drawn
+from bot.rotation import Freshness, Quote, drawn, quotes_of
 from bot.timewords import days_in_words, moment_in_words, offset_in_words
 from knowledge.awareness import awareness_days
 from knowledge.schedules import Post, PostState, Schedule
@@ -41,7 +41,7 @@ _STATES = {
 class Supply:
     """The facts that a plan has: those that it may post now, and how many it leaves out for old figures."""
 
-    cards: tuple[Card, ...]
+    quotes: tuple[Quote, ...]
     old: int
     marks: frozenset[str]
 
@@ -50,8 +50,8 @@ async def supply(context: Context, plan: Plan) -> Supply:
     """What a plan has to post."""
     marks = await context.services.store.marks(context.community)
     year = context.services.now().year
-    strict = cards_of(context.pack, replace(plan, older=False), Freshness(context.settings, marks, year))
-    every = cards_of(context.pack, replace(plan, older=True), Freshness(context.settings, marks, year))
+    strict = quotes_of(context.pack, replace(plan, older=False), Freshness(context.settings, marks, year))
+    every = quotes_of(context.pack, replace(plan, older=True), Freshness(context.settings, marks, year))
     return Supply(every if plan.older else strict, len(every) - len(strict), marks)
 
 
@@ -66,7 +66,7 @@ def settings_of(context: Context, place: str, plan: Plan, having: Supply) -> Fie
     offset = offset_in_words(rhythm_of(plan).local(context.services.now()))
     topic = context.pack.topic(plan.topic)
     which = topic.title if topic else plan.topic or "all topics"
-    facts = f"{which}: {len(having.cards)} to post"
+    facts = f"{which}: {len(having.quotes)} to post"
     if having.old:
         age = f"older than {stale_years(context.settings)} years"
         facts += f", {'with' if plan.older else 'without'} {having.old} whose figures are {age}"
@@ -89,18 +89,18 @@ def coming(context: Context, schedule: Schedule, plan: Plan, having: Supply) -> 
         return (text("**No day is left**: all days that it is for are quiet days."),)
     lines: list[Spans] = []
     for moment in moments:
-        cards = cards_of(context.pack, plan, Freshness(context.settings, having.marks, moment.year))
-        found = drawn(schedule, cards)
+        quotes = quotes_of(context.pack, plan, Freshness(context.settings, having.marks, moment.year))
+        found = drawn(schedule, quotes)
         if found is not None:
             schedule = found[0]
         lines.append((Plain(_line(plan, moment, found[1] if found else None)),))
     return text(f"**The next {_FEW.get(len(lines), 'posts')}:**"), Items(tuple(lines), ordered=True)
 
 
-def _line(plan: Plan, moment: datetime, card: Card | None) -> str:
+def _line(plan: Plan, moment: datetime, quote: Quote | None) -> str:
     local = rhythm_of(plan).local(moment)
     names = "".join(f"{each.name}. " for each in plan.named(local.date(), awareness_days()))
-    said = short(card.fact.text, _FACT_LIMIT) if card else "nothing, because no fact is fresh"
+    said = short(quote.fact.text, _FACT_LIMIT) if quote else "nothing, because no fact is fresh"
     return f"{moment_in_words(local)}: {names}{said}"
 
 
