@@ -43,8 +43,15 @@ _Settings = TypeVar("_Settings")
 
 @asynccontextmanager
 async def beside(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Work that goes on beside, and is told to stop at the end."""
-    tasks = [asyncio.create_task(each) for each in work]
+    """Work that goes on beside, and is told to stop at the end. What of it breaks is logged, and the rest goes on."""
+
+    async def guarded(one: Coroutine[Any, Any, None]) -> None:
+        try:
+            await one
+        except Exception:
+            logging.getLogger(__name__).exception("Something that the bot does for itself broke")
+
+    tasks = [asyncio.create_task(guarded(each)) for each in work]
     try:
         yield
     finally:

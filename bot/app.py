@@ -99,12 +99,12 @@ class App:
             return refused(str(error))
         except StoreError as error:
             log.error("The store is away: %s", error)
-            return kept_back(event, Text(parse_line(AWAY)))
+            return None if _overheard(event) else kept_back(event, Text(parse_line(AWAY)))
         except Exception:
             error_id = secrets.token_hex(4)
             log.exception("error %s while answering a %s in %s", error_id, type(event).__name__, event.place.id)
             broke = f"Sorry, something broke while I answered. Please tell a moderator: error {error_id}."
-            return kept_back(event, Text((Plain(broke),)))
+            return None if _overheard(event) else kept_back(event, Text((Plain(broke),)))
 
     def answers_privately(self, event: Event) -> bool:
         """Whether the reply to an event will be private, as far as can be said before it is worked out."""
@@ -123,7 +123,17 @@ class App:
                 assert_never(event)
 
     async def complete(self, event: Complete) -> tuple[tuple[str, str], ...]:
-        """What a half-typed option can become: labels with their values, best first, at most COMPLETIONS_LIMIT."""
+        """What a half-typed option can become: labels with their values, best first, at most COMPLETIONS_LIMIT.
+
+        While the store is away, what depends on it becomes nothing.
+        """
+        try:
+            return await self._completed(event)
+        except StoreError as error:
+            log.error("The store is away: %s", error)
+            return ()
+
+    async def _completed(self, event: Complete) -> tuple[tuple[str, str], ...]:
         shelf = await self._shelves.of(event.place.community)
         context = self._context(event, shelf)
         command = self.registry.command(event.head, event.command)
@@ -163,7 +173,7 @@ class App:
         return Context(event.user, event.place, role, self.services, self.registry, shelf.library, shelf.settings)
 
     async def _answered(self, event: Event) -> Reply | Delete | None:
-        overheard = isinstance(event, Message) and not event.addressed
+        overheard = _overheard(event)
         if overheard and not await moderate.is_passive(self.services.store, event.place):
             return None
         shelf = await self._shelves.of(event.place.community)
@@ -301,6 +311,11 @@ class App:
     def _danger(self, event: Event, context: Context, words: str) -> Reply | None:
         card = answers.safety_card(context.pack, context.library.search.ask(words), local_line(context))
         return self._cards.once(event, card, addressed=True)
+
+
+def _overheard(event: Event) -> bool:
+    """Whether nobody addressed the bot, so that nobody waits to hear why there is no answer."""
+    return isinstance(event, Message) and not event.addressed
 
 
 def _owned(reply: Reply | Delete | None, event: Event) -> Reply | Delete | None:

@@ -1,19 +1,21 @@
 """What each community answers from: the base knowledge with its own changes, built anew when it changes them."""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from weakref import WeakValueDictionary
 
 from cachetools import LRUCache
 
 from bot.context import Library
 from knowledge.overlay import Overlay, effective
-from knowledge.store import Json, Store, StoreError
+from knowledge.store import Json, Outline, Store, StoreError
 
-# Communities whose knowledge is kept ready; that of the one that asked longest ago is built again when it asks.
+# Communities whose own knowledge is kept ready; that of the one that asked longest ago is built again when it asks.
 SHELVES_LIMIT = 2_000
+# Communities of which it is remembered whether they have any, and what they have set, for when the store is away.
+OUTLINES_LIMIT = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +30,24 @@ class Shelf:
     left_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Built:
+    """The knowledge that came of an overlay with this number."""
+
+    number: int
+    library: Library
+
+
 class Shelves:
     """The knowledge of all communities on top of one base."""
 
-    def __init__(self, base: Library, store: Store) -> None:
-        self._base = base
+    def __init__(self, base: Library, store: Store, limit: int = SHELVES_LIMIT) -> None:
+        self._base = _Built(0, base)
         self._store = store
-        self._built: LRUCache[str, Shelf] = LRUCache(SHELVES_LIMIT)
-        self._building: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._outlines: LRUCache[str, Outline] = LRUCache(OUTLINES_LIMIT)
+        self._built: LRUCache[str, _Built] = LRUCache(limit)
+        # A lock lives as long as somebody builds or waits for it.
+        self._building: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def of(self, community: str) -> Shelf:
         """The community's shelf as the store has it now.
@@ -44,31 +56,46 @@ class Shelves:
         """
         try:
             outline = await self._store.outline(community)
-            if outline.number == 0:
-                library = self._base
-            else:
-                library = await self._library(community, outline.number)
+            built = await self._as_of(community, outline.number)
         except StoreError:
-            return self._built.get(community) or Shelf(self._base, lost=True)
-        shelf = self._built[community] = Shelf(library, outline.number, outline.settings, left_at=outline.left_at)
-        return shelf
+            return self._known(community)
+        self._outlines[community] = outline
+        return _shelf(built, outline)
 
-    async def _library(self, community: str, number: int) -> Library:
+    def _known(self, community: str) -> Shelf:
+        outline = self._outlines.get(community)
+        if outline is None:
+            return Shelf(self._base.library, lost=True)
+        built = self._built.get(community) if outline.number else self._base
+        return Shelf(self._base.library, lost=True) if built is None else _shelf(built, outline)
+
+    async def _as_of(self, community: str, number: int) -> _Built:
+        """The knowledge that belongs to that number, or newer."""
+        if number == 0:
+            # Also where an overlay was deleted: nothing of it stays in memory.
+            self._built.pop(community, None)
+            return self._base
         known = self._built.get(community)
         if known is not None and known.number == number:
-            return known.library
-        lock = self._building[community]
-        async with lock:
+            return known
+        async with self._building.setdefault(community, asyncio.Lock()):
             known = self._built.get(community)
-            if known is not None and known.number >= number:
-                return known.library
+            if known is not None and known.number == number:
+                return known
             overlay = await self._store.overlay(community)
-            library = await asyncio.to_thread(self._adapted, overlay)
-            self._built[community] = Shelf(library, overlay.number)
-        if not lock.locked():
-            self._building.pop(community, None)
-        return library
+            if overlay.number == 0:
+                return self._base
+            # Numbers do not say which overlay is newer: one that was deleted begins anew with any number.
+            if known is None or known.number != overlay.number:
+                known = _Built(overlay.number, await asyncio.to_thread(self._adapted, overlay))
+                self._built[community] = known
+            return known
 
     def _adapted(self, overlay: Overlay) -> Library:
-        pack = effective(self._base.pack, overlay)
-        return Library(pack, self._base.search.adapted(pack.entries), self._base.danger)
+        base = self._base.library
+        pack = effective(base.pack, overlay)
+        return Library(pack, base.search.adapted(pack.entries), base.danger)
+
+
+def _shelf(built: _Built, outline: Outline) -> Shelf:
+    return Shelf(built.library, built.number, outline.settings, left_at=outline.left_at)

@@ -17,6 +17,8 @@ from knowledge.sql_statements import are, utc
 from knowledge.sql_traces import Traces, voter_hash
 from knowledge.store import NO_COMMUNITY, SEEN_LIFE, Feedback, Json, Outline, Setting, Store, Votes
 
+# Seconds that a member waits for a database that does not answer; several such waits fit into one answer's time.
+PATIENCE = 5.0
 # As long as the hash itself (RFC 2104, section 3).
 VOTER_KEY_BYTES = 32
 
@@ -29,7 +31,7 @@ class SqlStore(Revisions, Queue, Traces, Store):
     Raises StoreError if the URL is wrong. Nothing is opened yet: that is done by the first call.
     """
 
-    def __init__(self, url: str, *, patience: float = 10) -> None:
+    def __init__(self, url: str, *, patience: float = PATIENCE) -> None:
         super().__init__(Database(url, patience))
 
     @property

@@ -21,8 +21,8 @@ from knowledge.store import StoreError
 
 # The forms of a URL, as every message about a wrong one tells them.
 URL_FORMS = "sqlite:///folder/file.sqlite3 or postgresql://user:password@host/database"
-# No statement of the store takes a fraction of this; beyond it the server is taken for lost.
-STATEMENT_SECONDS = 60
+# A step of the migrations may build an index, or wait for another process that does.
+MIGRATION_SECONDS = 600
 # How long to wait before asking again for what another process holds, where SQLite itself does not wait.
 _RETRY_SECONDS = 0.05
 # The key of the advisory lock around migrations: "IJM" in ASCII.
@@ -43,6 +43,7 @@ _SQLITE_ADVICE = {
     "SQLITE_CORRUPT": "is damaged: put a backup in its place",
     "SQLITE_BUSY": "stayed locked by another process: stop what holds it (a backup, a database browser)",
     "SQLITE_FULL": "cannot grow: the disk is full",
+    "SQLITE_IOERR": "cannot be read or written: see whether the disk is full, over its quota, or broken",
 }
 # The same by SQLSTATE (postgresql.org/docs/current/errcodes-appendix.html).
 _POSTGRESQL_ADVICE = {
@@ -54,6 +55,7 @@ _POSTGRESQL_ADVICE = {
     "42703": "lacks columns of this version: start the bot once, so that it makes them",
     "42P01": "lacks tables of this version: start the bot once, so that it makes them",
     "53300": "has no connection left: raise max_connections, or run fewer replicas",
+    "57P01": "is stopping: start it again",
     "57P03": "is starting or stopping: try again in a moment",
 }
 # Of these SQLite says no more than "error".
@@ -65,7 +67,8 @@ _Result = TypeVar("_Result")
 class Database:
     """An SQLite file, an SQLite database in memory, or a PostgreSQL database.
 
-    `patience` is how many seconds to wait for a server to answer, or for a lock that another process holds.
+    `patience` is how many seconds to wait for a server to take a connection and to answer, or for a lock that another
+    process holds. No statement of the store takes a fraction of that; beyond it the server is taken for lost.
     Raises StoreError if the URL is wrong. Nothing is opened before it is needed.
     """
 
@@ -76,7 +79,7 @@ class Database:
         self._in_memory = self.is_sqlite and self._url.database in {None, "", ":memory:"}
         self._begun: set[asyncio.Task[Any]] = set()
         self._keeper: sqlite3.Connection | None = None
-        self._engine = self._sqlite() if self.is_sqlite else self._postgresql()
+        self._engine = self._sqlite() if self.is_sqlite else self._postgresql(patience)
         self._writer = self._engine.execution_options(**{_WRITES: True})
         snapshot = {_READS: True} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
         self._reader = self._engine.execution_options(**snapshot)
@@ -140,13 +143,17 @@ class Database:
             return await work(connection)
 
     async def _migrate(self) -> None:
-        async with self._turn, self._writer.connect() as connection:
-            if self.is_sqlite:
+        if self.is_sqlite:
+            async with self._turn, self._writer.connect() as connection:
                 await self._migrate_sqlite(connection)
-                return
-            async with connection.begin():
+            return
+        engine = self._postgresql(MIGRATION_SECONDS)
+        try:
+            async with engine.begin() as connection:
                 await connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
                 await connection.run_sync(migrations.upgrade)
+        finally:
+            await engine.dispose()
 
     def _sqlite(self) -> AsyncEngine:
         url = self._url.set(drivername="sqlite+aiosqlite")
@@ -164,14 +171,16 @@ class Database:
         event.listen(engine.sync_engine, "begin", _begin)
         return engine
 
-    def _postgresql(self) -> AsyncEngine:
+    def _postgresql(self, seconds: float) -> AsyncEngine:
+        """The engine; each of its statements may take so many `seconds`."""
         # asyncpg reads the URL itself, because it knows all that libpq knows (`sslmode`, `host=/folder/of/socket`).
         dsn = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
         return create_async_engine(
             "postgresql+asyncpg://",
             hide_parameters=True,
             pool_pre_ping=True,
-            connect_args={"dsn": dsn, "timeout": self._patience, "command_timeout": STATEMENT_SECONDS},
+            pool_timeout=self._patience,
+            connect_args={"dsn": dsn, "timeout": self._patience, "command_timeout": seconds},
         )
 
     async def _migrate_sqlite(self, connection: AsyncConnection) -> None:

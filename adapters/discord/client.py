@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -114,9 +114,14 @@ class Client(discord.AutoShardedClient):
             done.set_result(None)
 
     async def finish(self) -> None:
-        """Let the answers that are under way come to an end."""
-        if self._answering:
-            await asyncio.wait(self._answering, timeout=GRACE_SECONDS)
+        """Hear nothing more, and let the answers that are under way come to an end."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GRACE_SECONDS):
+                await asyncio.gather(*(shard.disconnect() for shard in self.shards.values()))
+                # What was heard before has begun to be handled after this.
+                await asyncio.sleep(0)
+                while self._answering:
+                    await asyncio.wait(self._answering)
 
     def _serves(self, community: str) -> bool:
         """Whether a server's shard is one of this process (events/gateway.mdx: sharding)."""

@@ -31,6 +31,9 @@ from adapters.slack.web import (
 from adapters.slack.workspaces import Workspaces
 from bot.app import App
 
+# How often it is looked whether a Socket Mode connection still stands. Commands wait for 3 s and no longer, so one that
+# broke has to be made again before; the SDK itself would look every 10 s.
+PING_SECONDS = 2
 _NOT_INSTALLED = "I am not installed in this workspace any more. Please ask an admin to install me again."
 
 log = logging.getLogger(__name__)
@@ -64,10 +67,12 @@ async def serve(
     app.services.outboxes.connect(PREFIX, SlackOutbox(workspaces, web))
     try:
         async with connection:
-            await conversations.lost
+            try:
+                await conversations.lost
+            finally:
+                await conversations.close()
     finally:
         app.services.outboxes.disconnect(PREFIX)
-        await conversations.close()
 
 
 def check_settings(settings: SlackSettings, *, http: bool) -> None:
@@ -141,7 +146,7 @@ async def _socket_mode(
 ) -> AsyncIterator[None]:
     """Connected over Socket Mode. Raises SlackError if the token opens no connection."""
     await check_app_token(web, token)
-    handler = AsyncSocketModeHandler(bolt, token)
+    handler = AsyncSocketModeHandler(bolt, token, ping_interval=PING_SECONDS)
     issue = handler.client.issue_new_wss_url
 
     async def issue_new_wss_url() -> str:

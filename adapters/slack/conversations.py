@@ -22,8 +22,14 @@ from bot.app import App
 from bot.events import Home, Message, Role, Submit
 from bot.replies import Delete, Reply
 
-# How long answers that are under way may take when the process is asked to stop.
+# Slack tells people that a command or a press failed if it is not acknowledged in 3 s
+# (docs.slack.dev/interactivity/handling-user-interaction). It is acknowledged when it is answered, or by then: so they
+# are told, too, if the process is killed meanwhile. A form would stay open for that time, and events come again.
+ACKNOWLEDGE_SECONDS = 2.0
+_TOLD = frozenset({"block_actions", "message_action"})
+# How long answers that are under way may take when the process is asked to stop, and acknowledgements to leave.
 GRACE_SECONDS = 10
+FAREWELL_SECONDS = 0.1
 # A mention of just this is the command, not a question: they need no argument.
 _BARE = frozenset({"help", "topics", "outcomes", "referral", "fact", "privacy"})
 
@@ -40,14 +46,19 @@ class Conversations:
         self._tasks: set[asyncio.Task[None]] = set()
         self._commands = {c.name for c in app.registry.open_to(Role.MEMBER, "ijm") if c.name in _BARE}
         self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._closing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def receive(self, body: dict[str, Any], context: AsyncBoltContext, client: AsyncWebClient) -> BoltResponse:
-        """Acknowledge a payload, whatever it is, and begin to answer it."""
+        """Answer a payload, and acknowledge it, whatever it is; not if the process is stopping."""
+        if self._closing.done():
+            return BoltResponse(status=503, body="")
         inner = body.get("event") or {}
         if body.get("type") == "event_callback" and inner.get("type") in {"app_uninstalled", "tokens_revoked"}:
             self._begin(self._left(body, inner))
-        else:
-            self._begin(self._answered(body, context.bot_user_id, client))
+            return BoltResponse(status=200, body="")
+        task = self._begin(self._answered(body, context.bot_user_id, client))
+        if "command" in body or body.get("type") in _TOLD:
+            await asyncio.wait({task, self._closing}, timeout=ACKNOWLEDGE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         return BoltResponse(status=200, body="")
 
     def lose(self, error: SlackError) -> None:
@@ -56,7 +67,10 @@ class Conversations:
             self.lost.set_exception(error)
 
     async def close(self) -> None:
-        """Let the answers that are under way come to an end."""
+        """Take nothing more, acknowledge what was taken, and let the answers that are under way come to an end."""
+        if not self._closing.done():
+            self._closing.set_result(None)
+        await asyncio.sleep(FAREWELL_SECONDS)
         if self._tasks:
             _, late = await asyncio.wait(self._tasks, timeout=GRACE_SECONDS)
             for task in late:
@@ -64,11 +78,12 @@ class Conversations:
             await asyncio.gather(*late, return_exceptions=True)
         self.lost.cancel()
 
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         # The loop itself holds tasks weakly.
         task = asyncio.create_task(self._guarded(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         """Nothing that breaks may break anything else. The log gets what broke, and never what was written."""
