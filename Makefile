@@ -6,7 +6,7 @@ RUN := $(VENV)/.runs
 DEV := $(VENV)/.develops
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test lint bench lock clean
+.PHONY: run test lint bench topology lock clean
 .DEFAULT_GOAL := help
 
 help: ## what each command does
@@ -41,6 +41,9 @@ lint: $(DEV) ## style, types and the knowledge base
 
 bench: $(DEV) ## speed and quality of the matching, beside their floors
 	$(BIN)/pytest tests/benchmarks --benchmark-only --benchmark-columns=min,median,iqr,ops,rounds
+
+topology: $(DEV) ## two replicas, sharded Discord and PostgreSQL as plain processes, used and broken, in a minute
+	$(BIN)/python -m tests.topology
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --upgrade pyproject.toml
 lock: $(RUN) ## newest versions that fit pyproject.toml, with hashes
