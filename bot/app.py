@@ -96,7 +96,7 @@ class App:
             async with asyncio.timeout(ANSWER_SECONDS):
                 return _owned(await self._answered(event), event)
         except BadArgument as error:
-            return refused(str(error))
+            return kept_back(event, Text((Plain(str(error)),)))
         except StoreError as error:
             log.error("The store is away: %s", error)
             return None if _overheard(event) else kept_back(event, Text(parse_line(AWAY)))

@@ -1,9 +1,10 @@
 """Where the store's database is, how it is opened and migrated, and what to do when it fails."""
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from time import monotonic
 from typing import Any, TypeVar
@@ -144,6 +145,7 @@ class Database:
 
     async def _migrate(self) -> None:
         if self.is_sqlite:
+            self._make_private()
             async with self._turn, self._writer.connect() as connection:
                 await self._migrate_sqlite(connection)
             return
@@ -182,6 +184,14 @@ class Database:
             pool_timeout=self._patience,
             connect_args={"dsn": dsn, "timeout": self._patience, "command_timeout": seconds},
         )
+
+    def _make_private(self) -> None:
+        """Make a new SQLite file that only this user may read; SQLite gives its rights to the files beside it."""
+        path = self._url.database or ""
+        if not self._in_memory and not path.startswith("file:"):
+            # SQLite says in its own words what keeps a file from being made.
+            with suppress(OSError):
+                os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
 
     async def _migrate_sqlite(self, connection: AsyncConnection) -> None:
         driver: Any = (await connection.get_raw_connection()).driver_connection

@@ -20,6 +20,7 @@ from adapters.discord.sending import INVALID_TOKEN, LATER_PAUSES, NOBODY, UNKNOW
 from adapters.discord.settings import DiscordSettings
 from bot.app import App
 from bot.events import UPLOAD_LIMIT, Complete, Event, Submit, Upload
+from bot.refusals import NO_FILE, refused
 from bot.replies import Delete, Reply, text
 
 # Discord wants a first response within 3 s (interactions/receiving-and-responding.mdx:351). A core that is not done
@@ -184,7 +185,11 @@ class Client(discord.AutoShardedClient):
     async def _handled(self, interaction: discord.Interaction[Any], event: Event) -> Reply | Delete | None:
         """What the core says, to a form with its files."""
         if isinstance(event, Submit):
-            files = {field: await _content(file) for field, file in uploaded(interaction).items()}
+            try:
+                files = {field: await _content(file) for field, file in uploaded(interaction).items()}
+            except (discord.HTTPException, aiohttp.ClientError, TimeoutError, OSError) as error:
+                log.warning("Discord did not give a file: %s", error)
+                return refused(NO_FILE)
             event = replace(event, files=files)
         return await self._app.handle(event)
 

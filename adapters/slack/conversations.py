@@ -19,7 +19,8 @@ from adapters.slack.replying import delete, send
 from adapters.slack.web import WORTHLESS, SlackError, error_of, lost
 from adapters.slack.workspaces import Workspaces
 from bot.app import App
-from bot.events import Home, Message, Role, Submit
+from bot.events import Event, Home, Message, Role, Submit
+from bot.refusals import NO_FILE, refused
 from bot.replies import Delete, Reply
 
 # Slack tells people that a command or a press failed if it is not acknowledged in 3 s
@@ -109,16 +110,24 @@ class Conversations:
         if not overheard and not await self._is_first(found):
             return
         event = await self._members.introduced(found.event, found.address, client)
-        if isinstance(event, Submit) and found.files:
-            files = {field: await downloaded(client, file) for field, file in found.files.items()}
-            event = replace(event, files=files)
-        reply = await self._app.handle(event)
+        reply = await self._handled(found, event, client)
         if reply is None or (overheard and not await self._is_first(found)):
             return
         if isinstance(reply, Delete):
             await delete(client, found.address)
         elif isinstance(reply, Reply):
             await send(client, found.address, reply, start=isinstance(event, Home))
+
+    async def _handled(self, found: Heard, event: Event, client: AsyncWebClient) -> Reply | Delete | None:
+        """What the core says, to a form with its files."""
+        if isinstance(event, Submit) and found.files:
+            try:
+                files = {field: await downloaded(client, file) for field, file in found.files.items()}
+            except (aiohttp.ClientError, TimeoutError, OSError) as error:
+                log.warning("Slack did not give a file: %s", error)
+                return refused(NO_FILE)
+            event = replace(event, files=files)
+        return await self._app.handle(event)
 
     async def _is_first(self, found: Heard) -> bool:
         """Whether no replica has answered this yet. Without a database that could tell, it is answered."""

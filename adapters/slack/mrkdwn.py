@@ -14,7 +14,7 @@ _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 # A mark inside a word (`snake_case`) means nothing; a backtick always might.
 _MARK = re.compile(r"`|(?<![^\W_])[*_~]+|[*_~]+(?![^\W_])")
 # An escaped > that begins a line is a quote all the same.
-_QUOTE = re.compile(r"^(\s*)(?=&gt;)", re.MULTILINE)
+_QUOTE = re.compile(r"^([^\S\n]*)(?=&gt;)", re.MULTILINE)
 _FENCE = "```"
 _IN_ADDRESS = str.maketrans({"<": "%3C", ">": "%3E", "|": "%7C", " ": "%20", "\n": "", "`": "%60", "&": "&amp;"})
 

@@ -52,6 +52,15 @@ async def test_junk_is_refused_without_a_traceback(
     assert "Traceback" not in caplog.text
 
 
+async def test_a_request_that_is_too_large_is_refused(
+    app: App, slack: SlackServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with over_http(app, slack, caplog):
+        assert slack.http is not None
+        assert (await slack.http.post('{"type": "' + "x" * 1_100_000 + '"}', "application/json")).status == 413
+    assert "Traceback" not in caplog.text
+
+
 async def test_the_request_url_is_verified_and_health_is_told(
     app: App, slack: SlackServer, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
