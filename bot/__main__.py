@@ -1,19 +1,21 @@
 """The composition root: the only file that names everyone."""
 
 import asyncio
+import ctypes
 import gc
 import json
 import logging
 import signal
+import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, TypeVar
 
 import click
 from pydantic import ValidationError
 
-from adapters.console.app import chat as console_chat
 from adapters.discord import commands as discord_commands
 from adapters.discord.app import DiscordError
 from adapters.discord.app import serve as serve_discord
@@ -81,8 +83,10 @@ def chat(*, plain: bool) -> None:
 async def _chat(settings: Settings, *, scripted: bool | None) -> None:
     async with opened(settings) as store:
         app = App(services(library(), store))
+        # What draws in a terminal is imported only for one.
+        console = import_module("adapters.console.app")
         async with beside(keep_tidy(store, app.services.now), keep_counting(app.services.tallies, store)):
-            await console_chat(app, scripted=scripted)
+            await console.chat(app, scripted=scripted)
 
 
 @cli.command()
@@ -128,9 +132,7 @@ async def _serve(settings: Settings, wanted: Platforms) -> None:
     """Serve every platform until cancelled, or until the last one has failed: then ClickException with all that did."""
     async with opened(settings) as store:
         app, passive = App(services(library(), store)), await store.anywhere(PASSIVE)
-        # What is built by now stays. The collector would walk it now and then, and keep people waiting for 0.1 s.
-        gc.collect()
-        gc.freeze()
+        _settle()
         stores = await _installations(wanted, store)
         work = []
         if wanted.discord is not None:
@@ -141,6 +143,19 @@ async def _serve(settings: Settings, wanted: Platforms) -> None:
             keep_tidy(store, app.services.now), keep_counting(app.services.tallies, store), keep_noticing(app)
         ):
             await _all(work)
+
+
+def _settle() -> None:
+    """What is built by now stays, and what it was built with goes.
+
+    The collector would walk it now and then, and keep people waiting for 0.1 s. The C library (glibc) would keep what
+    was freed for itself.
+    """
+    gc.collect()
+    gc.freeze()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim is not None:
+        trim(0)
 
 
 async def _all(work: Sequence[Coroutine[Any, Any, None]]) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from enum import Enum
 from pathlib import Path
 
+from cachetools import LRUCache
+
 from knowledge.features import Features, Reader
 from knowledge.files import pack_folder, read_examples
 from knowledge.head import targets_of, train
@@ -14,6 +16,8 @@ from knowledge.vocabulary import Vocabulary, load_vocabulary
 # way to help; chosen on held-out examples so that at most one ordinary question in a hundred gets the card.
 CLEAR_SCORE = 0.45
 UNSURE_SCORE = 0.3
+# One text is judged up to three times on its way; so many are under way at once.
+IN_FLIGHT = 64
 _DANGER, _ORDINARY = "danger", "ordinary"
 
 
@@ -26,7 +30,7 @@ class Danger(Enum):
 
 
 class DangerCheck:
-    """Learns once from examples of both kinds; keeps nothing of what it judges.
+    """Learns once from examples of both kinds; keeps nothing of what it judges but what came of the last few texts.
 
     `ordinary` are messages in which nobody is in danger: what people ask and chat about.
     """
@@ -39,18 +43,27 @@ class DangerCheck:
         labels = (_DANGER, _ORDINARY)
         targets = targets_of([(label,) for _, label in texts], labels)
         self._head = train(self._features.take_matrix(), targets, labels)
+        # By Python's own hash, which is salted at each start, so that no text can be told from it.
+        self._judged: LRUCache[int, Danger] = LRUCache(IN_FLIGHT)
 
     def judge(self, text: str) -> Danger:
         """How surely a text of any length is about somebody in danger."""
-        score = self.score(text)
-        if score >= CLEAR_SCORE:
-            return Danger.CLEAR
-        return Danger.UNSURE if score >= UNSURE_SCORE else Danger.NONE
+        key = hash(text)
+        judged = self._judged.get(key)
+        if judged is None:
+            judged = self._judged[key] = _judgement(self.score(text))
+        return judged
 
     def score(self, text: str) -> float:
         """About 1 for a message of somebody in danger, about 0 for an ordinary one."""
         row = self._features.row(self._reader.read(spoken(text)))
         return float(self._head.scores(row)[0])
+
+
+def _judgement(score: float) -> Danger:
+    if score >= CLEAR_SCORE:
+        return Danger.CLEAR
+    return Danger.UNSURE if score >= UNSURE_SCORE else Danger.NONE
 
 
 def load_danger_check(ordinary: Iterable[str], folder: Path | None = None) -> DangerCheck:

@@ -5,8 +5,9 @@ import secrets
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Table, Text, cast, null, select, update
+from sqlalchemy import BindParameter, CompoundSelect, Table, Text, bindparam, cast, null, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from knowledge import sql_tables as tables
@@ -21,6 +22,18 @@ from knowledge.store import NO_COMMUNITY, SEEN_LIFE, Feedback, Json, Outline, Se
 PATIENCE = 5.0
 # As long as the hash itself (RFC 2104, section 3).
 VOTER_KEY_BYTES = 32
+
+
+def _outline() -> CompoundSelect[*tuple[Any, ...]]:
+    ours, theirs = tables.communities.c, tables.settings.c
+    community: BindParameter[str] = bindparam("community")
+    number = select(null().label("name"), cast(ours.number, Text).label("value"), ours.left_at)
+    values = select(theirs.name, theirs.value, null())
+    return number.where(ours.community == community).union_all(values.where(theirs.community == community))
+
+
+# Made once: every event needs it.
+_OUTLINE = _outline()
 
 
 class SqlStore(Revisions, Queue, Traces, Store):
@@ -142,13 +155,9 @@ class SqlStore(Revisions, Queue, Traces, Store):
 
     async def outline(self, community: str) -> Outline:
         """Read the number and the settings together."""
-        ours, theirs = tables.communities.c, tables.settings.c
-        number = select(null().label("name"), cast(ours.number, Text).label("value"), ours.left_at)
-        values = select(theirs.name, theirs.value, null())
-        both = number.where(ours.community == community).union_all(values.where(theirs.community == community))
         found, left_at = 0, None
         settings: dict[str, Json] = {}
-        for row in await self._database.rows(both):
+        for row in await self._database.glance(_OUTLINE, {"community": community}):
             if row.name is None:
                 found, left_at = int(row.value), row.left_at
             elif (value := json.loads(row.value)) is not None:
@@ -172,7 +181,8 @@ class SqlStore(Revisions, Queue, Traces, Store):
         return await self._database.change(make)
 
     async def _value(self, table: Table, key: Mapping[str, str]) -> Json:
-        rows = await self._database.rows(select(table.c.value).where(*are(table, key)))
+        query = select(table.c.value).where(*(table.c[name] == bindparam(name) for name in key))
+        rows = await self._database.glance(query, key)
         return _json(rows[0].value) if rows else None
 
     async def _settings(self, table: Table, key: Mapping[str, str]) -> tuple[Setting, ...]:

@@ -25,8 +25,8 @@ from adapters.slack.web import (
     check_scopes,
     error_of,
     identify,
+    kept_client,
     lost_app,
-    web_client,
 )
 from adapters.slack.workspaces import Workspaces
 from bot.app import App
@@ -53,7 +53,19 @@ async def serve(
     is not addressed to the bot. Raises SlackError if a setting is missing, or a token is refused.
     """
     check_settings(settings, http=port is not None)
-    web = web_client(settings.web_api)
+    async with kept_client(settings.web_api) as web:
+        await _served(app, web, settings, port, stores, passive=passive)
+
+
+async def _served(
+    app: App,
+    web: AsyncWebClient,
+    settings: SlackSettings,
+    port: int | None,
+    stores: InstallationStores | None,
+    *,
+    passive: bool,
+) -> None:
     own = await _own(web, settings, passive=passive)
     workspaces = Workspaces(own, stores.installations if stores else None)
     conversations = Conversations(app, workspaces)

@@ -15,6 +15,8 @@ _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _MARK = re.compile(r"`|(?<![^\W_])[*_~]+|[*_~]+(?![^\W_])")
 # An escaped > that begins a line is a quote all the same.
 _QUOTE = re.compile(r"^([^\S\n]*)(?=&gt;)", re.MULTILINE)
+# Most texts hold nothing of all that: plain letters, figures and punctuation.
+_HARMLESS = re.compile(r"[^\x00-\x1f\x7f-\U0010ffff&<>*_~`]*")
 _FENCE = "```"
 _IN_ADDRESS = str.maketrans({"<": "%3C", ">": "%3E", "|": "%7C", " ": "%20", "\n": "", "`": "%60", "&": "&amp;"})
 
@@ -26,6 +28,8 @@ def entities(text: str) -> str:
 
 def escape(text: str) -> str:
     """A text in which no character means anything to Slack: no mention, no link, no markup."""
+    if _HARMLESS.fullmatch(text):
+        return text
     guarded = _MARK.sub(lambda found: f"{GUARD}{found.group()}{GUARD}", visible(text)).translate(_ENTITIES)
     return _QUOTE.sub(rf"\1{GUARD}", guarded)
 

@@ -44,7 +44,11 @@ class SlackOutbox(Outbox):
         if token is None:
             raise Unreached("This workspace has not installed the app, or is not served by this process.")
         client = AsyncWebClient(
-            token=token, base_url=self._client.base_url, logger=self._client.logger, retry_handlers=retry_handlers()
+            token=token,
+            base_url=self._client.base_url,
+            session=self._client.session,
+            logger=self._client.logger,
+            retry_handlers=retry_handlers(),
         )
         try:
             await send(client, Address(team, "", channel), reply)

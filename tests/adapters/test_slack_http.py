@@ -1,5 +1,7 @@
 """The bot on Slack over HTTP: signatures, junk, health, and the installation by OAuth."""
 
+import io
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -55,9 +57,12 @@ async def test_junk_is_refused_without_a_traceback(
 async def test_a_request_that_is_too_large_is_refused(
     app: App, slack: SlackServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with over_http(app, slack, caplog):
+    body = json.dumps({"type": "x" * 1_100_000})
+    async with over_http(app, slack, caplog) as url, aiohttp.ClientSession() as client:
         assert slack.http is not None
-        assert (await slack.http.post('{"type": "' + "x" * 1_100_000 + '"}', "application/json")).status == 413
+        headers = slack.http.signing.headers(body)
+        async with client.post(f"{url}/slack/events", data=io.BytesIO(body.encode()), headers=headers) as answer:
+            assert answer.status == 413
     assert "Traceback" not in caplog.text
 
 
