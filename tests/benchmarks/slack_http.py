@@ -86,7 +86,7 @@ async def measure(folder: Path) -> list[Figure]:
     floor: list[Round] = []
     async with (
         load() as made,
-        begun(folder, variables(made), "--slack-http", "0") as program,
+        _ours(folder, made) as program,
         hello(made) as (pid, port),
     ):
         our_port = int((await program.said(ON_SLACK))[1].rpartition(":")[2])
