@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -141,15 +141,21 @@ class SqlStore(Revisions, Queue, Traces, Store):
         return bool(await self._database.rows(query))
 
     async def first_time(
-        self, key: str, now: datetime, *, community: str = NO_COMMUNITY, life: timedelta = SEEN_LIFE
+        self,
+        key: str,
+        now: datetime,
+        *,
+        community: str = NO_COMMUNITY,
+        life: timedelta = SEEN_LIFE,
+        also: Sequence[str] = (),
     ) -> bool:
-        """Write the key; the database decides who was first."""
-        moment = utc(now)
-        row = {"community": community, "key": key, "expires_at": moment + life}
-        claim = self._upsert(tables.seen_events, row, where=tables.seen_events.c.expires_at <= moment)
+        """Write the keys; the database decides who was first."""
+        moment, seen = utc(now), tables.seen_events
 
         async def win(connection: AsyncConnection) -> bool:
-            return (await connection.execute(claim)).rowcount == 1
+            rows = ({"community": community, "key": each, "expires_at": moment + life} for each in (key, *also))
+            claims = [self._upsert(seen, row, where=seen.c.expires_at <= moment) for row in rows]
+            return all([(await connection.execute(claim)).rowcount == 1 for claim in claims])
 
         return await self._database.change(win)
 

@@ -131,15 +131,15 @@ class Conversations:
 
     async def _is_first(self, found: Heard) -> bool:
         """Whether no replica has answered this yet. Without a database that could tell, it is answered."""
-        services = self._app.services
-        place = found.event.place.community
+        if not found.keys:
+            return True
+        key, *also = found.keys
+        services, place = self._app.services, found.event.place.community
         try:
-            for key in found.keys:
-                if not await services.store.first_time(key, services.now(), community=place):
-                    return False
+            return await services.store.first_time(key, services.now(), community=place, also=also)
         except Exception as error:  # noqa: BLE001 (whatever the store raises, silence would be worse than a second answer)
             log.warning("The store does not say whether this was answered: %s", error)
-        return True
+            return True
 
     async def _left(self, body: Mapping[str, Any], event: Mapping[str, Any]) -> None:
         """A workspace has uninstalled the app, or taken back its token."""
