@@ -86,7 +86,7 @@ class App:
     ) -> None:
         self.services = services
         self.registry = registry or default_registry()
-        self._shelves = Shelves(services)
+        self._shelves = Shelves(services, services.store, services.help_line)
         self._cards = Cards(clock)
         self._limiter = Limiter(services.rates, clock)
         self._chimed: TTLCache[str, bool] = TTLCache(PLACES_LIMIT, CHIME_SECONDS, clock)
@@ -104,18 +104,18 @@ class App:
                 async with asyncio.timeout(ANSWER_SECONDS):
                     return _owned(await self._within_limits(event), event)
         except BadArgument as error:
-            return refused(str(error))
+            return kept_back(event, Text((Plain(str(error)),)))
         except StoreError as error:
             log.error("The store is away: %s", error)
             self.services.measures.failed(Failure.STORE)
-            return kept_back(event, Text(parse_line(AWAY)))
+            return None if _overheard(event) else kept_back(event, Text(parse_line(AWAY)))
         except Exception:
             error_id = secrets.token_hex(4)
             about = {"error_id": error_id, "event": kind, "place": event.place.id}
             log.exception("error %s while answering a %s in %s", error_id, kind, event.place.id, extra=about)
             self.services.measures.failed(Failure.BROKE)
             broke = f"Sorry, something broke while I answered. Please tell a moderator: error {error_id}."
-            return kept_back(event, Text((Plain(broke),)))
+            return None if _overheard(event) else kept_back(event, Text((Plain(broke),)))
 
     def answers_privately(self, event: Event) -> bool:
         """Whether the reply to an event will be private, as far as can be said before it is worked out."""
@@ -134,7 +134,17 @@ class App:
                 assert_never(event)
 
     async def complete(self, event: Complete) -> tuple[tuple[str, str], ...]:
-        """What a half-typed option can become: labels with their values, best first, at most COMPLETIONS_LIMIT."""
+        """What a half-typed option can become: labels with their values, best first, at most COMPLETIONS_LIMIT.
+
+        While the store is away, what depends on it becomes nothing.
+        """
+        try:
+            return await self._completed(event)
+        except StoreError as error:
+            log.error("The store is away: %s", error)
+            return ()
+
+    async def _completed(self, event: Complete) -> tuple[tuple[str, str], ...]:
         shelf = await self._shelves.of(event.place.community)
         context = self._context(event, shelf)
         command = self.registry.command(event.head, event.command)
@@ -193,7 +203,7 @@ class App:
         return self._does_without_store(event)
 
     async def _answered(self, event: Event) -> Reply | Delete | None:
-        overheard = isinstance(event, Message) and not event.addressed
+        overheard = _overheard(event)
         if overheard and not await moderate.is_passive(self.services.store, event.place):
             return None
         shelf = await self._shelves.of(event.place.community)
@@ -338,6 +348,11 @@ class App:
     def _danger(self, event: Event, context: Context, words: str) -> Reply | None:
         card = answers.safety_card(context.pack, context.library.search.ask(words), local_line(context))
         return self._cards.once(event, card, addressed=True)
+
+
+def _overheard(event: Event) -> bool:
+    """Whether nobody addressed the bot, so that nobody waits to hear why there is no answer."""
+    return isinstance(event, Message) and not event.addressed
 
 
 def _owned(reply: Reply | Delete | None, event: Event) -> Reply | Delete | None:

@@ -14,6 +14,7 @@ from bot.entry_form import ANSWER, FIELDS, PHRASINGS, QUESTION, TOPIC, Read, val
 from bot.events import Role, Submit
 from bot.markup import Plain, Strong
 from bot.picking import pick
+from bot.refusals import number
 from bot.replies import Block, Button, Copyable, Heading, Items, Reply, Text, echo, note, short, text
 from knowledge.changes import Difference, differences
 from knowledge.model import QUESTION_LIMIT, Entry, Pack
@@ -158,8 +159,8 @@ async def _save(context: Context, value: str) -> Reply:
 
 async def _overwrite(context: Context, value: str) -> Reply:
     """Save over what another moderator saved meanwhile, whose revision stays in the history."""
-    typed_id, _, number = value.partition(" ")
-    pending = replace(await drafts.pending_of(context, typed_id), expected=int(number))
+    typed_id, _, expected = value.partition(" ")
+    pending = replace(await drafts.pending_of(context, typed_id), expected=number(expected))
     read = await drafts.understood(context, pending)
     if read.faults:
         return await _previewed(context, pending, read)

@@ -113,7 +113,7 @@ async def understood(context: Context, pending: Pending) -> Read:
         before=before,
         base=base,
         today=context.services.now().date(),
-        pinned=pinned(context.settings, context.services),
+        pinned=pinned(context.settings, context.services.help_line),
     )
     after = with_entry(effective(context.services.pack, overlay), found.entry.id, found.entry)
     if too_many := crowd_fault(sum(own_phrasings(each, context.services.pack) for each in after.entries)):

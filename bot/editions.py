@@ -64,7 +64,7 @@ async def numbered(context: Context, entry_id: str, number: int) -> Edition | No
 
 def is_safe(context: Context, entry: Entry) -> bool:
     """Whether every phone number in an entry is still one that was checked."""
-    return not unpinned(entry, context.services.pack, pinned(context.settings, context.services))
+    return not unpinned(entry, context.services.pack, pinned(context.settings, context.services.help_line))
 
 
 def is_ours(context: Context, edition: Edition) -> bool:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 
 from bot.commands import BadArgument
-from bot.context import Context, Services
+from bot.context import Context
 from bot.markup import Plain
 from bot.replies import Block, Button, Reply, Text, text
 from knowledge.phones import phones
@@ -29,9 +29,9 @@ def local_line(context: Context) -> str:
     return help_line(context.settings) or context.services.help_line
 
 
-def pinned(settings: Mapping[str, Json], services: Services) -> frozenset[str]:
+def pinned(settings: Mapping[str, Json], operators: str = "") -> frozenset[str]:
     """The phone numbers of the community's own line and of the operator's, which its entries may hold."""
-    return frozenset(phones(f"{help_line(settings)}\n{services.help_line}"))
+    return frozenset(phones(f"{help_line(settings)}\n{operators}"))
 
 
 async def propose(context: Context, line: str) -> Reply:

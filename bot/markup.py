@@ -3,12 +3,15 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import assert_never
 
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 _WEB = ("http://", "https://")
+# Answers are shown again and again; of so many texts the trees are kept.
+PARSED_LIMIT = 2_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -91,6 +94,7 @@ _PARSER = MarkdownIt("zero").enable(
 )
 
 
+@lru_cache(PARSED_LIMIT)
 def parse(markdown: str) -> tuple[Part, ...]:
     """The paragraphs, lists and verbatim lines of a Markdown text.
 
@@ -100,6 +104,7 @@ def parse(markdown: str) -> tuple[Part, ...]:
     return tuple(part for node in tree.children for part in _parts(node))
 
 
+@lru_cache(PARSED_LIMIT)
 def parse_line(markdown: str) -> Spans:
     """The spans of a text in which paragraphs and lists mean nothing."""
     tree = SyntaxTreeNode(_PARSER.parseInline(markdown))

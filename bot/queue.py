@@ -133,7 +133,7 @@ async def queue(context: Context) -> tuple[Item, ...]:
         *_changed(context.services.pack, overlay),
         *_stale(context.pack, context.settings, context.services.now().year),
     ]
-    unchecked = _unchecked(context.services.pack, overlay, pinned(context.settings, context.services))
+    unchecked = _unchecked(context.services.pack, overlay, pinned(context.settings, context.services.help_line))
     return (*unchecked, *halted, *suggested, *asked, *(item for item in rest if item.mark not in marks))
 
 

@@ -13,6 +13,7 @@ from bot.events import Role
 from bot.helpline import pinned
 from bot.markup import Plain, Reference, Span, Strong
 from bot.picking import pick, pick_of
+from bot.refusals import number
 from bot.replies import Block, Button, Fields, Heading, Menu, Reply, Text, echo, note, short, text
 from knowledge.changes import differences
 from knowledge.lint import unpinned
@@ -97,11 +98,11 @@ async def _asked_to_remove(context: Context, value: str) -> Reply:
 
 
 async def _remove(context: Context, value: str) -> Reply:
-    number, _, entry_id = value.partition(" ")
+    expected, _, entry_id = value.partition(" ")
     found = await target(context, entry_id)
     if found is None:
         raise BadArgument("This entry is not there any more.")
-    draft = Draft(entry_id, Change.REMOVED, None, int(number), found.base)
+    draft = Draft(entry_id, Change.REMOVED, None, number(expected), found.base)
     revised = await _revised(context, draft)
     if isinstance(revised, Reply):
         return revised
@@ -146,23 +147,24 @@ def _chosen(revisions: Sequence[Revision], number: str) -> Revision | None:
 
 
 async def _restore(context: Context, value: str) -> Reply:
-    expected, number, entry_id = value.split(" ")
+    expected, _, which = value.partition(" ")
+    wanted, _, entry_id = which.partition(" ")
     revisions = await context.services.store.history(context.community, entry_id)
-    chosen = next((each for each in revisions if str(each.number) == number), None)
+    chosen = next((each for each in revisions if str(each.number) == wanted), None)
     base = context.services.pack.entry(entry_id)
     entry = chosen.entry if chosen else base
-    if entry is None:
+    if entry is None or not revisions:
         raise BadArgument("This revision is not there any more.")
     _check_contacts(context, entry)
     stands_for = chosen.base if chosen else fingerprint(entry)
-    draft = Draft(entry_id, Change.RESTORED, entry, int(expected), stands_for)
+    draft = Draft(entry_id, Change.RESTORED, entry, number(expected), stands_for)
     revised = await _revised(context, draft)
     return revised if isinstance(revised, Reply) else saved(revised, entry)
 
 
 def _check_contacts(context: Context, entry: Entry) -> None:
     """Raises BadArgument if a text holds a phone number that nobody stands for any more."""
-    if numbers := unpinned(entry, context.services.pack, pinned(context.settings, context.services)):
+    if numbers := unpinned(entry, context.services.pack, pinned(context.settings, context.services.help_line)):
         raise BadArgument(
             f"That text holds a phone number that is not checked (any more): {', '.join(numbers)}. It can be read in "
             "the history, and brought back by /ijm-mod edit without the number."

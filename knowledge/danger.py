@@ -6,6 +6,8 @@ from itertools import combinations
 from math import exp
 from pathlib import Path
 
+from cachetools import LRUCache
+
 from knowledge.features import Features
 from knowledge.files import pack_folder, read_examples
 from knowledge.head import train
@@ -17,6 +19,8 @@ from knowledge.vocabulary import Vocabulary, load_concepts, load_vocabulary
 # way to help; chosen on held-out examples so that at most one ordinary question in a hundred gets the card.
 CLEAR_SCORE = 0.45
 UNSURE_SCORE = 0.28
+# One text is judged up to three times on its way; so many are under way at once.
+IN_FLIGHT = 64
 _DANGER, _ORDINARY = "danger", "ordinary"
 
 
@@ -29,7 +33,7 @@ class Danger(Enum):
 
 
 class DangerCheck:
-    """Learns once from examples of both kinds; keeps nothing of what it judges.
+    """Learns once from examples of both kinds; keeps nothing of what it judges but what came of the last few texts.
 
     `ordinary` are messages in which nobody is in danger: what people ask and chat about. The vocabulary's concepts
     are the parts that words play when somebody is in danger.
@@ -40,13 +44,16 @@ class DangerCheck:
         texts = [(text, _DANGER) for text in danger] + [(text, _ORDINARY) for text in ordinary]
         self._features = Features([self._read(text) for text, _ in texts])
         self._head = train(self._features.take_matrix(), [label for _, label in texts], (_DANGER, _ORDINARY))
+        # By Python's own hash, which is salted at each start, so that no text can be told from it.
+        self._judged: LRUCache[int, Danger] = LRUCache(IN_FLIGHT)
 
     def judge(self, text: str) -> Danger:
         """How surely a text of any length is about somebody in danger."""
-        score = self.score(text)
-        if score >= CLEAR_SCORE:
-            return Danger.CLEAR
-        return Danger.UNSURE if score >= UNSURE_SCORE else Danger.NONE
+        key = hash(text)
+        judged = self._judged.get(key)
+        if judged is None:
+            judged = self._judged[key] = _judgement(self.score(text))
+        return judged
 
     def score(self, text: str) -> float:
         """Near 1 for a message of somebody in danger, near 0 for an ordinary one."""
@@ -61,6 +68,12 @@ class DangerCheck:
         reading = self._reader.read(spoken(text))
         parts = sorted(set(reading.concepts))
         return Reading(reading.stems, (*parts, *(f"{one}+{two}" for one, two in combinations(parts, 2))))
+
+
+def _judgement(score: float) -> Danger:
+    if score >= CLEAR_SCORE:
+        return Danger.CLEAR
+    return Danger.UNSURE if score >= UNSURE_SCORE else Danger.NONE
 
 
 def load_danger_check(ordinary: Iterable[str], folder: Path | None = None) -> DangerCheck:

@@ -6,6 +6,8 @@ from knowledge.phones import without_phones
 
 # Longer ones are stories, not questions; the beginning tells what was asked.
 KEPT_LIMIT = 300
+# So much is looked at, without a word that is cut there: the patterns' work grows faster than the text.
+READ_LIMIT = 2_000
 
 _REDACTED = (
     (re.compile(r"<[@#!][^>]*>|(?<!\S)@[\w.-]+"), "[name]"),
@@ -18,6 +20,8 @@ _REDACTED = (
 
 def redacted(text: str) -> str:
     """The text on one line, cut to KEPT_LIMIT, without mentions, e-mail addresses, links, phone and long numbers."""
+    if len(text) > READ_LIMIT:
+        text = "".join(text[:READ_LIMIT].rsplit(maxsplit=1)[:-1]) or "…"
     text = without_phones(text, "[number]")
     for pattern, word in _REDACTED:
         text = pattern.sub(word, text)

@@ -3,10 +3,11 @@
 import json
 import secrets
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Table, Text, cast, func, null, select, update
+from sqlalchemy import BindParameter, CompoundSelect, Table, Text, bindparam, cast, func, null, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from knowledge import sql_tables as tables
@@ -18,8 +19,22 @@ from knowledge.sql_statements import are, utc
 from knowledge.sql_traces import Traces, voter_hash
 from knowledge.store import NO_COMMUNITY, SEEN_LIFE, Feedback, Json, Outline, Setting, Store, Votes
 
+# Seconds that a member waits for a database that does not answer; several such waits fit into one answer's time.
+PATIENCE = 5.0
 # As long as the hash itself (RFC 2104, section 3).
 VOTER_KEY_BYTES = 32
+
+
+def _outline() -> CompoundSelect[*tuple[Any, ...]]:
+    ours, theirs = tables.communities.c, tables.settings.c
+    community: BindParameter[str] = bindparam("community")
+    number = select(null().label("name"), cast(ours.number, Text).label("value"), ours.left_at)
+    values = select(theirs.name, theirs.value, null())
+    return number.where(ours.community == community).union_all(values.where(theirs.community == community))
+
+
+# Made once: every event needs it.
+_OUTLINE = _outline()
 
 
 class SqlStore(Revisions, Queue, Schedules, Traces, Store):
@@ -30,7 +45,7 @@ class SqlStore(Revisions, Queue, Schedules, Traces, Store):
     Raises StoreError if the URL is wrong. Nothing is opened yet: that is done by the first call.
     """
 
-    def __init__(self, url: str, *, patience: float = 10) -> None:
+    def __init__(self, url: str, *, patience: float = PATIENCE) -> None:
         super().__init__(Database(url, patience))
 
     @property
@@ -138,27 +153,29 @@ class SqlStore(Revisions, Queue, Schedules, Traces, Store):
         return bool(await self._database.rows(query))
 
     async def first_time(
-        self, key: str, now: datetime, *, community: str = NO_COMMUNITY, life: timedelta = SEEN_LIFE
+        self,
+        key: str,
+        now: datetime,
+        *,
+        community: str = NO_COMMUNITY,
+        life: timedelta = SEEN_LIFE,
+        also: Sequence[str] = (),
     ) -> bool:
-        """Write the key; the database decides who was first."""
-        moment = utc(now)
-        row = {"community": community, "key": key, "expires_at": moment + life}
-        claim = self._upsert(tables.seen_events, row, where=tables.seen_events.c.expires_at <= moment)
+        """Write the keys; the database decides who was first."""
+        moment, seen = utc(now), tables.seen_events
 
         async def win(connection: AsyncConnection) -> bool:
-            return (await connection.execute(claim)).rowcount == 1
+            rows = ({"community": community, "key": each, "expires_at": moment + life} for each in (key, *also))
+            claims = [self._upsert(seen, row, where=seen.c.expires_at <= moment) for row in rows]
+            return all([(await connection.execute(claim)).rowcount == 1 for claim in claims])
 
         return await self._database.change(win)
 
     async def outline(self, community: str) -> Outline:
         """Read the number and the settings together."""
-        ours, theirs = tables.communities.c, tables.settings.c
-        number = select(null().label("name"), cast(ours.number, Text).label("value"), ours.left_at)
-        values = select(theirs.name, theirs.value, null())
-        both = number.where(ours.community == community).union_all(values.where(theirs.community == community))
         found, left_at = 0, None
         settings: dict[str, Json] = {}
-        for row in await self._database.rows(both):
+        for row in await self._database.glance(_OUTLINE, {"community": community}):
             if row.name is None:
                 found, left_at = int(row.value), row.left_at
             elif (value := json.loads(row.value)) is not None:
@@ -182,7 +199,8 @@ class SqlStore(Revisions, Queue, Schedules, Traces, Store):
         return await self._database.change(make)
 
     async def _value(self, table: Table, key: Mapping[str, str]) -> Json:
-        rows = await self._database.rows(select(table.c.value).where(*are(table, key)))
+        query = select(table.c.value).where(*(table.c[name] == bindparam(name) for name in key))
+        rows = await self._database.glance(query, key)
         return _json(rows[0].value) if rows else None
 
     async def _settings(self, table: Table, key: Mapping[str, str]) -> tuple[Setting, ...]:

@@ -178,11 +178,18 @@ class Store(Protocol):
         """Whether a place in any community has this setting switched on; which one is not told."""
 
     async def first_time(
-        self, key: str, now: datetime, *, community: str = NO_COMMUNITY, life: timedelta = SEEN_LIFE
+        self,
+        key: str,
+        now: datetime,
+        *,
+        community: str = NO_COMMUNITY,
+        life: timedelta = SEEN_LIFE,
+        also: Sequence[str] = (),
     ) -> bool:
         """Whether this is the first call with that key in that community; of many at once, exactly one gets True.
 
-        The key is forgotten after `life`, and is then new again.
+        The key is forgotten after `life`, and is then new again. `also` are further keys of the same thing: all of
+        them have to be new, and none is afterwards.
         """
 
     async def outline(self, community: str) -> Outline:

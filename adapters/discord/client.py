@@ -4,7 +4,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -23,6 +23,7 @@ from adapters.discord.settings import DiscordSettings
 from bot.app import App
 from bot.events import UPLOAD_LIMIT, Complete, Event, Submit, Upload
 from bot.measures import PlatformError
+from bot.refusals import NO_FILE, refused
 from bot.replies import Delete, Reply, text
 
 # Discord wants a first response within 3 s (interactions/receiving-and-responding.mdx:351). A core that is not done
@@ -131,12 +132,15 @@ class Client(discord.AutoShardedClient):
 
     async def finish(self) -> None:
         """Take nothing new, and let the answers that are under way come to an end."""
-        goodbyes = [asyncio.create_task(shard.disconnect()) for shard in self.shards.values()]
-        if goodbyes:
-            await asyncio.wait(goodbyes, timeout=GOODBYE_SECONDS)
         if self._answering:
             log.info("Finishing %d answers on Discord.", len(self._answering))
-            await asyncio.wait(self._answering, timeout=GRACE_SECONDS)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GRACE_SECONDS):
+                await asyncio.gather(*(shard.disconnect() for shard in self.shards.values()))
+                # What was heard before has begun to be handled after this.
+                await asyncio.sleep(0)
+                while self._answering:
+                    await asyncio.wait(self._answering)
 
     def _is_in(self, community: str) -> bool:
         """Whether the bot is in a server now."""
@@ -230,7 +234,11 @@ class Client(discord.AutoShardedClient):
     async def _handled(self, interaction: discord.Interaction[Any], event: Event) -> Reply | Delete | None:
         """What the core says, to a form with its files."""
         if isinstance(event, Submit):
-            files = {field: await _content(file) for field, file in uploaded(interaction).items()}
+            try:
+                files = {field: await _content(file) for field, file in uploaded(interaction).items()}
+            except (discord.HTTPException, aiohttp.ClientError, TimeoutError, OSError) as error:
+                log.warning("Discord did not give a file: %s", error)
+                return refused(NO_FILE)
             event = replace(event, files=files)
         return await self._app.handle(event)
 

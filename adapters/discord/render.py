@@ -56,7 +56,7 @@ CHOICES = frozenset({"entry", "card", "quizpick"})
 # What begins markup, a mention, or an address that Discord would make a link of.
 _MARKDOWN = re.compile(r"([\\*_~|`\[\]<@]|:(?=//))")
 # What makes a heading, a quote or a list of a line that begins with it.
-_LINE = re.compile(r"^(\s*)([#>-]|\d+(?=[.)]))", re.MULTILINE)
+_LINE = re.compile(r"^([^\S\n]*)([#>-]|\d+(?=[.)]))", re.MULTILINE)
 _ELLIPSIS = "…"
 # reference.mdx: message formatting. In an embed a name pings nobody.
 _REFERENCES = {"user": "@", "channel": "#", "role": "@&"}

@@ -56,6 +56,7 @@ class SlackOutbox(Outbox):
         client = AsyncWebClient(
             token=token,
             base_url=self._client.base_url,
+            session=self._client.session,
             logger=self._client.logger,
             retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=RATE_LIMIT_RETRIES)],
         )

@@ -12,7 +12,7 @@ from adapters.slack.events import Address
 from adapters.slack.files import upload
 from adapters.slack.forms import modal
 from adapters.slack.render import Rendered, home, render
-from adapters.slack.web import WORTHLESS, error_of, retry_handlers
+from adapters.slack.web import WORTHLESS, error_of
 from bot.replies import Form, Reply, text
 
 # A modal opens only within 3 s (docs.slack.dev/interactivity/handling-user-interaction).
@@ -44,7 +44,7 @@ async def send(client: AsyncWebClient, address: Address, reply: Reply, *, start:
     if address.home:
         await client.views_publish(user_id=address.user, view=home(reply, start=start))
     elif address.response_url is not None:
-        await _respond(address, render(reply), public=not reply.private)
+        await _respond(client, address, render(reply), public=not reply.private)
     elif address.channel is None:
         await _say(client, address.user, render(reply))
     elif reply.private and not address.channel.startswith("D"):
@@ -65,7 +65,7 @@ async def delete(client: AsyncWebClient, address: Address) -> None:
         else:
             return
     if address.response_url is not None:
-        await _post(address.response_url, {"delete_original": True})
+        await _post(client, address.response_url, {"delete_original": True})
 
 
 async def _opened(client: AsyncWebClient, address: Address, form: Form) -> Reply | None:
@@ -86,7 +86,7 @@ async def _opened(client: AsyncWebClient, address: Address, form: Form) -> Reply
     return None
 
 
-async def _respond(address: Address, rendered: Rendered, *, public: bool) -> None:
+async def _respond(client: AsyncWebClient, address: Address, rendered: Rendered, *, public: bool) -> None:
     body: dict[str, Any] = {
         "response_type": "in_channel" if public else "ephemeral",
         "replace_original": False,
@@ -97,12 +97,15 @@ async def _respond(address: Address, rendered: Rendered, *, public: bool) -> Non
     if address.begun is not None:
         body["thread_ts"] = address.begun
     if address.response_url is not None:
-        await _post(address.response_url, body)
+        await _post(client, address.response_url, body)
 
 
-async def _post(response_url: str, body: dict[str, Any]) -> None:
+async def _post(client: AsyncWebClient, response_url: str, body: dict[str, Any]) -> None:
     """Answer at a response_url, which takes 5 answers in 30 minutes. The SDK does not raise when it is refused."""
-    answer = await AsyncWebhookClient(response_url, retry_handlers=retry_handlers()).send_dict(body)
+    hook = AsyncWebhookClient(
+        response_url, session=client.session, retry_handlers=client.retry_handlers, logger=client.logger
+    )
+    answer = await hook.send_dict(body)
     if answer.status_code != 200:
         log.warning("Slack did not take an answer: %d %s", answer.status_code, (answer.body or "")[:100])
 

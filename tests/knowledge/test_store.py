@@ -214,6 +214,15 @@ async def test_of_many_at_once_exactly_one_is_first(store: Store) -> None:
     assert sum(answers) == 5
 
 
+async def test_several_keys_of_one_thing_have_to_be_new_all(store: Store) -> None:
+    assert await store.first_time("event 1", NOW, also=["message"]) is True
+    assert await store.first_time("event 2", NOW, also=["message"]) is False
+    assert await store.first_time("event 1", NOW) is False
+    assert await store.first_time("event 2", NOW) is False
+    answers = await asyncio.gather(*(store.first_time(f"event {n}", NOW, also=["other"]) for n in range(10, 20)))
+    assert sum(answers) == 1
+
+
 async def test_a_key_is_new_again_after_its_life(store: Store) -> None:
     await store.first_time("key", NOW)
     assert await store.first_time("key", NOW + SEEN_LIFE - timedelta(microseconds=1)) is False

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 from aiohttp import web
 
 from tests.servers import slack_app_methods, slack_chat_methods, slack_reading_methods, slack_view_methods
-from tests.servers.slack_calls import Call, Fault, Faults, Method, Request, SlackError, Token
+from tests.servers.slack_calls import Call, Cut, Fault, Faults, Method, Request, SlackError, Token
 from tests.servers.slack_journal import Journal
 from tests.servers.slack_records import Code, Grant
 from tests.servers.slack_response_url import answer
@@ -131,6 +131,8 @@ class WebApi:
         fault = self.faults.take(name)
         if fault is not None:
             await asyncio.sleep(fault.delay)
+            if fault.cut:
+                raise Cut
         failed = _failed(fault) if fault else None
         status, body, headers = failed or answered()
         self.requests.add(Request(name, token, arguments, came, status, body))
