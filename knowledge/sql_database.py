@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 from uuid import uuid4
 
+import aiosqlite
 from sqlalchemy import (
     URL,
     CompoundSelect,
@@ -217,7 +218,9 @@ class Database:
             url = url.set(database=name, query={"vfs": "memdb", "uri": "true"})
         with self._explained():
             engine = create_async_engine(
-                url, hide_parameters=True, connect_args={"timeout": self._patience, "isolation_level": None}
+                url,
+                hide_parameters=True,
+                connect_args={"timeout": self._patience, "isolation_level": None, "async_creator_fn": _connected},
             )
             # One connection that reads and nothing else, and never waits.
             self._eye = create_engine(
@@ -315,6 +318,21 @@ class Database:
         for form in {password, quote(password), quote(password, safe="")} - {""}:
             words = words.replace(form, "***")
         return words
+
+
+async def _connected(*given: Any, **more: Any) -> aiosqlite.Connection:
+    """An open SQLite connection. One that cannot be opened is done with its thread before that is told.
+
+    aiosqlite leaves the thread running, which then may speak to an event loop that is closed already.
+    """
+    connection = aiosqlite.connect(*given, **more)
+    thread = connection._thread
+    thread.daemon = True
+    try:
+        return await connection
+    except sqlite3.Error:
+        await asyncio.to_thread(thread.join)
+        raise
 
 
 def _parsed(url: str) -> URL:
