@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 from uuid import uuid4
 
+import aiosqlite
 import asyncpg  # type: ignore[import-untyped]
 from alembic.util import CommandError
 from sqlalchemy import URL, CompoundSelect, Connection, Row, Select, event, func, make_url, select
@@ -166,9 +167,8 @@ class Database:
                 self._keeper = sqlite3.connect(f"{name}?vfs=memdb", uri=True, check_same_thread=False)
             url = url.set(database=name, query={"vfs": "memdb", "uri": "true"})
         with self._explained():
-            engine = create_async_engine(
-                url, hide_parameters=True, connect_args={"timeout": self._patience, "isolation_level": None}
-            )
+            given = {"timeout": self._patience, "isolation_level": None, "async_creator_fn": _connected}
+            engine = create_async_engine(url, hide_parameters=True, connect_args=given)
         event.listen(engine.sync_engine, "connect", _set_pragmas)
         event.listen(engine.sync_engine, "begin", _begin)
         return engine
@@ -266,6 +266,17 @@ def _parsed(url: str) -> URL:
     if parsed.host:
         raise StoreError("DATABASE_URL for SQLite has three slashes before a path (four before an absolute one).")
     return parsed.set(drivername="sqlite")
+
+
+async def _connected(*where: Any, **how: Any) -> aiosqlite.Connection:
+    """A connection to SQLite. Where there can be none, aiosqlite does not wait for its thread to end by itself."""
+    connection = aiosqlite.connect(*where, **how)
+    connection._thread.daemon = True
+    try:
+        return await connection
+    except BaseException:
+        await asyncio.to_thread(connection._thread.join)
+        raise
 
 
 def _set_pragmas(connection: Any, _record: object) -> None:
