@@ -320,21 +320,6 @@ class Database:
         return words
 
 
-async def _connected(*given: Any, **more: Any) -> aiosqlite.Connection:
-    """An open SQLite connection. One that cannot be opened is done with its thread before that is told.
-
-    aiosqlite leaves the thread running, which then may speak to an event loop that is closed already.
-    """
-    connection = aiosqlite.connect(*given, **more)
-    thread = connection._thread
-    thread.daemon = True
-    try:
-        return await connection
-    except sqlite3.Error:
-        await asyncio.to_thread(thread.join)
-        raise
-
-
 def _parsed(url: str) -> URL:
     """The URL with the bare name of its kind of database. Raises StoreError, saying nothing of what is in it."""
     try:
@@ -354,6 +339,17 @@ def _parsed(url: str) -> URL:
     if parsed.host:
         raise StoreError("DATABASE_URL for SQLite has three slashes before a path (four before an absolute one).")
     return parsed.set(drivername="sqlite")
+
+
+async def _connected(*where: Any, **how: Any) -> aiosqlite.Connection:
+    """A connection to SQLite. Where there can be none, aiosqlite does not wait for its thread to end by itself."""
+    connection = aiosqlite.connect(*where, **how)
+    connection._thread.daemon = True
+    try:
+        return await connection
+    except BaseException:
+        await asyncio.to_thread(connection._thread.join)
+        raise
 
 
 def _set_pragmas(connection: Any, _record: object) -> None:
