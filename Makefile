@@ -6,7 +6,7 @@ RUN := $(VENV)/.runs
 DEV := $(VENV)/.develops
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run install test lint bench lock clean
+.PHONY: run install test lint bench topology audit lock clean
 .DEFAULT_GOAL := help
 
 help: ## what each command does
@@ -41,8 +41,18 @@ lint: $(DEV) ## style, types and the knowledge base
 	$(BIN)/mypy
 	$(BIN)/ijm-bot lint
 
-bench: $(DEV) ## speed and quality of the matching, beside their floors
+bench: $(DEV) ## speed of the whole program and of the matching, beside their floors; some minutes
 	$(BIN)/pytest tests/benchmarks --benchmark-only --benchmark-columns=min,median,iqr,ops,rounds
+	$(BIN)/python -m tests.benchmarks
+
+topology: $(DEV) ## two replicas, sharded Discord and PostgreSQL as plain processes, used and broken, in a minute
+	$(BIN)/python -m tests.topology
+
+AUDIT := .audit
+audit: ## known vulnerabilities of what is locked; needs the Internet, and no other command needs this one
+	@echo "Asking the package index's vulnerability service about requirements.lock (this needs the Internet) ..." >&2
+	@$(PYTHON) -m venv $(AUDIT) && $(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
+	$(AUDIT)/bin/pip-audit --require-hashes --disable-pip --requirement requirements.lock
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --upgrade pyproject.toml
 lock: $(RUN) ## newest versions that fit pyproject.toml, with hashes
@@ -51,4 +61,4 @@ lock: $(RUN) ## newest versions that fit pyproject.toml, with hashes
 	$(LOCK) --extra install --extra dev --output-file requirements-dev.lock
 
 clean: ## forget the set-up
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .benchmarks
+	rm -rf $(VENV) $(AUDIT) .mypy_cache .pytest_cache .ruff_cache .benchmarks

@@ -1,21 +1,23 @@
 """The composition root: the only file that names everyone."""
 
 import asyncio
+import ctypes
 import gc
 import json
 import logging
 import signal
+import sys
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import click
 from pydantic import ValidationError
 
-from adapters.console.app import chat as console_chat
 from adapters.discord import commands as discord_commands
 from adapters.discord import doctor as discord_doctor
 from adapters.discord.app import DiscordError
@@ -40,6 +42,7 @@ from bot.everything import default_registry
 from bot.measures import Measures
 from bot.moderate import PASSIVE
 from bot.notices import keep_noticing
+from bot.posting import keep_posting
 from bot.settings import Settings
 from bot.upkeep import keep_counting, keep_tidy
 from knowledge.examination import Examination, State
@@ -60,8 +63,15 @@ DOCTOR_PATIENCE = 5
 
 @asynccontextmanager
 async def beside(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Work that goes on beside, and is told to stop at the end."""
-    tasks = [asyncio.create_task(each) for each in work]
+    """Work that goes on beside, and is told to stop at the end. What of it breaks is logged, and the rest goes on."""
+
+    async def guarded(one: Coroutine[Any, Any, None]) -> None:
+        try:
+            await one
+        except Exception:
+            logging.getLogger(__name__).exception("Something that the bot does for itself broke")
+
+    tasks = [asyncio.create_task(guarded(each)) for each in work]
     try:
         yield
     finally:
@@ -92,8 +102,12 @@ def chat(*, plain: bool) -> None:
 async def _chat(settings: Settings, *, scripted: bool | None) -> None:
     async with opened(settings) as store:
         app = App(services(library(), store, help_line=settings.help_line))
-        async with beside(keep_tidy(store, app.services.now), keep_counting(app.services.tallies, store)):
-            await console_chat(app, scripted=scripted)
+        # What draws in a terminal is imported only for one.
+        console = import_module("adapters.console.app")
+        async with beside(
+            keep_tidy(store, app.services.now), keep_counting(app.services.tallies, store), keep_posting(app)
+        ):
+            await console.chat(app, scripted=scripted)
 
 
 @cli.command()
@@ -141,16 +155,17 @@ async def _serve(settings: Settings, wanted: Platforms) -> None:
         metrics = Metrics() if settings.http_port is not None else None
         app = App(services(library(), store, settings, measures=metrics or Measures()))
         passive = await store.anywhere(PASSIVE)
-        # What is built by now stays. The collector would walk it now and then, and keep people waiting for 0.1 s.
-        gc.collect()
-        gc.freeze()
+        _settle()
         stores = await _installations(wanted, store)
         async with AsyncExitStack() as around:
             if metrics is not None and settings.http_port is not None:
                 await around.enter_async_context(watched(app, metrics, settings.http_host, settings.http_port))
             await around.enter_async_context(
                 beside(
-                    keep_tidy(store, app.services.now), keep_counting(app.services.tallies, store), keep_noticing(app)
+                    keep_tidy(store, app.services.now),
+                    keep_counting(app.services.tallies, store),
+                    keep_noticing(app),
+                    keep_posting(app),
                 )
             )
             work = []
@@ -159,6 +174,19 @@ async def _serve(settings: Settings, wanted: Platforms) -> None:
             if wanted.slack is not None:
                 work.append(serve_slack(app, wanted.slack, port=wanted.slack_port, stores=stores, passive=passive))
             await _all(work)
+
+
+def _settle() -> None:
+    """What is built by now stays, and what it was built with goes.
+
+    The collector would walk it now and then, and keep people waiting for 0.1 s. The C library (glibc) would keep what
+    was freed for itself.
+    """
+    gc.collect()
+    gc.freeze()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim is not None:
+        trim(0)
 
 
 async def _all(work: Sequence[Coroutine[Any, Any, None]]) -> None:

@@ -39,19 +39,21 @@ async def privacy(context: Context) -> Reply:
                 "A question that I could not answer is kept for this community's moderators: without who asked it, "
                 "with names, addresses and long numbers taken out, for at most 90 days. One that may be about "
                 "somebody's safety is never kept. The same holds for what you `/ijm suggest`.",
-                "How often something was asked and answered is counted by day, not by person.",
+                "How often something was asked, answered and opened is counted by day, not by person.",
                 "When you press 👍 or 👎, I keep the count. So that nobody votes twice, I keep a keyed hash of your id "
                 "with it for 90 days; then the hash is thrown away and the count stays.",
                 "So that nothing is answered twice, I keep the number of a Slack event or message for two days, "
                 "without text and author.",
-                "What moderators change, in entries and settings, is kept with their id, because they sign it. What "
-                "they typed and did not save is kept for 7 days.",
+                "What moderators change, in entries, settings and schedules, is kept with their id, because they sign "
+                "it. What they typed and did not save is kept for 7 days.",
                 "An admin can have a person's traces, or all of this community, deleted (`/ijm-mod forget`). When I "
                 "am removed from a community, all of it is deleted after 30 days.",
                 "For 10 minutes I remember that I showed somebody the safety card in a place, so that I don't repeat "
                 "it; not why.",
                 "For a short time I count how much somebody asks, so that there is room for everybody; not what.",
                 "I remember which facts a channel has seen, so that they don't repeat, until I am restarted.",
+                "The names and points of a quiz's players are in my memory only, for at most two hours after the last "
+                "answer.",
                 "If something breaks, the log says what broke and where, not what you wrote.",
                 "Whoever runs me may keep backups of all this for a while.",
             ),

@@ -39,12 +39,13 @@ def answer(pack: Pack, entry: Entry, next_best: str = "", *, hint: bool = False,
 
     `next_best` are the ids, parted by spaces, that "Not what I meant" offers; `hint` adds the line about safety.
     """
-    blocks = (Heading(entry.question), *blocks_of(entry.answer), *_links(entry), *_hint(hint), source_note(pack, entry))
+    blocks = (Heading(entry.question), *blocks_of(entry.answer), *links(entry), *_hint(hint), source_note(pack, entry))
     related = tuple(entry_button(other) for other_id in entry.related if (other := pack.entry(other_id)))
     buttons = [
         Button("👍", "helpful", entry.id),
         Button("👎", "unhelpful", entry.id),
-        Button("Cite this", "cite", entry.id),
+        # What is cited is what was read, though a moderator may change it before somebody presses.
+        Button("Cite this", "cite", f"{entry.id} apa {entry.revision}"),
     ]
     if next_best:
         buttons.append(Button("Not what I meant", "instead", next_best))
@@ -65,8 +66,13 @@ def shared_by(user: User) -> Note:
 
 def quoted(fact: Fact) -> tuple[Block, ...]:
     """A fact as it can be quoted, with its source and year below it."""
-    source = f"Source: {fact.source.document}, “{fact.source.section}” · Year: {fact.year}"
-    return Text((Plain(fact.text),)), Note((Plain(source),))
+    return Text((Plain(fact.text),)), fact_note(fact)
+
+
+def fact_note(fact: Fact) -> Note:
+    """The small print of a fact: its document, the section if it has one, and the year that its figure speaks for."""
+    section = f", “{fact.source.section}”" if fact.source.section else ""
+    return Note((Plain(f"Source: {fact.source.document}{section} · Year: {fact.year}"),))
 
 
 def source_note(pack: Pack, entry: Entry) -> Note:
@@ -80,7 +86,7 @@ def source_note(pack: Pack, entry: Entry) -> Note:
     return Note((Plain(f"Source: {entry.source.document}{section} · {dated}"),))
 
 
-def _links(entry: Entry) -> tuple[Block, ...]:
+def links(entry: Entry) -> tuple[Block, ...]:
     """The links of an entry that its answer does not give itself."""
     beside = [link for link in entry.links if link.url not in entry.answer]
     return (Items(tuple((Anchor((Plain(link.title),), link.url),) for link in beside)),) if beside else ()
@@ -89,7 +95,10 @@ def _links(entry: Entry) -> tuple[Block, ...]:
 def did_you_mean(entries: Sequence[Entry], *, hint: bool = False, private: bool = False) -> Reply:
     """A choice of questions."""
     blocks = (*_hint(hint), text("I'm not sure which of these you mean. Did you mean:"))
-    buttons = (*(entry_button(entry) for entry in entries), Button("None of these", "none", ids_of(entries)))
+    # Nothing is counted of what may be about somebody's safety, nor of what is opened from there.
+    action = "normal" if hint else "entry"
+    choices = (Button(short(entry.question), action, entry.id) for entry in entries)
+    buttons = (*choices, Button("None of these", "none", ids_of(entries)))
     return Reply(blocks, buttons, private)
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from time import monotonic
@@ -57,11 +57,13 @@ PLACES_LIMIT = 100_000
 # An answer that takes longer than this is given up, and says so; Discord's token for it lives 15 minutes, Slack's 30.
 ANSWER_SECONDS = 25
 # Pressing these posts something for all; whatever else is pressed answers the one who pressed.
-PUBLIC_ACTIONS = frozenset({"share", "sharefact"})
+PUBLIC_ACTIONS = frozenset({"share", "sharefact", "sharecard", "sharequiz", "sharescore", "quiznext", "quizagain"})
 # A typed line this short whose first word is nearly a command is a mistyped command, not a question.
 MISTYPED_WORDS = 3
 # The word that shows the reply to a line for all, where it would otherwise be for the asker alone.
 SHARE = "share"
+# The option of commands whose reply can be for the asker alone.
+PRIVATE = "private"
 # For so long after the bot left a community something may still arrive from it; what comes later says that it is back.
 STRAGGLING = timedelta(minutes=5)
 # What works without the store, too: help for somebody in need of it, and how to use the bot.
@@ -84,7 +86,7 @@ class App:
     ) -> None:
         self.services = services
         self.registry = registry or default_registry()
-        self._shelves = Shelves(services, services.store)
+        self._shelves = Shelves(services, services.store, services.help_line)
         self._cards = Cards(clock)
         self._limiter = Limiter(services.rates, clock)
         self._chimed: TTLCache[str, bool] = TTLCache(PLACES_LIMIT, CHIME_SECONDS, clock)
@@ -102,25 +104,25 @@ class App:
                 async with asyncio.timeout(ANSWER_SECONDS):
                     return _owned(await self._within_limits(event), event)
         except BadArgument as error:
-            return refused(str(error))
+            return kept_back(event, Text((Plain(str(error)),)))
         except StoreError as error:
             log.error("The store is away: %s", error)
             self.services.measures.failed(Failure.STORE)
-            return kept_back(event, Text(parse_line(AWAY)))
+            return None if _overheard(event) else kept_back(event, Text(parse_line(AWAY)))
         except Exception:
             error_id = secrets.token_hex(4)
             about = {"error_id": error_id, "event": kind, "place": event.place.id}
             log.exception("error %s while answering a %s in %s", error_id, kind, event.place.id, extra=about)
             self.services.measures.failed(Failure.BROKE)
             broke = f"Sorry, something broke while I answered. Please tell a moderator: error {error_id}."
-            return kept_back(event, Text((Plain(broke),)))
+            return None if _overheard(event) else kept_back(event, Text((Plain(broke),)))
 
     def answers_privately(self, event: Event) -> bool:
         """Whether the reply to an event will be private, as far as can be said before it is worked out."""
         match event:
             case Invocation(command=name, arguments=given, head=head):
                 command = self.registry.command(head, name)
-                asked = given.get("private") is True or command is None or command.private
+                asked = given.get(PRIVATE) is True or command is None or command.private
                 return asked or self._is_danger(_words(given))
             case Press(action=action):
                 return action not in PUBLIC_ACTIONS
@@ -132,7 +134,17 @@ class App:
                 assert_never(event)
 
     async def complete(self, event: Complete) -> tuple[tuple[str, str], ...]:
-        """What a half-typed option can become: labels with their values, best first, at most COMPLETIONS_LIMIT."""
+        """What a half-typed option can become: labels with their values, best first, at most COMPLETIONS_LIMIT.
+
+        While the store is away, what depends on it becomes nothing.
+        """
+        try:
+            return await self._completed(event)
+        except StoreError as error:
+            log.error("The store is away: %s", error)
+            return ()
+
+    async def _completed(self, event: Complete) -> tuple[tuple[str, str], ...]:
         shelf = await self._shelves.of(event.place.community)
         context = self._context(event, shelf)
         command = self.registry.command(event.head, event.command)
@@ -151,16 +163,18 @@ class App:
         """The bot was added to a community (again): nothing of it is deleted."""
         await self.services.store.returned(community)
 
-    async def present(self, prefix: str, there: Collection[str], ours: Callable[[str], bool]) -> None:
-        """What an adapter finds at start: the communities that are `there`, of those that begin so and are `ours`.
+    async def present(self, prefix: str, there: Callable[[str], bool], ours: Callable[[str], bool]) -> None:
+        """What an adapter finds at start: of the communities that begin so and are `ours`, which the bot is in.
 
-        Others that the store knows were left while nobody looked.
+        Those that it is in no longer were left while nobody looked; others may have been joined again.
         """
-        for community in await self.services.store.communities(prefix):
-            if ours(community) and community not in there:
+        store = self.services.store
+        for community in await store.communities(prefix):
+            if ours(community) and not there(community):
                 await self.left(community)
-        for community in there:
-            await self.returned(community)
+        for community in await store.communities(prefix, left=True):
+            if ours(community) and there(community):
+                await self.returned(community)
 
     async def context_of(self, user: User, place: Place, role: Role) -> Context:
         """The surroundings of something that nobody asked for just then, for what the bot does by itself."""
@@ -176,7 +190,8 @@ class App:
         if refusal is None:
             return await self._answered(event)
         self.services.measures.limited()
-        return too_much(refusal.seconds) if refusal.first else None
+        # A command or a press that gets no answer looks broken; a message is passed over once its author was told.
+        return too_much(refusal.seconds) if refusal.first or not isinstance(event, Message) else None
 
     def _is_spared(self, event: Event) -> bool:
         """Whether an event is neither counted nor refused.
@@ -188,7 +203,7 @@ class App:
         return self._does_without_store(event)
 
     async def _answered(self, event: Event) -> Reply | Delete | None:
-        overheard = isinstance(event, Message) and not event.addressed
+        overheard = _overheard(event)
         if overheard and not await moderate.is_passive(self.services.store, event.place):
             return None
         shelf = await self._shelves.of(event.place.community)
@@ -262,7 +277,7 @@ class App:
         """A typed line whose reply is for the asker alone, unless it begins with the word `share`."""
         name, rest = split(line)
         if name != SHARE:
-            reply = await self._typed(event, context, head, line)
+            reply = await self._typed(event, context, head, line, private=True)
             return replace(reply, private=True) if reply else None
         if not rest:
             return refused(f"Type what I should show to all behind it: /{head} {SHARE} what is IJM")
@@ -276,14 +291,20 @@ class App:
             return replace(reply, private=True)
         return replace(reply, blocks=(*reply.blocks, answers.shared_by(context.user)))
 
-    async def _typed(self, event: Event, context: Context, head: str, line: str) -> Reply | None:
+    async def _typed(
+        self, event: Event, context: Context, head: str, line: str, *, private: bool = False
+    ) -> Reply | None:
+        """A typed line; a command that can answer the asker alone is told to, if the reply is to be `private`."""
         name, rest = split(line)
         command = self.registry.command(head, name or "help")
         if command is not None and command.role <= context.role:
             if head == ASKING and self._is_danger(line):
                 return self._danger(event, context, line)
             try:
-                return await self._invoked(event, context, command, arguments(command, rest))
+                given = arguments(command, rest)
+                if private and any(option.name == PRIVATE for option in command.options):
+                    given = {**given, PRIVATE: True}
+                return await self._invoked(event, context, command, given)
             except BadArgument as error:
                 return refused(str(error), command)
         near = self.registry.nearest(head, name, context.role)
@@ -308,7 +329,7 @@ class App:
 
     async def _pressed(self, event: Press, context: Context, action: str, value: str) -> Reply | Delete | None:
         if action == "run":
-            reply = await self._typed(event, context, "ijm", value)
+            reply = await self._typed(event, context, "ijm", value, private=True)
             return replace(reply, private=True) if reply else None
         if action == "delete":
             if context.user.id == value or context.role >= Role.MODERATOR:
@@ -327,6 +348,11 @@ class App:
     def _danger(self, event: Event, context: Context, words: str) -> Reply | None:
         card = answers.safety_card(context.pack, context.library.search.ask(words), local_line(context))
         return self._cards.once(event, card, addressed=True)
+
+
+def _overheard(event: Event) -> bool:
+    """Whether nobody addressed the bot, so that nobody waits to hear why there is no answer."""
+    return isinstance(event, Message) and not event.addressed
 
 
 def _owned(reply: Reply | Delete | None, event: Event) -> Reply | Delete | None:

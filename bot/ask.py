@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 
 # An overheard message is answered only when the match is this sure, for nobody asked the bot.
 OVERHEARD_SCORE = 0.9
+# Under this it is counted that somebody opened an entry from a list or a button.
+OPENED = "opened"
 
 
 class Kind(StrEnum):
@@ -91,13 +93,18 @@ async def record(context: Context, considered: Considered, question: str) -> Non
     services.measures.question(considered.kind)
     if context.is_personal:
         return
-    answered = considered.matches[0].entry.id if considered.kind is Kind.ANSWER else ""
-    services.tallies.add(context.community, considered.kind, answered, now)
+    _count(context, considered.kind, considered.matches[0].entry.id if considered.kind is Kind.ANSWER else "")
     if considered.kind is Kind.UNKNOWN and (key := phrase_key(question)):
         try:
             await services.store.add_miss(context.community, key[:KEPT_LIMIT], redacted(question), now=now)
         except StoreError as error:
             log.warning("A question that was not understood could not be kept for the moderators: %s", error)
+
+
+def _count(context: Context, what: str, entry_id: str) -> None:
+    """Count something once, where there is a community whose moderators it is for."""
+    if not context.is_personal:
+        context.services.tallies.add(context.community, what, entry_id, context.services.now())
 
 
 @command()
@@ -112,6 +119,7 @@ async def ask(
     """
     entry = context.pack.entry(question)
     if entry is not None:
+        _count(context, Kind.ANSWER, entry.id)
         return answers.answer(context.pack, entry, private=private)
     considered = consider(context.library, question, private=private, help_line=local_line(context))
     await record(context, considered, question)
@@ -121,7 +129,10 @@ async def ask(
 async def _open(context: Context, value: str) -> Reply:
     """A question was chosen."""
     found = _entries(context, value)
-    return answers.answer(context.pack, found[0], private=True) if found else _gone(context)
+    if not found:
+        return _gone(context)
+    _count(context, OPENED, found[0].id)
+    return answers.answer(context.pack, found[0], private=True)
 
 
 async def _instead(context: Context, value: str) -> Reply:

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bot.commands import BadArgument
 from bot.context import Context
 from bot.markup import Plain, Strong
 from bot.replies import Block, Items, Text, echo, text
@@ -15,16 +16,23 @@ from knowledge.search.collisions import Collision, collisions
 
 # Of more collisions only the number is told: who sees so many will not read them one by one.
 SHOWN_LIMIT = 8
+# What a community has of its own is learnt anew at each change of it; of many more phrasings than these that takes
+# seconds and memory, which it shares with all others.
+OWN_PHRASINGS_LIMIT = 3_000
 # A phrasing that another entry would be offered for this surely is one of that entry (0 to 1).
 ALIKE_SCORE = 0.55
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What was found: the entries that already answer what the new one would, and the questions that would go wrong."""
+    """What was found: the entries that already answer what the new one would, and the questions that would go wrong.
+
+    `gained` are questions that nothing should answer, as long as there is no such entry: perhaps this one now does.
+    """
 
     alike: tuple[Entry, ...]
     collisions: tuple[Collision, ...]
+    gained: tuple[Collision, ...] = ()
 
     @property
     def summary(self) -> str:
@@ -38,16 +46,39 @@ class Check:
 async def check(context: Context, after: Pack, changed: Entry | None = None) -> Check:
     """Run all stored phrasings and the practice questions again with the knowledge as it would be.
 
-    `changed` is the entry that is added or edited, whose phrasings are also held against the other entries.
+    `changed` is the entry that is added or edited, whose phrasings are also held against the other entries. Raises
+    BadArgument if there would be too many phrasings.
     """
+    check_room(context, after)
     return await asyncio.to_thread(_check, context, after, changed)
+
+
+def check_room(context: Context, after: Pack) -> None:
+    """Raises BadArgument if a community would have more phrasings of its own than it may, and more than it has."""
+    count = _own_phrasings(context, after)
+    if count > max(OWN_PHRASINGS_LIMIT, _own_phrasings(context, context.pack)):
+        raise BadArgument(
+            f"With this there would be {count:,} phrasings of your own; a community can have {OWN_PHRASINGS_LIMIT:,}. "
+            "Leave some out, or remove entries that nobody needs."
+        )
+
+
+def _own_phrasings(context: Context, pack: Pack) -> int:
+    count = 0
+    for entry in pack.entries:
+        shipped = context.services.pack.entry(entry.id)
+        if entry is not shipped:
+            count += len(set(entry.phrasings) - set(shipped.phrasings if shipped else ()))
+    return count
 
 
 def _check(context: Context, after: Pack, changed: Entry | None) -> Check:
     before = context.library.search
     changing = context.services.search.adapted(after.entries)
     alike = _alike(before, changed) if changed else ()
-    return Check(alike, collisions(before, changing, practice()))
+    found = collisions(before, changing, practice())
+    gained = [each for each in found if changed is not None and not each.accept and each.after == changed.id]
+    return Check(alike, tuple(each for each in found if each not in gained), tuple(gained))
 
 
 def _alike(before: Search, changed: Entry) -> tuple[Entry, ...]:
@@ -73,12 +104,18 @@ def blocks_of(found: Check, pack: Pack) -> tuple[Block, ...]:
             Text((Plain("This looks like "), Strong((Plain(entry.question),)), Plain(": add it there as a phrasing?")))
         )
     if found.collisions:
-        total = len(found.collisions)
-        blocks.append(text(f"**Questions that would go elsewhere with this change: {total}**"))
-        blocks.append(Items(tuple((Plain(_line(each, pack)),) for each in found.collisions[:SHOWN_LIMIT])))
-        if total > SHOWN_LIMIT:
-            blocks.append(text(f"… and {total - SHOWN_LIMIT} more."))
+        blocks.append(text(f"**Questions that would go elsewhere with this change: {len(found.collisions)}**"))
+        blocks += _listed([_line(each, pack) for each in found.collisions])
+    if found.gained:
+        blocks.append(text("**Questions that nothing answered and this would. Does it?**"))
+        blocks += _listed([f"“{echo(each.text)}”" for each in found.gained])
     return tuple(blocks)
+
+
+def _listed(lines: Sequence[str]) -> tuple[Block, ...]:
+    more = len(lines) - SHOWN_LIMIT
+    shown = Items(tuple((Plain(line),) for line in lines[:SHOWN_LIMIT]))
+    return (shown, text(f"… and {more} more.")) if more > 0 else (shown,)
 
 
 def _line(collision: Collision, pack: Pack) -> str:

@@ -15,6 +15,7 @@ from bot.everything import default_registry
 from knowledge.files import PackError, load_pack, pack_folder
 from knowledge.lint import lint as faults_of
 from knowledge.practice import BadQuestions, json_lines, read_questions
+from knowledge.search.background import load_background
 from knowledge.search.calibration import fit, held_out, table, written
 from knowledge.store import StoreError
 from knowledge.vocabulary import load_vocabulary
@@ -111,7 +112,9 @@ def evaluate_(files: tuple[Path, ...], *, as_json: bool) -> None:
 def calibrate(*, write: bool) -> None:
     """Fit the confidence again on held-out phrasings and show what it makes of them (about a minute)."""
     pack, here = load_pack(), pack_folder()
-    held = tuple(held_out(pack.entries, load_vocabulary(here / "vocabulary.yaml"), here / "unanswerable"))
+    held = tuple(
+        held_out(pack.entries, load_vocabulary(here / "vocabulary.yaml"), load_background(here / "unanswerable"))
+    )
     confidence = fit(held)
     for line in table(held, confidence):
         click.echo(line)

@@ -33,15 +33,17 @@ HEADS = {
 class Completes(Enum):
     """What an option's value is chosen from while it is typed.
 
-    A changed entry is one that the community has a revision of, a removed one too. A person, channel or group is
-    chosen with the platform's own picker (Discord) or named as the platform does (Slack: @name, #channel, @group);
-    the value is the id that the adapter mints for it.
+    A changed entry is one that the community has a revision of, a removed one too. Days are weekdays, a zone is one of
+    the IANA database. A person, channel or group is chosen with the platform's own picker (Discord) or named as the
+    platform does (Slack: @name, #channel, @group); the value is the id that the adapter mints for it.
     """
 
     ENTRY = "entry"
     CHANGED = "changed"
     TOPIC = "topic"
     COMMAND = "command"
+    DAYS = "days"
+    ZONE = "zone"
     PERSON = "person"
     CHANNEL = "channel"
     GROUP = "group"

@@ -4,6 +4,8 @@ from bot.commands import Completes, Option
 from bot.context import Context
 from bot.replies import short
 from bot.revisions import changed_entries
+from bot.timewords import day_completions
+from bot.zones import zone_completions
 
 # As many completions as Discord shows, and as long (interactions/application-commands.mdx:124).
 COMPLETIONS_LIMIT = 25
@@ -27,7 +29,13 @@ async def choices_for(option: Option, typed: str, context: Context) -> tuple[tup
         case Completes.COMMAND:
             open_ = context.registry.open_to(context.role)
             pairs = [(f"/{each.head} {each.name}", each.name) for each in open_]
+        case Completes.DAYS:
+            return tuple((days, days) for days in day_completions(typed))[:COMPLETIONS_LIMIT]
+        case Completes.ZONE:
+            used = [str(each.plan.get("zone")) for each in await context.services.store.schedules(context.community)]
+            return zone_completions(typed, context.services.now(), used)[:COMPLETIONS_LIMIT]
         case _:
             pairs = [(choice, choice) for choice in option.choices]
     asked = typed.casefold()
-    return tuple(pair for pair in pairs if asked in pair[0].casefold())[:COMPLETIONS_LIMIT]
+    fitting = [pair for pair in pairs if any(asked in part.casefold() for part in pair)]
+    return tuple(fitting[:COMPLETIONS_LIMIT])

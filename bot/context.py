@@ -11,6 +11,8 @@ from bot.limits import Rates
 from bot.links import Links
 from bot.measures import Measures
 from bot.outbox import Outboxes
+from bot.pictures.studio import Studio
+from bot.scores import Scores
 from bot.tallies import Tallies
 from knowledge.danger import DangerCheck
 from knowledge.model import Pack
@@ -39,6 +41,8 @@ class Services(Library):
     now: Callable[[], datetime]
     tallies: Tallies = field(default_factory=Tallies)
     outboxes: Outboxes = field(default_factory=Outboxes)
+    studio: Studio = field(default_factory=Studio)
+    scores: Scores = field(default_factory=Scores)
     links: Links = field(default_factory=Links)
     measures: Measures = field(default_factory=Measures)
     # What people may ask at most; without a word of the operator, as much as they like.

@@ -14,9 +14,10 @@ from bot.entry_form import ANSWER, FIELDS, PHRASINGS, QUESTION, TOPIC, Read, val
 from bot.events import Role, Submit
 from bot.markup import Plain, Strong
 from bot.picking import pick
-from bot.replies import Block, Button, Copyable, Heading, Items, Reply, Text, echo, note, text
+from bot.refusals import number
+from bot.replies import Block, Button, Copyable, Heading, Items, Reply, Text, echo, note, short, text
 from knowledge.changes import Difference, differences
-from knowledge.model import QUESTION_LIMIT, Entry
+from knowledge.model import QUESTION_LIMIT, Entry, Pack
 from knowledge.overlay import Conflict, Revision, with_entry
 from knowledge.search import SUGGESTIONS_LIMIT
 
@@ -79,9 +80,7 @@ def entry_named(context: Context, name: str) -> Entry:
     raise BadArgument(f"There is no entry “{echo(name)}”. Near it: {', '.join(entry.id for entry in near)}.")
 
 
-async def phrased(
-    context: Context, entry_id: str, phrasings: Sequence[str], pending: Pending | None = None, *, note: str = ""
-) -> Reply:
+async def phrased(context: Context, entry_id: str, phrasings: Sequence[str], pending: Pending | None = None) -> Reply:
     """Add phrasings to an entry: at once if no other question would go elsewhere, else after a preview."""
     found = await drafts.target(context, entry_id)
     if found is None:
@@ -89,24 +88,26 @@ async def phrased(
     values = values_of(found.entry, context.services.pack.entry(entry_id))
     values[PHRASINGS] = "\n".join([str(values[PHRASINGS]), *phrasings]).strip()
     pending = replace(
-        pending or Pending({}), values=values, entry_id=entry_id, expected=found.expected, base=found.base, note=note
+        pending or Pending({}), values=values, entry_id=entry_id, expected=found.expected, base=found.base, note=""
     )
     read = await drafts.understood(context, pending)
     if not read.faults and read.entry.alternatives == found.entry.alternatives:
+        await _settled(context, pending)
         return Reply((text("It has this phrasing already."),), private=True)
     checked = await check(context, with_entry(context.pack, entry_id, read.entry))
-    if read.faults or checked.collisions:
+    if read.faults or checked.collisions or checked.gained:
         return await _previewed(context, pending, read, checked)
     return await _saved(context, pending, read)
 
 
 async def _edit(context: Context, value: str) -> Reply:
-    entry = entry_named(context, value)
-    found = await drafts.target(context, entry.id)
+    # By its id also one that is not shown, because it holds a phone number that nobody has checked.
+    found = await drafts.target(context, value) or await drafts.target(context, entry_named(context, value).id)
     if found is None:
         raise BadArgument("This entry is not there any more.")
-    values = values_of(found.entry, context.services.pack.entry(entry.id))
-    return await drafts.opened(context, Pending(values, entry.id, found.expected, found.base))
+    entry_id = found.entry.id
+    values = values_of(found.entry, context.services.pack.entry(entry_id))
+    return await drafts.opened(context, Pending(values, entry_id, found.expected, found.base))
 
 
 async def _submitted(context: Context, submit: Submit) -> Reply:
@@ -130,13 +131,13 @@ async def _previewed(context: Context, pending: Pending, read: Read, checked: Ch
         return Reply((Heading("Not yet: please change this"), said, kept), _changing(typed_id), private=True)
     after = with_entry(context.pack, read.entry.id, read.entry)
     checked = checked or await check(context, after, read.entry)
-    typed_id = await drafts.keep(context, replace(pending, note=checked.summary or pending.note))
+    typed_id = await drafts.keep(context, replace(pending, note=checked.summary))
     shown = answers.answer(after, read.entry)
     blocks: list[Block] = [
         Heading("Preview: not saved yet"),
         text("Members will see it like this:"),
         *shown.blocks,
-        note(f"Asked in {len(read.entry.phrasings)} ways, in the topic “{read.entry.topic}”."),
+        note(f"Asked in {len(read.entry.phrasings)} ways, in the topic “{_topic_title(after, read.entry)}”."),
     ]
     if read.dropped:
         blocks.append(text("These facts go, because their figures are not in the new answer:"))
@@ -144,7 +145,7 @@ async def _previewed(context: Context, pending: Pending, read: Read, checked: Ch
     blocks += blocks_of(checked, after)
     buttons = [Button("Save anyway" if checked.collisions else "Save", "save", typed_id)]
     for entry in checked.alike:
-        buttons.append(Button(f"Add to: {entry.question}"[:QUESTION_LIMIT], "phrase", f"{typed_id} {entry.id}"))
+        buttons.append(Button(short(f"Add to: {entry.question}"), "phrase", f"{typed_id} {entry.id}"))
     return Reply(tuple(blocks), (*buttons, *_changing(typed_id)), private=True)
 
 
@@ -158,9 +159,11 @@ async def _save(context: Context, value: str) -> Reply:
 
 async def _overwrite(context: Context, value: str) -> Reply:
     """Save over what another moderator saved meanwhile, whose revision stays in the history."""
-    typed_id, _, number = value.partition(" ")
-    pending = replace(await drafts.pending_of(context, typed_id), expected=int(number))
+    typed_id, _, expected = value.partition(" ")
+    pending = replace(await drafts.pending_of(context, typed_id), expected=number(expected))
     read = await drafts.understood(context, pending)
+    if read.faults:
+        return await _previewed(context, pending, read)
     return await _saved(context, pending, read)
 
 
@@ -171,11 +174,17 @@ async def _saved(context: Context, pending: Pending, read: Read) -> Reply:
         (revision,) = await store.revise(context.community, [draft], by=context.user.id, now=context.services.now())
     except Conflict as conflict:
         return await _conflicting(context, pending, read.entry, conflict.current)
+    await _settled(context, pending)
+    return saved(revision, read.entry)
+
+
+async def _settled(context: Context, pending: Pending) -> None:
+    """What the change answers leaves the review queue, and what was typed is not needed any more."""
+    store = context.services.store
     await store.remove_misses(context.community, pending.misses)
     await store.remove_suggestions(context.community, pending.suggestions)
     if pending.id:
         await store.drop_typed(context.community, pending.id)
-    return saved(revision, read.entry)
 
 
 def saved(revision: Revision, entry: Entry) -> Reply:
@@ -216,7 +225,7 @@ def difference_blocks(found: Sequence[Difference]) -> tuple[Block, ...]:
 
 
 async def _reopened(context: Context, value: str) -> Reply:
-    return Reply((), private=True, form=drafts.form(await drafts.pending_of(context, value)))
+    return Reply((), private=True, form=drafts.form(context, await drafts.pending_of(context, value)))
 
 
 async def _phrase(context: Context, value: str) -> Reply:
@@ -230,6 +239,11 @@ async def _phrase(context: Context, value: str) -> Reply:
 async def _discard(context: Context, value: str) -> Reply:
     await context.services.store.drop_typed(context.community, value)
     return Reply((text("Thrown away; nothing was changed."),), private=True)
+
+
+def _topic_title(pack: Pack, entry: Entry) -> str:
+    topic = pack.topic(entry.topic)
+    return topic.title if topic else entry.topic
 
 
 def _changing(typed_id: str) -> tuple[Button, ...]:

@@ -6,12 +6,13 @@ from typing import Any
 
 from bot.commands import BadArgument
 from bot.context import Context
-from bot.entry_form import FIELDS, Read, form_of, read
+from bot.entry_form import FIELDS, Read, form_of, question_in, read
 from bot.helpline import pinned
 from bot.replies import Button, Form, Reply
 from knowledge.model import Entry
-from knowledge.overlay import Change, Draft
+from knowledge.overlay import Change, Draft, crowd_fault, effective, own_phrasings, with_entry
 from knowledge.records import fingerprint
+from knowledge.slugs import slug
 from knowledge.store import Json, Typed
 
 FORM = "entry"
@@ -84,16 +85,17 @@ async def pending_of(context: Context, typed_id: str) -> Pending:
     return _pending(found)
 
 
-def form(pending: Pending) -> Form:
+def form(context: Context, pending: Pending) -> Form:
     """The form with what was typed so far."""
     title = "Edit an answer" if pending.entry_id else "Add an answer"
-    return form_of(f"{FORM}:{pending.id}", title, pending.values, Button("Open the form", "draft", pending.id))
+    again = Button("Open the form", "draft", pending.id)
+    return form_of(f"{FORM}:{pending.id}", title, pending.values, context.pack.topics, again)
 
 
 async def opened(context: Context, pending: Pending) -> Reply:
     """The form for it, which is kept from now on."""
     typed_id = await keep(context, pending)
-    return Reply((), private=True, form=form(replace(pending, id=typed_id)))
+    return Reply((), private=True, form=form(context, replace(pending, id=typed_id)))
 
 
 async def understood(context: Context, pending: Pending) -> Read:
@@ -102,16 +104,21 @@ async def understood(context: Context, pending: Pending) -> Read:
     base = context.services.pack.entry(pending.entry_id) if pending.entry_id else None
     revision = overlay.of(pending.entry_id) if pending.entry_id else None
     before = revision.entry if revision and revision.entry else base
-    taken = {entry.id for entry in context.services.pack.entries} | {each.entry_id for each in overlay.revisions}
-    return read(
+    shipped = context.services.pack.entries
+    taken = {entry.id for entry in shipped} | {each.entry_id for each in overlay.revisions}
+    found = read(
         pending.values,
         context.pack,
+        entry_id=pending.entry_id or slug(question_in(pending.values), taken),
         before=before,
         base=base,
-        taken=taken,
         today=context.services.now().date(),
-        pinned=pinned(context.settings),
+        pinned=pinned(context.settings, context.services.help_line),
     )
+    after = with_entry(effective(context.services.pack, overlay), found.entry.id, found.entry)
+    if too_many := crowd_fault(sum(own_phrasings(each, context.services.pack) for each in after.entries)):
+        return replace(found, faults=(*found.faults, too_many))
+    return found
 
 
 def draft_of(pending: Pending, entry: Entry) -> Draft:

@@ -1,15 +1,14 @@
 """The form of an entry: what stands in its fields, and what entry was meant by what was typed into them."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlsplit
 
-from bot.replies import Button, Form, Question
+from bot.replies import Button, ChoiceQuestion, Form, Question
 from knowledge.lint import local_faults
-from knowledge.model import ANSWER_LIMIT, QUESTION_LIMIT, Entry, Fact, Link, Pack, Source
-from knowledge.slugs import slug
+from knowledge.model import ANSWER_LIMIT, QUESTION_LIMIT, Entry, Fact, Link, Pack, Source, Topic
 from knowledge.store import Json
 from knowledge.text import phrase_key
 
@@ -44,7 +43,9 @@ class Read:
     dropped: tuple[Fact, ...] = ()
 
 
-def form_of(form_id: str, title: str, values: Mapping[str, Json], reopen: Button | None = None) -> Form:
+def form_of(
+    form_id: str, title: str, values: Mapping[str, Json], topics: Sequence[Topic], reopen: Button | None = None
+) -> Form:
     """The form with these values in it. No value is cut: a field takes at least what already stands in it."""
 
     def question(name: str, label: str, limit: int, lines: int, hint: str, *, required: bool = True) -> Question:
@@ -57,7 +58,9 @@ def form_of(form_id: str, title: str, values: Mapping[str, Json], reopen: Button
             PHRASINGS, "More ways to ask it (one a line)", AREA_LIMIT, 4, "how can i become a member", required=False
         ),
         question(ANSWER, "Answer (Markdown, shown as it is)", ANSWER_LIMIT, 8, "Two or three short paragraphs"),
-        question(TOPIC, "Topic", QUESTION_LIMIT, 1, "One of those in /ijm topics"),
+        ChoiceQuestion(
+            TOPIC, "Topic", tuple((topic.id, topic.title) for topic in topics), str(values.get(TOPIC) or "")
+        ),
         question(SOURCE, "Source, year, links (one a line)", AREA_LIMIT, 4, "Chapter handbook\n2026\nhttps://…"),
     )
     return Form(form_id, title, fields, "Preview", reopen)
@@ -81,23 +84,23 @@ def read(
     values: Mapping[str, Json],
     pack: Pack,
     *,
+    entry_id: str,
     before: Entry | None,
     base: Entry | None,
-    taken: Collection[str],
     today: date,
     pinned: Collection[str] = (),
 ) -> Read:
     """The entry that was typed, and all that is wrong with it.
 
-    `before` is the entry that is edited, whose id, facts, related questions and those phrasings are kept that the form
-    did not show; `base` the base entry that it is or stands for. Without it an id is made of the question that is not
-    `taken`. `pinned` are phone numbers that it may hold beside the pack's.
+    `before` is the entry that is edited, whose facts, related questions and those phrasings are kept that the form did
+    not show; `base` the base entry that it is or stands for. `pinned` are phone numbers that it may hold beside the
+    pack's.
     """
     typed = {name: str(values.get(name) or "").strip() for name in FIELDS}
     source, year, links = _sources(typed[SOURCE])
-    question = " ".join(typed[QUESTION].split())
+    question = question_in(values)
     entry = Entry(
-        id=before.id if before else slug(question, taken),
+        id=entry_id,
         question=question,
         alternatives=_alternatives(question, _hidden(before, base), typed[PHRASINGS]),
         answer=typed[ANSWER],
@@ -117,6 +120,11 @@ def read(
     if year is not None and year > today.year:
         faults.append(f"Year: {year} is still to come")
     return Read(entry, tuple(faults), dropped)
+
+
+def question_in(values: Mapping[str, Json]) -> str:
+    """The question as it was typed, on one line."""
+    return " ".join(str(values.get(QUESTION) or "").split())
 
 
 def _shown(entry: Entry, base: Entry | None) -> tuple[str, ...]:

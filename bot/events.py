@@ -36,6 +36,7 @@ class Place:
     """Where something happens: a channel, a direct conversation or a thread in one community (the tenant).
 
     `posts` says that replies stay there as messages, which can be shared and deleted; in a terminal they do not.
+    `community_name` is what people call the community, as they wrote it; empty where it has no name, or none is known.
     """
 
     id: str
@@ -43,6 +44,8 @@ class Place:
     direct: bool = False
     thread: str | None = None
     posts: bool = True
+    # A name may change, and is not what makes two places the same.
+    community_name: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

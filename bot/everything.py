@@ -1,9 +1,32 @@
 """All commands, button actions and forms, brought together."""
 
-from bot import about, ask, browse, curate, exchange, feedback, forget, moderate, review, revisions, share, suggest, why
+from bot import (
+    about,
+    ask,
+    browse,
+    citing,
+    curate,
+    exchange,
+    facts,
+    feedback,
+    forget,
+    moderate,
+    observances,
+    quiz,
+    review,
+    revisions,
+    schedule,
+    share,
+    statistics,
+    suggest,
+    why,
+)
 from bot.commands import Registry
 
-_GROUPS = (ask, browse, share, suggest, about, curate, revisions, exchange, review, why, moderate, forget)
+_GROUPS = (
+    *(ask, browse, facts, share, citing, quiz, observances, suggest, about),
+    *(curate, revisions, exchange, review, why, schedule, moderate, statistics, forget),
+)
 
 
 def default_registry() -> Registry:

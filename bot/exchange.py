@@ -1,18 +1,20 @@
 """Import and export of a community's entries, with a dry run that says what would become of each row."""
 
+import asyncio
 import csv
 import io
 from typing import Annotated
 
-from bot.checking import blocks_of, check
+from bot.checking import blocks_of, check, check_room
 from bot.commands import About, BadArgument, Handlers, command
 from bot.context import Context
 from bot.events import UPLOAD_LIMIT, Role, Submit
 from bot.helpline import pinned
 from bot.markup import Plain
 from bot.replies import Block, Button, Fields, File, FileQuestion, Form, Heading, Items, Reply, Text, echo, note, text
-from knowledge.exchange import BadFile, Format, dump, load
+from knowledge.exchange import BadFile, Format, as_text, dump, load
 from knowledge.importing import Outcome, Plan, plan
+from knowledge.model import Pack
 from knowledge.overlay import Conflict, Overlay, Revision, effective
 
 FORM = "import"
@@ -63,7 +65,7 @@ async def _submitted(context: Context, submit: Submit) -> Reply:
     if file.content is None:
         raise BadArgument(f"“{echo(file.name)}” is larger than {UPLOAD_LIMIT:,} bytes; split it.")
     try:
-        load(file.name, file.content)
+        await asyncio.to_thread(load, file.name, file.content)
     except BadFile as error:
         raise BadArgument(f"“{echo(file.name)}” was not imported. {error}") from error
     typed_id = await context.services.store.keep_typed(
@@ -81,9 +83,13 @@ async def _plan(context: Context, typed_id: str) -> tuple[Plan, Overlay]:
         raise BadArgument("This file was imported or thrown away already.")
     name, content = str(found.values["import"]), bytes.fromhex(str(found.values["content"]))
     overlay = await context.services.store.overlay(context.community)
-    recorded = f"imported from {echo(name)}"
-    made = plan(load(name, content), context.services.pack, overlay, recorded, pinned=pinned(context.settings))
-    return made, overlay
+    recorded, allowed = f"imported from {echo(name)}", pinned(context.settings, context.services.help_line)
+
+    def planned() -> Plan:
+        return plan(load(name, content), context.services.pack, overlay, recorded, pinned=allowed)
+
+    # A large file keeps a thread busy, and nobody waiting.
+    return await asyncio.to_thread(planned), overlay
 
 
 async def _tried(context: Context, typed_id: str) -> Reply:
@@ -97,29 +103,35 @@ async def _tried(context: Context, typed_id: str) -> Reply:
         lines = (f"Row {step.place} {step.entry_id}: {step.why}" for step in rejected[:FAULTS_LIMIT])
         blocks.append(Items(tuple((Plain(line),) for line in lines)))
     if made.drafts:
-        now = context.services.now()
-        revisions = tuple(Revision(d.entry_id, d.number, d.change, d.entry, d.base, "", "", now) for d in made.drafts)
-        changed = {revision.entry_id for revision in revisions}
-        rest = tuple(revision for revision in overlay.revisions if revision.entry_id not in changed)
-        after = effective(context.services.pack, Overlay(overlay.number, (*rest, *revisions)))
+        after = _after(context, made, overlay)
         blocks += blocks_of(await check(context, after), after)
     blocks += [File("import-report.csv", _report(made)), note("The report says it row by row.")]
     go = (Button(f"Import {len(made.drafts)} rows", "importing", typed_id),) if made.drafts else ()
     return Reply(tuple(blocks), (*go, Button("Throw away", "discard", typed_id)), private=True)
 
 
+def _after(context: Context, made: Plan, overlay: Overlay) -> Pack:
+    """The community's knowledge as it would be."""
+    now = context.services.now()
+    revisions = tuple(Revision(d.entry_id, d.number, d.change, d.entry, d.base, "", "", now) for d in made.drafts)
+    changed = {revision.entry_id for revision in revisions}
+    rest = tuple(revision for revision in overlay.revisions if revision.entry_id not in changed)
+    return effective(context.services.pack, Overlay(overlay.number, (*rest, *revisions)))
+
+
 def _report(made: Plan) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(["row", "id", "outcome", "why"])
-    writer.writerows([step.place, step.entry_id, step.outcome.value, step.why] for step in made.steps)
+    writer.writerows([s.place, as_text(s.entry_id), s.outcome.value, as_text(s.why)] for s in made.steps)
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
 async def _import(context: Context, typed_id: str) -> Reply:
     """Take all good rows at once. What changed since the dry run is planned again."""
     store, now = context.services.store, context.services.now()
-    made, _ = await _plan(context, typed_id)
+    made, overlay = await _plan(context, typed_id)
+    check_room(context, _after(context, made, overlay))
     try:
         await store.revise(context.community, made.drafts, by=context.user.id, now=now)
     except Conflict:

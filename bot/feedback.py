@@ -16,9 +16,9 @@ async def _unhelpful(context: Context, value: str) -> Reply:
 
 async def _vote(context: Context, entry_id: str, *, helpful: bool) -> Reply:
     services = context.services
-    entry = services.pack.entry(entry_id)
+    entry = context.pack.entry(entry_id)
     if entry is None:
-        return answers.unknown(services.pack, (), private=True)
+        return answers.unknown(context.pack, (), private=True)
     await services.store.add_feedback(
         context.place.community, entry.id, entry.revision, helpful=helpful, voter=context.user.id, now=services.now()
     )

@@ -5,7 +5,8 @@ from typing import Annotated
 from bot.commands import About, BadArgument, Completes, Handlers, command
 from bot.context import Context
 from bot.events import Role
-from bot.markup import Plain
+from bot.helpline import forget_proposer
+from bot.markup import Plain, Reference
 from bot.replies import Button, Heading, Reply, Text, items, note, text
 
 # Stands for the whole community in a button, where a person's id would stand.
@@ -30,8 +31,9 @@ async def forget(
         sure = Button("Delete everything", "forgetting", _ALL)
         return Reply((Heading("Delete all of this community?"), listed, export), (sure,), private=True)
     _check(context, person)
-    asked = f"Delete the traces of {person}? Entries stay; their name goes from the history and settings."
-    return Reply((Text((Plain(asked),)),), (Button("Delete the traces", "forgetting", person),), private=True)
+    stays = Plain("? Entries stay; their name goes from the history and settings.")
+    asked = Text((Plain("Delete the traces of "), Reference(person), stays))
+    return Reply((asked,), (Button("Delete the traces", "forgetting", person),), private=True)
 
 
 def _check(context: Context, person: str) -> None:
@@ -46,7 +48,7 @@ async def _forget(context: Context, value: str) -> Reply:
         await store.forget_community(context.community)
         return Reply((text("Deleted. I answer here with what ships with me, as on the first day."),), private=True)
     _check(context, value)
-    traces = await store.forget_person(context.community, value)
+    traces = await forget_proposer(context, value) + await store.forget_person(context.community, value)
     return Reply((text(f"Deleted: {traces} traces. Nothing says any more that it was them."),), private=True)
 
 

@@ -7,7 +7,7 @@ from bot.commands import BadArgument
 from bot.context import Context
 from bot.markup import Plain
 from bot.replies import Block, Button, Reply, Text, text
-from knowledge.lint import phones
+from knowledge.phones import phones
 from knowledge.store import Json
 
 # Settings: the line that holds, and the one that waits for a second moderator.
@@ -29,9 +29,9 @@ def local_line(context: Context) -> str:
     return help_line(context.settings) or context.services.help_line
 
 
-def pinned(settings: Mapping[str, Json]) -> frozenset[str]:
-    """The phone numbers of the community's own line, which its entries may hold."""
-    return frozenset(phones(help_line(settings)))
+def pinned(settings: Mapping[str, Json], operators: str = "") -> frozenset[str]:
+    """The phone numbers of the community's own line and of the operator's, which its entries may hold."""
+    return frozenset(phones(f"{help_line(settings)}\n{operators}"))
 
 
 async def propose(context: Context, line: str) -> Reply:
@@ -76,6 +76,16 @@ async def withdraw(context: Context, value: str) -> Reply:
         context.community, PROPOSED, None, by=context.user.id, now=context.services.now()
     )
     return Reply((text("The proposal is withdrawn; nothing was changed."),), private=True)
+
+
+async def forget_proposer(context: Context, person: str) -> int:
+    """Take a person's proposal away, in which their id stands; how many there were."""
+    found = _proposal({PROPOSED: await context.services.store.setting(context.community, PROPOSED)})
+    if found is None or found[1] != person:
+        return 0
+    now = context.services.now()
+    await context.services.store.set_setting(context.community, PROPOSED, None, by=context.user.id, now=now)
+    return 1
 
 
 async def _current(context: Context, seen: str) -> tuple[str, str]:

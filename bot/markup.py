@@ -3,12 +3,15 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import assert_never
 
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 _WEB = ("http://", "https://")
+# Answers are shown again and again; of so many texts the trees are kept.
+PARSED_LIMIT = 2_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -48,7 +51,17 @@ class Anchor:
     url: str
 
 
-Span = Plain | Strong | Emphasis | Code | Anchor
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A person, channel or group by the id that an adapter minted: shown by the name that the platform has for it now.
+
+    For private replies only: shown to all, a name might call whom it names.
+    """
+
+    id: str
+
+
+Span = Plain | Strong | Emphasis | Code | Anchor | Reference
 Spans = tuple[Span, ...]
 
 
@@ -81,6 +94,7 @@ _PARSER = MarkdownIt("zero").enable(
 )
 
 
+@lru_cache(PARSED_LIMIT)
 def parse(markdown: str) -> tuple[Part, ...]:
     """The paragraphs, lists and verbatim lines of a Markdown text.
 
@@ -90,6 +104,7 @@ def parse(markdown: str) -> tuple[Part, ...]:
     return tuple(part for node in tree.children for part in _parts(node))
 
 
+@lru_cache(PARSED_LIMIT)
 def parse_line(markdown: str) -> Spans:
     """The spans of a text in which paragraphs and lists mean nothing."""
     tree = SyntaxTreeNode(_PARSER.parseInline(markdown))
@@ -108,7 +123,7 @@ def plain(spans: Iterable[Span]) -> str:
 
 def _plain(span: Span) -> str:
     match span:
-        case Plain(text) | Code(text):
+        case Plain(text) | Code(text) | Reference(text):
             return text
         case Strong(children) | Emphasis(children):
             return plain(children)

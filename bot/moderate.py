@@ -7,7 +7,7 @@ from bot.commands import About, BadArgument, Completes, Handlers, command
 from bot.context import Context
 from bot.events import Place, Role
 from bot.helpline import confirm, help_line, proposal_blocks, propose, withdraw
-from bot.markup import Plain
+from bot.markup import Plain, Reference, Span, Spans
 from bot.queue import STALE_AFTER, stale_years
 from bot.replies import Block, Button, Fields, Heading, Reply, note, short
 from bot.roles import MODERATORS, moderating
@@ -46,7 +46,7 @@ async def settings(
         raise BadArgument("Settings belong to a server; please do this there.")
     chosen: dict[str, Json] = {}
     if notices is not None:
-        chosen[NOTICES] = _of_community(context, notices, "channel")
+        chosen[NOTICES] = of_community(context, notices, "channel")
     if stale is not None:
         if not 0 <= stale <= OLDEST_REVIEW:
             raise BadArgument(f"“stale” is a number of years from 0 (never) to {OLDEST_REVIEW}.")
@@ -65,13 +65,13 @@ async def settings(
 def _with_group(context: Context, group: str) -> list[Json]:
     if context.role < Role.ADMIN:
         raise BadArgument("Who moderates is decided by admins.")
-    groups = moderating(context.settings) | {_of_community(context, group, "group")}
+    groups = moderating(context.settings) | {of_community(context, group, "group")}
     if len(groups) > GROUPS_LIMIT:
         raise BadArgument(f"At most {GROUPS_LIMIT} groups can moderate.")
     return [*sorted(groups)]
 
 
-def _of_community(context: Context, named: str, what: str) -> str:
+def of_community(context: Context, named: str, what: str) -> str:
     """The id that an adapter minted. Raises BadArgument if it is a name that the platform did not recognise, or an
     id of another community."""
     platform, _, rest = context.community.partition(":")
@@ -91,14 +91,18 @@ async def _set(context: Context, chosen: Mapping[str, Json]) -> Reply:
 async def _shown(context: Context, now: Mapping[str, Json]) -> Reply:
     on = await is_passive(context.services.store, context.place)
     years = stale_years(now)
-    pairs = [
-        ("passive", "on: I answer sure questions in this channel" if on else "off: I answer only when addressed"),
-        ("notices", str(now.get(NOTICES) or "none: nothing is posted weekly")),
-        ("stale", f"figures older than {years} years are to be reviewed" if years else "off"),
-        ("helpline", help_line(now) or "none of your own"),
-        ("moderators", ", ".join(sorted(moderating(now))) or "those whom the platform says so of"),
+    place, groups = now.get(NOTICES), sorted(moderating(now))
+    named: list[Span] = [span for group in groups for span in (Plain(", "), Reference(group))]
+    passive = "on: I answer sure questions in this channel" if on else "off: I answer only when addressed"
+    stale = f"figures older than {years} years are to be reviewed" if years else "off"
+    pairs: list[tuple[str, Spans]] = [
+        ("passive", (Plain(passive),)),
+        ("notices", (Reference(place) if isinstance(place, str) else Plain("none: nothing is posted weekly"),)),
+        ("stale", (Plain(stale),)),
+        ("helpline", (Plain(help_line(now) or "none of your own"),)),
+        ("moderators", (Plain("whom the platform says so of"), *named)),
     ]
-    blocks: list[Block] = [Heading("Settings"), Fields(tuple((name, (Plain(value),)) for name, value in pairs))]
+    blocks: list[Block] = [Heading("Settings"), Fields(tuple(pairs))]
     proposed, buttons = proposal_blocks(now, context.user.id)
     blocks += [*proposed, note("Change one: `/ijm-mod settings passive:true`. Reading a channel may need a restart.")]
     off = [Button("No weekly notice", "nonotices")] if now.get(NOTICES) else []

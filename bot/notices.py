@@ -56,6 +56,14 @@ def _week(now: datetime) -> str:
 
 async def _posted(app: App, community: str, place: str, week: str) -> bool:
     services = app.services
+    try:
+        await services.outboxes.check(community, place)
+    except Unreached:
+        # Another process serves it, or this one will soon: the notice is not claimed.
+        return False
+    except Unpostable as error:
+        await _switch_off(app, community, error)
+        return False
     context = await app.context_of(_BOT, Place(place, community), Role.MODERATOR)
     waiting = len(await queue(context))
     claim = f"notice/{week}"
@@ -66,10 +74,15 @@ async def _posted(app: App, community: str, place: str, week: str) -> bool:
     try:
         await services.outboxes.post(community, place, reply, key=f"notice-{week}")
     except Unpostable as error:
-        await services.store.set_setting(community, NOTICES, None, by="bot", now=services.now())
-        log.warning("The weekly notice of a community is switched off: %s", error)
+        await _switch_off(app, community, error)
         return False
     except Unreached as error:
         log.warning("A weekly notice could not be posted: %s", error)
         return False
     return True
+
+
+async def _switch_off(app: App, community: str, why: Unpostable) -> None:
+    """`/ijm-mod settings` shows that there is none any more."""
+    await app.services.store.set_setting(community, NOTICES, None, by="bot", now=app.services.now())
+    log.warning("The weekly notice of a community is switched off: %s", why)

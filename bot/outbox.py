@@ -1,5 +1,6 @@
 """What is posted without anybody having asked just then: scheduled facts, notices to moderators."""
 
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.replies import Reply
@@ -18,7 +19,18 @@ class Unreached(Exception):  # noqa: N818 (the platform was not reached; nothing
 
 
 class Outbox(Protocol):
-    """Where one platform takes posts; each adapter has one while it serves."""
+    """Where one platform takes posts; each adapter has one while it serves.
+
+    `remembers` is for how long the platform posts only once what has the same key; none if it takes no key.
+    """
+
+    remembers: timedelta = timedelta()
+
+    async def check(self, community: str, place: str) -> None:
+        """Return if a post to the place may succeed, as far as can be said without asking the platform.
+
+        Raises Unpostable if it cannot; Unreached if the community is not served by this process just now.
+        """
 
     async def post(self, community: str, place: str, reply: Reply, *, key: str) -> None:
         """Post a reply to a place of a community, public, with its buttons, pinging nobody.
@@ -27,6 +39,13 @@ class Outbox(Protocol):
         Raises Unpostable if the place is gone, is not of that community, or forbids it; Unreached if the platform
         could not be reached.
         """
+
+    async def arrived(self, community: str, place: str, reply: Reply, *, since: datetime) -> bool | None:
+        """Whether a reply was posted to a place after a moment, by looking there; None if it cannot be seen.
+
+        Raises as `post` does.
+        """
+        return None
 
 
 class Outboxes:
@@ -48,10 +67,25 @@ class Outboxes:
         """A platform is not served any more."""
         self._of.pop(prefix, None)
 
+    async def check(self, community: str, place: str) -> None:
+        """Ask the platform that the place belongs to. Raises as Outbox.check does."""
+        await self._outbox(place).check(community, place)
+
     async def post(self, community: str, place: str, reply: Reply, *, key: str) -> None:
         """Post by the platform that the place belongs to. Raises as Outbox.post does."""
+        await self._outbox(place).post(community, place, reply, key=key)
+
+    async def arrived(self, community: str, place: str, reply: Reply, *, since: datetime) -> bool | None:
+        """Ask the platform that the place belongs to. Raises as Outbox.arrived does."""
+        return await self._outbox(place).arrived(community, place, reply, since=since)
+
+    def remembers(self, place: str) -> timedelta:
+        """For how long the place's platform posts only once what has the same key. Raises Unreached."""
+        return self._outbox(place).remembers
+
+    def _outbox(self, place: str) -> Outbox:
         prefix = f"{place.partition(':')[0]}:"
         outbox = self._of.get(prefix)
         if outbox is None:
             raise Unreached(f"{prefix.rstrip(':')} is not served by this process")
-        await outbox.post(community, place, reply, key=key)
+        return outbox

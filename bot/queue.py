@@ -1,15 +1,19 @@
-"""What waits for a moderator: questions that nothing answered, suggestions, base entries and figures to look at."""
+"""What waits for a moderator: unanswered questions, suggestions, stopped schedules, entries to look at again."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.context import Context
+from bot.helpline import pinned
 from knowledge.files import pack_folder
 from knowledge.grouping import groups
+from knowledge.lint import unpinned
 from knowledge.model import Entry, Pack
 from knowledge.overlay import Overlay, Revision
 from knowledge.records import fingerprint
+from knowledge.schedules import Schedule
 from knowledge.store import Json, Miss, Suggestion
 from knowledge.vocabulary import load_vocabulary
 
@@ -86,10 +90,35 @@ class Stale:
     @property
     def mark(self) -> str:
         """What is marked when its figures are found to stand; they are shown again the year after."""
-        return f"stale:{self.entry.id}:{self.entry.revision}:{self.year}"
+        return stale_mark(self.entry, self.year)
 
 
-Item = Asked | Suggested | BaseChanged | Stale
+@dataclass(frozen=True, slots=True)
+class Halted:
+    """A schedule that the bot has paused, because its place takes no posts."""
+
+    schedule: Schedule
+
+    @property
+    def key(self) -> str:
+        """The schedule."""
+        return f"halted-{self.schedule.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Unchecked:
+    """An entry that is not shown, because it holds phone numbers that are not checked (any more)."""
+
+    entry: Entry
+    numbers: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """The entry."""
+        return f"unchecked-{self.entry.id}"
+
+
+Item = Unchecked | Halted | Asked | Suggested | BaseChanged | Stale
 
 
 async def queue(context: Context) -> tuple[Item, ...]:
@@ -97,13 +126,20 @@ async def queue(context: Context) -> tuple[Item, ...]:
     store, community = context.services.store, context.community
     marks = await store.marks(community)
     overlay = await store.overlay(community)
+    halted = [Halted(each) for each in await store.schedules(community) if each.paused]
     suggested = [Suggested(each) for each in await store.suggestions(community)]
-    asked = _grouped(await store.misses(community))
+    asked = await asyncio.to_thread(_grouped, await store.misses(community))
     rest: list[BaseChanged | Stale] = [
         *_changed(context.services.pack, overlay),
         *_stale(context.pack, context.settings, context.services.now().year),
     ]
-    return (*suggested, *asked, *(item for item in rest if item.mark not in marks))
+    unchecked = _unchecked(context.services.pack, overlay, pinned(context.settings, context.services.help_line))
+    return (*unchecked, *halted, *suggested, *asked, *(item for item in rest if item.mark not in marks))
+
+
+def _unchecked(pack: Pack, overlay: Overlay, allowed: Collection[str]) -> list[Unchecked]:
+    found = ((each.entry, unpinned(each.entry, pack, allowed)) for each in overlay.revisions if each.entry is not None)
+    return [Unchecked(entry, numbers) for entry, numbers in found if numbers]
 
 
 def _grouped(misses: Sequence[Miss]) -> list[Asked]:
@@ -125,6 +161,11 @@ def _changed(pack: Pack, overlay: Overlay) -> list[BaseChanged]:
 def _stale(pack: Pack, settings: Mapping[str, Json], year: int) -> list[Stale]:
     years = stale_years(settings)
     return [Stale(e, year) for e in pack.entries if years and e.has_figures and year - e.as_of > years]
+
+
+def stale_mark(entry: Entry, year: int) -> str:
+    """What says that a moderator let an entry's figures stand in a year."""
+    return f"stale:{entry.id}:{entry.revision}:{year}"
 
 
 def stale_years(settings: Mapping[str, Json]) -> int:

@@ -1,12 +1,24 @@
 """The wording of why something was not done, and of what was probably meant."""
 
-from bot.commands import Command
+from bot.commands import BadArgument, Command
 from bot.events import Event, Submit
 from bot.markup import Code, Plain
 from bot.replies import BUTTON_ID_LIMIT, Block, Button, Copyable, Reply, Text, echo, short, text
 
 # Longer waits than twice this are told in minutes.
 MINUTE = 60
+# What an adapter says when its platform does not give it a file that was sent with a form.
+NO_FILE = "I could not get your file from here, so nothing was changed. Please send it again."
+
+# Revisions have fewer digits.
+_DIGITS = 9
+
+
+def number(text: str) -> int:
+    """The number in what a button carries. Raises BadArgument if a button that the bot made would not have it."""
+    if not text.isdecimal() or len(text) > _DIGITS:
+        raise BadArgument("This button is not one of mine. Please begin again: /ijm-mod help")
+    return int(text)
 
 
 def refused(message: str, command: Command | None = None) -> Reply:

@@ -128,12 +128,28 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class ChoiceQuestion:
+    """A field of a form in which one of at most 25 options is chosen: each has a value and a label.
+
+    `value` is chosen already; if it is none of the options, nothing is.
+    """
+
+    name: str
+    label: str
+    options: tuple[tuple[str, str], ...]
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FileQuestion:
     """A field of a form that takes one file, whose name has to end in one of these (`.csv`)."""
 
     name: str
     label: str
     endings: tuple[str, ...]
+
+
+Field = Question | ChoiceQuestion | FileQuestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +161,7 @@ class Form:
 
     id: str
     title: str
-    fields: tuple[Question | FileQuestion, ...]
+    fields: tuple[Field, ...]
     submit: str = "Send"
     reopen: Button | None = None
 

@@ -1,5 +1,7 @@
 """The review queue: one thing after another, each dealt with by one press."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import assert_never
 
@@ -11,7 +13,7 @@ from bot.drafts import Pending
 from bot.entry_form import ANSWER, FIELDS, PHRASINGS, QUESTION
 from bot.events import Role
 from bot.markup import Plain, Strong
-from bot.queue import Asked, BaseChanged, Item, Stale, Suggested, queue
+from bot.queue import Asked, BaseChanged, Halted, Item, Stale, Suggested, Unchecked, queue
 from bot.replies import Block, Button, Fields, Heading, Items, Reply, Text, note, short, text
 from knowledge.changes import differences
 from knowledge.model import QUESTION_LIMIT
@@ -20,11 +22,19 @@ from knowledge.records import fingerprint
 
 # As many wordings of one group as are read at a glance.
 WORDINGS_LIMIT = 5
+_NAMES: Mapping[type[Item], str] = {
+    Unchecked: "entries that are not shown, with a phone number that is not checked",
+    Halted: "schedules that have stopped",
+    Suggested: "suggestions",
+    Asked: "questions without an answer",
+    BaseChanged: "entries whose base text has changed",
+    Stale: "entries with old figures",
+}
 
 
 @command(role=Role.MODERATOR, head="ijm-mod", private=True)
 async def review(context: Context) -> Reply:
-    """Go through what waits: unanswered questions, suggestions, changed and old entries.
+    """Go through what waits: unanswered questions, suggestions, stopped schedules, old entries.
 
     Questions are kept without who asked, with names and numbers taken out, for 90 days; never one about somebody's
     safety.
@@ -32,13 +42,8 @@ async def review(context: Context) -> Reply:
     waiting = await queue(context)
     if not waiting:
         return Reply((Heading("Nothing waits"), text("All questions were answered, as far as I know.")), private=True)
-    counts = {
-        "suggestions": sum(isinstance(item, Suggested) for item in waiting),
-        "questions without an answer": sum(isinstance(item, Asked) for item in waiting),
-        "entries whose base text has changed": sum(isinstance(item, BaseChanged) for item in waiting),
-        "entries with old figures": sum(isinstance(item, Stale) for item in waiting),
-    }
-    listed = Fields(tuple((name, (Plain(str(count)),)) for name, count in counts.items() if count))
+    counts = Counter(map(type, waiting))
+    listed = Fields(tuple((name, (Plain(str(counts[kind])),)) for kind, name in _NAMES.items() if counts[kind]))
     first = Button("Begin", "review", waiting[0].key)
     return Reply((Heading(f"Review: {len(waiting)} waiting"), listed), (first,), private=True)
 
@@ -59,6 +64,10 @@ async def _shown(context: Context, key: str) -> Reply:
 
 def _item(context: Context, item: Item) -> tuple[tuple[Block, ...], tuple[Button, ...]]:
     match item:
+        case Unchecked(entry, numbers):
+            held = f" is not shown: nobody has checked {', '.join(numbers)} (any more). Edit it, or remove it."
+            said = Text((Strong((Plain(entry.question),)), Plain(held)))
+            return (said,), (Button("Edit it", "edit", entry.id), Button("History", "history", entry.id))
         case Asked(misses):
             times = "once" if item.count == 1 else f"{item.count} times"
             said = text(f"**Asked {times}**, last on {item.last:%Y-%m-%d}, and not answered:")
@@ -67,6 +76,9 @@ def _item(context: Context, item: Item) -> tuple[tuple[Block, ...], tuple[Button
         case Suggested(suggestion):
             said = text(f"**Suggested** on {suggestion.at:%Y-%m-%d}:")
             return (said, Items(((Plain(suggestion.text),),))), _for_text(context, item.key, suggestion.text)
+        case Halted(schedule):
+            said = Text((Plain(f"A schedule for facts has stopped: {schedule.paused}"),))
+            return (said,), (Button("Open the schedule", "schedule", schedule.id),)
         case BaseChanged(revision, base):
             blocks = (
                 Text((Strong((Plain(base.question),)), Plain(": the text that ships with me has changed."))),

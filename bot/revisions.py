@@ -3,18 +3,23 @@
 from collections.abc import Sequence
 from typing import Annotated
 
+from bot import answers
 from bot.checking import blocks_of, check
 from bot.commands import About, BadArgument, Completes, Handlers, command
 from bot.context import Context
 from bot.curate import difference_blocks, entry_named, saved
 from bot.drafts import target
 from bot.events import Role
-from bot.markup import Plain, Span, Strong
+from bot.helpline import pinned
+from bot.markup import Plain, Reference, Span, Strong
 from bot.picking import pick, pick_of
+from bot.refusals import number
 from bot.replies import Block, Button, Fields, Heading, Menu, Reply, Text, echo, note, short, text
 from knowledge.changes import differences
+from knowledge.lint import unpinned
 from knowledge.model import Entry
 from knowledge.overlay import NOBODY, Change, Conflict, Draft, Revision, with_entry
+from knowledge.records import fingerprint
 
 # As many revisions as a person looks through; older ones are reached by their number.
 REVISIONS_LIMIT = 20
@@ -93,15 +98,15 @@ async def _asked_to_remove(context: Context, value: str) -> Reply:
 
 
 async def _remove(context: Context, value: str) -> Reply:
-    number, _, entry_id = value.partition(" ")
+    expected, _, entry_id = value.partition(" ")
     found = await target(context, entry_id)
     if found is None:
         raise BadArgument("This entry is not there any more.")
-    draft = Draft(entry_id, Change.REMOVED, None, int(number), found.base)
+    draft = Draft(entry_id, Change.REMOVED, None, number(expected), found.base)
     revised = await _revised(context, draft)
     if isinstance(revised, Reply):
         return revised
-    said = Text((Plain("Removed: "), Strong((Plain(found.entry.question),)), Plain(".")))
+    said = Text((Plain("Removed: "), Strong((Plain(found.entry.question),))))
     return Reply((said,), (Button("Bring it back", "restore", entry_id),), private=True)
 
 
@@ -116,16 +121,21 @@ async def _asked_to_restore(context: Context, value: str) -> Reply:
     current = revisions[0]
     if current.entry == entry:
         raise BadArgument("That is how it reads now.")
+    _check_contacts(context, entry)
     after = with_entry(context.pack, entry.id, entry)
     checked = await check(context, after, entry)
     which = f"revision {chosen.number}" if chosen else "the text that ships with me"
     blocks: list[Block] = [
         Heading(f"Bring back {which}?"),
-        *difference_blocks(differences(current.entry, entry)),
+        *(answers.answer(after, entry).blocks if current.entry is None else _difference(current.entry, entry)),
         *blocks_of(checked, after),
     ]
     value = f"{current.number} {chosen.number if chosen else 0} {entry.id}"
     return Reply(tuple(blocks), (Button("Bring it back", "restoring", value),), private=True)
+
+
+def _difference(now: Entry, then: Entry) -> tuple[Block, ...]:
+    return (text("What would change (`-` as it is now, `+` as it was):"), *difference_blocks(differences(now, then)))
 
 
 def _chosen(revisions: Sequence[Revision], number: str) -> Revision | None:
@@ -137,17 +147,28 @@ def _chosen(revisions: Sequence[Revision], number: str) -> Revision | None:
 
 
 async def _restore(context: Context, value: str) -> Reply:
-    expected, number, entry_id = value.split(" ")
+    expected, _, which = value.partition(" ")
+    wanted, _, entry_id = which.partition(" ")
     revisions = await context.services.store.history(context.community, entry_id)
-    chosen = next((each for each in revisions if str(each.number) == number), None)
+    chosen = next((each for each in revisions if str(each.number) == wanted), None)
     base = context.services.pack.entry(entry_id)
     entry = chosen.entry if chosen else base
-    if entry is None:
+    if entry is None or not revisions:
         raise BadArgument("This revision is not there any more.")
-    stands_for = chosen.base if chosen else revisions[0].base
-    draft = Draft(entry_id, Change.RESTORED, entry, int(expected), stands_for)
+    _check_contacts(context, entry)
+    stands_for = chosen.base if chosen else fingerprint(entry)
+    draft = Draft(entry_id, Change.RESTORED, entry, number(expected), stands_for)
     revised = await _revised(context, draft)
     return revised if isinstance(revised, Reply) else saved(revised, entry)
+
+
+def _check_contacts(context: Context, entry: Entry) -> None:
+    """Raises BadArgument if a text holds a phone number that nobody stands for any more."""
+    if numbers := unpinned(entry, context.services.pack, pinned(context.settings, context.services.help_line)):
+        raise BadArgument(
+            f"That text holds a phone number that is not checked (any more): {', '.join(numbers)}. It can be read in "
+            "the history, and brought back by /ijm-mod edit without the number."
+        )
 
 
 async def _revised(context: Context, draft: Draft) -> Revision | Reply:
@@ -182,8 +203,8 @@ async def _history(context: Context, value: str) -> Reply:
 
 def signed(revision: Revision) -> tuple[Span, ...]:
     """Who made a revision, and when."""
-    who = "somebody who asked to be forgotten" if revision.by == NOBODY else revision.by
-    return (Plain(f"{revision.at:%Y-%m-%d %H:%M} UTC by {who}"),)
+    who = Plain("somebody who asked to be forgotten") if revision.by == NOBODY else Reference(revision.by)
+    return (Plain(f"{revision.at:%Y-%m-%d %H:%M} UTC by "), who)
 
 
 async def _revision(context: Context, value: str) -> Reply:

@@ -1,19 +1,22 @@
 """What each community answers from: the base knowledge with its own changes, built anew when it changes them."""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from weakref import WeakValueDictionary
 
 from cachetools import LRUCache
 
 from bot.context import Library
-from knowledge.overlay import Overlay, effective
-from knowledge.store import Json, Store, StoreError
+from bot.helpline import pinned
+from knowledge.overlay import Overlay, effective, shown
+from knowledge.store import Json, Outline, Store, StoreError
 
-# Communities whose knowledge is kept ready; that of the one that asked longest ago is built again when it asks.
+# Communities whose own knowledge is kept ready; that of the one that asked longest ago is built again when it asks.
 SHELVES_LIMIT = 2_000
+# Communities of which it is remembered whether they have any, and what they have set, for when the store is away.
+OUTLINES_LIMIT = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +31,26 @@ class Shelf:
     left_at: datetime | None = None
 
 
-class Shelves:
-    """The knowledge of all communities on top of one base."""
+@dataclass(frozen=True, slots=True)
+class _Built:
+    """The knowledge that came of an overlay with this number, whose entries may hold these phone numbers."""
 
-    def __init__(self, base: Library, store: Store) -> None:
-        self._base = base
+    number: int
+    pinned: frozenset[str]
+    library: Library
+
+
+class Shelves:
+    """The knowledge of all communities on top of one base. `help_line` is the operator's own."""
+
+    def __init__(self, base: Library, store: Store, help_line: str = "", limit: int = SHELVES_LIMIT) -> None:
+        self._base = _Built(0, frozenset(), base)
         self._store = store
-        self._built: LRUCache[str, Shelf] = LRUCache(SHELVES_LIMIT)
-        self._building: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._help_line = help_line
+        self._outlines: LRUCache[str, Outline] = LRUCache(OUTLINES_LIMIT)
+        self._built: LRUCache[str, _Built] = LRUCache(limit)
+        # A lock lives as long as somebody builds or waits for it.
+        self._building: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def of(self, community: str) -> Shelf:
         """The community's shelf as the store has it now.
@@ -44,31 +59,50 @@ class Shelves:
         """
         try:
             outline = await self._store.outline(community)
-            if outline.number == 0:
-                library = self._base
-            else:
-                library = await self._library(community, outline.number)
+            built = await self._as_of(community, outline)
         except StoreError:
-            return self._built.get(community) or Shelf(self._base, lost=True)
-        shelf = self._built[community] = Shelf(library, outline.number, outline.settings, left_at=outline.left_at)
-        return shelf
+            return self._known(community)
+        self._outlines[community] = outline
+        return _shelf(built, outline)
 
-    async def _library(self, community: str, number: int) -> Library:
-        known = self._built.get(community)
-        if known is not None and known.number == number:
-            return known.library
-        lock = self._building[community]
-        async with lock:
-            known = self._built.get(community)
-            if known is not None and known.number >= number:
-                return known.library
+    def _known(self, community: str) -> Shelf:
+        outline = self._outlines.get(community)
+        if outline is None:
+            return Shelf(self._base.library, lost=True)
+        built = self._built.get(community) if outline.number else self._base
+        return Shelf(self._base.library, lost=True) if built is None else _shelf(built, outline)
+
+    async def _as_of(self, community: str, outline: Outline) -> _Built:
+        """The knowledge that belongs to what the store has now, or newer."""
+        if outline.number == 0:
+            # Also where an overlay was deleted: nothing of it stays in memory.
+            self._built.pop(community, None)
+            return self._base
+        allowed = pinned(outline.settings, self._help_line)
+        if (known := self._ready(community, outline.number, allowed)) is not None:
+            return known
+        async with self._building.setdefault(community, asyncio.Lock()):
+            if (known := self._ready(community, outline.number, allowed)) is not None:
+                return known
             overlay = await self._store.overlay(community)
-            library = await asyncio.to_thread(self._adapted, overlay)
-            self._built[community] = Shelf(library, overlay.number)
-        if not lock.locked():
-            self._building.pop(community, None)
-        return library
+            if overlay.number == 0:
+                return self._base
+            # Numbers do not say which overlay is newer: one that was deleted begins anew with any number.
+            built = self._ready(community, overlay.number, allowed)
+            if built is None:
+                library = await asyncio.to_thread(self._adapted, overlay, allowed)
+                built = self._built[community] = _Built(overlay.number, allowed, library)
+            return built
 
-    def _adapted(self, overlay: Overlay) -> Library:
-        pack = effective(self._base.pack, overlay)
-        return Library(pack, self._base.search.adapted(pack.entries), self._base.danger)
+    def _ready(self, community: str, number: int, allowed: frozenset[str]) -> _Built | None:
+        known = self._built.get(community)
+        return known if known is not None and (known.number, known.pinned) == (number, allowed) else None
+
+    def _adapted(self, overlay: Overlay, allowed: frozenset[str]) -> Library:
+        base = self._base.library
+        pack = shown(effective(base.pack, overlay), base.pack, allowed)
+        return Library(pack, base.search.adapted(pack.entries), base.danger)
+
+
+def _shelf(built: _Built, outline: Outline) -> Shelf:
+    return Shelf(built.library, built.number, outline.settings, left_at=outline.left_at)

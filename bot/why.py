@@ -1,6 +1,5 @@
 """Why a question gets the answer that it gets, for moderators who want to mend it."""
 
-from collections.abc import Iterable
 from typing import Annotated
 
 from bot.answers import entry_button
@@ -13,7 +12,6 @@ from bot.markup import Plain
 from bot.picking import pick
 from bot.replies import Button, Fields, Heading, Reply, echo, note, short
 from knowledge.danger import CLEAR_SCORE, UNSURE_SCORE
-from knowledge.model import Entry
 from knowledge.search import Match, Reason
 from knowledge.search.engine import ANSWER_SCORE, SUGGEST_SCORE
 
@@ -54,11 +52,6 @@ async def why(
     small = note("Scores are probabilities, 0 to 1. Adding the wording makes it match for certain from then on.")
     title = Heading(f"“{echo(question)}”")
     return Reply((title, fields, small), (*adding, *_shown(matches)), private=True)
-
-
-def adding_to(entries: Iterable[Entry], typed_id: str) -> tuple[Button, ...]:
-    """Buttons that add what was typed to entries, as a phrasing of each."""
-    return tuple(Button(short(f"Add to: {entry.question}"), "phrase", f"{typed_id} {entry.id}") for entry in entries)
 
 
 def _match(match: Match) -> str:

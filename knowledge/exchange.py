@@ -155,13 +155,15 @@ def _from_json(text: str) -> Any:
 
     try:
         return json.loads(text, object_pairs_hook=unique)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, BadFile):
+            raise
         raise BadFile(f"The file is not JSON: {error}") from error
 
 
 def _from_yaml(text: str) -> Any:
     try:
-        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text, Loader=yaml.SafeLoader)):
+        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text, Loader=UniqueKeyLoader)):
             raise BadFile("The file has an alias (*name), which is not taken; write the text out.")
         return yaml.load(text, Loader=UniqueKeyLoader)  # noqa: S506 (a subclass of the safe loader)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
@@ -195,24 +197,25 @@ def _csv(entries: Sequence[Entry], removed: Sequence[str]) -> bytes:
         record = record_of(entry)
         writer.writerow(
             {
-                "id": entry.id,
-                "question": _cell(entry.question),
-                "phrasings": _cell("\n".join(entry.alternatives)),
-                "answer": _cell(entry.answer),
-                "topic": _cell(entry.topic),
-                "source": _cell(entry.source.document),
-                "section": _cell(entry.source.section),
+                "id": as_text(entry.id),
+                "question": as_text(entry.question),
+                "phrasings": as_text("\n".join(entry.alternatives)),
+                "answer": as_text(entry.answer),
+                "topic": as_text(entry.topic),
+                "source": as_text(entry.source.document),
+                "section": as_text(entry.source.section),
                 "year": entry.as_of,
-                "links": _cell("\n".join(f"{link.url} {link.title}" for link in entry.links)),
-                "related": _cell("\n".join(entry.related)),
+                "links": as_text("\n".join(f"{link.url} {link.title}" for link in entry.links)),
+                "related": as_text("\n".join(entry.related)),
                 "facts": json.dumps(record["facts"], ensure_ascii=False) if entry.facts else "",
             }
         )
-    writer.writerows({"id": entry_id, "removed": "yes"} for entry_id in removed)
+    writer.writerows({"id": as_text(entry_id), "removed": "yes"} for entry_id in removed)
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def _cell(text: str) -> str:
+def as_text(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
@@ -260,7 +263,7 @@ def _from_csv(place: int, cells: Mapping[str, str]) -> Row:
     if facts := plain.get("facts", "").strip():
         try:
             record["facts"] = json.loads(facts)
-        except json.JSONDecodeError as error:
+        except (ValueError, RecursionError) as error:
             return Row(place, fault=f"facts: not the JSON that an export writes ({error})")
     return _row(place, record)
 

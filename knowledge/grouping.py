@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from knowledge.features import Reader
+from knowledge.reading import Reader
 from knowledge.text import spoken
 from knowledge.vocabulary import Vocabulary
 

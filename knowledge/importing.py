@@ -7,7 +7,7 @@ from enum import StrEnum
 from knowledge.exchange import Row
 from knowledge.lint import local_faults
 from knowledge.model import Entry, Link, Pack, Source
-from knowledge.overlay import Change, Draft, Overlay, effective
+from knowledge.overlay import Change, Draft, Overlay, crowd_fault, effective, own_phrasings
 from knowledge.records import fingerprint
 from knowledge.slugs import slug
 
@@ -53,10 +53,17 @@ def plan(rows: Sequence[Row], base: Pack, overlay: Overlay, note: str, *, pinned
     """What the rows would do to a community's knowledge. A row that is wrong does not keep others from being taken."""
     now = effective(base, overlay)
     taken = {entry.id for entry in base.entries} | {revision.entry_id for revision in overlay.revisions}
+    own = sum(own_phrasings(entry, base) for entry in now.entries)
     seen: dict[str, int] = {}
     steps: list[Step] = []
     for row in rows:
         step = _step(row, base, now, overlay, taken, note, pinned)
+        if step.draft is not None and step.entry_id not in seen:
+            after = own + own_phrasings(step.draft.entry, base) - own_phrasings(now.entry(step.entry_id), base)
+            if after > own and (fault := crowd_fault(after)):
+                step = Step(row.place, step.entry_id, Outcome.REJECTED, fault)
+            else:
+                own = after
         if step.entry_id in seen:
             step = Step(row.place, step.entry_id, Outcome.REJECTED, f"row {seen[step.entry_id]} is this entry, too")
         elif step.entry_id:

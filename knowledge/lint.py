@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from knowledge.awareness import awareness_faults
 from knowledge.files import Fault, PackError, read_examples, read_pack
 from knowledge.model import (
     ANSWER_LIMIT,
@@ -13,9 +14,9 @@ from knowledge.model import (
     QUESTION_LIMIT,
     Entry,
     Pack,
-    digits,
     has_figures,
 )
+from knowledge.phones import phones
 from knowledge.text import phrase_key
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -29,18 +30,14 @@ SOURCE_LIMIT = 200
 # The sheet is about an organization founded in the 1990s; a year before it is a typing error.
 _EARLIEST_YEAR = 1990
 _LATEST_YEAR = 2100
-# Ten digits in the groups that phone numbers are written in, or eleven with the country code; also written out
-# for other countries with a leading plus, and the short emergency and relay numbers.
-_PHONE = re.compile(
-    r"(?<![\w/.-])(?:\+\d[\d\s().-]{6,16}\d|(?:1[\s.-]?)?\(?\d{3}\)?[\s.-]?\d{3}[\s.-]?\d{4}|[2-9]11)(?![\w-])"
-)
 _MARKDOWN_LINK = re.compile(r"\]\(([^)\s]*)\)")
 
 
 def lint(folder: Path) -> tuple[Fault, ...]:
     """All faults of the pack in a folder, sorted by file; none means that it may ship."""
     pack, files, faults = read_pack(folder)
-    return tuple(sorted((*faults, *_between(pack, files), *_background(pack, files, folder / "unanswerable"))))
+    background = _background(pack, files, folder / "unanswerable")
+    return tuple(sorted((*faults, *_between(pack, files), *background, *awareness_faults(folder))))
 
 
 def local_faults(entry: Entry, pack: Pack, pinned: Collection[str] = ()) -> tuple[tuple[str, str], ...]:
@@ -52,14 +49,20 @@ def local_faults(entry: Entry, pack: Pack, pinned: Collection[str] = ()) -> tupl
     return tuple(_local(entry, pack, pinned))
 
 
-def phone_pattern() -> re.Pattern[str]:
-    """What finds phone numbers in a text."""
-    return _PHONE
+def unpinned(entry: Entry, pack: Pack, pinned: Collection[str] = ()) -> tuple[str, ...]:
+    """The phone numbers of an entry that are neither on the pack's list nor `pinned`, digits only."""
+    return tuple(number for _, number in _unchecked(entry, pack.safety.phones | set(pinned)))
 
 
-def phones(text: str) -> tuple[str, ...]:
-    """The phone numbers in a text, digits only, without the country code of the United States."""
-    return tuple(digits(found.group()) for found in _PHONE.finditer(text))
+def _unchecked(entry: Entry, pinned: Collection[str]) -> tuple[tuple[str, str], ...]:
+    """The phone numbers in an entry that are not among those that were checked (`pinned`), each behind its field."""
+    texts = [("question", entry.question), ("answer", entry.answer)]
+    texts += [(f"alternatives.{i}", text) for i, text in enumerate(entry.alternatives)]
+    texts += [(f"facts.{i}.text", fact.text) for i, fact in enumerate(entry.facts)]
+    texts += [(f"links.{i}", f"{link.title} {link.url}") for i, link in enumerate(entry.links)]
+    sources = [("source", entry.source), *((f"facts.{i}.source", fact.source) for i, fact in enumerate(entry.facts))]
+    texts += [(field, f"{source.document}\n{source.section}") for field, source in sources]
+    return tuple((field, number) for field, text in texts for number in phones(text) if number not in pinned)
 
 
 def _between(pack: Pack, files: Mapping[str, str]) -> Iterator[Fault]:
@@ -105,10 +108,18 @@ def _local(entry: Entry, pack: Pack, pinned: Collection[str]) -> Iterator[tuple[
     for field, text in (("question", entry.question), ("answer", entry.answer), ("source", entry.source.document)):
         if not text.strip():
             yield field, "this is empty"
+    for i, fact in enumerate(entry.facts):
+        if not fact.text.strip():
+            yield f"facts.{i}.text", "this is empty"
+        if not fact.source.document.strip() and fact.source != entry.source:
+            yield f"facts.{i}.source", "this is empty"
     yield from _lengths(entry)
-    for field, text in (("source", entry.source.document), ("source.section", entry.source.section)):
-        if len(text) > SOURCE_LIMIT:
-            yield field, f"{len(text)} characters long; at most {SOURCE_LIMIT} are allowed"
+    sources = [("source", entry.source)]
+    sources += [(f"facts.{i}.source", fact.source) for i, fact in enumerate(entry.facts) if fact.source != entry.source]
+    for field, source in sources:
+        for name, text in ((field, source.document), (f"{field}.section", source.section)):
+            if len(text) > SOURCE_LIMIT:
+                yield name, f"{len(text)} characters long; at most {SOURCE_LIMIT} are allowed"
     if len(entry.alternatives) > PHRASINGS_LIMIT:
         yield "alternatives", f"{len(entry.alternatives)} phrasings; at most {PHRASINGS_LIMIT} are allowed"
     for i, phrasing in enumerate(entry.phrasings):
@@ -175,14 +186,8 @@ def _links(entry: Entry) -> Iterator[tuple[str, str]]:
 
 
 def _contacts(entry: Entry, pinned: Collection[str]) -> Iterator[tuple[str, str]]:
-    texts = [("question", entry.question), ("answer", entry.answer)]
-    texts += [(f"alternatives.{i}", text) for i, text in enumerate(entry.alternatives)]
-    texts += [(f"facts.{i}.text", fact.text) for i, fact in enumerate(entry.facts)]
-    texts += [(f"links.{i}", f"{link.title} {link.url}") for i, link in enumerate(entry.links)]
-    for field, text in texts:
-        for number in phones(text):
-            if number not in pinned:
-                yield field, f"the phone number {number} is not one that was checked (safety.md)"
+    for field, number in _unchecked(entry, pinned):
+        yield field, f"the phone number {number} is not one that was checked (safety.md)"
 
 
 def _phrasings(pack: Pack, files: Mapping[str, str]) -> Iterator[Fault]:

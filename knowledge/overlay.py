@@ -1,15 +1,21 @@
 """What a community changed in the base pack: its revisions, and the knowledge that comes of them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from knowledge.lint import unpinned
 from knowledge.model import Document, Entry, Pack
 
 # What is said of a document that only a community cites.
 _LOCAL_AUTHOR = ""
 _LOCAL_KIND = "community source"
+
+
+# What all of a community's own phrasings together may be: the matching learns them in a second, in 40 MB
+# (docs/matching.md); more would be felt by everybody who shares the process.
+OWN_PHRASINGS_LIMIT = 3_000
 
 
 class Change(StrEnum):
@@ -110,6 +116,32 @@ def with_entry(pack: Pack, entry_id: str, entry: Entry | None) -> Pack:
     return _with(pack, tuple(each for each in changed if each is not None))
 
 
+def own_phrasings(entry: Entry | None, base: Pack) -> int:
+    """How many phrasings an entry has that do not ship with it; 0 for no entry."""
+    shipped = base.entry(entry.id) if entry is not None else None
+    if entry is None or entry is shipped:
+        return 0
+    return len(set(entry.phrasings).difference(shipped.phrasings if shipped is not None else ()))
+
+
+def crowd_fault(own: int) -> str:
+    """What is wrong with so many phrasings of a community's own: more than can be matched. Or nothing."""
+    if own <= OWN_PHRASINGS_LIMIT:
+        return ""
+    return f"this community would have {own:,} phrasings of its own; at most {OWN_PHRASINGS_LIMIT:,} are taken"
+
+
+def shown(pack: Pack, base: Pack, pinned: Collection[str]) -> Pack:
+    """A community's knowledge without the entries that hold a phone number which nobody has checked (any more)."""
+    kept = tuple(each for each in pack.entries if each is base.entry(each.id) or not unpinned(each, base, pinned))
+    return pack if len(kept) == len(pack.entries) else replace(pack, entries=kept)
+
+
+def document_of(pack: Pack, entry: Entry) -> Document:
+    """The document that an entry cites; one that no entry of the pack cites (any more) is known by its title alone."""
+    return pack.document(entry.source.document) or _local(entry.source.document)
+
+
 def _with(pack: Pack, entries: tuple[Entry, ...]) -> Pack:
     return replace(pack, entries=entries, documents=(*pack.documents, *_documents(pack, entries)))
 
@@ -121,4 +153,8 @@ def _at(revision: Revision) -> Entry | None:
 def _documents(pack: Pack, entries: Iterable[Entry]) -> list[Document]:
     """The documents that only the community's entries cite."""
     titles = dict.fromkeys(entry.source.document for entry in entries if pack.document(entry.source.document) is None)
-    return [Document(title, _LOCAL_AUTHOR, _LOCAL_KIND, "") for title in titles]
+    return [_local(title) for title in titles]
+
+
+def _local(title: str) -> Document:
+    return Document(title, _LOCAL_AUTHOR, _LOCAL_KIND, "")

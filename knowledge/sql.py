@@ -3,25 +3,41 @@
 import json
 import secrets
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Table, Text, cast, null, select, update
+from sqlalchemy import BindParameter, CompoundSelect, Table, Text, bindparam, cast, func, null, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from knowledge import sql_tables as tables
 from knowledge.sql_database import Database
 from knowledge.sql_queue import Queue
 from knowledge.sql_revisions import Revisions
+from knowledge.sql_schedules import Schedules
 from knowledge.sql_statements import are, utc
 from knowledge.sql_traces import Traces, voter_hash
 from knowledge.store import NO_COMMUNITY, SEEN_LIFE, Feedback, Json, Outline, Setting, Store, Votes
 
+# Seconds that a member waits for a database that does not answer; several such waits fit into one answer's time.
+PATIENCE = 5.0
 # As long as the hash itself (RFC 2104, section 3).
 VOTER_KEY_BYTES = 32
 
 
-class SqlStore(Revisions, Queue, Traces, Store):
+def _outline() -> CompoundSelect[*tuple[Any, ...]]:
+    ours, theirs = tables.communities.c, tables.settings.c
+    community: BindParameter[str] = bindparam("community")
+    number = select(null().label("name"), cast(ours.number, Text).label("value"), ours.left_at)
+    values = select(theirs.name, theirs.value, null())
+    return number.where(ours.community == community).union_all(values.where(theirs.community == community))
+
+
+# Made once: every event needs it.
+_OUTLINE = _outline()
+
+
+class SqlStore(Revisions, Queue, Schedules, Traces, Store):
     """The one implementation of Store.
 
     `url` is `sqlite:///path`, `sqlite://` (in memory) or `postgresql://user:password@host/database`; a driver named
@@ -29,7 +45,7 @@ class SqlStore(Revisions, Queue, Traces, Store):
     Raises StoreError if the URL is wrong. Nothing is opened yet: that is done by the first call.
     """
 
-    def __init__(self, url: str, *, patience: float = 10) -> None:
+    def __init__(self, url: str, *, patience: float = PATIENCE) -> None:
         super().__init__(Database(url, patience))
 
     @property
@@ -73,11 +89,22 @@ class SqlStore(Revisions, Queue, Traces, Store):
 
         await self._database.change(cast)
 
-    async def feedback(self, community: str) -> Mapping[str, Feedback]:
-        """Read the counts."""
-        query = (
-            select(tables.feedback).where(tables.feedback.c.community == community).order_by(tables.feedback.c.revision)
-        )
+    async def feedback(self, community: str, since: datetime | None = None) -> Mapping[str, Feedback]:
+        """Read the counts, or count the ballots that were cast since."""
+        kept, ballots = tables.feedback.c, tables.ballots.c
+        if since is None:
+            query = select(tables.feedback).where(kept.community == community).order_by(kept.revision)
+        else:
+            votes = (
+                func.count().filter(ballots.helpful).label("helpful"),
+                func.count().filter(~ballots.helpful).label("unhelpful"),
+            )
+            query = (
+                select(ballots.entry_id, ballots.revision, *votes)
+                .where(ballots.community == community, ballots.cast_at >= utc(since))
+                .group_by(ballots.entry_id, ballots.revision)
+                .order_by(ballots.revision)
+            )
         revisions: defaultdict[str, list[Votes]] = defaultdict(list)
         for row in await self._database.rows(query):
             revisions[row.entry_id].append(Votes(row.revision, row.helpful, row.unhelpful))
@@ -126,27 +153,29 @@ class SqlStore(Revisions, Queue, Traces, Store):
         return bool(await self._database.rows(query))
 
     async def first_time(
-        self, key: str, now: datetime, *, community: str = NO_COMMUNITY, life: timedelta = SEEN_LIFE
+        self,
+        key: str,
+        now: datetime,
+        *,
+        community: str = NO_COMMUNITY,
+        life: timedelta = SEEN_LIFE,
+        also: Sequence[str] = (),
     ) -> bool:
-        """Write the key; the database decides who was first."""
-        moment = utc(now)
-        row = {"community": community, "key": key, "expires_at": moment + life}
-        claim = self._upsert(tables.seen_events, row, where=tables.seen_events.c.expires_at <= moment)
+        """Write the keys; the database decides who was first."""
+        moment, seen = utc(now), tables.seen_events
 
         async def win(connection: AsyncConnection) -> bool:
-            return (await connection.execute(claim)).rowcount == 1
+            rows = ({"community": community, "key": each, "expires_at": moment + life} for each in (key, *also))
+            claims = [self._upsert(seen, row, where=seen.c.expires_at <= moment) for row in rows]
+            return all([(await connection.execute(claim)).rowcount == 1 for claim in claims])
 
         return await self._database.change(win)
 
     async def outline(self, community: str) -> Outline:
         """Read the number and the settings together."""
-        ours, theirs = tables.communities.c, tables.settings.c
-        number = select(null().label("name"), cast(ours.number, Text).label("value"), ours.left_at)
-        values = select(theirs.name, theirs.value, null())
-        both = number.where(ours.community == community).union_all(values.where(theirs.community == community))
         found, left_at = 0, None
         settings: dict[str, Json] = {}
-        for row in await self._database.rows(both):
+        for row in await self._database.glance(_OUTLINE, {"community": community}):
             if row.name is None:
                 found, left_at = int(row.value), row.left_at
             elif (value := json.loads(row.value)) is not None:
@@ -170,7 +199,8 @@ class SqlStore(Revisions, Queue, Traces, Store):
         return await self._database.change(make)
 
     async def _value(self, table: Table, key: Mapping[str, str]) -> Json:
-        rows = await self._database.rows(select(table.c.value).where(*are(table, key)))
+        query = select(table.c.value).where(*(table.c[name] == bindparam(name) for name in key))
+        rows = await self._database.glance(query, key)
         return _json(rows[0].value) if rows else None
 
     async def _settings(self, table: Table, key: Mapping[str, str]) -> tuple[Setting, ...]:

@@ -1,9 +1,11 @@
 """Where the store's database is, how it is opened and migrated, and what to do when it fails."""
 
 import asyncio
+import os
 import sqlite3
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext, suppress
+from importlib import import_module
 from pathlib import Path
 from time import monotonic
 from typing import Any, TypeVar
@@ -11,19 +13,30 @@ from urllib.parse import quote
 from uuid import uuid4
 
 import aiosqlite
-import asyncpg  # type: ignore[import-untyped]
-from alembic.util import CommandError
-from sqlalchemy import URL, CompoundSelect, Connection, Row, Select, event, func, make_url, select
+from sqlalchemy import (
+    URL,
+    CompoundSelect,
+    Connection,
+    Engine,
+    Row,
+    Select,
+    create_engine,
+    event,
+    func,
+    make_url,
+    select,
+)
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import StaticPool
 
 from knowledge import migrations
 from knowledge.store import StoreError
 
 # The forms of a URL, as every message about a wrong one tells them.
 URL_FORMS = "sqlite:///folder/file.sqlite3 or postgresql://user:password@host/database"
-# No statement of the store takes a fraction of this; beyond it the server is taken for lost.
-STATEMENT_SECONDS = 60
+# A step of the migrations may build an index, or wait for another process that does.
+MIGRATION_SECONDS = 600
 # How long to wait before asking again for what another process holds, where SQLite itself does not wait.
 _RETRY_SECONDS = 0.05
 # The key of the advisory lock around migrations: "IJM" in ASCII.
@@ -32,7 +45,7 @@ _MIGRATION_LOCK = 0x494A4D
 _WRITES = "store_writes"
 # Set on those that read one state with several queries.
 _READS = "store_reads"
-_FAILURES = (SQLAlchemyError, CommandError, sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+_FAILURES = (SQLAlchemyError, migrations.NewerDatabase, sqlite3.Error, OSError)
 
 # What went wrong, by SQLite's result code (sqlite.org/rescode.html), and what to do about it.
 _SQLITE_ADVICE = {
@@ -44,6 +57,7 @@ _SQLITE_ADVICE = {
     "SQLITE_CORRUPT": "is damaged: put a backup in its place",
     "SQLITE_BUSY": "stayed locked by another process: stop what holds it (a backup, a database browser)",
     "SQLITE_FULL": "cannot grow: the disk is full",
+    "SQLITE_IOERR": "cannot be read or written: see whether the disk is full, over its quota, or broken",
 }
 # The same by SQLSTATE (postgresql.org/docs/current/errcodes-appendix.html).
 _POSTGRESQL_ADVICE = {
@@ -55,6 +69,7 @@ _POSTGRESQL_ADVICE = {
     "42703": "lacks columns of this version: start the bot once, so that it makes them",
     "42P01": "lacks tables of this version: start the bot once, so that it makes them",
     "53300": "has no connection left: raise max_connections, or run fewer replicas",
+    "57P01": "is stopping: start it again",
     "57P03": "is starting or stopping: try again in a moment",
 }
 # Of these SQLite says no more than "error".
@@ -66,7 +81,8 @@ _Result = TypeVar("_Result")
 class Database:
     """An SQLite file, an SQLite database in memory, or a PostgreSQL database.
 
-    `patience` is how many seconds to wait for a server to answer, or for a lock that another process holds.
+    `patience` is how many seconds to wait for a server to take a connection and to answer, or for a lock that another
+    process holds. No statement of the store takes a fraction of that; beyond it the server is taken for lost.
     Raises StoreError if the URL is wrong. Nothing is opened before it is needed.
     """
 
@@ -76,8 +92,11 @@ class Database:
         self.is_sqlite = self._url.drivername == "sqlite"
         self._in_memory = self.is_sqlite and self._url.database in {None, "", ":memory:"}
         self._begun: set[asyncio.Task[Any]] = set()
+        self._closed = False
         self._keeper: sqlite3.Connection | None = None
-        self._engine = self._sqlite() if self.is_sqlite else self._postgresql()
+        self._eye: Engine | None = None
+        self._failures: tuple[type[Exception], ...] = _FAILURES
+        self._engine = self._sqlite() if self.is_sqlite else self._postgresql(patience)
         self._writer = self._engine.execution_options(**{_WRITES: True})
         snapshot = {_READS: True} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
         self._reader = self._engine.execution_options(**snapshot)
@@ -99,6 +118,24 @@ class Database:
         """What a query finds."""
         return await self._to_the_end(self._rows(query))
 
+    async def glance(
+        self, query: Select[Any] | CompoundSelect[*tuple[Any, ...]], values: Mapping[str, str]
+    ) -> Sequence[Row[Any]]:
+        """What a query with these values finds by primary keys alone.
+
+        SQLite finds that in a fraction of the time that it takes to ask a thread for it; where the file is locked, a
+        thread waits after all.
+        """
+        if self._eye is not None and not self._closed:
+            try:
+                with self._explained(), self._eye.connect() as connection:
+                    return connection.execute(query, values).all()
+            except StoreError as error:
+                cause = error.__cause__
+                if cause is None or _code(getattr(cause, "orig", cause)) not in {"SQLITE_BUSY", "SQLITE_LOCKED"}:
+                    raise
+        return await self._to_the_end(self._rows(query, values))
+
     async def read(self, work: Callable[[AsyncConnection], Awaitable[_Result]]) -> _Result:
         """Several queries on one state of the database, and what the work returns."""
         return await self._to_the_end(self._read(work))
@@ -119,9 +156,12 @@ class Database:
         return await self._to_the_end(self._rebuild(work))
 
     async def close(self) -> None:
-        """Let what was begun come to its end, and close all connections."""
+        """Let what was begun come to its end, and close all connections; what is asked later gets a StoreError."""
+        self._closed = True
         await asyncio.gather(*self._begun, return_exceptions=True)
         await self._engine.dispose()
+        if self._eye is not None:
+            self._eye.dispose()
         if self._keeper is not None:
             self._keeper.close()
 
@@ -131,15 +171,20 @@ class Database:
         A statement that is cancelled while SQLite runs it can keep the file locked, as long as somebody holds the
         exception with its traceback.
         """
+        if self._closed:
+            work.close()
+            raise StoreError(f"{self.name} is closed, because the bot is stopping.")
         task = asyncio.create_task(work)
         self._begun.add(task)
         task.add_done_callback(self._begun.discard)
         with self._explained():
             return await asyncio.shield(task)
 
-    async def _rows(self, query: Select[Any] | CompoundSelect[*tuple[Any, ...]]) -> Sequence[Row[Any]]:
+    async def _rows(
+        self, query: Select[Any] | CompoundSelect[*tuple[Any, ...]], values: Mapping[str, str] | None = None
+    ) -> Sequence[Row[Any]]:
         async with self._engine.begin() as connection:
-            found: Sequence[Row[Any]] = (await connection.execute(query)).all()
+            found: Sequence[Row[Any]] = (await connection.execute(query, values)).all()
             return found
 
     async def _read(self, work: Callable[[AsyncConnection], Awaitable[_Result]]) -> _Result:
@@ -151,12 +196,17 @@ class Database:
             return await work(connection)
 
     async def _rebuild(self, work: Callable[[Connection], _Result]) -> _Result:
-        async with self._turn, self._writer.connect() as connection:
-            if self.is_sqlite:
+        if self.is_sqlite:
+            self._make_private()
+            async with self._turn, self._writer.connect() as connection:
                 return await self._rebuild_sqlite(connection, work)
-            async with connection.begin():
+        engine = self._postgresql(MIGRATION_SECONDS)
+        try:
+            async with engine.begin() as connection:
                 await connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
                 return await connection.run_sync(work)
+        finally:
+            await engine.dispose()
 
     def _sqlite(self) -> AsyncEngine:
         url = self._url.set(drivername="sqlite+aiosqlite")
@@ -169,19 +219,39 @@ class Database:
         with self._explained():
             given = {"timeout": self._patience, "isolation_level": None, "async_creator_fn": _connected}
             engine = create_async_engine(url, hide_parameters=True, connect_args=given)
+            # One connection that reads and nothing else, and never waits.
+            self._eye = create_engine(
+                url.set(drivername="sqlite"),
+                hide_parameters=True,
+                poolclass=StaticPool,
+                pool_reset_on_return=None,
+                connect_args={"timeout": 0, "isolation_level": None, "check_same_thread": False},
+            )
         event.listen(engine.sync_engine, "connect", _set_pragmas)
         event.listen(engine.sync_engine, "begin", _begin)
         return engine
 
-    def _postgresql(self) -> AsyncEngine:
+    def _postgresql(self, seconds: float) -> AsyncEngine:
+        """The engine; each of its statements may take so many `seconds`."""
+        # Imported only where it is needed; SQLAlchemy hands on what it raises while it connects.
+        asyncpg = import_module("asyncpg")
+        self._failures = (*_FAILURES, asyncpg.PostgresError, asyncpg.InterfaceError)
         # asyncpg reads the URL itself, because it knows all that libpq knows (`sslmode`, `host=/folder/of/socket`).
         dsn = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
         return create_async_engine(
             "postgresql+asyncpg://",
             hide_parameters=True,
             pool_pre_ping=True,
-            connect_args={"dsn": dsn, "timeout": self._patience, "command_timeout": STATEMENT_SECONDS},
+            pool_timeout=self._patience,
+            connect_args={"dsn": dsn, "timeout": self._patience, "command_timeout": seconds},
         )
+
+    def _make_private(self) -> None:
+        """Make a new SQLite file that only this user may read; SQLite gives its rights to the files beside it."""
+        if self.path is not None:
+            # SQLite says in its own words what keeps a file from being made.
+            with suppress(OSError):
+                os.close(os.open(self.path, os.O_CREAT | os.O_EXCL, 0o600))
 
     async def _rebuild_sqlite(self, connection: AsyncConnection, work: Callable[[Connection], _Result]) -> _Result:
         driver: Any = (await connection.get_raw_connection()).driver_connection
@@ -212,12 +282,12 @@ class Database:
     def _explained(self) -> Iterator[None]:
         try:
             yield
-        except _FAILURES as error:
+        except self._failures as error:
             raise StoreError(self._advice(error)) from error
 
     def _advice(self, error: Exception) -> str:
         cause = getattr(error, "orig", None) or error
-        if isinstance(error, CommandError):
+        if isinstance(error, migrations.NewerDatabase):
             return f"{self.name} was used by a newer version of the bot: run that version, or use another DATABASE_URL."
         if self.is_sqlite and any(sign in str(cause) for sign in _SQLITE_LACKS):
             return f"{self.name} lacks tables of this version: start the bot once, so that it makes them."

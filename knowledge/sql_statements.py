@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Table
+from sqlalchemy import ColumnElement, Executable, Table, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -48,6 +48,11 @@ class Statements:
 def are(table: Table, values: Mapping[str, Any]) -> list[ColumnElement[bool]]:
     """The condition that columns have these values."""
     return [table.c[name] == value for name, value in values.items()]
+
+
+def begins(column: ColumnElement[str], prefix: str) -> ColumnElement[bool]:
+    """The condition that a text begins so, letter by letter. (LIKE on SQLite takes capitals for small letters.)"""
+    return func.substr(column, 1, len(prefix)) == prefix
 
 
 def utc(now: datetime) -> datetime:

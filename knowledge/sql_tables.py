@@ -190,3 +190,37 @@ tallies = Table(
     Column("entry_id", Text, primary_key=True),
     Column("count", Integer, nullable=False),
 )
+
+# `plan` and `used` are JSON. `number` grows with each change; `paused` is null while it runs.
+schedules = Table(
+    "schedules",
+    metadata,
+    _community(),
+    Column("id", Text, primary_key=True),
+    Column("place", Text, nullable=False),
+    Column("plan", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("next_at", Moment, nullable=True, index=True),
+    Column("paused", Text, nullable=True),
+    Column("round", Integer, nullable=False),
+    Column("used", Text, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("made_at", Moment, nullable=False),
+)
+
+# `until` is the end of the lease of the process that has it, null once it came to an end.
+posts = Table(
+    "posts",
+    metadata,
+    _community(),
+    Column("schedule_id", Text, primary_key=True),
+    Column("due", Moment, primary_key=True, index=True),
+    Column("key", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("fact", Text, nullable=False),
+    Column("until", Moment, nullable=True, index=True),
+    Column("tries", Integer, nullable=False),
+    Column("sent_at", Moment, nullable=True),
+    Column("note", Text, nullable=False),
+    ForeignKeyConstraint(["community", "schedule_id"], ["schedules.community", "schedules.id"], ondelete="CASCADE"),
+)

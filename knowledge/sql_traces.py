@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from knowledge import sql_tables as tables
 from knowledge.overlay import NOBODY
-from knowledge.sql_statements import Statements, utc
-from knowledge.store import BALLOT_LIFE, GRACE, MISS_LIFE, TALLY_LIFE, TYPED_LIFE
+from knowledge.sql_statements import Statements, begins, utc
+from knowledge.store import BALLOT_LIFE, GRACE, MISS_LIFE, POST_LIFE, TALLY_LIFE, TYPED_LIFE
 
 # Where a person's id stands because they signed something.
 _SIGNED = (
@@ -18,9 +18,8 @@ _SIGNED = (
     tables.settings.c.set_by,
     tables.place_settings.c.set_by,
     tables.marks.c.marked_by,
+    tables.schedules.c.made_by,
 )
-# How a prefix is kept from meaning more than itself in LIKE.
-_ESCAPE = "\\"
 
 
 class Traces(Statements):
@@ -36,20 +35,18 @@ class Traces(Statements):
         row = tables.communities.c.community == community
         await self._execute(update(tables.communities).where(row).values(left_at=None))
 
-    async def communities(self, prefix: str) -> tuple[str, ...]:
+    async def communities(self, prefix: str, *, left: bool = False) -> tuple[str, ...]:
         """Look into every table."""
-        pattern = "".join(f"{_ESCAPE}{letter}" if letter in f"{_ESCAPE}%_" else letter for letter in prefix) + "%"
         found = union(
             *(
-                select(table.c.community).where(table.c.community.like(pattern, escape=_ESCAPE))
+                select(table.c.community).where(begins(table.c.community, prefix))
                 for table in tables.metadata.sorted_tables
             )
         )
         gone = select(tables.communities.c.community).where(tables.communities.c.left_at.is_not(None))
-        left = {row.community for row in await self._database.rows(gone)}
-        ids = {row.community for row in await self._database.rows(found)}
-        # LIKE on SQLite takes capitals for small letters.
-        return tuple(sorted(each for each in ids - left if each.startswith(prefix)))
+        away = {row.community for row in await self._database.rows(gone)}
+        ids = away if left else {row.community for row in await self._database.rows(found)} - away
+        return tuple(sorted(each for each in ids if each.startswith(prefix)))
 
     async def expire(self, now: datetime) -> None:
         """Delete the old rows of several tables, and all of the communities whose grace is over."""
@@ -63,6 +60,7 @@ class Traces(Statements):
             delete(tables.misses).where(tables.misses.c.last < moment - MISS_LIFE),
             delete(tables.suggestions).where(tables.suggestions.c.made_at < moment - MISS_LIFE),
             delete(tables.typed).where(tables.typed.c.typed_at < moment - TYPED_LIFE),
+            delete(tables.posts).where(tables.posts.c.due < moment - POST_LIFE, tables.posts.c.until.is_(None)),
             delete(tables.tallies).where(tables.tallies.c.day < (moment - TALLY_LIFE).date().isoformat()),
         )
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias
 
 from knowledge.overlay import Draft, Overlay, Revision
+from knowledge.schedules import Post, Schedule
 
 # What a setting can hold: anything that JSON can say.
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
@@ -20,6 +21,8 @@ TYPED_LIFE = timedelta(days=7)
 GRACE = timedelta(days=30)
 # How long the daily counts are kept: more than the twelve weeks that are shown, so that a year can be looked back on.
 TALLY_LIFE = timedelta(days=400)
+# How long it can be looked up what became of a schedule's posts.
+POST_LIFE = timedelta(days=90)
 # Slack repeats an event for minutes, with delayed events for a day (docs.slack.dev/apis/events-api).
 SEEN_LIFE = timedelta(days=2)
 # The community of an event that happened in none.
@@ -142,8 +145,11 @@ class Store(Protocol):
         The voter's id is not kept, only a keyed hash that cannot be compared between entries; see BALLOT_LIFE.
         """
 
-    async def feedback(self, community: str) -> Mapping[str, Feedback]:
-        """The votes on each entry that has any, by the entry's id."""
+    async def feedback(self, community: str, since: datetime | None = None) -> Mapping[str, Feedback]:
+        """The votes on each entry that has any, by the entry's id; only those given or changed `since` then, if given.
+
+        That is known of the votes of the time BALLOT_LIFE.
+        """
 
     async def setting(self, community: str, name: str) -> Json:
         """The value of a community's setting, or None if it has none."""
@@ -172,11 +178,18 @@ class Store(Protocol):
         """Whether a place in any community has this setting switched on; which one is not told."""
 
     async def first_time(
-        self, key: str, now: datetime, *, community: str = NO_COMMUNITY, life: timedelta = SEEN_LIFE
+        self,
+        key: str,
+        now: datetime,
+        *,
+        community: str = NO_COMMUNITY,
+        life: timedelta = SEEN_LIFE,
+        also: Sequence[str] = (),
     ) -> bool:
         """Whether this is the first call with that key in that community; of many at once, exactly one gets True.
 
-        The key is forgotten after `life`, and is then new again.
+        The key is forgotten after `life`, and is then new again. `also` are further keys of the same thing: all of
+        them have to be new, and none is afterwards.
         """
 
     async def outline(self, community: str) -> Outline:
@@ -240,27 +253,67 @@ class Store(Protocol):
     async def tallies(self, community: str, since: datetime) -> tuple[Tally, ...]:
         """What was counted since that day, by day, what and entry."""
 
+    async def schedules(self, community: str) -> tuple[Schedule, ...]:
+        """A community's schedules, the oldest first."""
+
+    async def schedule(self, community: str, schedule_id: str) -> Schedule | None:
+        """One schedule, or None if it is gone."""
+
+    async def keep_schedule(self, schedule: Schedule) -> bool:
+        """Keep a schedule in the place of the one that its author saw (by `number`), or as a new one if that is 0.
+
+        False if it was changed or deleted meanwhile; nothing is kept then. What is kept has the next number.
+        """
+
+    async def drop_schedule(self, community: str, schedule_id: str) -> None:
+        """Delete a schedule with its posts; one that is under way and not sent yet is not sent."""
+
+    async def due_schedules(self, prefix: str, now: datetime, most: int = 100) -> tuple[Schedule, ...]:
+        """Schedules of communities whose ids begin so and that were not left, that are due; any of them, if more.
+
+        They come in an order by chance, so that processes that ask at the same time get others.
+        """
+
+    async def claim_post(self, schedule: Schedule, post: Post) -> bool:
+        """Keep a schedule as `keep_schedule` does and a new post of it, both or neither.
+
+        Of several that claim from the same number, one gets True.
+        """
+
+    async def abandoned_posts(self, prefix: str, now: datetime, most: int = 100) -> tuple[Post, ...]:
+        """Posts in communities whose ids begin so whose lease is over: nobody brought them to an end in time."""
+
+    async def move_post(self, before: Post, after: Post) -> bool:
+        """Bring a post from one state to the next; False if it is not in the state and lease of `before` any more.
+
+        To SENDING only while its schedule is there and not paused.
+        """
+
+    async def posts(self, community: str, schedule_id: str, most: int = 5) -> tuple[Post, ...]:
+        """The last posts of a schedule, the newest first."""
+
     async def left(self, community: str, now: datetime) -> None:
         """The bot is no longer in a community: `expire` deletes what is kept of it after GRACE."""
 
     async def returned(self, community: str) -> None:
         """The bot is in a community after all; nothing is deleted. Does nothing if it never left."""
 
-    async def communities(self, prefix: str) -> tuple[str, ...]:
-        """The ids of all communities of which anything is kept and that begin so, without those that were left."""
+    async def communities(self, prefix: str, *, left: bool = False) -> tuple[str, ...]:
+        """The ids of the communities of which anything is kept and that begin so: those that were `left`, or others."""
 
     async def expire(self, now: datetime) -> None:
         """Throw away what has outlived its use.
 
         That is: who voted (the counts stay), old keys of `first_time`, misses and suggestions older than MISS_LIFE
-        (by when they came last), what was typed before TYPED_LIFE, counts older than TALLY_LIFE, and all of the
-        communities that were left more than GRACE ago.
+        (by when they came last), what was typed before TYPED_LIFE, counts older than TALLY_LIFE, posts older than
+        POST_LIFE that came to an end, and all of the communities that were left more than GRACE ago.
         """
 
     async def forget_person(self, community: str, user: str) -> int:
         """Take a person's traces out of a community: their votes' hashes, what they typed, and their name.
 
-        Where they signed a revision or a setting, `overlay.NOBODY` stands afterwards. How many traces there were.
+        Where they signed a revision, a setting or a schedule, `overlay.NOBODY` stands afterwards. How many traces
+        there were.
         """
 
     async def forget_community(self, community: str) -> None:

@@ -2,7 +2,7 @@
 
 from bot.app import App
 from bot.events import Event, Invocation, Message, Place, Press, Submit, Typed, User, Value
-from bot.replies import Form, Question, Reply
+from bot.replies import FileQuestion, Form, Reply
 from bot.roles import ADMINISTRATES, MODERATES
 
 MEMBER = User("test:user/1", "member")
@@ -10,6 +10,8 @@ OTHER = User("test:user/2", "other")
 MODERATOR = User("test:user/3", "moderator", frozenset({MODERATES}))
 ADMIN = User("test:user/4", "admin", frozenset({ADMINISTRATES}))
 CHANNEL = Place("test:channel/1", "test:community/1")
+# What somebody in danger might write.
+DANGER = "my boss took my passport and i can't leave"
 DIRECT = Place("test:dm/1", "test:community/1", direct=True)
 
 
@@ -70,7 +72,7 @@ def form_of(reply: Reply) -> Form:
 
 def values_in(form: Form) -> dict[str, str]:
     """What stands in a form's fields."""
-    return {field.name: field.value for field in form.fields if isinstance(field, Question)}
+    return {field.name: field.value for field in form.fields if not isinstance(field, FileQuestion)}
 
 
 async def sent(app: App, reply: Reply, user: User = MODERATOR, place: Place = CHANNEL, **typed: str) -> Reply:

@@ -25,6 +25,7 @@ ONLY_IN = {
     # slack_sdk's own tables for installations are kept in the store's database.
     "slack_sdk": ("adapters/slack/", "knowledge/sql_installations.py"),
     "prompt_toolkit": ("adapters/console/",),
+    **dict.fromkeys(("PIL", "uharfbuzz", "uniseg", "bidi"), ("bot/pictures/",)),
 }
 
 

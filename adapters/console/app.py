@@ -4,22 +4,25 @@ import asyncio
 import sys
 import tempfile
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.application import run_in_terminal
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 from prompt_toolkit.history import InMemoryHistory
 from rich.console import Console
 
 from adapters.console.commands import command_lines, option_asked
-from adapters.console.events import HERE, OPERATOR, event_of
+from adapters.console.events import HERE, OPERATOR, PREFIX, event_of
 from adapters.console.render import plain, styled
 from bot.app import App
 from bot.events import UPLOAD_LIMIT, Home, Role, Submit, Upload
 from bot.markup import visible
-from bot.replies import Button, Delete, File, FileQuestion, Form, Image, Question, Reply
+from bot.outbox import Outbox, Unpostable
+from bot.replies import Button, ChoiceQuestion, Delete, File, FileQuestion, Form, Image, Question, Reply
 
 CONNECT = "To connect a platform, set DISCORD_TOKEN, or SLACK_BOT_TOKEN and SLACK_APP_TOKEN, and run this again."
 LEAVE = frozenset({"quit", "exit", "/quit", "/exit", ":q"})
@@ -49,7 +52,15 @@ async def chat(app: App, *, scripted: bool | None = None) -> None:
     """
     if scripted is None:
         scripted = not (sys.stdin.isatty() and sys.stdout.isatty())
-    await converse(app, Pipe() if scripted else Terminal(app), greet=not scripted)
+    if scripted:
+        await converse(app, Pipe(), greet=False)
+        return
+    terminal = Terminal(app)
+    app.services.outboxes.connect(PREFIX, TerminalOutbox(terminal))
+    try:
+        await converse(app, terminal, greet=True)
+    finally:
+        app.services.outboxes.disconnect(PREFIX)
 
 
 async def converse(app: App, screen: Screen, *, greet: bool) -> None:
@@ -84,7 +95,8 @@ def _shown(screen: Screen, reply: Reply | Delete | None, before: tuple[Button, .
     """Show a reply; the buttons that numbers press from now on."""
     if not isinstance(reply, Reply):
         return before
-    screen.show(reply)
+    if reply.blocks or reply.choices:
+        screen.show(reply)
     for block in reply.blocks:
         if isinstance(block, Image | File):
             screen.say(f"Saved: {saved(block)}")
@@ -100,6 +112,8 @@ async def _filled(screen: Screen, form: Form) -> Submit | None:
         try:
             if isinstance(field, FileQuestion):
                 files[field.name] = await _file(screen, field)
+            elif isinstance(field, ChoiceQuestion):
+                values[field.name] = await _choice(screen, field)
             else:
                 values[field.name] = await _value(screen, field)
         except (EOFError, KeyboardInterrupt):
@@ -121,6 +135,20 @@ async def _value(screen: Screen, field: Question) -> str:
             screen.say(f"  At most {field.limit:,} characters; that was {len(value):,}.")
         else:
             return value
+
+
+async def _choice(screen: Screen, field: ChoiceQuestion) -> str:
+    """The value of the option whose number, value or label is typed."""
+    values = [value for value, _ in field.options]
+    for number, (_, label) in enumerate(field.options, start=1):
+        screen.say(f"    {number}. {label}")
+    named = {str(number): value for number, value in enumerate(values, start=1)}
+    named |= {name.casefold(): value for value, label in field.options for name in (label, value)}
+    while True:
+        typed = (await screen.read(f"  {field.label} (a number): ", field.value)).strip().casefold()
+        if typed in named:
+            return named[typed]
+        screen.say(f"  Type a number from 1 to {len(values)}.")
 
 
 async def _lines(screen: Screen, label: str, default: str) -> str:
@@ -202,6 +230,23 @@ class Terminal:
     def say(self, line: str) -> None:
         """Show a line of the terminal's own."""
         self._console.print(visible(line), style="dim", markup=False)
+
+
+class TerminalOutbox(Outbox):
+    """Shows above the prompt what is posted without being asked, while somebody is there to see it."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+
+    async def check(self, community: str, place: str) -> None:
+        """There is one place."""
+        if (community, place) != (HERE.community, HERE.id):
+            raise Unpostable("This is not the terminal.")
+
+    async def post(self, community: str, place: str, reply: Reply, *, key: str) -> None:
+        """Show it without its buttons, whose numbers would be taken for those of the last reply."""
+        await self.check(community, place)
+        await run_in_terminal(lambda: self._terminal.show(replace(reply, buttons=(), menu=None)))
 
 
 class _Completer(Completer):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from adapters.console.events import HERE, OPERATOR
 from bot.commands import Command, Option, Registry
-from bot.events import Complete, Role
+from bot.events import ASKING, Complete, Role
 from bot.typed import split
 
 
@@ -25,16 +25,16 @@ def command_lines(registry: Registry, role: Role, typed: str) -> tuple[tuple[str
 def option_asked(registry: Registry, typed: str) -> Asked:
     """The option that the end of a half-typed line belongs to; free text is a question."""
     if not typed.startswith("/"):
-        return _asked("ask", "question", typed)
+        return _asked(ASKING, "ask", "question", typed)
     head, rest = split(typed[1:])
     name, value = split(rest)
     command = registry.command(head, name)
     if command is None or not command.options:
-        return _asked("", "", value)
+        return _asked(head, "", "", value)
     option = _named(command, value)
     if option is not None:
         value = value.rpartition(f"{option.name}:")[2]
-    return _asked(command.name, (option or command.options[0]).name, value)
+    return _asked(head, command.name, (option or command.options[0]).name, value)
 
 
 def _named(command: Command, value: str) -> Option | None:
@@ -42,5 +42,5 @@ def _named(command: Command, value: str) -> Option | None:
     return next((option for option in command.options if last.startswith(f"{option.name}:")), None)
 
 
-def _asked(command: str, option: str, text: str) -> Asked:
-    return Asked(Complete(OPERATOR, HERE, command, option, text), len(text))
+def _asked(head: str, command: str, option: str, text: str) -> Asked:
+    return Asked(Complete(OPERATOR, HERE, command, option, text, head), len(text))

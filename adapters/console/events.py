@@ -6,6 +6,8 @@ from bot.events import Event, Message, Place, Press, Typed, User
 from bot.replies import Button
 from bot.roles import ADMINISTRATES
 
+# What all ids of this platform begin with.
+PREFIX = "console:"
 # Whoever has the terminal has the files and the database, so may do everything.
 OPERATOR = User("console:operator", "you", frozenset({ADMINISTRATES}))
 HERE = Place("console:terminal", "console:local", direct=True, posts=False)

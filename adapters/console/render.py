@@ -7,7 +7,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text as Styled
 
-from bot.markup import Anchor, Code, Emphasis, Plain, Spans, Strong, shows_address, visible
+from bot.markup import Anchor, Code, Emphasis, Plain, Reference, Spans, Strong, shows_address, visible
 from bot.replies import Block, Copyable, Fields, File, Heading, Image, Items, Note, Reply, Text
 
 
@@ -67,7 +67,7 @@ def _spans(spans: Spans, style: str = "") -> Styled:
     text = Styled(style=style)
     for span in spans:
         match span:
-            case Plain(words):
+            case Plain(words) | Reference(words):
                 text.append(visible(words))
             case Strong(children):
                 text.append_text(_spans(children, "bold"))

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -16,12 +16,14 @@ from discord.http import Route
 
 from adapters.discord.commands import payload, same
 from adapters.discord.events import interaction_event, message_event, uploaded
-from adapters.discord.render import content, modal, render
+from adapters.discord.forms import modal
+from adapters.discord.render import content, render
 from adapters.discord.sending import INVALID_TOKEN, LATER_PAUSES, NOBODY, UNKNOWN_INTERACTION, insist, parts
 from adapters.discord.settings import DiscordSettings
 from bot.app import App
 from bot.events import UPLOAD_LIMIT, Complete, Event, Submit, Upload
 from bot.measures import PlatformError
+from bot.refusals import NO_FILE, refused
 from bot.replies import Delete, Reply, text
 
 # Discord wants a first response within 3 s (interactions/receiving-and-responding.mdx:351). A core that is not done
@@ -100,22 +102,25 @@ class Client(discord.AutoShardedClient):
         """Tell the operator."""
         log.info("Ready on Discord as %s, in %d servers.", self.user, len(self.guilds))
         try:
-            await self._app.present(_GUILD, {f"{_GUILD}{guild.id}" for guild in self.guilds}, self._serves)
+            with self._under_way():
+                await self._app.present(_GUILD, self._is_in, self._serves)
         except Exception as error:  # noqa: BLE001 (whatever the store raises, the bot goes on; the next start looks again)
             log.warning("Could not look which servers were left meanwhile: %s", error)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """The bot was added to a server, perhaps again."""
-        await self._app.returned(f"{_GUILD}{guild.id}")
+        with self._under_way():
+            await self._app.returned(f"{_GUILD}{guild.id}")
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """The bot was removed from a server; one that is merely unavailable is another event."""
-        await self._app.left(f"{_GUILD}{guild.id}")
+        with self._under_way():
+            await self._app.left(f"{_GUILD}{guild.id}")
         log.info("Removed from a server; what is kept of it is deleted after a time of grace.")
 
     @contextmanager
     def _under_way(self) -> Iterator[None]:
-        """Marks the time in which somebody is being answered."""
+        """Marks the time in which something is being done that should come to its end."""
         done = asyncio.get_running_loop().create_future()
         self._answering.add(done)
         try:
@@ -127,12 +132,19 @@ class Client(discord.AutoShardedClient):
 
     async def finish(self) -> None:
         """Take nothing new, and let the answers that are under way come to an end."""
-        goodbyes = [asyncio.create_task(shard.disconnect()) for shard in self.shards.values()]
-        if goodbyes:
-            await asyncio.wait(goodbyes, timeout=GOODBYE_SECONDS)
         if self._answering:
             log.info("Finishing %d answers on Discord.", len(self._answering))
-            await asyncio.wait(self._answering, timeout=GRACE_SECONDS)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GRACE_SECONDS):
+                await asyncio.gather(*(shard.disconnect() for shard in self.shards.values()))
+                # What was heard before has begun to be handled after this.
+                await asyncio.sleep(0)
+                while self._answering:
+                    await asyncio.wait(self._answering)
+
+    def _is_in(self, community: str) -> bool:
+        """Whether the bot is in a server now."""
+        return self.get_guild(int(community.removeprefix(_GUILD))) is not None
 
     async def on_shard_connect(self, shard_id: int) -> None:
         """A shard has a session, its first or another one."""
@@ -222,7 +234,11 @@ class Client(discord.AutoShardedClient):
     async def _handled(self, interaction: discord.Interaction[Any], event: Event) -> Reply | Delete | None:
         """What the core says, to a form with its files."""
         if isinstance(event, Submit):
-            files = {field: await _content(file) for field, file in uploaded(interaction).items()}
+            try:
+                files = {field: await _content(file) for field, file in uploaded(interaction).items()}
+            except (discord.HTTPException, aiohttp.ClientError, TimeoutError, OSError) as error:
+                log.warning("Discord did not give a file: %s", error)
+                return refused(NO_FILE)
             event = replace(event, files=files)
         return await self._app.handle(event)
 

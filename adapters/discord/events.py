@@ -66,7 +66,8 @@ def message_event(message: discord.Message, me: discord.abc.Snowflake) -> Messag
     if not addressed and not message.content:
         return None
     permissions = message.author.guild_permissions if isinstance(message.author, discord.Member) else None
-    place = _placed(message.guild.id if message.guild else None, message.channel.id, message.author.id, message.channel)
+    guild = message.guild
+    place = _placed(guild.id if guild else None, message.channel.id, message.author.id, message.channel, guild)
     return Message(_user(message.author, permissions), place, message.content, addressed=addressed)
 
 
@@ -99,13 +100,15 @@ def _path(data: Mapping[str, Any]) -> tuple[str, str, list[Mapping[str, Any]]]:
 
 
 def _typed(components: Any) -> list[tuple[str, str]]:
-    """The fields of a submitted modal: rows and labels with an input each."""
+    """The fields of a submitted modal: rows and labels with an input or a select each."""
     found: list[tuple[str, str]] = []
     for component in components:
         inner = component.get("components") or ([component["component"]] if "component" in component else [])
         found += _typed(inner)
         if "custom_id" in component and "value" in component:
             found.append((str(component["custom_id"]), str(component["value"])))
+        elif component.get("type") == discord.ComponentType.select.value and component.get("values"):
+            found.append((str(component["custom_id"]), str(component["values"][0])))
     return found
 
 
@@ -126,11 +129,18 @@ def _roles(member: discord.Member) -> list[int]:
 
 
 def _place(interaction: discord.Interaction[Any]) -> Place:
-    return _placed(interaction.guild_id, interaction.channel_id, interaction.user.id, interaction.channel)
+    channel = interaction.channel
+    return _placed(interaction.guild_id, interaction.channel_id, interaction.user.id, channel, interaction.guild)
 
 
-def _placed(guild_id: int | None, channel_id: int | None, user_id: int, channel: object) -> Place:
+def _placed(
+    guild_id: int | None, channel_id: int | None, user_id: int, channel: object, guild: discord.Guild | None
+) -> Place:
     """A place; who talks with the bot outside any server is a community of their own."""
     community = f"discord:guild/{guild_id}" if guild_id else f"discord:user/{user_id}"
     thread = str(channel_id) if isinstance(channel, discord.Thread) else None
-    return Place(f"discord:channel/{channel_id}", community, direct=guild_id is None, thread=thread)
+    # Where somebody brought the bot along by themselves, Discord does not name the server.
+    name = guild.name if guild is not None else ""
+    return Place(
+        f"discord:channel/{channel_id}", community, direct=guild_id is None, thread=thread, community_name=name or ""
+    )

@@ -1,5 +1,7 @@
 """Posting where nobody asked just then: scheduled facts, notices to moderators."""
 
+from datetime import datetime, timedelta
+
 import aiohttp
 import discord
 
@@ -9,23 +11,29 @@ from bot.outbox import Outbox, Unpostable, Unreached
 from bot.replies import Reply
 
 _Postable = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread
+# The newest messages of a channel that one request gets (resources/message.mdx, Get Channel Messages).
+_NEWEST = 100
 _GUILD, _CHANNEL = "discord:guild/", "discord:channel/"
 
 
 class DiscordOutbox(Outbox):
     """Posts through the client that serves Discord."""
 
+    # "The past few minutes" are not said more exactly (resources/message.mdx, enforce_nonce); this is the fewest.
+    remembers = timedelta(minutes=2)
+
     def __init__(self, client: discord.Client) -> None:
         self._client = client
+
+    async def check(self, community: str, place: str) -> None:
+        """Look whether the channel is there, and what the bot may do in it."""
+        self._channel(community, place)
 
     async def post(self, community: str, place: str, reply: Reply, *, key: str) -> None:
         """Post to a channel or thread of that server. With one nonce for all tries Discord posts it once."""
         channel = self._channel(community, place)
         rendered = render(reply)
         allowed = channel.permissions_for(channel.guild.me)
-        in_thread = isinstance(channel, discord.Thread)
-        if not allowed.view_channel or not (allowed.send_messages_in_threads if in_thread else allowed.send_messages):
-            raise Unpostable(f"I may not write in #{channel.name}: give me Send Messages there.")
         plainly = {"embed": rendered.embed} if allowed.embed_links else {"content": content(reply)}
 
         async def send() -> None:
@@ -40,6 +48,31 @@ class DiscordOutbox(Outbox):
         except discord.HTTPException as error:
             raise Unreached(f"Discord refused a post: {error}") from error
 
+    async def arrived(self, community: str, place: str, reply: Reply, *, since: datetime) -> bool | None:
+        """Look among the newest messages for one of the bot's own that says the same and answers nobody."""
+        channel, read = self._channel(community, place), 0
+        if not channel.permissions_for(channel.guild.me).read_message_history:
+            return None
+        try:
+            async for message in channel.history(limit=_NEWEST):
+                read += 1
+                if message.created_at < since:
+                    return False
+                if self._says(message, reply):
+                    return True
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            raise Unreached(f"Discord was not reached: {type(error).__name__}") from error
+        # Fewer than were asked for: that was the channel's beginning.
+        return False if read < _NEWEST else None
+
+    def _says(self, message: discord.Message, reply: Reply) -> bool:
+        asked = message.interaction_metadata is not None or message.reference is not None
+        if asked or self._client.user is None or message.author.id != self._client.user.id:
+            return False
+        embed = render(reply).embed
+        shown = ((each.description, each.footer.text) for each in message.embeds)
+        return (embed.description, embed.footer.text) in shown or message.content == content(reply)
+
     def _channel(self, community: str, place: str) -> _Postable:
         if not community.startswith(_GUILD) or not place.startswith(_CHANNEL):
             raise Unpostable("This is no channel of a server.")
@@ -48,5 +81,9 @@ class DiscordOutbox(Outbox):
             raise Unreached("This server is not served by this process now.")
         channel = guild.get_channel_or_thread(int(place.removeprefix(_CHANNEL)))
         if not isinstance(channel, _Postable):
-            raise Unpostable("The channel is gone, or I cannot see it any more.")
+            raise Unpostable("The channel is gone, hidden from me, or takes no messages (a category, a forum).")
+        allowed = channel.permissions_for(guild.me)
+        in_thread = isinstance(channel, discord.Thread)
+        if not allowed.view_channel or not (allowed.send_messages_in_threads if in_thread else allowed.send_messages):
+            raise Unpostable(f"I may not write in #{channel.name}: give me Send Messages there.")
         return channel

@@ -9,21 +9,18 @@ from typing import Any, assert_never
 import discord
 from discord import ui
 
-from bot.markup import Anchor, Code, Emphasis, Plain, Span, Spans, Strong, plain, shows_address, visible
+from bot.markup import Anchor, Code, Emphasis, Plain, Reference, Span, Spans, Strong, plain, shows_address, visible
 from bot.replies import (
     Block,
     Button,
     Copyable,
     Fields,
     File,
-    FileQuestion,
-    Form,
     Heading,
     Image,
     Items,
     Menu,
     Note,
-    Question,
     Reply,
     Text,
     short,
@@ -45,11 +42,6 @@ OPTIONS_LIMIT = 25
 ROWS_FOR_BUTTONS = 3
 OPTION_LABEL_LIMIT = 100
 PLACEHOLDER_LIMIT = 150
-# components/reference.mdx: modals and their inputs.
-MODAL_TITLE_LIMIT = 45
-INPUT_LABEL_LIMIT = 45
-INPUT_LIMIT = 4000
-INPUT_HINT_LIMIT = 100
 # resources/message.mdx: an attachment's description.
 ALT_LIMIT = 1024
 # Labels beside each other that a phone still shows whole; it shows 34 to 38 characters of one alone.
@@ -58,12 +50,16 @@ ROW_CHARACTERS = 48
 # The ids of the select menus; what is chosen in one is the id of the button that it stands for.
 MENUS = ("menu", "menu2", "menu3", "menu4", "menu5")
 COLOUR = discord.Colour(0x1F4E79)
+# What is chosen between, or has to be found at once: these buttons stand out.
+CHOICES = frozenset({"entry", "card", "quizpick"})
 
 # What begins markup, a mention, or an address that Discord would make a link of.
 _MARKDOWN = re.compile(r"([\\*_~|`\[\]<@]|:(?=//))")
 # What makes a heading, a quote or a list of a line that begins with it.
-_LINE = re.compile(r"^(\s*)([#>-]|\d+(?=[.)]))", re.MULTILINE)
+_LINE = re.compile(r"^([^\S\n]*)([#>-]|\d+(?=[.)]))", re.MULTILINE)
 _ELLIPSIS = "…"
+# reference.mdx: message formatting. In an embed a name pings nobody.
+_REFERENCES = {"user": "@", "channel": "#", "role": "@&"}
 
 
 class Controls(ui.View):
@@ -74,14 +70,6 @@ class Controls(ui.View):
 
     def is_finished(self) -> bool:
         """Always: the SDK stores only views that are not."""
-        return True
-
-
-class Window(ui.Modal):
-    """A modal that comes back to `events.py`: the SDK must not keep it until it is sent, for most are closed."""
-
-    def is_finished(self) -> bool:
-        """Always: the SDK stores only modals that are not."""
         return True
 
 
@@ -129,14 +117,6 @@ def content(reply: Reply) -> str:
     return _cut(escape(Reply(reply.blocks).plain), CONTENT_LIMIT) or "\u200b"
 
 
-def modal(form: Form) -> ui.Modal:
-    """A form as a modal; what is typed comes back under the fields' names."""
-    shown = Window(title=short(form.title, MODAL_TITLE_LIMIT), custom_id=form.id, timeout=None)
-    for field in form.fields:
-        shown.add_item(ui.Label(text=short(field.label, INPUT_LABEL_LIMIT), component=_input(field)))
-    return shown
-
-
 def controls(reply: Reply) -> Controls | None:
     """The menu as a select, and the buttons in rows; None if there is nothing to press."""
     wanted = _rows(_unique(reply.buttons), ROWS_LIMIT - 1)
@@ -148,7 +128,7 @@ def controls(reply: Reply) -> Controls | None:
         view.add_item(menu)
     for number, row in enumerate(rows, start=len(menus)):
         for button in row:
-            label = _label(button.label, LABEL_LIMIT)
+            label = label_of(button.label, LABEL_LIMIT)
             view.add_item(ui.Button(label=label, custom_id=button.id, row=number, style=_style(button)))
     return view if view.children else None
 
@@ -205,6 +185,10 @@ def _span(span: Span) -> str:
             address = url.replace("(", "%28").replace(")", "%29").replace(" ", "%20").replace(">", "%3E")
             # Discord shows a link whose label looks like an address as text, so that nobody is fooled.
             return address if shows_address(label, url) else f"[{_spans(children)}]({address})"
+        case Reference(name):
+            kind, _, number = name.removeprefix("discord:").partition("/")
+            known = kind in _REFERENCES and number.isdecimal()
+            return f"<{_REFERENCES[kind]}{number}>" if known else escape(name)
         case _:
             assert_never(span)
 
@@ -228,7 +212,7 @@ def _fitting(blocks: Iterable[str], room: int) -> str:
     return shown
 
 
-def _label(text: str, limit: int) -> str:
+def label_of(text: str, limit: int) -> str:
     """A label as Discord takes it: visible characters, at least one."""
     return _cut(" ".join(visible(text).split()), limit) or _ELLIPSIS
 
@@ -268,7 +252,7 @@ def _selects(menu: Menu, most: int) -> list[ui.Select[Any]]:
     left = sum(map(len, parts[len(shown) :]))
     selects: list[ui.Select[Any]] = []
     for place, part in enumerate(shown):
-        options = [discord.SelectOption(label=_label(row.label, OPTION_LABEL_LIMIT), value=row.id) for row in part]
+        options = [discord.SelectOption(label=label_of(row.label, OPTION_LABEL_LIMIT), value=row.id) for row in part]
         count = f" ({place + 1} of {len(shown)})" if len(shown) > 1 else ""
         more = f" (without {left} more)" if left and place == len(shown) - 1 else ""
         label = f"{short(menu.label, PLACEHOLDER_LIMIT - len(count + more))}{count}{more}"
@@ -276,19 +260,5 @@ def _selects(menu: Menu, most: int) -> list[ui.Select[Any]]:
     return selects
 
 
-def _input(field: Question | FileQuestion) -> ui.TextInput[Any] | ui.FileUpload[Any]:
-    if isinstance(field, FileQuestion):
-        return ui.FileUpload(custom_id=field.name, required=True, min_values=1, max_values=1)
-    limit = min(field.limit, INPUT_LIMIT)
-    return ui.TextInput(
-        custom_id=field.name,
-        style=discord.TextStyle.long if field.lines > 1 else discord.TextStyle.short,
-        required=field.required,
-        max_length=limit,
-        default=field.value[:limit] or None,
-        placeholder=short(" ".join(field.hint.split()), INPUT_HINT_LIMIT) or None,
-    )
-
-
 def _style(button: Button) -> discord.ButtonStyle:
-    return discord.ButtonStyle.primary if button.action in {"entry", "card"} else discord.ButtonStyle.secondary
+    return discord.ButtonStyle.primary if button.action in CHOICES else discord.ButtonStyle.secondary

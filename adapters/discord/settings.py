@@ -9,7 +9,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 def _numbers(given: object) -> object:
-    """`0,1,2` as a list."""
+    """`0,1,2` as a list. A number alone has been read as one before it comes here."""
+    given = str(given) if isinstance(given, int) else given
     return [part.strip() for part in given.split(",") if part.strip()] if isinstance(given, str) else given
 
 

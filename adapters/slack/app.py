@@ -12,10 +12,13 @@ from adapters.slack.install import InstallationStores, Installer
 from adapters.slack.outbox import NAME, PREFIX, SlackOutbox
 from adapters.slack.settings import SlackSettings, plain
 from adapters.slack.socket_mode import socket_mode
-from adapters.slack.web import Identity, SlackError, check_scopes, identify, web_client
+from adapters.slack.web import Identity, SlackError, check_scopes, identify, kept_client
 from adapters.slack.workspaces import Workspaces
 from bot.app import App
 
+# How often it is looked whether a Socket Mode connection still stands. Commands wait for 3 s and no longer, so one that
+# broke has to be made again before; the SDK itself would look every 10 s.
+PING_SECONDS = 2
 _NOT_INSTALLED = "I am not installed in this workspace any more. Please ask an admin to install me again."
 
 log = logging.getLogger(__name__)
@@ -36,13 +39,20 @@ async def serve(
     """
     check_settings(settings, http=port is not None)
     with app.services.links.served(NAME):
-        await _served(app, settings, port, stores, passive=passive)
+        async with kept_client(settings.web_api) as web:
+            await _served(app, web, settings, port, stores, passive=passive)
 
 
 async def _served(
-    app: App, settings: SlackSettings, port: int | None, stores: InstallationStores | None, *, passive: bool
+    app: App,
+    web: AsyncWebClient,
+    settings: SlackSettings,
+    port: int | None,
+    stores: InstallationStores | None,
+    *,
+    passive: bool,
 ) -> None:
-    web, links = web_client(settings.web_api), app.services.links
+    links = app.services.links
     own = await _own(web, settings, passive=passive)
     workspaces = Workspaces(own, stores.installations if stores else None)
     conversations = Conversations(app, workspaces)
@@ -57,11 +67,13 @@ async def _served(
     try:
         async with connection:
             links.connected(NAME)
-            await conversations.lost
+            try:
+                await conversations.lost
+            finally:
+                await conversations.close()
     finally:
         app.services.outboxes.disconnect(PREFIX)
         links.connected(NAME, up=False)
-        await conversations.close()
 
 
 def check_settings(settings: SlackSettings, *, http: bool) -> None:

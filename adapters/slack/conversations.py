@@ -20,14 +20,21 @@ from adapters.slack.replying import delete, send
 from adapters.slack.web import WORTHLESS, SlackError, error_of, lost
 from adapters.slack.workspaces import Workspaces
 from bot.app import App
-from bot.events import Home, Message, Role, Submit
+from bot.events import Event, Home, Message, Role, Submit
 from bot.measures import PlatformError
+from bot.refusals import NO_FILE, refused
 from bot.replies import Delete, Reply
 
-# How long answers that are under way may take when the process is asked to stop.
+# Slack tells people that a command or a press failed if it is not acknowledged in 3 s
+# (docs.slack.dev/interactivity/handling-user-interaction). It is acknowledged when it is answered, or by then: so they
+# are told, too, if the process is killed meanwhile. A form would stay open for that time, and events come again.
+ACKNOWLEDGE_SECONDS = 2.0
+_TOLD = frozenset({"block_actions", "message_action"})
+# How long answers that are under way may take when the process is asked to stop, and acknowledgements to leave.
 GRACE_SECONDS = 10
+FAREWELL_SECONDS = 0.1
 # A mention of just this is the command, not a question: they need no argument.
-_BARE = frozenset({"help", "topics", "outcomes", "referral", "fact", "privacy"})
+_BARE = frozenset({"help", "topics", "outcomes", "referral", "fact", "privacy", "quiz"})
 
 log = logging.getLogger(__name__)
 
@@ -43,14 +50,19 @@ class Conversations:
         self._tasks: set[asyncio.Task[None]] = set()
         self._commands = {c.name for c in app.registry.open_to(Role.MEMBER, "ijm") if c.name in _BARE}
         self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._closing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def receive(self, body: dict[str, Any], context: AsyncBoltContext, client: AsyncWebClient) -> BoltResponse:
-        """Acknowledge a payload, whatever it is, and begin to answer it."""
+        """Answer a payload, and acknowledge it, whatever it is; not if the process is stopping."""
+        if self._closing.done():
+            return BoltResponse(status=503, body="")
         inner = body.get("event") or {}
         if body.get("type") == "event_callback" and inner.get("type") in {"app_uninstalled", "tokens_revoked"}:
             self._begin(self._left(body, inner))
-        else:
-            self._begin(self._answered(body, context.bot_user_id, client))
+            return BoltResponse(status=200, body="")
+        task = self._begin(self._answered(body, context, client))
+        if "command" in body or body.get("type") in _TOLD:
+            await asyncio.wait({task, self._closing}, timeout=ACKNOWLEDGE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         return BoltResponse(status=200, body="")
 
     def lose(self, error: SlackError) -> None:
@@ -59,7 +71,10 @@ class Conversations:
             self.lost.set_exception(error)
 
     async def close(self) -> None:
-        """Let the answers that are under way come to an end."""
+        """Take nothing more, acknowledge what was taken, and let the answers that are under way come to an end."""
+        if not self._closing.done():
+            self._closing.set_result(None)
+        await asyncio.sleep(FAREWELL_SECONDS)
         if self._tasks:
             log.info("Finishing %d answers on Slack.", len(self._tasks))
             _, late = await asyncio.wait(self._tasks, timeout=GRACE_SECONDS)
@@ -68,11 +83,12 @@ class Conversations:
             await asyncio.gather(*late, return_exceptions=True)
         self.lost.cancel()
 
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         # The loop itself holds tasks weakly.
         task = asyncio.create_task(self._guarded(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         """Nothing that breaks may break anything else. The log gets what broke, and never what was written."""
@@ -92,20 +108,17 @@ class Conversations:
             self._measures.platform_error(NAME, PlatformError.BROKE)
             log.exception("Could not handle what Slack sent")
 
-    async def _answered(self, body: Mapping[str, Any], me: str | None, client: AsyncWebClient) -> None:
+    async def _answered(self, body: Mapping[str, Any], context: AsyncBoltContext, client: AsyncWebClient) -> None:
         home = self._workspaces.home
-        found = heard({**body, "team": {"id": home}} if home else body, me, self._commands)
+        found = heard({**body, "team": {"id": home}} if home else body, context.bot_user_id, self._commands)
         if found is None:
             return
         overheard = isinstance(found.event, Message) and not found.event.addressed
         # What was addressed to the bot is claimed before it has effects, the rest only if there is an answer at all.
         if not overheard and not await self._is_first(found):
             return
-        event = await self._members.introduced(found.event, found.address, client)
-        if isinstance(event, Submit) and found.files:
-            files = {field: await downloaded(client, file) for field, file in found.files.items()}
-            event = replace(event, files=files)
-        reply = await self._app.handle(event)
+        event = _placed(await self._members.introduced(found.event, found.address, client), context)
+        reply = await self._handled(found, event, client)
         if reply is None or (overheard and not await self._is_first(found)):
             return
         if isinstance(reply, Delete):
@@ -113,17 +126,28 @@ class Conversations:
         elif isinstance(reply, Reply):
             await send(client, found.address, reply, start=isinstance(event, Home))
 
+    async def _handled(self, found: Heard, event: Event, client: AsyncWebClient) -> Reply | Delete | None:
+        """What the core says, to a form with its files."""
+        if isinstance(event, Submit) and found.files:
+            try:
+                files = {field: await downloaded(client, file) for field, file in found.files.items()}
+            except (aiohttp.ClientError, TimeoutError, OSError) as error:
+                log.warning("Slack did not give a file: %s", error)
+                return refused(NO_FILE)
+            event = replace(event, files=files)
+        return await self._app.handle(event)
+
     async def _is_first(self, found: Heard) -> bool:
         """Whether no replica has answered this yet. Without a database that could tell, it is answered."""
-        services = self._app.services
-        place = found.event.place.community
+        if not found.keys:
+            return True
+        key, *also = found.keys
+        services, place = self._app.services, found.event.place.community
         try:
-            for key in found.keys:
-                if not await services.store.first_time(key, services.now(), community=place):
-                    return False
+            return await services.store.first_time(key, services.now(), community=place, also=also)
         except Exception as error:  # noqa: BLE001 (whatever the store raises, silence would be worse than a second answer)
             log.warning("The store does not say whether this was answered: %s", error)
-        return True
+            return True
 
     async def _left(self, body: Mapping[str, Any], event: Mapping[str, Any]) -> None:
         """A workspace has uninstalled the app, or taken back its token."""
@@ -138,3 +162,10 @@ class Conversations:
             await self._workspaces.leave(team, body.get("enterprise_id"))
             if alone:
                 self.lose(lost(str(event["type"])))
+
+
+def _placed(event: Event, context: AsyncBoltContext) -> Event:
+    """The event with its workspace's name, as Slack said it with the token that speaks for it."""
+    known = context.authorize_result
+    name = known.team if known is not None else None
+    return replace(event, place=replace(event.place, community_name=name or ""))

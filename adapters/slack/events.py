@@ -213,10 +213,15 @@ def _submitted(body: Body) -> Heard:
     )  # fmt: skip
     fields = ((view.get("state") or {}).get("values") or {}).items()
     typed = [(block, each) for block, inner in fields for each in inner.values()]
-    values = {block: str(each.get("value") or "") for block, each in typed if each.get("type") != "file_input"}
+    values = {block: _typed(each) for block, each in typed if each.get("type") != "file_input"}
     files = {block: each["files"][0] for block, each in typed if each.get("files")}
     submit = Submit(_user(address, _name(body)), _place(address), str(view["callback_id"]), values)
     return Heard(submit, address, files=files)
+
+
+def _typed(element: Body) -> str:
+    """What was typed into a field of a form, or chosen in it."""
+    return str(element.get("value") or (element.get("selected_option") or {}).get("value") or "")
 
 
 def _team(body: Body) -> str:

@@ -1,51 +1,59 @@
 """Files to and from Slack: pictures and exports that the bot sends, and what people put into its forms."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from yarl import URL
 
 from adapters.slack.events import Address
 from adapters.slack.web import error_of
 from bot.events import UPLOAD_LIMIT, Upload
-from bot.replies import File, Image, Reply, text
+from bot.replies import File, Image, Reply, note, text
 
 # docs.slack.dev/reference/methods/files.getUploadURLExternal: alt_txt.
 ALT_LIMIT = 1000
+# A megabyte comes in a fraction of this; the answer has to be given before people stop waiting.
+DOWNLOAD_SECONDS = 10
 # What Slack says where the app was installed before it had these scopes, or the bot is not in the channel.
 _NOT_ALLOWED = frozenset({"missing_scope", "not_in_channel", "channel_not_found", "no_permission", "restricted_action"})
 _REFUSED = (
     "I could not send the file: Slack does not let me here ({word}). An admin may have to install me again, or invite "
     "me to this channel."
 )
+_DIRECTLY = "A file cannot be shown to you alone in a channel, so it is in our direct conversation."
 
 
 async def upload(client: AsyncWebClient, address: Address, reply: Reply) -> Reply | None:
     """Send a reply's pictures and files: to the channel if it is public, else to the person alone.
 
-    Gives what has to be said if Slack refuses them, else None. Raises SlackApiError for what is no matter of rights.
+    Gives what has to be said about it: that Slack refuses them, or that they are in the direct conversation. None if
+    there is nothing to say. Raises SlackApiError for what is no matter of rights.
     """
     sent = [block for block in reply.blocks if isinstance(block, Image | File)]
     if not sent:
         return None
     try:
         channel = await _channel(client, address, private=reply.private)
-        for block in sent:
-            await client.files_upload_v2(
-                content=block.content,
-                filename=block.name,
-                title=block.name,
-                alt_txt=block.alt[:ALT_LIMIT] if isinstance(block, Image) else None,
-                channel=channel,
-                thread_ts=None if reply.private else address.thread,
-            )
+        await client.files_upload_v2(
+            file_uploads=[_described(block) for block in sent],
+            channel=channel,
+            thread_ts=None if reply.private else address.thread,
+        )
     except SlackApiError as error:
         if error_of(error) not in _NOT_ALLOWED:
             raise
         return Reply((text(_REFUSED.format(word=error_of(error))),), private=True)
-    return None
+    return None if channel == address.channel else Reply((note(_DIRECTLY),), private=True)
+
+
+def _described(block: Image | File) -> dict[str, Any]:
+    """A file with its name, and a picture with its alt text."""
+    described = {"content": block.content, "filename": block.name, "title": block.name}
+    return described | ({"alt_txt": block.alt[:ALT_LIMIT]} if isinstance(block, Image) else {})
 
 
 async def _channel(client: AsyncWebClient, address: Address, *, private: bool) -> str:
@@ -58,14 +66,32 @@ async def _channel(client: AsyncWebClient, address: Address, *, private: bool) -
 
 
 async def downloaded(client: AsyncWebClient, file: Mapping[str, Any]) -> Upload:
-    """A file that somebody put into a form. Raises ClientError if Slack does not give it."""
+    """A file that somebody put into a form. Raises ClientError if Slack does not give it, or it is not at Slack."""
     name = str(file.get("name") or "")
     if int(file.get("size") or 0) > UPLOAD_LIMIT:
         return Upload(name, None)
+    address = URL(str(file.get("url_private_download") or ""))
+    if not _is_slacks(address, URL(client.base_url)):
+        raise aiohttp.ClientError("a file that is not at Slack")
     headers = {"Authorization": f"Bearer {client.token}"}
+    timeout = aiohttp.ClientTimeout(total=DOWNLOAD_SECONDS)
+    content = bytearray()
     async with (
-        aiohttp.ClientSession(headers=headers, raise_for_status=True) as session,
-        session.get(str(file["url_private_download"])) as answer,
+        aiohttp.ClientSession(headers=headers, timeout=timeout) as session,
+        session.get(address, allow_redirects=False) as answer,
     ):
-        content = await answer.content.read(UPLOAD_LIMIT + 1)
-    return Upload(name, content if len(content) <= UPLOAD_LIMIT else None)
+        if answer.status != HTTPStatus.OK:
+            raise aiohttp.ClientError(f"status {answer.status}")
+        async for chunk in answer.content.iter_any():
+            content += chunk
+            if len(content) > UPLOAD_LIMIT:
+                return Upload(name, None)
+    return Upload(name, bytes(content))
+
+
+def _is_slacks(address: URL, api: URL) -> bool:
+    """Whether this Slack keeps files there (https://files.slack.com): the bot's token goes nowhere else."""
+    if not address.is_absolute():
+        return False
+    files = api.with_host(f"files.{api.host}").origin()
+    return address.origin() == api.origin() or (address.scheme == "https" and address.origin() == files)

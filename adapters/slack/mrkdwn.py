@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import assert_never
 
-from bot.markup import Anchor, Code, Emphasis, Plain, Span, Spans, Strong, plain, shows_address, visible
+from bot.markup import Anchor, Code, Emphasis, Plain, Reference, Span, Spans, Strong, plain, shows_address, visible
 
 ELLIPSIS = "…"
 # An invisible character beside a mark takes away what Slack looks for: a space or a line's edge.
@@ -14,8 +14,13 @@ _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 # A mark inside a word (`snake_case`) means nothing; a backtick always might.
 _MARK = re.compile(r"`|(?<![^\W_])[*_~]+|[*_~]+(?![^\W_])")
 # An escaped > that begins a line is a quote all the same.
-_QUOTE = re.compile(r"^(\s*)(?=&gt;)", re.MULTILINE)
+_QUOTE = re.compile(r"^([^\S\n]*)(?=&gt;)", re.MULTILINE)
+# Most texts hold nothing of all that: plain letters, figures and punctuation.
+_HARMLESS = re.compile(r"[^\x00-\x1f\x7f-\U0010ffff&<>*_~`]*")
 _FENCE = "```"
+# The ids that `events.py` mints, and how a person, a channel or a user group is named by theirs.
+_OURS = re.compile(r"slack:[A-Z0-9]+/(([UWCGS])[A-Z0-9]+)")
+_REFERENCES = {"U": "@", "W": "@", "C": "#", "G": "#", "S": "!subteam^"}
 _IN_ADDRESS = str.maketrans({"<": "%3C", ">": "%3E", "|": "%7C", " ": "%20", "\n": "", "`": "%60", "&": "&amp;"})
 
 
@@ -26,6 +31,8 @@ def entities(text: str) -> str:
 
 def escape(text: str) -> str:
     """A text in which no character means anything to Slack: no mention, no link, no markup."""
+    if _HARMLESS.fullmatch(text):
+        return text
     guarded = _MARK.sub(lambda found: f"{GUARD}{found.group()}{GUARD}", visible(text)).translate(_ENTITIES)
     return _QUOTE.sub(rf"\1{GUARD}", guarded)
 
@@ -73,6 +80,9 @@ def _span(span: Span) -> str:
             return f"`{shown}`" if shown else ""
         case Anchor(children, url):
             return _link(children, url)
+        case Reference(name):
+            found = _OURS.fullmatch(name)
+            return f"<{_REFERENCES[found[2]]}{found[1]}>" if found else escape(name)
         case _:
             assert_never(span)
 

@@ -2,11 +2,12 @@
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.events import Address
 from adapters.slack.replying import send
-from adapters.slack.web import error_of, retry_handlers
+from adapters.slack.web import RATE_LIMIT_RETRIES, error_of
 from adapters.slack.workspaces import Workspaces
 from bot.outbox import Outbox, Unpostable, Unreached
 from bot.replies import Reply
@@ -27,6 +28,11 @@ _CLOSED = frozenset(
         "token_revoked",
     }
 )
+# The same page: after these, and after any answer of a server that broke, the message may be there all the same.
+_HALFWAY = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
+_BROKE = 500
+# Public channels, and private ones (docs.slack.dev/reference/objects/conversation-object). A person is no channel.
+_CHANNELS = ("C", "G")
 
 
 class SlackOutbox(Outbox):
@@ -36,16 +42,23 @@ class SlackOutbox(Outbox):
         self._workspaces = workspaces
         self._client = client
 
+    async def check(self, community: str, place: str) -> None:
+        """Look whether it is a channel of a workspace that is served; Slack is not asked."""
+        await self._token(community, place)
+
     async def post(self, community: str, place: str, reply: Reply, *, key: str) -> None:
-        """Post to a channel of that workspace. Slack takes no key: what is sent twice, it shows twice."""
+        """Post to a channel of that workspace. Slack takes no key: what is sent twice, it shows twice.
+
+        So nothing is sent again by itself, but after a 429, which says that it was not taken.
+        """
+        token = await self._token(community, place)
         team, channel = community.removeprefix(PREFIX), place.removeprefix(f"{community}/")
-        if not community.startswith(PREFIX) or channel == place:
-            raise Unpostable("This is no channel of this workspace.")
-        token = await self._workspaces.token_of(team)
-        if token is None:
-            raise Unreached("This workspace has not installed the app, or is not served by this process.")
         client = AsyncWebClient(
-            token=token, base_url=self._client.base_url, logger=self._client.logger, retry_handlers=retry_handlers()
+            token=token,
+            base_url=self._client.base_url,
+            session=self._client.session,
+            logger=self._client.logger,
+            retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=RATE_LIMIT_RETRIES)],
         )
         try:
             await send(client, Address(team, "", channel), reply)
@@ -53,6 +66,23 @@ class SlackOutbox(Outbox):
             word = error_of(error)
             if word in _CLOSED:
                 raise Unpostable(f"Slack does not let me write there ({word}); invite me to the channel.") from error
-            raise Unreached(f"Slack refused a post: {word}") from error
+            halfway = word in _HALFWAY or _status(error) >= _BROKE
+            raise Unreached(f"Slack refused a post: {word}", maybe=halfway) from error
+        except aiohttp.ClientConnectorError as error:
+            raise Unreached(f"Slack was not reached: {type(error).__name__}") from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise Unreached(f"Slack was not reached: {type(error).__name__}", maybe=True) from error
+            raise Unreached(f"Slack was lost: {type(error).__name__}", maybe=True) from error
+
+    async def _token(self, community: str, place: str) -> str:
+        team, channel = community.removeprefix(PREFIX), place.removeprefix(f"{community}/")
+        if not community.startswith(PREFIX) or channel == place or not channel.startswith(_CHANNELS):
+            raise Unpostable("This is no channel of this workspace.")
+        token = await self._workspaces.token_of(team)
+        if token is None:
+            raise Unreached("This workspace has not installed the app, or is not served by this process.")
+        return token
+
+
+def _status(error: SlackApiError) -> int:
+    status = getattr(error.response, "status_code", None)
+    return status if isinstance(status, int) else 0

@@ -4,25 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, assert_never
 
-from slack_sdk.models.blocks import (
-    ActionsBlock,
-    ButtonElement,
-    ContextBlock,
-    HeaderBlock,
-    InputBlock,
-    InputInteractiveElement,
-    InteractiveElement,
-    MarkdownTextObject,
-    Option,
-    PlainTextInputElement,
-    PlainTextObject,
-    SectionBlock,
-    StaticSelectElement,
-)
-from slack_sdk.models.blocks import Block as SlackBlock
-from slack_sdk.models.blocks.block_elements import FileInputElement
-from slack_sdk.models.views import View
-
 from adapters.slack.mrkdwn import ELLIPSIS, GUARD, bold, cut, escape, fenced, mrkdwn
 from bot.markup import visible
 from bot.replies import (
@@ -31,17 +12,13 @@ from bot.replies import (
     Copyable,
     Fields,
     File,
-    FileQuestion,
-    Form,
     Heading,
     Image,
     Items,
     Menu,
     Note,
-    Question,
     Reply,
     Text,
-    short,
 )
 
 # node-slack-sdk packages/types/src/block-kit: blocks.ts and block-elements.ts.
@@ -52,13 +29,9 @@ CONTEXT_LIMIT = 2000
 ACTIONS_LIMIT = 25
 BUTTON_LABEL_LIMIT = 75
 PLACEHOLDER_LIMIT = 150
-INPUT_LIMIT = 3000
-LABEL_LIMIT = 2000
 # composition-objects.ts: options. The Python SDK lets a value have 150 characters, this one 75.
 OPTIONS_LIMIT = 100
 OPTION_LIMIT = 75
-# views.ts.
-VIEW_TITLE_LIMIT = 24
 # Of all texts of a message's blocks; undocumented, refused from about 13,200 (github.com/slackapi/bolt-js, issue 2509).
 MESSAGE_LIMIT = 13_000
 # What Slack advises for the text that notifications and screen readers get (docs.slack.dev, methods/chat.postMessage).
@@ -98,69 +71,37 @@ class _Small:
 
 
 _Piece = _Header | _Section | _Small
+# A block in Slack's JSON. The SDK's classes take ten times as long to become that, and every answer needs it.
+_Json = dict[str, Any]
 
 
 def render(reply: Reply) -> Rendered:
     """Every block and button of a reply, cut where Slack's limits are exceeded."""
     text = cut(escape(reply.plain), TEXT_LIMIT)
-    return Rendered(text or ELLIPSIS, [block.to_dict() for block in _blocks(reply)])
+    return Rendered(text or ELLIPSIS, _blocks(reply))
 
 
 def home(reply: Reply, *, start: bool) -> dict[str, Any]:
     """A reply as the Home tab; with a way back, unless it is the tab's `start`."""
     shown = reply if start else Reply(reply.blocks, (*reply.buttons, BACK), menu=reply.menu)
-    view: dict[str, Any] = View(type="home", blocks=_blocks(shown)).to_dict()
-    return view
+    return {"type": "home", "blocks": _blocks(shown)}
 
 
-def modal(form: Form, metadata: str) -> dict[str, Any]:
-    """A form as a modal; what is typed comes back under the fields' names, with the metadata."""
-    inputs: list[SlackBlock] = []
-    for field in form.fields:
-        label = _plain(field.label, LABEL_LIMIT)
-        optional = isinstance(field, Question) and not field.required
-        inputs.append(InputBlock(block_id=field.name, label=label, element=_input(field), optional=optional))
-    view: dict[str, Any] = View(
-        type="modal",
-        callback_id=form.id,
-        title=_plain(short(form.title, VIEW_TITLE_LIMIT), VIEW_TITLE_LIMIT),
-        submit=_plain(form.submit, VIEW_TITLE_LIMIT),
-        close=_plain("Cancel", VIEW_TITLE_LIMIT),
-        private_metadata=metadata,
-        blocks=inputs,
-    ).to_dict()
-    return view
-
-
-def _input(field: Question | FileQuestion) -> InputInteractiveElement:
-    if isinstance(field, FileQuestion):
-        kinds = [ending.lstrip(".") for ending in field.endings]
-        return FileInputElement(action_id=field.name, filetypes=kinds, max_files=1)
-    limit = min(field.limit, INPUT_LIMIT)
-    return PlainTextInputElement(
-        action_id=field.name,
-        multiline=field.lines > 1,
-        max_length=limit,
-        initial_value=field.value[:limit] or None,
-        placeholder=_plain(field.hint, PLACEHOLDER_LIMIT) if field.hint else None,
-    )
-
-
-def _blocks(reply: Reply) -> list[SlackBlock]:
+def _blocks(reply: Reply) -> list[_Json]:
     controls = _controls(reply)
-    room = MESSAGE_LIMIT - sum(_size(block.to_dict()) for block in controls)
+    room = MESSAGE_LIMIT - sum(map(_size, controls))
     pieces = _fitting(list(_pieces(reply.blocks)), room, BLOCKS_LIMIT - len(controls))
     return [*(_shown(piece) for piece in pieces), *controls]
 
 
-def _shown(piece: _Piece) -> SlackBlock:
+def _shown(piece: _Piece) -> _Json:
     match piece:
         case _Header(text):
-            return HeaderBlock(text=PlainTextObject(text=text, emoji=False))
+            return {"type": "header", "text": plain_text(text, HEADER_LIMIT)}
         case _Section(text):
-            return SectionBlock(text=_mrkdwn(text))
+            return {"type": "section", "text": _mrkdwn(text)}
         case _Small(text):
-            return ContextBlock(elements=[_mrkdwn(text)])
+            return {"type": "context", "elements": [_mrkdwn(text)]}
         case _:
             assert_never(piece)
 
@@ -231,20 +172,20 @@ def _fitting(pieces: Sequence[_Piece], room: int, most: int) -> list[_Piece]:
     return fitting
 
 
-def _controls(reply: Reply) -> list[SlackBlock]:
+def _controls(reply: Reply) -> list[_Json]:
     """The menu as a select or as buttons, and the buttons. No id comes twice: Slack would refuse that."""
     rows = _unique(reply.menu.rows, set()) if reply.menu else []
     buttons = _unique(reply.buttons, {row.id for row in rows})
-    shown: list[SlackBlock] = []
+    shown: list[_Json] = []
     if reply.menu and len(rows) > MENU_BUTTONS:
         options = [row for row in rows if len(row.id) <= OPTION_LIMIT]
         beside = [row for row in rows if len(row.id) > OPTION_LIMIT]
         parts = [options[at : at + OPTIONS_LIMIT] for at in range(0, len(options), OPTIONS_LIMIT)][: len(MENUS)]
-        shown += [ActionsBlock(elements=[_select(reply.menu, part, MENUS[n])]) for n, part in enumerate(parts)]
+        shown += [_actions([_select(reply.menu, part, MENUS[n])]) for n, part in enumerate(parts)]
         shown += [_row(beside)] if beside else []
     elif reply.menu and rows:
         label = _line(reply.menu.label, PLACEHOLDER_LIMIT)
-        shown += [ContextBlock(elements=[_mrkdwn(escape(label))])] if label else []
+        shown += [{"type": "context", "elements": [_mrkdwn(escape(label))]}] if label else []
         shown.append(_row(rows))
     return [*shown, _row(buttons)] if buttons else shown
 
@@ -253,29 +194,36 @@ def _unique(buttons: Iterable[Button], taken: set[str]) -> list[Button]:
     return list({button.id: button for button in buttons if button.id not in taken}.values())
 
 
-def _row(buttons: Sequence[Button]) -> ActionsBlock:
-    elements: list[dict[str, Any] | InteractiveElement] = [
-        ButtonElement(text=_plain(button.label, BUTTON_LABEL_LIMIT), action_id=button.id)
-        for button in buttons[:ACTIONS_LIMIT]
-    ]
-    return ActionsBlock(elements=elements)
+def _row(buttons: Sequence[Button]) -> _Json:
+    return _actions(
+        [
+            {"type": "button", "text": plain_text(button.label, BUTTON_LABEL_LIMIT), "action_id": button.id}
+            for button in buttons[:ACTIONS_LIMIT]
+        ]
+    )
 
 
-def _select(menu: Menu, rows: Sequence[Button], action_id: str) -> StaticSelectElement:
-    options: list[dict[str, Any] | Option] = [
-        Option(text=_plain(row.label, OPTION_LIMIT), value=row.id) for row in rows
-    ]
-    return StaticSelectElement(action_id=action_id, placeholder=_plain(menu.label, PLACEHOLDER_LIMIT), options=options)
+def _actions(elements: list[_Json]) -> _Json:
+    return {"type": "actions", "elements": elements}
 
 
-def _mrkdwn(text: str) -> MarkdownTextObject:
+def _select(menu: Menu, rows: Sequence[Button], action_id: str) -> _Json:
+    return {
+        "type": "static_select",
+        "action_id": action_id,
+        "placeholder": plain_text(menu.label, PLACEHOLDER_LIMIT),
+        "options": [{"text": plain_text(row.label, OPTION_LIMIT), "value": row.id} for row in rows],
+    }
+
+
+def _mrkdwn(text: str) -> _Json:
     """mrkdwn in which Slack makes no links of what looks like an address, a channel or a name."""
-    return MarkdownTextObject(text=text, verbatim=True)
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
-def _plain(text: str, limit: int) -> PlainTextObject:
+def plain_text(text: str, limit: int) -> _Json:
     """Text in which nothing means anything; never empty, which Slack would refuse."""
-    return PlainTextObject(text=_line(text, limit) or ELLIPSIS, emoji=False)
+    return {"type": "plain_text", "text": _line(text, limit) or ELLIPSIS, "emoji": False}
 
 
 def _line(text: str, limit: int) -> str:
@@ -287,9 +235,12 @@ def _shows(text: str) -> bool:
     return bool(text.replace(GUARD, "").strip())
 
 
-def _size(part: Any) -> int:
+def _size(part: _Json) -> int:
     """The characters of all texts in a block, wherever they stand."""
-    if isinstance(part, dict):
-        own = part.get("text")
-        return sum(map(_size, part.values())) + (len(own) if isinstance(own, str) else 0)
-    return sum(map(_size, part)) if isinstance(part, list) else 0
+    size = 0
+    for value in part.values():
+        if isinstance(value, dict):
+            size += len(value["text"]) if isinstance(value.get("text"), str) else _size(value)
+        elif isinstance(value, list):
+            size += sum(map(_size, value))
+    return size

@@ -10,13 +10,16 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from adapters.slack.events import Address
 from adapters.slack.files import upload
-from adapters.slack.render import Rendered, home, modal, render
-from adapters.slack.web import error_of, retry_handlers
-from bot.replies import Reply, text
+from adapters.slack.forms import modal
+from adapters.slack.render import Rendered, home, render
+from adapters.slack.web import WORTHLESS, error_of
+from bot.replies import Form, Reply, text
 
 # A modal opens only within 3 s (docs.slack.dev/interactivity/handling-user-interaction).
 _NEEDS_FORM = (text("That needs a form, which opens only when you press something."),)
 _TOO_LATE = (text("That took too long for a form to open. Please try again."),)
+# A file can be asked for only with the scope files:read, which an older installation lacks.
+_NO_FORM = "Slack does not let me open the form ({word}). An admin may have to install me again."
 _TRIGGER_GONE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
 # Should Slack change its mind about what blocks it takes, the text says the same.
 _BLOCKS_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
@@ -31,17 +34,17 @@ log = logging.getLogger(__name__)
 async def send(client: AsyncWebClient, address: Address, reply: Reply, *, start: bool = False) -> None:
     """Send a reply; `start` says that it is the first screen of the Home tab. Raises SlackApiError."""
     if reply.form is not None:
-        if await _opened(client, address, reply):
+        instead = await _opened(client, address, reply.form)
+        if instead is None:
             return
-        again = (reply.form.reopen,) if reply.form.reopen else ()
-        reply = Reply(_NEEDS_FORM if again else _TOO_LATE, again, private=True)
-    refused = await upload(client, address, reply)
-    if refused is not None:
-        reply = replace(reply, blocks=(*reply.blocks, *refused.blocks))
+        reply = instead
+    about_files = await upload(client, address, reply)
+    if about_files is not None:
+        reply = replace(reply, blocks=(*reply.blocks, *about_files.blocks))
     if address.home:
         await client.views_publish(user_id=address.user, view=home(reply, start=start))
     elif address.response_url is not None:
-        await _respond(address, render(reply), public=not reply.private)
+        await _respond(client, address, render(reply), public=not reply.private)
     elif address.channel is None:
         await _say(client, address.user, render(reply))
     elif reply.private and not address.channel.startswith("D"):
@@ -62,23 +65,28 @@ async def delete(client: AsyncWebClient, address: Address) -> None:
         else:
             return
     if address.response_url is not None:
-        await _post(address.response_url, {"delete_original": True})
+        await _post(client, address.response_url, {"delete_original": True})
 
 
-async def _opened(client: AsyncWebClient, address: Address, reply: Reply) -> bool:
-    """Whether the reply's form was opened in time."""
-    if reply.form is None or address.trigger is None:
-        return False
+async def _opened(client: AsyncWebClient, address: Address, form: Form) -> Reply | None:
+    """Open a form; None if it is open, else what is said in its place."""
+    again = (form.reopen,) if form.reopen else ()
+    if address.trigger is None:
+        return Reply(_NEEDS_FORM, again, private=True)
     try:
-        await client.views_open(trigger_id=address.trigger, view=modal(reply.form, address.metadata))
+        await client.views_open(trigger_id=address.trigger, view=modal(form, address.metadata))
     except SlackApiError as error:
-        if error_of(error) not in _TRIGGER_GONE:
+        word = error_of(error)
+        if word in WORTHLESS:
             raise
-        return False
-    return True
+        if word in _TRIGGER_GONE:
+            return Reply(_TOO_LATE, again, private=True)
+        log.error("Slack refuses to open a form: %s", word)
+        return Reply((text(_NO_FORM.format(word=word)),), again, private=True)
+    return None
 
 
-async def _respond(address: Address, rendered: Rendered, *, public: bool) -> None:
+async def _respond(client: AsyncWebClient, address: Address, rendered: Rendered, *, public: bool) -> None:
     body: dict[str, Any] = {
         "response_type": "in_channel" if public else "ephemeral",
         "replace_original": False,
@@ -89,12 +97,15 @@ async def _respond(address: Address, rendered: Rendered, *, public: bool) -> Non
     if address.begun is not None:
         body["thread_ts"] = address.begun
     if address.response_url is not None:
-        await _post(address.response_url, body)
+        await _post(client, address.response_url, body)
 
 
-async def _post(response_url: str, body: dict[str, Any]) -> None:
+async def _post(client: AsyncWebClient, response_url: str, body: dict[str, Any]) -> None:
     """Answer at a response_url, which takes 5 answers in 30 minutes. The SDK does not raise when it is refused."""
-    answer = await AsyncWebhookClient(response_url, retry_handlers=retry_handlers()).send_dict(body)
+    hook = AsyncWebhookClient(
+        response_url, session=client.session, retry_handlers=client.retry_handlers, logger=client.logger
+    )
+    answer = await hook.send_dict(body)
     if answer.status_code != 200:
         log.warning("Slack did not take an answer: %d %s", answer.status_code, (answer.body or "")[:100])
 

@@ -1,7 +1,8 @@
 """Slack's Web API: the client, who a token speaks for, and in words what is wrong with one."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import aiohttp
@@ -17,6 +18,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 # Tries after the first one.
 RATE_LIMIT_RETRIES = 3
 CONNECTION_RETRIES = 2
+# What the SDK takes for a call where it makes the connection itself.
+CALL_SECONDS = 30
 
 # What Slack says of a token that is of no use (docs.slack.dev/reference/methods/auth.test), and what it means.
 WORTHLESS: Mapping[str, str] = {
@@ -50,7 +53,8 @@ class Unreachable(SlackError):  # noqa: N818 (nothing is wrong with the token)
 class Identity:
     """Who a bot token speaks for, and what it may do; `scopes` is None if Slack does not say.
 
-    With `organisation` it speaks for all workspaces of a company that installed the app for all.
+    With `organisation` it speaks for all workspaces of a company that installed the app for all. `team_name` is what
+    people call the workspace.
     """
 
     token: str
@@ -60,6 +64,7 @@ class Identity:
     bot: str
     scopes: frozenset[str] | None
     organisation: bool = False
+    team_name: str = ""
 
 
 def retry_handlers() -> list[AsyncRetryHandler]:
@@ -77,6 +82,16 @@ def web_client(url: str) -> AsyncWebClient:
     logger = logging.getLogger("adapters.slack.sdk")
     logger.setLevel(logging.ERROR)
     return AsyncWebClient(base_url=url, retry_handlers=retry_handlers(), logger=logger)
+
+
+@asynccontextmanager
+async def kept_client(url: str) -> AsyncIterator[AsyncWebClient]:
+    """The same, with connections that are kept: the SDK would make one for each call, with a handshake each time."""
+    timeout = aiohttp.ClientTimeout(total=CALL_SECONDS)
+    async with aiohttp.ClientSession(timeout=timeout) as session:
+        client = web_client(url)
+        client.session = session
+        yield client
 
 
 async def identify(client: AsyncWebClient, token: str) -> Identity:
@@ -102,6 +117,7 @@ async def identify(client: AsyncWebClient, token: str) -> Identity:
         bot=found["bot_id"],
         scopes=scopes,
         organisation=bool(found.get("is_enterprise_install")),
+        team_name=found.get("team") or "",
     )
 
 

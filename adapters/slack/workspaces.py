@@ -50,6 +50,7 @@ class Workspaces(AsyncAuthorize):
         return AuthorizeResult(
             enterprise_id=enterprise_id,
             team_id=team_id,
+            team=bot.team_name,
             bot_id=bot.bot_id,
             bot_user_id=bot.bot_user_id,
             bot_token=bot.bot_token,
@@ -77,6 +78,8 @@ class Workspaces(AsyncAuthorize):
         return AuthorizeResult(
             enterprise_id=self._own.enterprise,
             team_id=self._own.team,
+            # That of an organisation is no workspace's.
+            team=None if self._own.organisation else self._own.team_name,
             bot_id=self._own.bot,
             bot_user_id=self._own.user,
             bot_token=self._own.token,

@@ -8,10 +8,14 @@ from knowledge.files import read_examples
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """Texts that no entry answers, and beside each its kind."""
+    """Texts that no entry answers, beside each its kind, and beside each the group of that kind it belongs to."""
 
     texts: tuple[str, ...]
     kinds: tuple[str, ...]
+    groups: tuple[str, ...]
+
+
+NOTHING = Background((), (), ())
 
 
 def load_background(folder: Path) -> Background:
@@ -21,8 +25,10 @@ def load_background(folder: Path) -> Background:
     """
     texts: list[str] = []
     kinds: list[str] = []
+    groups: list[str] = []
     for path in sorted(folder.glob("*.yaml")):
-        for group in read_examples(path).values():
+        for name, group in read_examples(path).items():
             texts += group
             kinds += [path.stem] * len(group)
-    return Background(tuple(texts), tuple(kinds))
+            groups += [name] * len(group)
+    return Background(tuple(texts), tuple(kinds), tuple(groups))

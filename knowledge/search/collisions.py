@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
@@ -11,9 +12,9 @@ from knowledge.search.engine import Search
 from knowledge.search.verdict import Found
 from knowledge.text import spoken
 
-# A stored phrasing that is less alike than this (0 to about 1.6) to all that changed keeps its place: the corrections
+# A stored phrasing that is less alike than this (0 to 1) to all that changed keeps its place: the corrections
 # that are learnt from a phrasing fade with the likeness to it.
-NEAR = 0.25
+NEAR = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +66,14 @@ def _near(before: Search, after: Search) -> Iterator[tuple[str, str]]:
     changed = [text for text, _ in then ^ now]
     base = after.base
     shipped = {entry.id: place for place, entry in enumerate(base.entries)}
-    dense = np.zeros((base.features.size, len(changed)), np.float32)
-    for column, text in enumerate(changed):
-        row = base.features.row(base.plain_reader.read(spoken(text)))
-        dense[row.ids, column] = row.values
+    rows = (base.features.row(base.plain_reader.read(spoken(text))) for text in changed)
+    alike = reduce(np.maximum, map(base.alike, rows), np.zeros(1, np.float32))
     for entry in after.entries:
         place = shipped.get(entry.id)
         ours = set(entry.phrasings)
         if place is not None and changed:
-            alike = (base.matrices[place] @ dense).max(axis=1)
             stored = base.entries[place].phrasings
-            yield from ((text, entry.id) for text in _where(stored, alike >= NEAR) if text in ours)
+            yield from ((text, entry.id) for text in _where(stored, base.of(place, alike) >= NEAR) if text in ours)
         own = base.entries[place].phrasings if place is not None else ()
         yield from ((text, entry.id) for text in entry.phrasings if text not in own)
 

@@ -1,4 +1,4 @@
-"""How likely the best entry is the right one: a logistic model over what the matching saw of a question."""
+"""How likely an entry is the right one: a logistic model over what the matching saw of a question."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -11,19 +11,19 @@ from knowledge.files import Fault, PackError, read_yaml
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What the matching saw of a question, as numbers in which more is more of it."""
+    """What the matching saw of a question and one entry, as numbers in which more is more of it."""
 
-    best: float  # the head's score of the best entry
-    margin: float  # by how much it is better than the next
-    silence: float  # the head's best score of the labels that no entry answers
-    beside: float  # its score of all that no entry answers together
-    alike: float  # how alike the most similar phrasing of the best entry is
-    coverage: float  # the share of the question's weight in words that entries know
+    likely: float  # the logarithm of the probability that the head gives the entry
+    score: float  # the head's score behind it, which the other labels do not lower
+    margin: float  # by how much `likely` is more than that of the best other entry
+    silence: float  # the logarithm of the probability that nothing answers
+    alike: float  # how alike the three most similar phrasings of the entry are, on average
+    beside: float  # the same for what no entry answers
+    cover: float  # the share of the question's weight in words that the entry knows
+    known: float  # the share in words that any entry knows
+    rarest: float  # the weight of its most telling word that the entry knows
     length: float  # the logarithm of its number of words
     variety: float  # the share of its pairs of words that are not repetitions
-    rarest: float  # the weight of its most telling word that entries know
-    content: float  # the logarithm of the weight of its telling words that entries know
-    strangest: float  # the weight of its most telling word that no entry knows
 
 
 NAMES = tuple(field.name for field in fields(Signals))
@@ -33,7 +33,7 @@ values_of = attrgetter(*NAMES)
 
 @dataclass(frozen=True, slots=True)
 class Confidence:
-    """A weight for each signal and a constant; from them the probability that the best entry is right."""
+    """A weight for each signal and a constant; from them the probability that the entry is right."""
 
     weights: tuple[float, ...]
     constant: float

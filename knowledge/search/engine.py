@@ -14,7 +14,7 @@ from knowledge.vocabulary import Vocabulary, load_vocabulary
 
 # An entry is the answer when it is at least this likely to be right, and a choice when the best one is at least
 # that likely; set on cross-validated examples (docs/matching.md).
-ANSWER_SCORE = 0.55
+ANSWER_SCORE = 0.6
 SUGGEST_SCORE = 0.1
 
 
@@ -87,9 +87,6 @@ class Search:
         return tuple(sorted(ranked, key=lambda entry: typed not in entry.question.casefold())[:most])
 
     def _matches(self, said: tuple[str, ...]) -> tuple[Match, ...]:
-        matches: list[Match] = []
-        for seen in self._index.look(said, SUGGESTIONS_LIMIT):
-            # A lower place never gets a higher score, whatever the model says of it alone.
-            most = matches[-1].score if matches else 1.0
-            matches.append(Match(seen.entry, min(most, self._confidence.of(seen.signals)), seen.phrasing))
-        return tuple(matches)
+        seen = [(self._confidence.of(each.signals), each) for each in self._index.look(said)]
+        ranked = sorted(seen, key=lambda pair: -pair[0])[:SUGGESTIONS_LIMIT]
+        return tuple(Match(each.entry, score, each.phrasing) for score, each in ranked)

@@ -8,21 +8,24 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from knowledge.features import WEIGHTS, Extension, Floats, Row
+from knowledge.features import SAME, Extension
+from knowledge.head import Head
 from knowledge.model import Entry
-from knowledge.search.confidence import Signals
-from knowledge.search.index import Index, Seen, WordSignals, word_signals
+from knowledge.search.candidates import Nearest, Seen, candidates, odds, weighed
+from knowledge.search.index import Index
 from knowledge.search.spelling import Speller
 from knowledge.text import spoken
+from knowledge.views import Floats, Row
 
 # How strongly the corrections are held down, and what a phrasing of an entry that has few is worth; chosen by
 # cross-validation over entries that were held to three phrasings (docs/matching.md).
-RIDGE = 0.3
-BOOST = 1.5
-# How alike a text is to itself.
-_SELF = sum(weight * weight for weight in WEIGHTS)
+RIDGE = 0.2
+BOOST = 3.0
+# By how much a new phrasing of a shipped entry is to score better for it than for all else.
+AHEAD = 2.0
 
 
 class LocalIndex:
@@ -49,7 +52,9 @@ class LocalIndex:
             self._gone |= {spoken(phrasing) for phrasing in gone}
             self._kept.append(np.array([text not in gone for text in before], np.float32) if gone else None)
         there = set(self._labels)
-        self._hidden = np.array([place for place in range(len(base.entries)) if place not in there], np.intp)
+        hidden = [place for place in range(len(base.entries)) if place not in there]
+        self._places = np.array(self._labels, np.intp)
+        self._silent = np.array([*hidden, *range(len(base.entries), len(base.head.labels))], np.intp)
         self._texts = tuple(text for _, text in own)
         self._owners = np.array([place for place, _ in own], np.intp)
         self._of: defaultdict[int, list[int]] = defaultdict(list)
@@ -66,6 +71,13 @@ class LocalIndex:
         readings = [base.plain_reader.read(spoken(text)) for text in self._texts]
         self._new = frozenset(stem for reading in readings for stem in reading.stems) - base.known
         self._known = base.known | self._new
+        own: defaultdict[int, set[str]] = defaultdict(set)
+        for place, reading in zip(self._owners.tolist(), readings, strict=True):
+            own[place].update(reading.stems)
+        shipped = len(base.entries)
+        self._own = [
+            frozenset(own[place]) | (base.knows(place) if place < shipped else base.everyday) for place in self._labels
+        ]
         self._reader = base.reader.repairing(_Repair(base, self._new))
         self._extension = Extension(base.features, readings, base.unseen)
         if not readings:
@@ -73,12 +85,10 @@ class LocalIndex:
             self._corrections = np.zeros((0, labels), np.float32)
             return
         self._matrix = self._extension.matrix(readings)
-        wanted = np.zeros((len(readings), labels), np.float32)
-        said = np.zeros_like(wanted)
-        said[:, : len(base.head.labels)] = [base.head.scores(base.features.row(reading)) for reading in readings]
-        # An entry that ships with the bot has phrasings enough.
-        worth = np.where(self._owners < len(base.entries), 1.0, BOOST)
-        wanted[np.arange(len(readings)), self._owners] = worth
+        head = base.head
+        said = np.full((len(readings), labels), head.other, np.float32)
+        said[:, : len(head.labels)] = [head.scores(base.features.row(reading)) for reading in readings]
+        wanted = _wanted(said, self._owners, shipped, head)
         alike = (self._matrix @ self._matrix.T).toarray()
         held = alike + RIDGE * np.eye(len(readings), dtype=np.float32)
         self._corrections = np.linalg.solve(held, wanted - said).astype(np.float32)
@@ -91,25 +101,25 @@ class LocalIndex:
         shipped = None if said in self._gone else self._base.worded(said)
         return None if shipped is None else self._by_id.get(shipped.id)
 
-    def look(self, said: tuple[str, ...], most: int) -> tuple[Seen, ...]:
-        """The best entries for the words of a text, best first, at most `most`; none if no entry knows a word of it."""
+    def look(self, said: tuple[str, ...]) -> tuple[Seen, ...]:
+        """The best entries for the words of a text, likeliest first; none if no entry knows a word of it."""
         reading = self._reader.read(said)
         if not self.entries or self._known.isdisjoint(reading.stems):
             return ()
         base = self._base
         row = base.features.row(reading)
-        dense = np.zeros(base.features.size, np.float32)
-        dense[row.ids] = row.values
-        scores, alike = self._scores(base.head.scores(row), self._extension.row(reading))
-        ours = scores[self._labels]
-        order = np.argsort(-ours, kind="stable")
-        first, second = float(ours[order[0]]), float(ours[order[1]]) if len(order) > 1 else 0.0
-        silence = np.concatenate((scores[len(base.entries) : len(base.head.labels)], scores[self._hidden]))
-        shipped = word_signals(reading.stems, base.features.weight, base.known, base.unseen)
-        local = word_signals(reading.stems, base.features.weight, self._known, base.unseen)
+        shipped = base.alike(row)
+        scores, own = self._scores(base.head.scores(row), self._extension.row(reading))
         return tuple(
-            self._seen(int(place), float(ours[place]), first if rank else second, silence, dense, alike, shipped, local)
-            for rank, place in enumerate(order[:most])
+            candidates(
+                self.entries,
+                odds(scores, self._places, self._silent),
+                weighed(reading.stems, base.features.weight, base.unseen),
+                lambda place: self._nearest(place, shipped, own),
+                base.beside(shipped),
+                self._own.__getitem__,
+                self._known,
+            )
         )
 
     def rank(self, said: tuple[str, ...]) -> tuple[Entry, ...]:
@@ -123,56 +133,41 @@ class LocalIndex:
         dense = np.zeros(self._extension.size, np.float32)
         dense[row.ids] = row.values
         alike = self._matrix @ dense
-        scores = np.zeros(self._corrections.shape[1], np.float32)
+        scores = np.full(self._corrections.shape[1], self._base.head.other, np.float32)
         scores[: len(said)] = said
-        return scores + alike @ self._corrections, alike
+        return scores + alike @ self._corrections, alike / np.float32(SAME)
 
-    def _seen(
-        self,
-        place: int,
-        score: float,
-        rival: float,
-        silence: Floats,
-        dense: Floats,
-        alike: Floats,
-        shipped: WordSignals,
-        local: WordSignals,
-    ) -> Seen:
+    def _nearest(self, place: int, shipped: Floats, own: Floats) -> Nearest:
+        """The most similar phrasing of an entry, shipped with the bot or the community's own."""
         entry, label = self.entries[place], self._labels[place]
-        likeness, phrasing = self._likest(place, dense, alike)
-        words = shipped if label < len(self._base.entries) else local
-        signals = Signals(
-            best=score,
-            margin=score - rival,
-            silence=float(silence.max()),
-            beside=float(silence[0]),
-            alike=likeness / _SELF,
-            coverage=words.coverage,
-            length=words.length,
-            variety=words.variety,
-            rarest=words.rarest,
-            content=words.content,
-            strangest=words.strangest,
-        )
-        return Seen(entry, signals, phrasing)
-
-    def _likest(self, place: int, dense: Floats, alike: Floats) -> tuple[float, str]:
-        """How alike the most similar phrasing of an entry is, and which it is."""
-        entry, label = self.entries[place], self._labels[place]
-        best, phrasing = 0.0, entry.question
+        best = Nearest(0.0, entry.question)
         if label < len(self._base.entries):
-            found = self._base.matrices[label] @ dense
             kept = self._kept[place]
-            if kept is not None:
-                found = np.where(kept > 0, found, -1)
+            found = self._base.of(label, shipped)
+            found = found if kept is None else found * kept
             nearest = int(found.argmax())
-            best, phrasing = float(found[nearest]), self._base.entries[label].phrasings[nearest]
+            best = Nearest(float(found[nearest]), self._base.entries[label].phrasings[nearest])
         rows = self._of.get(label, [])
         if rows:
-            nearest = int(alike[rows].argmax())
-            if float(alike[rows][nearest]) > best:
-                best, phrasing = float(alike[rows][nearest]), self._texts[rows[nearest]]
-        return best, phrasing
+            nearest = rows[int(own[rows].argmax())]
+            if float(own[nearest]) > best.alike:
+                best = Nearest(float(own[nearest]), self._texts[nearest])
+        return best
+
+
+def _wanted(said: Floats, owners: NDArray[np.intp], shipped: int, head: Head) -> Floats:
+    """The scores that the community's own phrasings should have, a row for each, instead of those that were `said`.
+
+    Of an entry that ships with the bot just enough to be first, for it has phrasings enough; of a new one more, so
+    that it is found near its few phrasings, too.
+    """
+    rows = np.arange(len(said))
+    first = said.copy()
+    first[rows, owners] = -np.inf
+    wanted = np.where(owners[:, None] < shipped, said, np.float32(head.other))
+    raised = np.maximum(said[rows, owners], first.max(axis=1) + AHEAD)
+    wanted[rows, owners] = np.where(owners < shipped, raised, head.other + BOOST * (head.own - head.other))
+    return wanted
 
 
 def _without(texts: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """The console: what a line means, forms as prompts, a pipe, and a real terminal."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -120,12 +121,34 @@ def test_commands_are_completed(app: App) -> None:
         ("/ijm cite aftercare-duration style:ml", "cite", "style", "ml"),
         ("/ijm topics res", "topics", "topic", "res"),
         ("/ijm privacy x", "", "", "x"),
+        ("/ijm-mod edit ceb", "edit", "entry", "ceb"),
     ],
 )
 def test_the_option_under_the_cursor_is_known(app: App, typed: str, command: str, option: str, value: str) -> None:
     asked = option_asked(app.registry, typed)
     assert (asked.event.command, asked.event.option, asked.event.text) == (command, option, value)
     assert asked.typed == len(value)
+
+
+async def test_a_moderators_option_is_completed(app: App) -> None:
+    asked = option_asked(app.registry, "/ijm-mod edit ceb")
+    assert (await app.complete(asked.event))[0][1] == "evidence-cebu"
+
+
+async def test_the_whole_way_from_a_question_nobody_answers_to_its_answer(services: Services) -> None:
+    """A terminal is a community of one, whose operator may do everything."""
+    unknown = "what is the parking fee at the gala in april"
+    form = ["", "how much is gala parking", ".", "Five dollars, in 2026.", ".", "about", "Gala leaflet", "2026", "."]
+    screen = Script(unknown, "/ijm-mod review", "1", "1", *form, "1", unknown, "gala parking, how much is it")
+    await converse(App(services), screen, greet=False)
+    shown = [reply.plain for reply in screen.replies]
+    assert "I don't know that" in shown[0]
+    assert "questions without an answer: 1" in shown[1]
+    assert unknown in shown[2]
+    assert any("Preview: not saved yet" in each for each in shown)
+    assert any(each.startswith("Saved") for each in shown)
+    assert all("Five dollars, in 2026." in each for each in shown[-2:])
+    assert any("About IJM" in line for line in screen.said)
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -165,9 +188,30 @@ def test_a_person_at_a_terminal_gets_a_chat_with_numbers_and_completion(tmp_path
         chat.send("comes rescue\r")
         chat.expect_exact("first priority")
         chat.expect_exact("you ›")
+        chat.send("/ijm-mod schedule daily 9:00 utc\r")
+        chat.expect_exact("Throw away")
+        chat.expect_exact("you ›")
+        chat.send("5\r")
+        chat.expect_exact("All schedules")
+        chat.expect_exact("you ›")
+        chat.send("3\r")
+        chat.expect_exact("Source: Student Research Questions and Answers")
+        chat.expect_exact("Posted.")
+        chat.expect_exact("you ›")
         chat.send("quit\r")
         chat.expect(pexpect.EOF)
         chat.wait()
         assert chat.exitstatus == 0
     finally:
         chat.close(force=True)
+
+
+async def test_pictures_of_a_fact_are_saved_where_the_terminal_says(app: App) -> None:
+    screen = Script("/ijm fact card:both", "2")
+    await converse(app, screen, greet=False)
+    saved = [Path(line.removeprefix("Saved: ")) for line in screen.said if line.startswith("Saved: ")]
+    assert [path.name.rpartition("-")[2] for path in saved] == ["square.png", "wide.png"] * 2
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in saved)
+    assert [button.label for button in screen.replies[0].buttons][:2] == ["Another one", "Make a card"]
+    for path in saved:
+        shutil.rmtree(path.parent)

@@ -12,7 +12,7 @@ from rich.console import Console
 from adapters.console import render as console
 from adapters.discord import render as discord
 from adapters.slack import render as slack
-from bot.markup import Anchor, Code, Emphasis, Plain, Strong
+from bot.markup import Anchor, Code, Emphasis, Plain, Reference, Strong
 from bot.replies import Button, Copyable, Fields, Heading, Items, Menu, Note, Reply, Text
 
 HOSTILE = "\x1b[2J\x1b]0;owned\x07 [bold red]x[/] *a* _b_ ~~c~~ <@1> @everyone \x9b31m \r"
@@ -71,6 +71,7 @@ def test_every_block_and_button_of_a_maximal_reply_shows(shown: Callable[[Reply]
         Strong((Plain("strong-2"), Emphasis((Plain("both-3"),)))),
         Code("code-4"),
         Anchor((Plain("label-5"),), "https://example.org/6"),
+        Reference("elsewhere:channel/7x"),
     )
     reply = Reply(
         (
@@ -89,8 +90,8 @@ def test_every_block_and_button_of_a_maximal_reply_shows(shown: Callable[[Reply]
     )
     text = shown(reply)
     for part in (
-        "plain-1", "strong-2", "both-3", "code-4", "label-5", "https://example.org/6", "heading-7", "item-8", "item-9",
-        "item-10", "heading-11", "name-12", "value-13", "copy-14", "copy-15", "note-16", "note-17", "button-18",
+        "plain-1", "strong-2", "both-3", "code-4", "label-5", "https://example.org/6", "elsewhere:channel/7x", "heading-7",
+        "item-8", "item-9", "item-10", "heading-11", "name-12", "value-13", "copy-14", "copy-15", "note-16", "note-17", "button-18",
         "button-19", "row-20", "row-21",
     ):  # fmt: skip
         assert part in text
@@ -106,13 +107,14 @@ def test_user_text_is_shown_as_it_is_and_cannot_break_out(shown: Callable[[Reply
             Items((leaf,)),
             Fields(((HOSTILE, leaf),)),
             Copyable(HOSTILE),
+            Text((Reference(HOSTILE),)),
             Note(leaf),
         ),
         (Button(HOSTILE, "do"),),
         menu=Menu(HOSTILE, (Button(HOSTILE, "entry"),)),
     )
     text = shown(reply)
-    assert text.count("[bold red]x[/] *a* _b_ ~~c~~") >= 8
+    assert text.count("[bold red]x[/] *a* _b_ ~~c~~") >= 9
     for obeyed in ("\x1b[2J", "\x1b]0;", "\x07", "\x9b", "\r"):
         assert obeyed not in text
 

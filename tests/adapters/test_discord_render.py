@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adapters.discord.forms import modal
 from adapters.discord.render import (
     CONTENT_LIMIT,
     DESCRIPTION_LIMIT,
@@ -16,7 +17,6 @@ from adapters.discord.render import (
     TITLE_LIMIT,
     content,
     escape,
-    modal,
     render,
 )  # fmt: skip
 from bot.markup import Anchor, Code, Plain, Strong

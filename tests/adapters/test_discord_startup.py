@@ -179,3 +179,11 @@ async def test_without_a_token_it_ends_with_a_sentence(app: App) -> None:
 def test_settings_that_are_no_numbers_are_refused(given: dict[str, str]) -> None:
     with pytest.raises(ValidationError):
         DiscordSettings(_env_file=None, **given)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("given", "shards"), [("0", [0]), ("0,2", [0, 2]), (" 1 , 2 ", [1, 2])])
+def test_the_shards_of_a_process_are_read_from_the_environment(
+    given: str, shards: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DISCORD_SHARD_IDS", given)
+    assert DiscordSettings(_env_file=None).shard_ids == shards

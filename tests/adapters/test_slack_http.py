@@ -1,6 +1,8 @@
 """The bot on Slack over HTTP: signatures, junk, health, and the installation by OAuth."""
 
 import asyncio
+import io
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -64,6 +66,17 @@ async def test_who_leaves_in_the_middle_of_a_request_leaves_no_traceback(
         writer.transport.abort()
         assert (await slack.verify_url("still there")).body == {"challenge": "still there"}
         await asyncio.sleep(0.05)
+
+
+async def test_a_request_that_is_too_large_is_refused(
+    app: App, slack: SlackServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    body = json.dumps({"type": "x" * 1_100_000})
+    async with over_http(app, slack, caplog) as url, aiohttp.ClientSession() as client:
+        assert slack.http is not None
+        headers = slack.http.signing.headers(body)
+        async with client.post(f"{url}/slack/events", data=io.BytesIO(body.encode()), headers=headers) as answer:
+            assert answer.status == 413
     assert "Traceback" not in caplog.text
 
 

@@ -69,20 +69,34 @@ def people(slack: SlackServer, team: Team) -> tuple[User, Channel]:
     return owner, slack.world.add_channel(team, "general", owner, with_bot=team.id in slack.world.bots)
 
 
-async def test_several_workspaces_install_the_bot_and_each_is_answered(
-    browser: Browser, slack: SlackServer, kim: User, general: Channel
-) -> None:
+async def both_installed(browser: Browser, slack: SlackServer) -> tuple[Team, User, Channel]:
+    """A second workspace with its owner and channel, after both have installed the bot."""
     library = slack.world.add_team("Library", installed=False)
     slack.world.add_user(library, "owner", is_owner=True)
     await browser.install(library)
     await browser.install(slack.team)
-    owner, books = people(slack, library)
+    return library, *people(slack, library)
+
+
+async def test_several_workspaces_install_the_bot_and_each_is_answered(
+    browser: Browser, slack: SlackServer, kim: User, general: Channel
+) -> None:
+    library, owner, books = await both_installed(browser, slack)
     for user, channel in ((owner, books), (kim, general)):
         asked = slack.mention(user, channel, SURE)
         assert "aftercare" in (await asked.message()).shown
     tokens = [call.token for call in slack.calls("chat.postMessage")]
     assert tokens == [slack.world.token(library), slack.world.token(slack.team)]
     assert slack.world.scopes(library.id) == set(scopes())
+
+
+async def test_a_card_has_the_name_of_the_workspace_that_it_is_made_in(
+    browser: Browser, slack: SlackServer, kim: User, general: Channel
+) -> None:
+    library, owner, books = await both_installed(browser, slack)
+    for user, channel, team in ((owner, books, library), (kim, general, slack.team)):
+        await slack.slash(user, channel, "/ijm", "fact card:wide").message()
+        assert list(slack.world.files.values())[-1]["alt_txt"].endswith(f" {team.name}.")
 
 
 async def test_a_workspace_that_did_not_install_the_bot_is_told_so(
@@ -109,11 +123,7 @@ async def test_an_installation_ends_where_it_began_and_only_once(
 async def test_a_workspace_that_leaves_is_forgotten_and_the_others_stay(
     app: App, browser: Browser, slack: SlackServer, kim: User, general: Channel, left: str
 ) -> None:
-    library = slack.world.add_team("Library", installed=False)
-    slack.world.add_user(library, "owner", is_owner=True)
-    await browser.install(library)
-    await browser.install(slack.team)
-    owner, books = people(slack, library)
+    library, owner, books = await both_installed(browser, slack)
     store = app.services.store
     for team in (library, slack.team):
         await store.set_setting(f"slack:{team.id}", "x", True, by="x", now=NOW)

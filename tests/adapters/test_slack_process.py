@@ -89,7 +89,7 @@ async def answers_all(slack: SlackServer, kim: User, general: Channel) -> None:
     assert asked.said is not None
     assert answer.thread_ts == asked.said.ts
     assert "aftercare" in (await slack.dm(kim, SURE).message()).shown
-    assert "APA" in (await slack.press(kim, answer, "cite:aftercare-duration").message()).shown
+    assert "APA" in (await slack.press(kim, answer, "cite:aftercare-duration apa 1").message()).shown
     assert "aftercare" in (await slack.message_shortcut(kim, asked.said, "answer").message()).shown
     assert "IJM answers" in (await slack.open_home(kim).view()).shown
 

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block as SlackBlock
 
+from adapters.slack.forms import modal
 from adapters.slack.mrkdwn import cut, escape
-from adapters.slack.render import BACK, MENUS, MESSAGE_LIMIT, TEXT_LIMIT, home, modal, render
+from adapters.slack.render import BACK, MENUS, MESSAGE_LIMIT, TEXT_LIMIT, home, render
 from bot.app import App
 from bot.markup import Anchor, Code, Emphasis, Plain, Strong
 from bot.replies import Button, Copyable, Fields, Form, Heading, Items, Menu, Note, Question, Reply, Text, blocks_of

@@ -144,6 +144,47 @@ async def test_the_second_of_two_moderators_is_told_keeps_the_text_and_sees_the_
     )
 
 
+async def test_an_own_entry_that_somebody_removed_meanwhile_keeps_its_id_when_it_is_saved_over(app: App) -> None:
+    await added(app)
+    mine = await sent(
+        app, await moderated(app, "edit", SECOND, entry="when-does-the-chapter-meet"), SECOND, answer="Tuesdays at 8."
+    )
+    await chosen(app, await moderated(app, "remove", entry="when-does-the-chapter-meet"), "Remove it")
+    told = await chosen(app, mine, "Save", SECOND)
+    assert "Somebody was quicker" in told.plain
+    assert "revision 3" in (await chosen(app, told, "Save mine", SECOND)).plain
+    assert "Tuesdays at 8." in await asked(app, "when does the chapter meet?")
+    assert (await app.services.store.history(CHANNEL.community, "when-does-the-chapter-meet-2")) == ()
+
+
+async def test_a_note_of_collisions_goes_with_the_collisions(app: App) -> None:
+    typed = TYPED | {"question": "How many people were rescued?", "phrasings": "how many got rescued"}
+    preview = await sent(app, await moderated(app, "add"), **typed)
+    assert "would go elsewhere" in preview.plain
+    harmless = {"question": "What does gala parking cost?", "phrasings": "gala parking fee"}
+    again = await sent(app, await chosen(app, preview, "Change it"), **harmless)
+    await chosen(app, again, "Save")
+    (revision,) = await app.services.store.history(CHANNEL.community, "what-does-gala-parking-cost")
+    assert revision.note == ""
+
+
+async def test_questions_that_nothing_should_answer_and_the_new_entry_would_are_told_apart(app: App) -> None:
+    preview = await sent(app, await moderated(app, "add"), **TYPED)
+    assert "Questions that nothing answered and this would" in preview.plain
+    assert "When is the next chapter meeting?" in preview.plain
+
+
+async def test_bringing_back_the_shipped_text_stands_for_the_text_that_ships_now(app: App) -> None:
+    form = await moderated(app, "edit", entry="prevention")
+    await chosen(app, await sent(app, form, answer="Ours."), "Save")
+    history = await moderated(app, "history", entry="prevention")
+    assert "revision 2" in history.plain.lower()
+    await chosen(app, await moderated(app, "remove", entry="prevention"), "Remove it")
+    sure = await moderated(app, "restore", entry="prevention", revision=2)
+    assert "Saved" in (await chosen(app, sure, "Bring it back")).plain
+    assert "Ours." in await asked(app, "prevention")
+
+
 async def test_a_form_that_lay_too_long_begins_a_new_entry(app: App) -> None:
     opened = await moderated(app, "add")
     await app.services.store.drop_typed(CHANNEL.community, form_of(opened).id.partition(":")[2])
@@ -229,6 +270,12 @@ async def test_a_persons_name_can_be_taken_out_of_the_history(app: App) -> None:
     (revision,) = await app.services.store.history(CHANNEL.community, "when-does-the-chapter-meet")
     assert revision.by == NOBODY
     assert MODERATOR.id not in (await moderated(app, "history", entry="when-does-the-chapter-meet")).plain
+
+
+async def test_a_persons_proposal_of_a_help_line_goes_with_them(app: App) -> None:
+    await moderated(app, "settings", helpline="Campus Safety, 555-123-4567")
+    await chosen(app, await moderated(app, "forget", ADMIN, person=MODERATOR.id), "Delete the traces", ADMIN)
+    assert all(MODERATOR.id not in str(each) for each in await app.services.store.settings(CHANNEL.community))
 
 
 async def test_a_whole_community_can_be_deleted_by_its_admin_alone(app: App) -> None:

@@ -38,11 +38,12 @@ WORDS = [
     "\n",
     "private:true",
 ]
-NAMES = ["ask", "outcomes", "referral", "topics", "fact", "cite", "help", "privacy", "nothing", ""]
-OPTIONS = ["question", "private", "which", "topic", "entry", "style", "command", "nothing"]
+NAMES = ["ask", "outcomes", "referral", "topics", "fact", "cite", "help", "privacy", "quiz", "nothing", ""]
+OPTIONS = ["question", "private", "which", "topic", "entry", "style", "revision", "command", "nothing"]
 ACTIONS = [
-    "entry", "instead", "normal", "none", "card", "topic", "topics", "fact", "cite", "share", "sharefact", "helpful",
-    "unhelpful", "delete", "run", "nothing",
+    "entry", "instead", "normal", "none", "card", "topic", "topics", "fact", "cite", "share", "sharefact", "factcard", "sharecard", "helpful",
+    "unhelpful", "delete", "run", "edition", "quizpick", "quiznext", "quizmore", "quizagain", "quizalone", "sharequiz",
+    "quizscore", "sharescore", "nothing",
 ]  # fmt: skip
 
 texts = st.one_of(

@@ -48,22 +48,36 @@ async def told(app: App, event: Event) -> str | None:
     return reply.plain if reply else None
 
 
-async def test_who_asks_too_much_is_told_once_and_may_ask_again_later(limited: App, clock: Clock) -> None:
+def written() -> Event:
+    return Message(MEMBER, CHANNEL, "what are the four outcomes", addressed=True)
+
+
+async def test_who_writes_too_much_is_told_once_and_may_ask_again_later(limited: App, clock: Clock) -> None:
     for _ in range(3):
-        assert "four" in (await told(limited, asked()) or "")
-    refused = await limited.handle(asked())
+        assert "four" in (await told(limited, written()) or "")
+    refused = await limited.handle(written())
     assert isinstance(refused, Reply)
     assert refused.private
     assert "please ask again in 20 seconds" in refused.plain
     assert "/ijm referral" in refused.plain
-    assert await told(limited, asked()) is None
+    assert await told(limited, written()) is None
     clock.now += 19
-    assert await told(limited, asked()) is None
+    assert await told(limited, written()) is None
     clock.now += 1.1
-    assert "four" in (await told(limited, asked()) or "")
-    assert await told(limited, asked()) is None
+    assert "four" in (await told(limited, written()) or "")
+    assert await told(limited, written()) is None
     clock.now += 60
-    assert "four" in (await told(limited, asked()) or "")
+    assert "four" in (await told(limited, written()) or "")
+
+
+async def test_a_command_or_press_is_never_left_without_an_answer(limited: App) -> None:
+    for _ in range(3):
+        await limited.handle(asked())
+    for event in (asked(), asked(), Press(MEMBER, CHANNEL, "topics", "")):
+        refused = await limited.handle(event)
+        assert isinstance(refused, Reply)
+        assert refused.private
+        assert "please ask again in" in refused.plain
 
 
 async def test_a_person_does_not_use_up_what_others_may_ask_until_the_community_has_enough(limited: App) -> None:

@@ -7,20 +7,32 @@ import pytest
 
 from bot.app import App
 from bot.context import Services
-from bot.events import Invocation, Message, Place, Press, Submit, User
+from bot.events import Complete, Invocation, Message, Place, Press, Submit, User
 from bot.notices import post_notices
 from bot.outbox import Outbox, Unpostable, Unreached
-from bot.replies import Reply
+from bot.replies import File, Reply
 from knowledge.overlay import Change, Draft
 from knowledge.records import fingerprint
 from knowledge.redaction import KEPT_LIMIT, redacted
 from knowledge.search import Search
 from tests.conftest import NOW
-from tests.people import ADMIN, CHANNEL, MEMBER, MODERATOR, OTHER, chosen, done, form_of, moderated, sent, values_in
+from tests.people import (
+    ADMIN,
+    CHANNEL,
+    DANGER,
+    MEMBER,
+    MODERATOR,
+    OTHER,
+    chosen,
+    done,
+    form_of,
+    moderated,
+    sent,
+    values_in,
+)
 
 SECOND = replace(MODERATOR, id="test:user/9")
 UNKNOWN = "what is the parking fee at the gala in april"
-DANGER = "my boss took my passport and i can't leave"
 HERE = Place("test:community/1/C5", "test:community/1")
 
 
@@ -38,7 +50,8 @@ async def test_the_whole_way_from_a_question_nobody_answers_to_its_answer(app: A
     assert "Asked 2 times" in item.plain
     assert UNKNOWN in item.plain
     form = await chosen(app, item, "Answer it")
-    assert values_in(form_of(form))["question"] == UNKNOWN
+    typed = values_in(form_of(form))
+    assert {typed["question"], typed["phrasings"]} == {UNKNOWN, "gala parking fee in April, how much"}
     typed = {"answer": "Five dollars, in 2026.", "topic": "about", "source": "Gala leaflet\n2026"}
     assert "Saved" in (await chosen(app, await sent(app, form, **typed), "Save")).plain
     assert "Five dollars" in (await asked(app, UNKNOWN)).plain
@@ -195,6 +208,55 @@ async def test_a_help_line_takes_two_moderators(app: App) -> None:
     assert "Near you" not in (await asked(app, DANGER, replace(OTHER, id="test:user/77"))).plain
 
 
+async def agreed(app: App, line: str) -> None:
+    """Two moderators make this the help line."""
+    await moderated(app, "settings", helpline=line)
+    await chosen(app, await moderated(app, "settings", SECOND), "Confirm", SECOND)
+
+
+async def test_an_entry_is_not_shown_once_its_number_is_not_pinned_any_more(app: App) -> None:
+    typed = {
+        "question": "Who helps on campus?", "phrasings": "campus help line", "answer": "Call 555-123-4567.",
+        "topic": "about", "source": "Leaflet\n2026",
+    }  # fmt: skip
+    await agreed(app, "Campus Safety, 555-123-4567")
+    await chosen(app, await sent(app, await moderated(app, "add"), **typed), "Save")
+    assert "555-123-4567" in (await asked(app, "who helps on campus?")).plain
+    await agreed(app, "Campus Safety, 555-765-4321")
+    assert "555-123-4567" not in (await asked(app, "who helps on campus?")).plain
+    assert "who-helps-on-campus" not in [
+        value for _, value in await app.complete(_completing("ask", "question", "ijm"))
+    ]
+    queue = await moderated(app, "review")
+    assert "not shown, with a phone number that is not checked: 1" in queue.plain
+    item = await chosen(app, queue, "Begin")
+    assert "5551234567" in item.plain
+    opened = await chosen(app, item, "Edit it")
+    assert values_in(form_of(opened))["answer"] == "Call 555-123-4567."
+    refused = await sent(app, opened)
+    assert "5551234567 is not one that was checked" in refused.plain
+    saved = await chosen(app, await sent(app, opened, answer="Call 555-765-4321."), "Save")
+    assert "Saved" in saved.plain
+    assert "555-765-4321" in (await asked(app, "who helps on campus?")).plain
+    old = await moderated(app, "restore", entry="who-helps-on-campus", revision=1)
+    assert "not checked (any more): 5551234567" in old.plain
+    exported = await moderated(app, "export", format="json")
+    assert any(isinstance(block, File) and b"555-765-4321" in block.content for block in exported.blocks)
+
+
+async def test_the_operators_own_line_is_shown_and_pinned_where_a_community_has_none(services: Services) -> None:
+    app = App(replace(services, help_line="Harbour Line, 555-010-0100"))
+    assert "Near you: Harbour Line" in (await asked(app, DANGER)).plain
+    typed = {"question": "Harbour?", "answer": "555-010-0100", "topic": "about", "source": "L\n2026"}
+    assert "Preview" in (await sent(app, await moderated(app, "add"), **typed)).plain
+    await agreed(app, "Campus Safety, 555-765-4321")
+    assert "Near you: Campus Safety" in (await asked(app, DANGER, OTHER)).plain
+
+
+def _completing(command: str, option: str, head: str) -> Complete:
+    return Complete(MODERATOR, CHANNEL, command, option, "campus", head)
+
+
 async def test_a_group_that_an_admin_names_moderates_and_no_other(app: App) -> None:
     group = "test:role/7"
     helper = User("test:user/5", "helper", frozenset({group}))
@@ -226,7 +288,12 @@ class Posts(Outbox):
 
     def __init__(self, error: Exception | None = None) -> None:
         self.taken: list[tuple[str, str, str]] = []
+        self.elsewhere = False
         self._error = error
+
+    async def check(self, community: str, place: str) -> None:
+        if self.elsewhere:
+            raise Unreached("served by another process")
 
     async def post(self, community: str, place: str, reply: Reply, *, key: str) -> None:
         assert len(key) <= 25
@@ -251,6 +318,17 @@ async def test_a_weekly_notice_is_posted_once_a_week_where_something_waits(servi
     await chosen(app, await moderated(app, "settings"), "No weekly notice")
     times[0] = NOW + timedelta(days=14)
     assert await post_notices(app) == 0
+
+
+async def test_a_notice_is_left_to_the_process_that_serves_its_community(services: Services) -> None:
+    app = App(services)
+    await moderated(app, "settings", notices=HERE.id)
+    posts = Posts()
+    posts.elsewhere = True
+    services.outboxes.connect("test:", posts)
+    assert await post_notices(app) == 0
+    posts.elsewhere = False
+    assert await post_notices(app) == 1
 
 
 async def test_a_notice_that_cannot_be_posted_is_switched_off_and_one_that_was_not_reached_is_not(

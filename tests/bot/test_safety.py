@@ -14,7 +14,7 @@ from bot.moderate import PASSIVE
 from bot.replies import Reply
 from knowledge.danger import Danger
 from knowledge.files import pack_folder
-from knowledge.lint import phones
+from knowledge.phones import phones
 from tests.people import CHANNEL, DIRECT, MEMBER, OTHER, invoked, pressed, said, typed
 
 HINT = "If this is about someone's safety: /ijm referral"

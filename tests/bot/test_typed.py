@@ -4,9 +4,9 @@ import pytest
 
 from bot.ask import ask
 from bot.browse import outcomes, referral
+from bot.citing import cite
 from bot.commands import BadArgument, Command
 from bot.events import Value
-from bot.share import cite
 from bot.typed import arguments, split
 
 

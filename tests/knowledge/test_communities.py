@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from knowledge.files import load_pack
 from knowledge.overlay import Change, Draft
+from knowledge.schedules import Post, PostState, Schedule
 from knowledge.sql_tables import metadata
 from knowledge.store import Feedback, Json, Setting, Store, Votes
 from tests.knowledge.databases import HOME, NOW, rows
@@ -32,6 +33,9 @@ async def fill(store: Store, community: str) -> None:
     await store.keep_typed(community, {"answer": "x"}, by="u", now=NOW)
     await store.mark(community, "key", by="u", now=NOW)
     await store.count(community, "answer", ENTRY.id, now=NOW)
+    await store.keep_schedule(Schedule(community, "s", "place", {}, "u", NOW))
+    kept = (await store.schedules(community))[0]
+    await store.claim_post(kept, Post(community, "s", NOW, "key", PostState.CLAIMED, until=NOW))
 
 
 def test_every_table_carries_the_community() -> None:
@@ -86,6 +90,7 @@ steps = st.one_of(
     st.tuples(st.just("suggest"), communities, ids),
     st.tuples(st.just("mark"), communities, ids),
     st.tuples(st.just("count"), communities, ids, st.integers(1, 5)),
+    st.tuples(st.just("schedule"), communities, ids),
     st.tuples(st.just("forget person"), communities, ids),
     st.tuples(st.just("forget"), communities),
 )
@@ -104,6 +109,7 @@ class Remembered:
         self.suggestions: set[str] = set()
         self.marks: set[str] = set()
         self.counts: Counter[str] = Counter()
+        self.schedules: set[str] = set()
 
     @property
     def feedback(self) -> dict[str, Feedback]:
@@ -152,6 +158,10 @@ async def apply(store: Store, world: dict[str, Remembered], step: tuple[Any, ...
         case "count", [entry_id, amount]:
             remembered.counts[entry_id] += amount
             await store.count(community, "answer", entry_id, now=NOW, amount=amount)
+        case "schedule", [schedule_id]:
+            new = Schedule(community, schedule_id, "place", {"of": community}, f"{community}!", NOW)
+            assert await store.keep_schedule(new) is (schedule_id not in remembered.schedules)
+            remembered.schedules.add(schedule_id)
         case "forget person", [voter]:
             await store.forget_person(community, voter)
             await store.forget_person(ELSEWHERE, community)
@@ -176,6 +186,7 @@ async def seen(store: Store, community: str) -> list[object]:
         {each.text for each in await store.suggestions(community)},
         await store.marks(community),
         {each.entry_id: each.count for each in await store.tallies(community, NOW)},
+        {each.id: each.plan["of"] for each in await store.schedules(community)},
         await store.feedback(community),
         await store.settings(community),
         await store.setting(community, "a"),
@@ -198,6 +209,7 @@ def own(remembered: Remembered, community: str) -> list[object]:
         remembered.suggestions,
         remembered.marks,
         dict(remembered.counts),
+        dict.fromkeys(remembered.schedules, community),
         remembered.feedback,
         signed(remembered.settings),
         remembered.settings.get("a"),

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from knowledge.danger import CLEAR_SCORE, UNSURE_SCORE, Danger, DangerCheck
+from knowledge.danger import CLEAR_SCORE, UNSURE_SCORE, Danger, DangerCheck, danger_vocabulary
 from knowledge.files import load_pack, pack_folder, read_examples
 from knowledge.search.background import load_background
-from knowledge.vocabulary import load_vocabulary
 
 HERE = pack_folder()
 # What a check that has seen four fifths of the groups has to reach on the rest; the goals of docs/safety.md are for
@@ -26,9 +25,7 @@ def test_people_in_danger_are_recognised_in_groups_of_messages_never_seen() -> N
     ordinary += load_background(HERE / "unanswerable").texts
     learnt = [text for place, text in enumerate(ordinary) if place % 5]
     unseen = ordinary[::5]
-    check = DangerCheck(
-        groups("in-danger", True), (*groups("lookalike", True), *learnt), load_vocabulary(HERE / "vocabulary.yaml")
-    )
+    check = DangerCheck(groups("in-danger", True), (*groups("lookalike", True), *learnt), danger_vocabulary())
     danger = list(groups("in-danger", False))
     caught = sum(check.judge(text) is Danger.CLEAR for text in danger) / len(danger)
     alarms = sum(check.judge(text) is Danger.CLEAR for text in unseen) / len(unseen)
@@ -37,7 +34,7 @@ def test_people_in_danger_are_recognised_in_groups_of_messages_never_seen() -> N
 
 
 def test_a_score_falls_into_one_of_three_judgements() -> None:
-    check = DangerCheck(["he hits me"], ["what is ijm"], load_vocabulary(HERE / "vocabulary.yaml"))
+    check = DangerCheck(["he hits me"], ["what is ijm"], danger_vocabulary())
     for text in ("he hits me", "what is ijm", "he is", "", "zzz"):
         score = check.score(text)
         judged = check.judge(text)
@@ -46,6 +43,6 @@ def test_a_score_falls_into_one_of_three_judgements() -> None:
 
 
 def test_an_empty_message_is_no_danger() -> None:
-    check = DangerCheck(["he hits me"], ["what is ijm"], load_vocabulary(HERE / "vocabulary.yaml"))
+    check = DangerCheck(["he hits me"], ["what is ijm"], danger_vocabulary())
     assert check.judge("") is Danger.NONE
     assert check.judge("😂 https://x.org") is Danger.NONE

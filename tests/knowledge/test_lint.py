@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.files import PackError, load_pack, pack_folder
-from knowledge.lint import lint, phones
+from knowledge.lint import lint
 
 GOOD = """---
 id: {id}
@@ -143,18 +143,3 @@ def test_a_pack_with_faults_is_not_loaded(pack: Path) -> None:
 
 def test_the_shipped_pack_has_no_fault() -> None:
     assert lint(pack_folder()) == ()
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("call 911 now", ("911",)),
-        ("1-888-373-7888 (TTY: 711)", ("8883737888", "711")),
-        ("(888) 373 7888", ("8883737888",)),
-        ("+44 20 7946 0958", ("442079460958",)),
-        ("in 2012, 2,400 people and 1,000%", ()),
-        ("https://a.org/1234567890", ()),
-    ],
-)
-def test_phone_numbers_are_found_in_any_writing(text: str, found: tuple[str, ...]) -> None:
-    assert phones(text) == found

@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -33,6 +35,12 @@ async def test_the_migrations_lead_to_the_tables_that_the_store_uses(shared_url:
     async with database(shared_url) as migrated:
         await migrated.migrate()
         assert await synchronously(migrated, differences) == []
+
+
+def test_the_newest_step_is_the_one_that_alembic_takes_for_it() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    assert ScriptDirectory.from_config(config).get_heads() == [migrations.newest()]
 
 
 async def test_a_migration_that_fails_leaves_no_half_of_it(shared_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -167,6 +167,8 @@ async def test_a_community_that_was_left_is_deleted_after_the_grace(store: Store
     await store.left(HOME, NOW)
     assert (await store.outline(HOME)).left_at == NOW
     assert await store.communities("") == (ELSEWHERE,)
+    assert await store.communities("", left=True) == (HOME,)
+    assert await store.communities(ELSEWHERE, left=True) == ()
     await store.expire(NOW + GRACE - timedelta(seconds=1))
     assert len(await store.history(HOME, ENTRY.id)) == 1
     await store.returned(HOME)

@@ -8,7 +8,7 @@ from bot.context import Services
 from knowledge.files import load_pack
 from knowledge.model import Entry
 from knowledge.search import SUGGESTIONS_LIMIT, Found, Reason, Search, Suggestions, Unknown
-from knowledge.search.background import Background
+from knowledge.search.background import NOTHING
 from knowledge.search.spelling import Speller
 
 PACK = load_pack()
@@ -95,7 +95,7 @@ def test_a_search_needs_an_entry() -> None:
 
 
 def test_one_entry_alone_can_be_searched() -> None:
-    search = Search([entry("what-is-ijm")], background=Background((), ()))
+    search = Search([entry("what-is-ijm")], background=NOTHING)
     verdict = search.ask("what is ijm")
     assert isinstance(verdict, Found)
     assert len(verdict.matches) == 1

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import sqlite3
+import threading
 import traceback
 from contextlib import closing
 from pathlib import Path
@@ -24,6 +25,8 @@ async def failure(url: str, patience: float = PATIENCE) -> str:
         async with opened(url, patience) as store:
             await store.migrate()
     assert "s3cret" not in "".join(traceback.format_exception(caught.value))
+    # The driver's thread says goodbye to the loop a moment after it failed to open a file.
+    await asyncio.sleep(0.05)
     return str(caught.value)
 
 
@@ -41,6 +44,15 @@ async def test_a_path_can_be_written_with_any_driver(form: str, sqlite_path: Pat
     async with opened(form.format(sqlite_path)) as store:
         await store.migrate()
     assert names(sqlite_path.parent) == [sqlite_path.name]
+
+
+async def test_a_new_file_can_be_read_by_nobody_else(sqlite_path: Path) -> None:
+    async with opened(f"sqlite:///{sqlite_path}") as store:
+        await store.migrate()
+        await store.set_setting(HOME, "name", 1, by="u", now=NOW)
+        files = list(sqlite_path.parent.iterdir())
+        assert {path.name for path in files} == {sqlite_path.name + end for end in ("", "-wal", "-shm")}
+        assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "sqlite+aiosqlite://", "sqlite+aiosqlite:///"])
@@ -96,6 +108,13 @@ async def test_a_missing_folder_is_told(tmp_path: Path) -> None:
     message = await failure(f"sqlite:///{tmp_path}/missing/store.sqlite3")
     assert f"{tmp_path}/missing/store.sqlite3 cannot be opened" in message
     assert "DATABASE_URL" in message
+
+
+async def test_a_connection_that_could_not_be_made_leaves_no_thread(tmp_path: Path) -> None:
+    before = set(threading.enumerate())
+    for _ in range(20):
+        await failure(f"sqlite:///{tmp_path}/missing/store.sqlite3")
+        assert not {each for each in set(threading.enumerate()) - before if "_connection_worker" in each.name}
 
 
 async def test_a_folder_in_place_of_the_file_is_told(tmp_path: Path) -> None:

@@ -57,6 +57,24 @@ async def test_a_vote_can_be_changed_and_changed_back(store: Store) -> None:
     assert await store.feedback(HOME) == {"outcomes": Feedback((Votes(1, 1, 0),))}
 
 
+async def test_votes_since_a_day_are_those_that_were_given_or_changed_then(store: Store) -> None:
+    week = timedelta(days=7)
+    await vote(store, True, "a")
+    await vote(store, False, "b")
+    await vote(store, True, "c", revision=2, now=NOW + week)
+    await vote(store, True, "b", now=NOW + 2 * week)
+    await vote(store, False, "a", entry="referral", now=NOW + week)
+    await vote(store, True, "a", community=ELSEWHERE, now=NOW + week)
+    assert await store.feedback(HOME, NOW) == {
+        "outcomes": Feedback((Votes(1, 2, 0), Votes(2, 1, 0))),
+        "referral": Feedback((Votes(1, 0, 1),)),
+    }
+    assert await store.feedback(HOME, NOW + 2 * week) == {"outcomes": Feedback((Votes(1, 1, 0),))}
+    assert await store.feedback(HOME, NOW + 3 * week) == {}
+    with pytest.raises(ValueError, match="time zone"):
+        await store.feedback(HOME, datetime(2026, 1, 1))  # noqa: DTZ001
+
+
 async def test_many_voters_at_once_are_all_counted(store: Store) -> None:
     await asyncio.gather(*(vote(store, number % 2 == 0, f"voter {number}") for number in range(40)))
     assert await store.feedback(HOME) == {"outcomes": Feedback((Votes(1, 20, 20),))}
@@ -194,6 +212,15 @@ async def test_a_key_is_new_once(store: Store) -> None:
 async def test_of_many_at_once_exactly_one_is_first(store: Store) -> None:
     answers = await asyncio.gather(*(store.first_time(f"key {number % 5}", NOW) for number in range(100)))
     assert sum(answers) == 5
+
+
+async def test_several_keys_of_one_thing_have_to_be_new_all(store: Store) -> None:
+    assert await store.first_time("event 1", NOW, also=["message"]) is True
+    assert await store.first_time("event 2", NOW, also=["message"]) is False
+    assert await store.first_time("event 1", NOW) is False
+    assert await store.first_time("event 2", NOW) is False
+    answers = await asyncio.gather(*(store.first_time(f"event {n}", NOW, also=["other"]) for n in range(10, 20)))
+    assert sum(answers) == 1
 
 
 async def test_a_key_is_new_again_after_its_life(store: Store) -> None:

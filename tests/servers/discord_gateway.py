@@ -85,8 +85,9 @@ class Gateway:
                 session.add(name, filtered(name, data, session.identify.intents, self._world.bot.id))
 
     def join(self, guild: Guild) -> None:
-        """The bot was added to a guild."""
-        self.dispatch("GUILD_CREATE", guild_create_json(self._world, guild), guild.id, Intent.GUILDS)
+        """The bot was added to a guild. Only one that was away for a while comes with `unavailable` (discord.py)."""
+        joined = {name: value for name, value in guild_create_json(self._world, guild).items() if name != "unavailable"}
+        self.dispatch("GUILD_CREATE", joined, guild.id, Intent.GUILDS)
 
     def leave(self, guild: Guild) -> None:
         """The bot was removed from a guild."""

@@ -150,6 +150,8 @@ def _entered(component: Json, value: Any, resolved: Resolved) -> Json:
                 _check_length(name, text, least, component.get("max_length") or TEXT_INPUT_LIMIT)
             return {"value": text}
         case kind if kind in SELECTS:
+            if value is None:
+                value = [option["value"] for option in component.get("options") or [] if option.get("default")] or None
             if value is None and not needed:
                 return {"values": []}
             return {"values": selected(component, value or [], resolved)}

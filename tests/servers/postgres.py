@@ -24,6 +24,8 @@ PROGRAM_SECONDS = 60
 STOP_SECONDS = 20
 # What a crash of the machine would lose does not matter here, and the socket is the only way in.
 OPTIONS = ("-cfsync=off", "-csynchronous_commit=off", "-cfull_page_writes=off", "-clisten_addresses=")
+# What is acknowledged is with the operating system at least, so that it survives the death of the server.
+DURABLE = ("-csynchronous_commit=on",)
 # A user who needs a password. Everybody else on the socket is trusted.
 GUARDED_USER = "guarded"
 ACCESS = f"local all {GUARDED_USER} scram-sha-256\nlocal all all trust\n"
@@ -55,9 +57,63 @@ class Postgres:
         return _run(self.programs / "psql", "--no-psqlrc", "--tuples-only", "--no-align", *where, "-c", statement)
 
 
+class Interruptible:
+    """A server that a test stops and starts again; what was committed is kept."""
+
+    def __init__(self, server: Postgres, options: tuple[str, ...]) -> None:
+        self.server = server
+        self._options = options
+        self._process: subprocess.Popen[str] | None = None
+        self._reader: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Start it, and return when it takes connections."""
+        folder = self.server.folder
+        command = [str(self.server.programs / "postgres"), "-D", str(folder / "data"), "-k", str(folder)]
+        # A session of its own: Ctrl-C is for the tests, which then stop the server.
+        process = subprocess.Popen(
+            [*command, *self._options],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=folder,
+            start_new_session=True,
+            **_user(),
+        )
+        self._process, log = process, process.stderr
+        assert log is not None
+        said: list[str] = []
+        while not (said and READY in said[-1]):
+            line = log.readline()
+            assert line, f"PostgreSQL did not start: {''.join(said)}"
+            said.append(line)
+        self._reader = threading.Thread(target=log.read, daemon=True)
+        self._reader.start()
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """Stop it, if it runs: by SIGINT a "fast shutdown", which breaks all connections; by SIGQUIT without a care."""
+        if self._process is None:
+            return
+        process, self._process = self._process, None
+        process.send_signal(how)
+        process.wait(STOP_SECONDS)
+        if self._reader is not None:
+            self._reader.join(STOP_SECONDS)
+        if process.stderr is not None:
+            process.stderr.close()
+
+
 @contextmanager
-def running_postgres() -> Iterator[Postgres]:
-    """A server that is stopped and deleted at the end."""
+def running_postgres(*, durable: bool = False) -> Iterator[Postgres]:
+    """A server that is stopped and deleted at the end. A `durable` one keeps what it acknowledged when it is killed."""
+    with interruptible_postgres(durable=durable) as running:
+        yield running.server
+
+
+@contextmanager
+def interruptible_postgres(*, durable: bool = True) -> Iterator[Interruptible]:
+    """The same, to be stopped and started meanwhile."""
     # Not pytest's folder: others may not enter that one, and a socket's path may not be long.
     with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as name:
         server = Postgres(_programs(Path(name)), Path(name))
@@ -67,40 +123,13 @@ def running_postgres() -> Iterator[Postgres]:
         cluster = ["--pgdata", str(data), "--username", SUPERUSER, "--auth=trust"]
         _run(server.programs / "initdb", *cluster, "--encoding=UTF8", "--no-locale", "--no-sync")
         (data / "pg_hba.conf").write_text(ACCESS, encoding="utf-8")
-        with _serving(server, data):
-            yield server
-
-
-@contextmanager
-def _serving(server: Postgres, data: Path) -> Iterator[None]:
-    command = [str(server.programs / "postgres"), "-D", str(data), "-k", str(server.folder), *OPTIONS]
-    # A session of its own: Ctrl-C is for the tests, which then stop the server.
-    process = subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=server.folder,
-        start_new_session=True,
-        **_user(),
-    )
-    assert process.stderr is not None
-    with process.stderr as log:
-        said: list[str] = []
-        while not (said and READY in said[-1]):
-            line = log.readline()
-            assert line, f"PostgreSQL did not start: {''.join(said)}"
-            said.append(line)
-        reader = threading.Thread(target=log.read, daemon=True)
-        reader.start()
+        running = Interruptible(server, (*OPTIONS, *(DURABLE if durable else ())))
+        running.start()
         try:
-            yield
+            yield running
         finally:
             # "Immediate shutdown": nobody will want this data again.
-            process.send_signal(signal.SIGQUIT)
-            process.wait(STOP_SECONDS)
-            reader.join(STOP_SECONDS)
+            running.stop(signal.SIGQUIT)
 
 
 def _run(program: Path, *arguments: str) -> str:

@@ -93,6 +93,7 @@ def files_get_upload_url(call: Call) -> Json:
     if length <= 0:
         raise SlackError("invalid_arguments")
     file = {"id": call.world.new_id("F"), "name": name, "size": length, "user": call.bot.id, "content": None}
+    file["alt_txt"] = call.text("alt_txt", "")
     call.world.files[str(file["id"])] = file
     return {"upload_url": f"{call.base_url}/upload/v1/{file['id']}", "file_id": file["id"]}
 

@@ -21,6 +21,10 @@ class SlackError(Exception):
         self.extra = extra
 
 
+class Cut(Exception):  # noqa: N818 (it is meant)
+    """The connection is to be broken instead of an answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """A recorded request. `time` is the server's clock when it came, `answer` what it got."""
@@ -35,12 +39,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """How a method fails instead of answering, after `delay` seconds; with neither status nor error it is only slow."""
+    """How a method fails instead of answering, after `delay` seconds; with neither status nor error it is only slow.
+
+    With `cut` the connection breaks before anything is done.
+    """
 
     status: int = 200
     error: str | None = None
     retry_after: int | None = None
     delay: float = 0.0
+    cut: bool = False
 
 
 class Faults:
@@ -65,6 +73,10 @@ class Faults:
     def delay(self, method: str, seconds: float, *, times: int | None = 1) -> None:
         """The answer, but late."""
         self._put(method, Fault(delay=seconds), times)
+
+    def cut(self, method: str, *, times: int | None = 1) -> None:
+        """A connection that breaks instead of an answer."""
+        self._put(method, Fault(cut=True), times)
 
     def clear(self) -> None:
         """All is well again."""

@@ -35,6 +35,10 @@ def filled(view: View, values: Mapping[str, Any]) -> Json:
         if element["type"] == "plain_text_input" and value:
             least, most = element.get("min_length", 0), element.get("max_length", INPUT_TEXT)
             assert least <= len(value) <= most, f"{label!r} takes {least} to {most} characters, not {len(value)}"
+        if element["type"] == "file_input" and value:
+            kinds, most = element.get("filetypes"), element.get("max_files", 10)
+            assert len(value) <= most, f"{label!r} takes {most} files"
+            assert kinds is None or all(file["filetype"] in kinds for file in value), f"{label!r} takes {kinds}"
         state.setdefault(block["block_id"], {})[name] = {"type": element["type"]} | answered(element, value or None)
     assert not unknown, f"the view has no input {sorted(unknown)}"
     return state

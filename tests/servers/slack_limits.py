@@ -74,10 +74,11 @@ _ELEMENTS: dict[str, tuple[set[str], set[str]]] = {
         set(),
         {"initial_value", "multiline", "min_length", "max_length", "placeholder", "dispatch_action_config"},
     ),
+    "file_input": (set(), {"filetypes", "max_files"}),
     "image": ({"alt_text"}, {"image_url", "slack_file"}),
 }
-_IN_ACTIONS = set(_ELEMENTS) - {"plain_text_input", "image"}
-_IN_SECTION = set(_ELEMENTS) - {"plain_text_input"}
+_IN_ACTIONS = set(_ELEMENTS) - {"plain_text_input", "file_input", "image"}
+_IN_SECTION = set(_ELEMENTS) - {"plain_text_input", "file_input"}
 _IN_INPUT = set(_ELEMENTS) - {"button", "overflow", "image"}
 
 

@@ -217,6 +217,8 @@ def answered(element: Json, value: Any) -> Json:
             return {"selected_options": [_option(by_value, one) for one in value or ()]}
         case "users_select" | "channels_select" | "conversations_select":
             return {f"selected_{kind.partition('s_')[0]}": value}
+        case "file_input":
+            return {"files": list(value or ())}
         case "datepicker":
             return {"selected_date": value}
         case _:

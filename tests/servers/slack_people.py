@@ -108,6 +108,13 @@ class People(ABC):
         """Choose one of the app's global shortcuts."""
         return self._interact(user, payloads.global_shortcut(self.world, user, callback_id))
 
+    def file(self, user: User, name: str, content: bytes) -> Json:
+        """A file on a person's device, as it stands in a form once they have chosen it."""
+        file: Json = {"id": self.world.new_id("F"), "name": name, "size": len(content), "user": user.id}
+        url = f"{self.base_url}/files-pri/{file['id']}/download/{name}"
+        self.world.files[file["id"]] = file | {"content": content}
+        return file | {"filetype": name.rpartition(".")[2], "url_private_download": url}
+
     def press(self, user: User, where: Message | View, action_id: str, value: str | None = None) -> Delivery:
         """Press the button with that action_id (and value, if there are several), or choose the option with that value.
 

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from tests.servers.slack_calls import Faults, Request, SlackError
+from tests.servers.slack_calls import Cut, Faults, Request, SlackError
 from tests.servers.slack_deliveries import ACK_SECONDS, RETRY_DELAYS, Ack, Delivery, Envelope, carry
 from tests.servers.slack_http import JSON, SignedHttp
 from tests.servers.slack_journal import Journal
@@ -200,6 +200,10 @@ class SlackServer(People):
             response: web.StreamResponse = await handler(request)
         except (web.HTTPException, ConnectionError):
             raise
+        except Cut:
+            assert request.transport is not None
+            request.transport.abort()
+            return web.Response(status=500)
         except Exception as error:
             self._broken.append(error)
             raise

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 from aiohttp import web
 
 from tests.servers import slack_app_methods, slack_chat_methods, slack_reading_methods, slack_view_methods
-from tests.servers.slack_calls import Call, Fault, Faults, Method, Request, SlackError, Token
+from tests.servers.slack_calls import Call, Cut, Fault, Faults, Method, Request, SlackError, Token
 from tests.servers.slack_journal import Journal
 from tests.servers.slack_records import Code, Grant
 from tests.servers.slack_response_url import answer
@@ -40,6 +40,7 @@ class WebApi:
             web.route("*", "/api/{method}", self._api),
             web.post("/response/{team}/{name}", self._response_url),
             web.post("/upload/v1/{file}", self._upload),
+            web.get("/files-pri/{file}/download/{name}", self._download),
             web.get("/oauth/v2/authorize", self._authorize),
         ]
 
@@ -102,6 +103,14 @@ class WebApi:
 
         return await self._recorded("upload", None, {"file": name, "length": len(content)}, uploaded)
 
+    async def _download(self, request: web.Request) -> web.Response:
+        """A file for whoever may read files; everybody else is sent to the page where people sign in."""
+        grant = self.world.grants.get(request.headers.get("Authorization", "").removeprefix("Bearer "))
+        file = self.world.files.get(request.match_info["file"])
+        if grant is None or grant.refused or "files:read" not in grant.scopes or file is None:
+            raise web.HTTPFound("/?redir=files-pri")
+        return web.Response(body=file["content"], content_type="application/octet-stream")
+
     async def _authorize(self, request: web.Request) -> web.Response:
         """The consent page of a person who always agrees: the first admin of the workspace that is asked for."""
         asked = request.query
@@ -122,6 +131,8 @@ class WebApi:
         fault = self.faults.take(name)
         if fault is not None:
             await asyncio.sleep(fault.delay)
+            if fault.cut:
+                raise Cut
         failed = _failed(fault) if fault else None
         status, body, headers = failed or answered()
         self.requests.add(Request(name, token, arguments, came, status, body))

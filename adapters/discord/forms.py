@@ -1,0 +1,59 @@
+"""From a form to a modal, within Discord's limits."""
+
+from typing import Any, assert_never
+
+import discord
+from discord import ui
+
+from adapters.discord.render import OPTION_LABEL_LIMIT, label_of
+from bot.replies import ChoiceQuestion, Field, FileQuestion, Form, Question, short
+
+# components/reference.mdx: modals and their inputs.
+MODAL_TITLE_LIMIT = 45
+INPUT_LABEL_LIMIT = 45
+INPUT_LIMIT = 4000
+INPUT_HINT_LIMIT = 100
+
+
+class Window(ui.Modal):
+    """A modal that comes back to `events.py`: the SDK must not keep it until it is sent, for most are closed."""
+
+    def is_finished(self) -> bool:
+        """Always: the SDK stores only modals that are not."""
+        return True
+
+
+def modal(form: Form) -> ui.Modal:
+    """A form as a modal; what is typed comes back under the fields' names."""
+    shown = Window(title=short(form.title, MODAL_TITLE_LIMIT), custom_id=form.id, timeout=None)
+    for field in form.fields:
+        shown.add_item(ui.Label(text=short(field.label, INPUT_LABEL_LIMIT), component=_input(field)))
+    return shown
+
+
+def _input(field: Field) -> ui.TextInput[Any] | ui.Select[Any] | ui.FileUpload[Any]:
+    match field:
+        case FileQuestion():
+            return ui.FileUpload(custom_id=field.name, required=True, min_values=1, max_values=1)
+        case ChoiceQuestion():
+            return ui.Select(custom_id=field.name, options=[_option(field, *each) for each in field.options])
+        case Question():
+            return _text_input(field)
+        case _:
+            assert_never(field)
+
+
+def _option(field: ChoiceQuestion, value: str, label: str) -> discord.SelectOption:
+    return discord.SelectOption(label=label_of(label, OPTION_LABEL_LIMIT), value=value, default=value == field.value)
+
+
+def _text_input(field: Question) -> ui.TextInput[Any]:
+    limit = min(field.limit, INPUT_LIMIT)
+    return ui.TextInput(
+        custom_id=field.name,
+        style=discord.TextStyle.long if field.lines > 1 else discord.TextStyle.short,
+        required=field.required,
+        max_length=limit,
+        default=field.value[:limit] or None,
+        placeholder=short(" ".join(field.hint.split()), INPUT_HINT_LIMIT) or None,
+    )

@@ -1,0 +1,67 @@
+"""From a form to a modal view, within Slack's limits."""
+
+from typing import Any, assert_never
+
+from slack_sdk.models.blocks import (
+    Block,
+    InputBlock,
+    InputInteractiveElement,
+    Option,
+    PlainTextInputElement,
+    StaticSelectElement,
+)
+from slack_sdk.models.blocks.block_elements import FileInputElement
+from slack_sdk.models.views import View
+
+from adapters.slack.render import OPTION_LIMIT, PLACEHOLDER_LIMIT, plain_text
+from bot.replies import ChoiceQuestion, Field, FileQuestion, Form, Question, short
+
+# node-slack-sdk packages/types/src: block-elements.ts, blocks.ts and views.ts.
+INPUT_LIMIT = 3000
+LABEL_LIMIT = 2000
+VIEW_TITLE_LIMIT = 24
+
+
+def modal(form: Form, metadata: str) -> dict[str, Any]:
+    """A form as a modal; what is typed comes back under the fields' names, with the metadata."""
+    inputs: list[Block] = []
+    for field in form.fields:
+        label = plain_text(field.label, LABEL_LIMIT)
+        optional = isinstance(field, Question) and not field.required
+        inputs.append(InputBlock(block_id=field.name, label=label, element=_input(field), optional=optional))
+    view: dict[str, Any] = View(
+        type="modal",
+        callback_id=form.id,
+        title=plain_text(short(form.title, VIEW_TITLE_LIMIT), VIEW_TITLE_LIMIT),
+        submit=plain_text(form.submit, VIEW_TITLE_LIMIT),
+        close=plain_text("Cancel", VIEW_TITLE_LIMIT),
+        private_metadata=metadata,
+        blocks=inputs,
+    ).to_dict()
+    return view
+
+
+def _input(field: Field) -> InputInteractiveElement:
+    match field:
+        case FileQuestion():
+            kinds = [ending.lstrip(".") for ending in field.endings]
+            return FileInputElement(action_id=field.name, filetypes=kinds, max_files=1)
+        case ChoiceQuestion():
+            options = [Option(text=plain_text(label, OPTION_LIMIT), value=value) for value, label in field.options]
+            chosen = next((option for option in options if option.value == field.value), None)
+            return StaticSelectElement(action_id=field.name, options=[*options], initial_option=chosen)
+        case Question():
+            return _text_input(field)
+        case _:
+            assert_never(field)
+
+
+def _text_input(field: Question) -> InputInteractiveElement:
+    limit = min(field.limit, INPUT_LIMIT)
+    return PlainTextInputElement(
+        action_id=field.name,
+        multiline=field.lines > 1,
+        max_length=limit,
+        initial_value=field.value[:limit] or None,
+        placeholder=plain_text(field.hint, PLACEHOLDER_LIMIT) if field.hint else None,
+    )

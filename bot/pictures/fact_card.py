@@ -1,0 +1,123 @@
+"""A fact as a card: a picture that a chapter can put into a story or on a slide, with the fact's year and source."""
+
+import re
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from bot.pictures.palette import AMBER, MIST, NIGHT, PAPER, RULE
+from bot.pictures.paragraphs import Paragraph, TooLong, cleaned, fitted
+from bot.pictures.sheet import Area, Sheet, Words
+from bot.pictures.typefaces import Weight, drawable
+
+# Nothing on a card is smaller than this, in pixels.
+SMALLEST = 28
+# The short bar at the top, and the thickness of the line above the source, in pixels.
+MARK = (72, 8)
+RULE_HEIGHT = 2
+# Between that bar and the name at least.
+NAME_GAP = 14
+# A number with what belongs to it, as it stands out in the sentence.
+_FIGURE = re.compile(r"[$€£₹]?\d+(?:[.,]\d+)*(?:\s?%|\+)?")
+
+
+class Shape(StrEnum):
+    """What a card is for: a square one for a post or story, a wide one for a slide."""
+
+    SQUARE = "square"
+    WIDE = "wide"
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height, in pixels."""
+        return (1080, 1080) if self is Shape.SQUARE else (1200, 675)
+
+
+@dataclass(frozen=True, slots=True)
+class FactCard:
+    """What stands on a card. `section` and `community` may be empty; without room they are left out, in that order."""
+
+    text: str
+    year: int
+    document: str
+    section: str
+    community: str
+
+    @property
+    def source(self) -> str:
+        """The whole source in words."""
+        return f"Source: {self.document}, “{self.section}”" if self.section else f"Source: {self.document}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How a card is laid out, in pixels: its margin, the gap between its parts, and the sizes to be tried."""
+
+    margin: int
+    gap: int
+    largest: int
+    year: int
+    name: int
+
+
+_PLANS = {
+    Shape.SQUARE: (_Plan(88, 56, 92, 84, 36), _Plan(88, 40, 48, 48, 28), _Plan(48, 20, 40, 28, 28)),
+    Shape.WIDE: (_Plan(68, 46, 76, 68, 32), _Plan(64, 24, 44, 40, 28), _Plan(36, 12, 36, 28, 28)),
+}
+
+
+def sheet_of(card: FactCard, shape: Shape) -> Sheet:
+    """A card laid out, as large as it can be read. Raises TooLong if there is no room for it at all."""
+    generous, closer, dense = _PLANS[shape]
+    whole, brief = card.source, f"Source: {card.document}"
+    tries = [(whole, generous), (whole, closer), (brief, generous), (brief, closer), (whole, dense), (brief, dense)]
+    for shown, source, plan in (*((card, *each) for each in tries), (replace(card, community=""), brief, dense)):
+        try:
+            return _laid_out(shown, source, shape, plan)
+        except TooLong:
+            continue
+    raise TooLong("there is too much text for a picture")
+
+
+def _laid_out(card: FactCard, source: str, shape: Shape, plan: _Plan) -> Sheet:
+    """Name above, fact in the middle of what is left, year and source below. Raises TooLong."""
+    width, height = shape.size
+    left, right = plan.margin, width - plan.margin
+    mark = Area(left, plan.margin, left + MARK[0], plan.margin + MARK[1], AMBER)
+    name = _name(card.community, plan, right - left, height // 4)
+    above = [Words(name, left, mark.bottom + max(plan.gap // 2, NAME_GAP), MIST)] if name else []
+    top = (above[0].bottom if above else mark.bottom) + plan.gap
+    below, rule = _foot(card.year, source, plan, (left, right), height - plan.margin)
+    space = rule.top - plan.gap - top
+    text = cleaned(card.text)
+    fact = fitted(text, Weight.SEMIBOLD, right - left, space, range(plan.largest, SMALLEST - 1, -2))
+    begin = right - fact.width if fact.leftwards else left
+    middle = Words(fact, begin, top + (space - fact.height) // 2, PAPER, AMBER, _figures(text, card.year))
+    return Sheet(width, height, plan.margin, NIGHT, (mark, rule), (*above, middle, *below))
+
+
+def _name(community: str, plan: _Plan, width: int, height: int) -> Paragraph | None:
+    """The community's name as far as it can be shown; None if it has none, or one that fills the picture."""
+    name = cleaned(drawable(cleaned(community)))
+    try:
+        return fitted(name, Weight.SEMIBOLD, width, height, range(plan.name, SMALLEST - 1, -2)) if name else None
+    except TooLong:
+        return None
+
+
+def _foot(year: int, source: str, plan: _Plan, sides: tuple[int, int], bottom: int) -> tuple[list[Words], Area]:
+    """The year with the source beside it, standing on the bottom; and the rule above them."""
+    left, right = sides
+    gap = plan.gap * 2 // 3
+    dated = fitted(str(year), Weight.BOLD, right - left, bottom, range(plan.year, plan.year + 1))
+    beside = left + dated.width + gap
+    told = fitted(cleaned(source), Weight.REGULAR, right - beside, bottom // 2, range(SMALLEST, SMALLEST + 1))
+    top = bottom - max(told.height, dated.height)
+    lower = max(0, (dated.height - told.height) // 2)
+    rule = Area(left, top - gap - RULE_HEIGHT, right, top - gap, RULE)
+    return [Words(dated, left, top, AMBER), Words(told, beside, top + lower, MIST)], rule
+
+
+def _figures(text: str, year: int) -> frozenset[int]:
+    """The places of the signs of all figures but the year."""
+    found = (match for match in _FIGURE.finditer(text) if match.group() != str(year))
+    return frozenset(place for match in found for place in range(match.start(), match.end()))

@@ -1,0 +1,109 @@
+"""A picture as a list of what stands where, so that it can be checked before it is drawn; and the drawing of it."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import uharfbuzz as hb
+from PIL import Image, ImageDraw
+
+from bot.pictures.palette import Colour
+from bot.pictures.paragraphs import Paragraph
+from bot.pictures.shaping import Glyph
+from bot.pictures.typefaces import font
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A paragraph with its left upper corner, in pixels; the signs at `accents` have their own colour."""
+
+    paragraph: Paragraph
+    left: int
+    top: int
+    colour: Colour
+    accent: Colour | None = None
+    accents: frozenset[int] = frozenset()
+
+    @property
+    def bottom(self) -> int:
+        """Where it ends."""
+        return self.top + self.paragraph.height
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A rectangle of one colour, in pixels; `right` and `bottom` are outside it."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+    colour: Colour
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A picture. Nothing in it comes nearer to its edges than the `margin`, in pixels."""
+
+    width: int
+    height: int
+    margin: int
+    background: Colour
+    areas: Sequence[Area] = ()
+    words: Sequence[Words] = field(default=())
+
+    @property
+    def smallest(self) -> int:
+        """The smallest size of type in it, in pixels."""
+        return min(words.paragraph.size for words in self.words)
+
+
+def png(sheet: Sheet) -> bytes:
+    """The picture as a PNG file."""
+    image = drawn(sheet)
+    out = io.BytesIO()
+    # Flat colours and the shades between them: a palette is a third of the size, and looks the same.
+    image.quantize(colors=256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(out, "PNG")
+    return out.getvalue()
+
+
+def drawn(sheet: Sheet) -> Image.Image:
+    """The picture in red, green and blue."""
+    image = Image.new("RGB", (sheet.width, sheet.height), sheet.background)
+    draw = ImageDraw.Draw(image)
+    for area in sheet.areas:
+        draw.rectangle((area.left, area.top, area.right - 1, area.bottom - 1), fill=area.colour)
+    for words in sheet.words:
+        _write(image, words)
+    return image
+
+
+def _write(image: Image.Image, words: Words) -> None:
+    paragraph = words.paragraph
+    for line in paragraph.lines:
+        shape = line.shape
+        left = words.left - min(0.0, shape.left) * paragraph.size
+        if paragraph.leftwards:
+            left += paragraph.width - shape.width * paragraph.size
+        baseline = words.top + line.baseline
+        accented = [glyph for glyph in shape.glyphs if line.start + glyph.at in words.accents]
+        rest = [glyph for glyph in shape.glyphs if line.start + glyph.at not in words.accents]
+        _ink(image, rest, left, baseline, paragraph.size, words.colour)
+        if words.accent is not None:
+            _ink(image, accented, left, baseline, paragraph.size, words.accent)
+
+
+def _ink(image: Image.Image, glyphs: Sequence[Glyph], left: float, baseline: int, size: int, colour: Colour) -> None:
+    """Draw glyphs that have one colour."""
+    raster = hb.RasterDraw()
+    for glyph in glyphs:
+        scale = size / glyph.typeface.em
+        raster.transform = (scale, 0, 0, scale, left + glyph.x * size, glyph.y * size)
+        raster.draw_glyph(font(glyph.typeface, glyph.weight), glyph.number)
+    shade = raster.render()
+    box = shade.extents
+    if box is None or not box.width or not box.height:
+        return
+    # HarfBuzz has the lowest row first.
+    mask = Image.frombytes("L", (box.width, box.height), shade.buffer, "raw", "L", box.stride, -1)
+    image.paste(colour, (box.x_origin, baseline - box.y_origin - box.height), mask)

@@ -1,0 +1,64 @@
+"""A text as it is read: stems in their order, chat spellings written out, and the concepts of the field in them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+import Stemmer
+
+from knowledge.text import words
+from knowledge.vocabulary import Vocabulary
+
+# Words remembered with their stems; a chat's vocabulary is smaller.
+CACHE = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text as it was read: its stems in order, and the concepts among them."""
+
+    stems: tuple[str, ...]
+    concepts: tuple[str, ...]
+
+
+class Reader:
+    """Reads texts into stems and concepts: chat spellings written out, synonyms brought together.
+
+    `repair`, if given, has the last word on each stem: it may know what a misspelt one was meant to be.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, repair: Callable[[str], str] | None = None) -> None:
+        self._repair = repair
+        stem = Stemmer.Stemmer("english").stemWord
+        spellings = vocabulary.spellings
+        self.stem: Callable[[str], str] = stem
+        self._stems = lru_cache(CACHE)(lambda word: tuple(map(stem, spellings.get(word, word).split())))
+        self._concepts: dict[str | tuple[str, ...], tuple[str, ...]] = {}
+        for concept, members in vocabulary.concepts.items():
+            for member in members:
+                span = tuple(stem(word) for word in words(member))
+                key = span[0] if len(span) == 1 else span
+                self._concepts[key] = (*self._concepts.get(key, ()), concept)
+
+    def repairing(self, repair: Callable[[str], str]) -> "Reader":
+        """The same reader with a repair of stems."""
+        reader = object.__new__(Reader)
+        reader.__dict__.update(self.__dict__, _repair=repair)
+        return reader
+
+    def repaired(self, stem: str) -> str:
+        """The stem that this one was meant to be."""
+        return stem if self._repair is None else self._repair(stem)
+
+    def read(self, said: tuple[str, ...]) -> Reading:
+        """The stems of a text's words (see `text.spoken`), and the concepts of its words and pairs of words."""
+        stems = tuple(stem for word in said for stem in self._stems(word))
+        if self._repair is not None:
+            stems = tuple(map(self._repair, stems))
+        if not self._concepts:
+            return Reading(stems, ())
+        of = self._concepts
+        found = [concept for stem in stems if stem in of for concept in of[stem]]
+        found += [concept for pair in pairwise(stems) if pair in of for concept in of[pair]]
+        return Reading(stems, tuple(found))

@@ -1,0 +1,117 @@
+"""Candidates: the entries that may answer a question, each with what was seen of it."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import log1p
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.model import Entry
+from knowledge.search.confidence import Signals
+from knowledge.views import Floats
+
+# So many entries are looked at closely; the right one is rarely further behind.
+CANDIDATES = 5
+_NEVER = -30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One entry as a text's candidate: what the index saw, and the phrasing that is most alike."""
+
+    entry: Entry
+    signals: Signals
+    phrasing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Odds:
+    """What a head makes of a text: for each entry its score and the logarithm of its probability; that of silence."""
+
+    likely: Floats
+    scores: Floats
+    silence: float
+
+    def best(self) -> list[tuple[int, float]]:
+        """The places of the likeliest entries, best first; beside each by how much it is likelier than all others."""
+        order = np.argsort(-self.likely, kind="stable")[:CANDIDATES].tolist()
+        likely = [*self.likely[order].tolist(), _NEVER]
+        rivals = [likely[1], *(likely[0] for _ in order[1:])]
+        return [(place, mine - rival) for place, mine, rival in zip(order, likely, rivals, strict=False)]
+
+
+def odds(scores: Floats, entries: NDArray[np.intp], silent: NDArray[np.intp]) -> Odds:
+    """The odds from a head's scores; where in them the entries stand, and the labels that no entry answers."""
+    top = scores.max()
+    powers = np.exp(scores - top)
+    total = np.log(powers.sum())
+    silence = max(float(np.log(max(powers[silent].sum(), np.finfo(np.float32).tiny)) - total), _NEVER)
+    ours = scores[entries]
+    return Odds(ours - top - total, ours, silence)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The stems of a text and what each weighs; one that was never seen weighs `unseen`."""
+
+    weights: dict[str, float]
+    length: float
+    variety: float
+
+    def share(self, known: Collection[str]) -> float:
+        """The share of the text's weight in stems that are known."""
+        ours = sum(weight for stem, weight in self.weights.items() if stem in known)
+        return ours / max(sum(self.weights.values()), 1.0)
+
+    def rarest(self, known: Collection[str]) -> float:
+        """The weight of the most telling stem that is known."""
+        return max((weight for stem, weight in self.weights.items() if stem in known), default=0.0)
+
+
+def weighed(stems: tuple[str, ...], weight_of: Callable[[str], float], unseen: float) -> Words:
+    """The words of a text."""
+    pairs = tuple(pairwise(stems))
+    return Words(
+        {stem: weight_of(stem) or unseen for stem in dict.fromkeys(stems)},
+        length=log1p(len(stems)),
+        variety=len(set(pairs)) / max(len(pairs), 1),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """The phrasing of an entry that is most alike to a text, and how alike it is (0 to 1)."""
+
+    alike: float
+    phrasing: str
+
+
+def candidates(
+    entries: Sequence[Entry],
+    said: Odds,
+    words: Words,
+    nearest: Callable[[int], Nearest],
+    beside: float,
+    knows: Callable[[int], Collection[str]],
+    known: Collection[str],
+) -> Iterator[Seen]:
+    """The likeliest entries, best first. `knows` are the stems of the entry at a place, `known` those of all."""
+    share = words.share(known)
+    for place, margin in said.best():
+        near, own = nearest(place), knows(place)
+        signals = Signals(
+            likely=float(said.likely[place]),
+            score=float(said.scores[place]),
+            margin=margin,
+            silence=said.silence,
+            alike=near.alike,
+            beside=beside,
+            cover=words.share(own),
+            known=share,
+            rarest=words.rarest(own),
+            length=words.length,
+            variety=words.variety,
+        )
+        yield Seen(entries[place], signals, near.phrasing)

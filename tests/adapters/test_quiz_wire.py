@@ -1,0 +1,116 @@
+"""A round of the quiz on the real SDKs: a question for all, an answer to each alone, and the next question."""
+
+import pytest
+
+from bot.app import App
+from knowledge.quiz import BLANK, Question, quiz_of
+from tests.adapters.discord_bot import Chat, labels, served
+from tests.adapters.slack_bot import label_of
+from tests.servers.discord_server import DiscordServer
+from tests.servers.slack_server import SlackServer
+from tests.servers.slack_values import Channel, Message, User
+
+
+def question_of(app: App, button_id: str) -> Question:
+    """The question that a button belongs to."""
+    _, key, _, _, session, *_ = button_id.removeprefix("quizpick:").split(" ")
+    found = quiz_of(app.services.pack).question(session, key)
+    assert found is not None
+    return found
+
+
+async def test_a_round_on_discord(app: App) -> None:
+    async with DiscordServer() as server:
+        chat = Chat(server)
+        async with served(app, server):
+            asked = await chat.slash("ijm quiz", {"topic": "results"})
+            assert not asked.ephemeral
+            assert BLANK in asked.text.replace("\\", "")
+            assert labels(asked)[4:] == ["Next question", "Score", "Delete"]
+            question = question_of(app, asked.custom_id(labels(asked)[0]))
+            right = await chat.press(asked, question.answer)
+            assert right.ephemeral
+            assert "Right" in right.text
+            wrong_one = next(label for label in question.options if label != question.answer)
+            wrong = await chat.press(asked, wrong_one, chat.world.owner)
+            assert wrong.viewer_id == chat.world.owner.id
+            assert "Not this one" in wrong.text
+            assert "Year: 2012" in wrong.text
+            following = await chat.press(asked, "Next question", chat.world.owner)
+            assert not following.ephemeral
+            assert "question 2 of" in following.text
+            assert "Right so far: A member 1" in following.text
+            assert "already" in (await chat.press(asked, "Next question")).text
+            assert following.pings == set()
+        assert not server.violations
+        assert not server.unexpected
+
+
+async def test_one_plays_alone_on_discord_in_a_direct_conversation(app: App) -> None:
+    async with DiscordServer() as server:
+        chat = Chat(server)
+        async with served(app, server):
+            asked = await chat.slash("ijm quiz", channel=chat.world.dm)
+            assert "Score" not in labels(asked)
+            question = question_of(app, asked.custom_id(labels(asked)[0]))
+            told = await chat.press(asked, question.answer)
+            assert "You have 1 of 1 right." in told.text
+            assert "question 2 of" in (await chat.press(told, "Next question")).text
+        assert not server.violations
+
+
+def picks(message: Message) -> list[str]:
+    return [
+        str(element["action_id"])
+        for block in message.blocks
+        for element in block.get("elements", ())
+        if str(element.get("action_id", "")).startswith("quizpick:")
+    ]
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_round_on_slack_in_a_thread(
+    app: App, slack: SlackServer, kim: User, ada: User, general: Channel
+) -> None:
+    parent = slack.say(ada, general, "Who knows something about IJM?").said
+    assert parent is not None
+    asked = await slack.mention(kim, general, "quiz", thread_ts=parent.ts).message()
+    assert (asked.ephemeral_to, asked.thread_ts) == (None, parent.ts)
+    assert BLANK in asked.shown.replace("\u200b", "")
+    question = question_of(app, picks(asked)[0])
+    right = await slack.press(kim, asked, label_of(asked, question.answer)).message()
+    assert (right.ephemeral_to, right.thread_ts) == (kim.id, parent.ts)
+    assert "You have 1 of 1 right." in right.shown
+    wrong_one = next(option for option in question.options if option != question.answer)
+    wrong = await slack.press(ada, asked, label_of(asked, wrong_one)).message()
+    assert wrong.ephemeral_to == ada.id
+    assert "Not this one" in wrong.shown
+    following = await slack.press(ada, wrong, label_of(wrong, "Next question")).message()
+    assert (following.ephemeral_to, following.thread_ts) == (None, parent.ts)
+    assert "question 2 of" in following.shown
+    assert "Right so far: kim 1" in following.shown
+    late = await slack.press(kim, asked, label_of(asked, "Next question")).message()
+    assert late.ephemeral_to == kim.id
+    assert "already" in late.shown
+
+
+@pytest.mark.usefixtures("connected")
+async def test_one_plays_alone_on_slack_until_one_starts_a_quiz_for_all(
+    app: App, slack: SlackServer, kim: User, general: Channel
+) -> None:
+    asked = await slack.slash(kim, general, "/ijm", "quiz results").message()
+    assert asked.ephemeral_to == kim.id
+    question = question_of(app, picks(asked)[0])
+    told = await slack.press(kim, asked, label_of(asked, question.answer)).message()
+    assert "You have 1 of 1 right." in told.shown
+    following = await slack.press(kim, told, label_of(told, "Next question")).message()
+    assert following.ephemeral_to == kim.id
+    opened = await slack.press(kim, following, label_of(following, "Start one for all here")).message()
+    assert opened.ephemeral_to is None
+    assert "Everybody here can answer" in opened.shown
+    at_once = await slack.slash(kim, general, "/ijm", "share quiz").message()
+    assert at_once.ephemeral_to is None
+    assert "Shared by kim" in at_once.shown
+    direct = await slack.dm(kim, "quiz").message()
+    assert "question 1 of" in direct.shown
+    assert "Score" not in direct.shown

@@ -1,0 +1,38 @@
+"""How long a card takes that nobody has asked for before, the easiest and the hardest."""
+
+from types import ModuleType
+
+import pytest
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from bot.pictures import paragraphs, shaping, typefaces
+from bot.pictures.fact_card import FactCard, Shape, sheet_of
+from bot.pictures.sheet import png
+from knowledge.files import load_pack
+from tests.pictures import HARD, cards_of
+
+SHIPPED = cards_of(load_pack())
+CARDS = {
+    "the shortest fact": SHIPPED[0],
+    "the longest fact": SHIPPED[-1],
+    "the widest letters": HARD["widest letters, no spaces"],
+    "full-width signs": HARD["full-width signs"],
+    "Hindi": HARD["Hindi"],
+}
+
+
+def forget(*modules: ModuleType) -> None:
+    """What was shaped before is shaped again."""
+    for module in modules:
+        for thing in vars(module).values():
+            if hasattr(thing, "cache_clear"):
+                thing.cache_clear()
+
+
+@pytest.mark.parametrize("shape", Shape)
+@pytest.mark.parametrize("card", CARDS.values(), ids=CARDS)
+def test_a_card(benchmark: BenchmarkFixture, card: FactCard, shape: Shape) -> None:
+    made = benchmark.pedantic(
+        lambda: png(sheet_of(card, shape)), setup=lambda: forget(paragraphs, shaping, typefaces), rounds=9
+    )
+    benchmark.extra_info["kB"] = len(made) // 1_000

@@ -1,0 +1,138 @@
+"""People on both platforms who ask and suggest without a pause, and what each of them was told."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from bot.app import AWAY
+from bot.markup import parse_line, plain
+from knowledge.redaction import redacted
+from tests.adapters.slack_bot import SURE
+from tests.servers.discord_server import DiscordServer
+from tests.servers.slack_records import Change
+from tests.servers.slack_server import SlackServer
+from tests.servers.slack_values import Channel, User
+
+# The sentence as a person reads it, without the marks around the command in it.
+AWAY_WORDS = plain(parse_line(AWAY)).partition(".")[0]
+KEPT_WORDS = "I kept this for the moderators"
+ANSWER_WORDS = "2 years"
+CROWD = 4
+# What a person on Slack waits for an answer before they take it for lost.
+WAIT_SECONDS = 20.0
+
+
+@dataclass
+class Told:
+    """What people were told: `kept` are suggestions that were acknowledged, `strange` is what should not be said.
+
+    `silent` were acknowledged by the bot and got no answer; `failed` were told by their platform that it failed.
+    """
+
+    answered: int = 0
+    away: int = 0
+    failed: int = 0
+    kept: list[str] = field(default_factory=list)
+    strange: list[str] = field(default_factory=list)
+    silent: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._heard = asyncio.Event()
+
+    def hear(self, said: str, suggested: str = "") -> None:
+        """What a person reads."""
+        if AWAY_WORDS in said:
+            self.away += 1
+        elif KEPT_WORDS in said and suggested:
+            self.kept.append(redacted(suggested))
+        elif ANSWER_WORDS in said and not suggested:
+            self.answered += 1
+        else:
+            self.strange.append(said)
+        self._heard.set()
+        self._heard = asyncio.Event()
+
+    async def until(self, answered: int = 0, away: int = 0) -> None:
+        """Return when so many more were answered (or their suggestions kept), and so many more told that it is away."""
+        wanted = self.answered + len(self.kept) + answered, self.away + away
+        async with asyncio.timeout(WAIT_SECONDS):
+            while self.answered + len(self.kept) < wanted[0] or self.away < wanted[1]:
+                await self._heard.wait()
+
+
+class Crowd:
+    """Whoever talks to the bot; `stop` lets everybody come to the end of what they began."""
+
+    def __init__(self) -> None:
+        self.told = Told()
+        self._stopped = False
+        self._people: list[asyncio.Task[None]] = []
+
+    def on_slack(self, slack: SlackServer) -> None:
+        """People who use slash commands in a channel."""
+        users = [slack.world.add_user(slack.team, f"person {number}") for number in range(CROWD)]
+        channel = slack.world.add_channel(slack.team, "crowd", *users)
+        self._people += [asyncio.create_task(self._on_slack(slack, channel, user)) for user in users]
+
+    def on_discord(self, discord: DiscordServer) -> None:
+        """The same there."""
+        self._people += [asyncio.create_task(self._on_discord(discord, number)) for number in range(CROWD)]
+
+    async def stop(self) -> Told:
+        """What everybody was told, after the last has been."""
+        self._stopped = True
+        await asyncio.gather(*self._people)
+        return self.told
+
+    async def _on_slack(self, slack: SlackServer, channel: Channel, user: User) -> None:
+        number = 0
+        while not self._stopped:
+            number += 1
+            suggested = f"How many chapters are in the town of {user.name} {number}?" if number % 2 else ""
+            start = len(slack.world.changes)
+            asked = slack.slash(user, channel, "/ijm", f"suggest {suggested}" if suggested else SURE)
+            (attempt,) = await asked.attempts.wait(timeout=WAIT_SECONDS)
+            if attempt.ack is None or not attempt.ack.ok:
+                self.told.failed += 1
+                await asyncio.sleep(0.02)
+                continue
+
+            def told(change: Change, user: User = user) -> bool:
+                return change.message is not None and change.message.ephemeral_to == user.id
+
+            try:
+                (change,) = await slack.world.changes.wait(start=start, where=told, timeout=WAIT_SECONDS)
+            except AssertionError:
+                self.told.silent.append(suggested or SURE)
+            else:
+                assert change.message is not None
+                self.told.hear(change.message.shown, suggested)
+
+    async def _on_discord(self, discord: DiscordServer, person: int) -> None:
+        number = 0
+        while not self._stopped:
+            number += 1
+            suggested = f"How many chapters are in the city of person {person}, {number}?" if number % 2 else ""
+            path, given = ("ijm suggest", suggested) if suggested else ("ijm ask", SURE)
+            try:
+                used = await discord.slash(discord.world.member, discord.world.channel, path, {"question": given})
+                await used.responded()
+            except TimeoutError:
+                # "The application did not respond."
+                self.told.failed += 1
+                continue
+            self.told.hear((await used.answered(WAIT_SECONDS)).text, suggested)
+
+
+@asynccontextmanager
+async def crowd() -> AsyncIterator[Crowd]:
+    """A crowd that is gone at the end."""
+    gathered = Crowd()
+    try:
+        yield gathered
+    finally:
+        gathered._stopped = True
+        for person in gathered._people:
+            person.cancel()
+        await asyncio.gather(*gathered._people, return_exceptions=True)

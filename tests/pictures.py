@@ -1,0 +1,101 @@
+"""What the tests of pictures share: the cards that are hardest to set, and how colours are compared."""
+
+from itertools import pairwise
+
+from PIL import Image, ImageChops
+
+from bot.pictures.fact_card import FactCard
+from bot.pictures.palette import Colour
+from bot.pictures.sheet import Sheet, drawn
+from knowledge.lint import SOURCE_LIMIT
+from knowledge.model import FACT_LIMIT, Pack
+
+# As long as Discord lets a server's name be (resources/guild.mdx).
+NAME_LIMIT = 100
+
+
+def full_of(sign: str) -> FactCard:
+    """A card on which everything is as long as the linter lets it be, and of one sign."""
+    return FactCard(sign * FACT_LIMIT, 2012, sign * SOURCE_LIMIT, sign * SOURCE_LIMIT, sign * NAME_LIMIT)
+
+
+def cards_of(pack: Pack, community: str = "IJM Campus Chapter at Springfield") -> list[FactCard]:
+    """Every fact of a pack, the shortest first."""
+    facts = sorted((fact for entry in pack.entries for fact in entry.facts), key=lambda fact: len(fact.text))
+    return [FactCard(f.text, f.year, f.source.document, f.source.section, community) for f in facts]
+
+
+HARD = {
+    "widest letters, no spaces": full_of("W"),
+    "widest letters in words": FactCard(
+        ("WWWWWWW " * 30).strip(), 2012, ("WWWWWWW " * 25).strip(), "WWW " * 50, "W W W"
+    ),
+    "full-width signs": full_of("国"),
+    "full-width letters": full_of("Ｗ"),
+    "em dashes": full_of("—"),
+    "emoji": FactCard("🕊" * FACT_LIMIT, 2012, "🕊" * SOURCE_LIMIT, "", ""),
+    "narrowest letters": full_of("l"),
+    "one letter": FactCard("a", 2012, "b", "", ""),
+    "combining marks": FactCard(
+        "e\u0301\u0323 " * 80, 2012, "o\u0308\u0304" * 66, "n\u0303" * 100, "Z\u0301\u0302algo"
+    ),
+    "Vietnamese": FactCard("Ằ" * FACT_LIMIT, 2012, "Ổ" * SOURCE_LIMIT, "", "Việt Nam"),
+    "Arabic": FactCard(
+        "في عام 2012، ساعد المحامون في تحقيق 132 إدانة (ضد المجرمين).", 2012, "تقرير", "", "طلاب من أجل العدالة"
+    ),
+    "Hebrew with English": FactCard("בשנת 2012 עזרו עורכי הדין של IJM להשיג 132 הרשעות.", 2012, "Report", "", "צדק"),
+    "Hindi": FactCard("सन् 2012 में 132 अपराधियों को सज़ा मिली। " * 5, 2012, "रिपोर्ट", "", "न्याय के लिए छात्र"),
+    "Thai, no spaces": FactCard("ในปี2012มีผู้กระทำผิดถูกตัดสินลงโทษ" * 6, 2012, "รายงาน", "", "นักศึกษาเพื่อความยุติธรรม"),
+}
+
+
+def contrast(one: Colour, other: Colour) -> float:
+    """The contrast of two colours, 1 to 21 (WCAG 2.2, relative luminance)."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: Colour) -> float:
+    red, green, blue = (
+        part / 255 / 12.92 if part / 255 <= 0.04045 else ((part / 255 + 0.055) / 1.055) ** 2.4 for part in colour
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def ink(sheet: Sheet) -> tuple[int, int, int, int]:
+    """The box of all that is drawn, by its pixels: left, top, right and bottom, the last two outside it."""
+    return _ink(drawn(sheet), sheet.background)
+
+
+def _ink(image: Image.Image, background: Colour) -> tuple[int, int, int, int]:
+    box = ImageChops.difference(image, Image.new("RGB", image.size, background)).getbbox()
+    assert box is not None, "nothing is drawn"
+    return box
+
+
+def faults(sheet: Sheet) -> list[str]:
+    """What is wrong with a sheet: ink in the margins, type that is too small, paragraphs or lines over each other."""
+    found: list[str] = []
+    left, top, right, bottom = ink(sheet)
+    margin = sheet.margin
+    if min(left, top, sheet.width - right, sheet.height - bottom) < margin - 1:
+        found.append(f"ink at {left}, {top}, {right}, {bottom} is in the margin of {margin}")
+    if sheet.smallest < 28:
+        found.append(f"type of {sheet.smallest} pixels")
+    boxes = []
+    for words in (each for each in sheet.words if each.paragraph.lines):
+        alone = Sheet(sheet.width, sheet.height, margin, sheet.background, words=(words,))
+        box = ink(alone)
+        boxes.append((box, words.paragraph.text))
+        set_in_lines = "".join(line.shape.text for line in words.paragraph.lines)
+        if words.paragraph.text.replace(" ", "") != set_in_lines.replace(" ", ""):
+            found.append(f"a part of {words.paragraph.text!r} is missing")
+        for above, below in pairwise(words.paragraph.lines):
+            size = words.paragraph.size
+            if above.baseline - above.shape.bottom * size > below.baseline - below.shape.top * size + 1:
+                found.append(f"lines of {words.paragraph.text!r} touch")
+    for place, ((l1, t1, r1, b1), one) in enumerate(boxes):
+        for (l2, t2, r2, b2), other in boxes[place + 1 :]:
+            if l1 < r2 and l2 < r1 and t1 < b2 and t2 < b1:
+                found.append(f"{one!r} and {other!r} overlap")
+    return found

@@ -1,0 +1,56 @@
+"""What the pages state of the code is so."""
+
+import re
+from pathlib import Path
+from typing import get_args
+
+import adapters
+from bot.events import Event
+from bot.replies import Block
+
+ROOT = Path(__file__).parents[1]
+ADD_A_PLATFORM = (ROOT / "docs" / "add-a-platform.md").read_text(encoding="utf-8")
+
+
+def lines_of(path: Path) -> int:
+    return len(path.read_text(encoding="utf-8").splitlines())
+
+
+def test_the_page_on_adding_a_platform_states_the_size_of_the_smallest_one() -> None:
+    console = ROOT / "adapters" / "console"
+    sizes = {path.relative_to(ROOT).as_posix(): lines_of(path) for path in console.glob("*.py") if lines_of(path) > 1}
+    stated = dict(re.findall(r"^\| `(adapters/console/\w+\.py)` \| (\d+) \|", ADD_A_PLATFORM, re.MULTILINE))
+    assert {name: int(lines) for name, lines in stated.items()} == sizes
+    assert f"| together | {sum(sizes.values())} |" in ADD_A_PLATFORM
+
+
+def test_the_smallest_platform_is_named_in_one_place_only() -> None:
+    naming = [
+        path.relative_to(ROOT).as_posix()
+        for package in ("bot", "knowledge", "adapters")
+        for path in (ROOT / package).rglob("*.py")
+        if "adapters.console" in path.read_text(encoding="utf-8") and "console" not in path.parts
+    ]
+    assert naming == ["bot/__main__.py"]
+    assert f"its name stands in {len(naming)} file: `{naming[0]}`" in ADD_A_PLATFORM
+
+
+def test_the_page_counts_events_and_blocks_as_they_are() -> None:
+    assert f"one of the {len(get_args(Event))} events" in ADD_A_PLATFORM
+    for event in get_args(Event):
+        assert f"`{event.__name__}`" in ADD_A_PLATFORM
+    assert f"The {len(get_args(Block))} kinds of blocks" in ADD_A_PLATFORM
+
+
+def test_every_adapter_has_the_files_that_the_page_names() -> None:
+    named = set(re.findall(r"^\d\. \*\*`(\w+\.py)`\*\*", ADD_A_PLATFORM, re.MULTILINE))
+    assert named == {"events.py", "render.py", "commands.py", "app.py"}
+    for folder in Path(str(adapters.__file__)).parent.iterdir():
+        if folder.is_dir() and (folder / "render.py").exists():
+            assert named <= {path.name for path in folder.iterdir()}
+
+
+def test_every_page_that_a_page_links_to_exists() -> None:
+    for page in (*(ROOT / "docs").glob("*.md"), ROOT / "README.md"):
+        for link in re.findall(r"\]\((?!https?://|#)([^)#]+)", page.read_text(encoding="utf-8")):
+            assert (page.parent / link).exists(), f"{page.name}: {link}"

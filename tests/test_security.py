@@ -1,0 +1,58 @@
+"""What stands against attacks and is about the whole repository: the locks, the patterns, and the page that names it all."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "security.md"
+LOCKS = ("requirements.lock", "requirements-dev.lock")
+# A name with its extras, a version, and perhaps for which systems; nothing else can stand at the beginning of a pin.
+_PIN = re.compile(r"[a-z0-9][a-z0-9._-]*(\[[a-z0-9,-]+\])?==[\w.+!-]+( ; [^\\]+)? \\")
+_HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")
+_COMMENT = re.compile(r"    # .*")
+# As long as the patterns need on a slow machine, many times over; one that is kept busy needs hours.
+PATTERN_SECONDS = 120
+
+
+def test_every_test_that_the_page_names_exists() -> None:
+    named = set(re.findall(r"`(test_\w+)`", PAGE.read_text(encoding="utf-8")))
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py")]
+    there = {name for source in sources for name in re.findall(r"def (test_\w+)\(", source)}
+    assert len(named) > 40
+    assert named - there == set()
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_pin_has_a_version_and_hashes_and_comes_from_no_address(lock: str) -> None:
+    lines = (ROOT / lock).read_text(encoding="utf-8").splitlines()
+    hashes = 0
+    for before, line in zip(["", *lines], lines, strict=False):
+        if _PIN.fullmatch(line):
+            hashes = 0
+            assert not before.endswith("\\"), f"{lock}: {before}"
+        else:
+            assert _HASH.fullmatch(line) or _COMMENT.fullmatch(line), f"{lock}: {line}"
+            hashes += line.strip().startswith("--hash")
+            assert hashes, f"{lock}: no hash before {line}"
+    assert "://" not in "\n".join(line for line in lines if not _COMMENT.fullmatch(line))
+
+
+def test_the_locks_have_the_same_versions() -> None:
+    pins = [
+        dict(re.findall(r"^([a-z0-9._-]+)\S*==([\w.+!-]+)", (ROOT / lock).read_text(encoding="utf-8"), re.MULTILINE))
+        for lock in LOCKS
+    ]
+    assert pins[0].items() <= pins[1].items()
+
+
+def test_no_text_keeps_a_pattern_busy() -> None:
+    run = subprocess.run(
+        [sys.executable, "-W", "ignore::DeprecationWarning", "-m", "tests.patterns"],
+        cwd=ROOT, capture_output=True, text=True, timeout=PATTERN_SECONDS, check=False,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    assert "knowledge.text._ADDRESS" in run.stdout
