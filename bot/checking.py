@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.commands import BadArgument
 from bot.context import Context
 from bot.markup import Plain, Strong
 from bot.replies import Block, Items, Text, echo, text
@@ -16,9 +15,6 @@ from knowledge.search.collisions import Collision, collisions
 
 # Of more collisions only the number is told: who sees so many will not read them one by one.
 SHOWN_LIMIT = 8
-# What a community has of its own is learnt anew at each change of it; of many more phrasings than these that takes
-# seconds and memory, which it shares with all others.
-OWN_PHRASINGS_LIMIT = 3_000
 # A phrasing that another entry would be offered for this surely is one of that entry (0 to 1).
 ALIKE_SCORE = 0.55
 
@@ -46,30 +42,9 @@ class Check:
 async def check(context: Context, after: Pack, changed: Entry | None = None) -> Check:
     """Run all stored phrasings and the practice questions again with the knowledge as it would be.
 
-    `changed` is the entry that is added or edited, whose phrasings are also held against the other entries. Raises
-    BadArgument if there would be too many phrasings.
+    `changed` is the entry that is added or edited, whose phrasings are also held against the other entries.
     """
-    check_room(context, after)
     return await asyncio.to_thread(_check, context, after, changed)
-
-
-def check_room(context: Context, after: Pack) -> None:
-    """Raises BadArgument if a community would have more phrasings of its own than it may, and more than it has."""
-    count = _own_phrasings(context, after)
-    if count > max(OWN_PHRASINGS_LIMIT, _own_phrasings(context, context.pack)):
-        raise BadArgument(
-            f"With this there would be {count:,} phrasings of your own; a community can have {OWN_PHRASINGS_LIMIT:,}. "
-            "Leave some out, or remove entries that nobody needs."
-        )
-
-
-def _own_phrasings(context: Context, pack: Pack) -> int:
-    count = 0
-    for entry in pack.entries:
-        shipped = context.services.pack.entry(entry.id)
-        if entry is not shipped:
-            count += len(set(entry.phrasings) - set(shipped.phrasings if shipped else ()))
-    return count
 
 
 def _check(context: Context, after: Pack, changed: Entry | None) -> Check:

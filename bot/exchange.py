@@ -5,7 +5,7 @@ import csv
 import io
 from typing import Annotated
 
-from bot.checking import blocks_of, check, check_room
+from bot.checking import blocks_of, check
 from bot.commands import About, BadArgument, Handlers, command
 from bot.context import Context
 from bot.events import UPLOAD_LIMIT, Role, Submit
@@ -131,7 +131,6 @@ async def _import(context: Context, typed_id: str) -> Reply:
     """Take all good rows at once. What changed since the dry run is planned again."""
     store, now = context.services.store, context.services.now()
     made, overlay = await _plan(context, typed_id)
-    check_room(context, _after(context, made, overlay))
     try:
         await store.revise(context.community, made.drafts, by=context.user.id, now=now)
     except Conflict:

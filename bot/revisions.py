@@ -18,7 +18,16 @@ from bot.replies import Block, Button, Fields, Heading, Menu, Reply, Text, echo,
 from knowledge.changes import differences
 from knowledge.lint import unpinned
 from knowledge.model import Entry
-from knowledge.overlay import NOBODY, Change, Conflict, Draft, Revision, with_entry
+from knowledge.overlay import (
+    NOBODY,
+    Change,
+    Conflict,
+    Draft,
+    Revision,
+    crowd_fault,
+    own_phrasings,
+    with_entry,
+)
 from knowledge.records import fingerprint
 
 # As many revisions as a person looks through; older ones are reached by their number.
@@ -121,7 +130,7 @@ async def _asked_to_restore(context: Context, value: str) -> Reply:
     current = revisions[0]
     if current.entry == entry:
         raise BadArgument("That is how it reads now.")
-    _check_contacts(context, entry)
+    _check_restorable(context, entry)
     after = with_entry(context.pack, entry.id, entry)
     checked = await check(context, after, entry)
     which = f"revision {chosen.number}" if chosen else "the text that ships with me"
@@ -155,15 +164,19 @@ async def _restore(context: Context, value: str) -> Reply:
     entry = chosen.entry if chosen else base
     if entry is None or not revisions:
         raise BadArgument("This revision is not there any more.")
-    _check_contacts(context, entry)
+    _check_restorable(context, entry)
     stands_for = chosen.base if chosen else fingerprint(entry)
     draft = Draft(entry_id, Change.RESTORED, entry, number(expected), stands_for)
     revised = await _revised(context, draft)
     return revised if isinstance(revised, Reply) else saved(revised, entry)
 
 
-def _check_contacts(context: Context, entry: Entry) -> None:
-    """Raises BadArgument if a text holds a phone number that nobody stands for any more."""
+def _check_restorable(context: Context, entry: Entry) -> None:
+    """Raises BadArgument if a text holds a phone number that nobody stands for any more, or would be one too many."""
+    base = context.services.pack
+    after = with_entry(context.pack, entry.id, entry)
+    if fault := crowd_fault(sum(own_phrasings(each, base) for each in after.entries)):
+        raise BadArgument(f"I cannot bring it back: {fault}. Remove entries that nobody needs first.")
     if numbers := unpinned(entry, context.services.pack, pinned(context.settings, context.services.help_line)):
         raise BadArgument(
             f"That text holds a phone number that is not checked (any more): {', '.join(numbers)}. It can be read in "

@@ -217,8 +217,11 @@ class Database:
                 self._keeper = sqlite3.connect(f"{name}?vfs=memdb", uri=True, check_same_thread=False)
             url = url.set(database=name, query={"vfs": "memdb", "uri": "true"})
         with self._explained():
-            given = {"timeout": self._patience, "isolation_level": None, "async_creator_fn": _connected}
-            engine = create_async_engine(url, hide_parameters=True, connect_args=given)
+            engine = create_async_engine(
+                url,
+                hide_parameters=True,
+                connect_args={"timeout": self._patience, "isolation_level": None, "async_creator_fn": _connected},
+            )
             # One connection that reads and nothing else, and never waits.
             self._eye = create_engine(
                 url.set(drivername="sqlite"),

@@ -9,7 +9,6 @@ from dataclasses import replace
 import pytest
 
 from bot.app import App
-from bot.checking import OWN_PHRASINGS_LIMIT
 from bot.events import Submit, Upload
 from bot.replies import File, Reply
 from knowledge.exchange import Format, dump, load
@@ -82,7 +81,8 @@ async def test_no_community_learns_so_much_that_others_have_to_wait(app: App) ->
         for number in range(OWN_PHRASINGS_LIMIT // 200 + 1)
     ]  # fmt: skip
     said = await imported(app, "x.json", dump(entries, (), Format.JSON))
-    assert f"a community can have {OWN_PHRASINGS_LIMIT:,}" in said.plain
+    assert f"at most {OWN_PHRASINGS_LIMIT:,} are taken" in said.plain
+    assert f"Import {len(entries) - 1} rows" in said.plain
     few = await imported(app, "x.json", dump(entries[:1], (), Format.JSON))
     assert "Imported: 1 added" in (await chosen(app, few, "Import 1 rows")).plain
 
