@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import sqlite3
+import threading
 import traceback
 from contextlib import closing
 from pathlib import Path
@@ -107,6 +108,13 @@ async def test_a_missing_folder_is_told(tmp_path: Path) -> None:
     message = await failure(f"sqlite:///{tmp_path}/missing/store.sqlite3")
     assert f"{tmp_path}/missing/store.sqlite3 cannot be opened" in message
     assert "DATABASE_URL" in message
+
+
+async def test_a_connection_that_could_not_be_made_leaves_no_thread(tmp_path: Path) -> None:
+    before = set(threading.enumerate())
+    for _ in range(20):
+        await failure(f"sqlite:///{tmp_path}/missing/store.sqlite3")
+        assert not {each for each in set(threading.enumerate()) - before if "_connection_worker" in each.name}
 
 
 async def test_a_folder_in_place_of_the_file_is_told(tmp_path: Path) -> None:
