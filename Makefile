@@ -39,8 +39,9 @@ lint: $(DEV) ## style, types and the knowledge base
 	$(BIN)/mypy
 	$(BIN)/ijm-bot lint
 
-bench: $(DEV) ## speed and quality of the matching, beside their floors
+bench: $(DEV) ## speed and quality of the matching, beside other ways (CLINC150=folder: on that set, too)
 	$(BIN)/pytest tests/benchmarks --benchmark-only --benchmark-columns=min,median,iqr,ops,rounds
+	$(BIN)/python -m tests.benchmarks.compare
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --upgrade pyproject.toml
 lock: $(RUN) ## newest versions that fit pyproject.toml, with hashes

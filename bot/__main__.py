@@ -73,7 +73,7 @@ def chat(*, plain: bool) -> None:
 
 async def _chat(settings: Settings, *, scripted: bool | None) -> None:
     async with opened(settings) as store:
-        app = App(services(library(), store))
+        app = App(services(library(embeddings=settings.ijm_embeddings), store))
         async with beside(keep_tidy(store, app.services.now), keep_counting(app.services.tallies, store)):
             await console_chat(app, scripted=scripted)
 
@@ -120,7 +120,7 @@ class Platforms:
 async def _serve(settings: Settings, wanted: Platforms) -> None:
     """Serve every platform until cancelled, or until the last one has failed: then ClickException with all that did."""
     async with opened(settings) as store:
-        app, passive = App(services(library(), store)), await store.anywhere(PASSIVE)
+        app, passive = App(services(library(embeddings=settings.ijm_embeddings), store)), await store.anywhere(PASSIVE)
         # What is built by now stays. The collector would walk it now and then, and keep people waiting for 0.1 s.
         gc.collect()
         gc.freeze()

@@ -16,6 +16,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True)
 
     database_url: SecretStr | None = None
+    # A folder with a sentence-embedding model: questions are matched by their meaning, too (docs/matching.md).
+    ijm_embeddings: Path | None = None
 
     @property
     def store_url(self) -> str:
