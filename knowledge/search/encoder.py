@@ -80,7 +80,7 @@ class Remembering:
         self._known: dict[str, Floats] = {}
         self.name = encoder.name
         try:
-            with np.load(self._path, allow_pickle=False) as kept:
+            with self._path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
                 self._known = dict(zip(kept["texts"].tolist(), kept["vectors"].astype(np.float32), strict=True))
         except FileNotFoundError:
             pass
