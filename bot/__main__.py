@@ -101,7 +101,7 @@ def chat(*, plain: bool) -> None:
 
 async def _chat(settings: Settings, *, scripted: bool | None) -> None:
     async with opened(settings) as store:
-        app = App(services(library(), store, help_line=settings.help_line))
+        app = App(services(library(embeddings=settings.embeddings), store, help_line=settings.help_line))
         # What draws in a terminal is imported only for one.
         console = import_module("adapters.console.app")
         async with beside(
@@ -153,7 +153,7 @@ async def _serve(settings: Settings, wanted: Platforms) -> None:
     """Serve every platform until cancelled, or until the last one has failed: then ClickException with all that did."""
     async with opened(settings) as store:
         metrics = Metrics() if settings.http_port is not None else None
-        app = App(services(library(), store, settings, measures=metrics or Measures()))
+        app = App(services(library(embeddings=settings.embeddings), store, settings, measures=metrics or Measures()))
         passive = await store.anywhere(PASSIVE)
         _settle()
         stores = await _installations(wanted, store)

@@ -1,8 +1,12 @@
 """The parts of the bot that need no platform, put together at run time."""
 
+from ctypes import CDLL
 from datetime import UTC, datetime
 from pathlib import Path
+from sys import platform
 from typing import Any
+
+from platformdirs import user_cache_path
 
 from bot.context import Library, Services
 from bot.deck import Deck
@@ -12,16 +16,36 @@ from knowledge.danger import load_danger_check
 from knowledge.files import load_pack, pack_folder
 from knowledge.search import Search
 from knowledge.search.background import load_background
+from knowledge.search.encoder import load_encoder
 from knowledge.store import Store
 
 
-def library(folder: Path | None = None) -> Library:
-    """Everything that questions are answered from. Raises PackError if the knowledge base cannot be read."""
+def library(folder: Path | None = None, embeddings: Path | None = None) -> Library:
+    """Everything that questions are answered from.
+
+    `embeddings` is the folder of a sentence-embedding model, if questions shall be matched by their meaning, too.
+    Raises PackError if the knowledge base cannot be read, and EmbeddingsError if that model cannot.
+    """
     pack = load_pack(folder)
     background = load_background((folder or pack_folder()) / "unanswerable")
     phrasings = [phrasing for entry in pack.entries for phrasing in entry.phrasings]
-    search = Search(pack.entries, background=background)
-    return Library(pack, search, load_danger_check((*phrasings, *background.texts)))
+    encoder = None if embeddings is None else load_encoder(embeddings, cache_folder())
+    search = Search(pack.entries, background=background, encoder=encoder)
+    answering = Library(pack, search, load_danger_check((*phrasings, *background.texts)))
+    _give_back_memory()
+    return answering
+
+
+def _give_back_memory() -> None:
+    """Learning needs memory that answering does not; the C library keeps it unless it is told (glibc only)."""
+    trim = getattr(CDLL(None), "malloc_trim", None) if platform == "linux" else None
+    if trim is not None:
+        trim(0)
+
+
+def cache_folder() -> Path:
+    """Where things are kept that can be made again."""
+    return user_cache_path("ijm-answers", appauthor=False)
 
 
 def services(answering: Library, store: Store, settings: Settings | None = None, **more: Any) -> Services:

@@ -8,15 +8,18 @@ from typing import Any
 import click
 
 from bot.ask import Considered, consider
-from bot.bootstrap import library
+from bot.bootstrap import cache_folder, library
 from bot.documentation import command_table
 from bot.evaluation import Share, evaluate
 from bot.everything import default_registry
+from bot.settings import Settings
 from knowledge.files import PackError, load_pack, pack_folder
 from knowledge.lint import lint as faults_of
 from knowledge.practice import BadQuestions, json_lines, read_questions
 from knowledge.search.background import load_background
 from knowledge.search.calibration import fit, held_out, table, written
+from knowledge.search.encoder import EmbeddingsError, load_encoder
+from knowledge.search.engine import MEANING, WORDS
 from knowledge.store import StoreError
 from knowledge.vocabulary import load_vocabulary
 
@@ -43,7 +46,7 @@ class _Group(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (PackError, BadQuestions, StoreError) as error:
+        except (PackError, BadQuestions, StoreError, EmbeddingsError) as error:
             raise click.ClickException(str(error)) from error
 
 
@@ -77,12 +80,12 @@ def ask(question: tuple[str, ...], *, as_json: bool, batch: Path | None, overhea
         raise click.UsageError('Give a question, or a file with --batch. Example: ijm-bot ask "what is ijm"')
     if batch is not None:
         rows = [row["q"] for _, row in json_lines(batch)]
-        parts = library()
+        parts = library(embeddings=Settings().embeddings)
         for text in rows:
             click.echo(_json(text, consider(parts, text, addressed=not overheard)))
         return
     text = " ".join(question)
-    considered = consider(library(), text, addressed=not overheard)
+    considered = consider(library(embeddings=Settings().embeddings), text, addressed=not overheard)
     if as_json:
         click.echo(_json(text, considered))
     elif considered.reply is not None:
@@ -97,7 +100,7 @@ def ask(question: tuple[str, ...], *, as_json: bool, batch: Path | None, overhea
 def evaluate_(files: tuple[Path, ...], *, as_json: bool) -> None:
     """Measure the answers on files of labelled questions (JSON lines with "q" and "accept" or "kind")."""
     questions = [question for path in files for question in read_questions(path)]
-    measures = evaluate(library(), questions)
+    measures = evaluate(library(embeddings=Settings().embeddings), questions)
     if as_json:
         click.echo(json.dumps({name: _share(share) for name, share in measures.items()}, indent=2))
         return
@@ -110,16 +113,19 @@ def evaluate_(files: tuple[Path, ...], *, as_json: bool) -> None:
 @cli.command()
 @click.option("--write", is_flag=True, help="Write the fitted model into the knowledge base.")
 def calibrate(*, write: bool) -> None:
-    """Fit the confidence again on held-out phrasings and show what it makes of them (about a minute)."""
-    pack, here = load_pack(), pack_folder()
-    held = tuple(
-        held_out(pack.entries, load_vocabulary(here / "vocabulary.yaml"), load_background(here / "unanswerable"))
-    )
+    """Fit the confidence again on held-out phrasings and show what it makes of them (about a minute).
+
+    With IJM_EMBEDDINGS set, that of the semantic layer.
+    """
+    pack, here, model = load_pack(), pack_folder(), Settings().embeddings
+    encoder = None if model is None else load_encoder(model, cache_folder())
+    background = load_background(here / "unanswerable")
+    held = tuple(held_out(pack.entries, load_vocabulary(here / "vocabulary.yaml"), background, encoder))
     confidence = fit(held)
     for line in table(held, confidence):
         click.echo(line)
     if write:
-        (here / "confidence.yaml").write_text(written(confidence), encoding="utf-8")
+        (here / (MEANING if encoder else WORDS)).write_text(written(confidence), encoding="utf-8")
 
 
 @cli.command()

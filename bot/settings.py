@@ -93,6 +93,11 @@ class Settings(BaseSettings):
         description="a local help line, shown first to people in danger where a community has set none; dial it "
         "yourself before you set it",
     )
+    embeddings: Path | None = Field(
+        default=None,
+        description="a folder with a sentence-embedding model, so that questions are matched by their meaning, too "
+        "(needs the extra `semantic`)",
+    )
 
     @property
     def default_path(self) -> Path:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from enum import Enum
+from functools import lru_cache
 from itertools import combinations
 from math import exp
 from pathlib import Path
+from sys import intern
 
 from cachetools import LRUCache
 
@@ -66,8 +68,13 @@ class DangerCheck:
     def _read(self, text: str) -> Reading:
         """A text's stems and parts, and which parts it has together: "he", "hold" and "me" tell little, alone."""
         reading = self._reader.read(spoken(text))
-        parts = sorted(set(reading.concepts))
-        return Reading(reading.stems, (*parts, *(f"{one}+{two}" for one, two in combinations(parts, 2))))
+        return Reading(reading.stems, _together(tuple(sorted(set(reading.concepts)))))
+
+
+@lru_cache(maxsize=10_000)
+def _together(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """The parts, and every two of them."""
+    return (*parts, *(intern(f"{one}+{two}") for one, two in combinations(parts, 2)))
 
 
 def _judgement(score: float) -> Danger:

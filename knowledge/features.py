@@ -26,8 +26,9 @@ class Features:
         self.stems = tuple(counted.stems)
         self._words, words = words_of(counted)
         self._pieces, pieces = pieces_of(counted)
-        parts = (words * WEIGHTS[0], pieces * WEIGHTS[1])
-        self._matrix: csr_matrix | None = hstack(parts, format="csr", dtype=np.float32)
+        for view, weight in zip((words, pieces), WEIGHTS, strict=True):
+            view.data *= np.float32(weight)
+        self._matrix: csr_matrix | None = hstack((words, pieces), format="csr", dtype=np.float32)
         self.size: int = words.shape[1] + pieces.shape[1]
         self._first = words.shape[1]
 

@@ -47,9 +47,9 @@ class Counted:
         self.readings = readings
         self.stems: dict[str, int] = {}
         self.flat = _numbered((stem for reading in readings for stem in reading.stems), self.stems)
-        self.at = np.repeat(np.arange(len(readings)), [len(reading.stems) for reading in readings])
+        self.at = np.repeat(np.arange(len(readings), dtype=np.int32), [len(reading.stems) for reading in readings])
 
-    def matrix(self, at: Longs, names: Longs, size: int) -> csr_matrix:
+    def matrix(self, at: Ints, names: Ints, size: int) -> csr_matrix:
         """How often each text has each of `size` names."""
         ones = np.ones(len(names), np.float32)
         return csr_matrix((ones, (at, names)), shape=(len(self.readings), size))
@@ -180,16 +180,18 @@ def words_of(counted: Counted) -> tuple[Words, csr_matrix]:
     first = np.flatnonzero(np.diff(at, prepend=-1))
     last = np.flatnonzero(np.diff(at, append=-1))
     inner = np.flatnonzero(at[:-1] == at[1:])
-    keys = (_key(flat[inner], flat[inner + 1], size), _key(size, flat[first], size), _key(flat[last], size, size))
+    wide = flat.astype(np.int64)
+    keys = (_key(wide[inner], wide[inner + 1], size), _key(size, wide[first], size), _key(wide[last], size, size))
     pairs, pair, frequency = np.unique(np.concatenate(keys), return_inverse=True, return_counts=True)
     kept = frequency > RARE
-    pair = np.where(kept, np.cumsum(kept) - 1, -1)[pair]
+    pair = np.where(kept, np.cumsum(kept) - 1, -1)[pair].astype(np.int32)
     concepts: dict[str, int] = {}
     of = [reading.concepts for reading in counted.readings]
     concept = _numbered((name for names in of for name in names), concepts)
     pairs = pairs[kept]
     names = np.concatenate((flat, size + pair, size + len(pairs) + concept))
-    where = np.concatenate((at, at[inner], at[first], at[last], np.repeat(np.arange(len(of)), list(map(len, of)))))
+    owners = np.repeat(np.arange(len(of), dtype=np.int32), list(map(len, of)))
+    where = np.concatenate((at, at[inner], at[first], at[last], owners))
     there = np.concatenate((np.ones(len(flat), bool), pair >= 0, np.ones(len(concept), bool)))
     matrix, weights = _weighted(counted.matrix(where[there], names[there], size + len(pairs) + len(concepts)))
     return Words(weights, counted.stems, pairs, tuple(concepts)), matrix
@@ -221,9 +223,9 @@ def _weighted(counts: csr_matrix) -> tuple[csr_matrix, Floats]:
     return counts, weights
 
 
-def _numbered(names: Iterable[str], numbers: dict[str, int]) -> Longs:
+def _numbered(names: Iterable[str], numbers: dict[str, int]) -> Ints:
     """The number of each name; a new one gets the next."""
-    return np.fromiter((numbers.setdefault(name, len(numbers)) for name in names), np.int64)
+    return np.fromiter((numbers.setdefault(name, len(numbers)) for name in names), np.int32)
 
 
 def _key(one: Any, two: Any, size: int) -> Any:

@@ -12,6 +12,7 @@ from knowledge.model import Entry
 from knowledge.search.background import NOTHING, Background
 from knowledge.search.candidates import Seen
 from knowledge.search.confidence import NAMES, Confidence, values_of
+from knowledge.search.encoder import Encoder, encode_all
 from knowledge.search.index import Index
 from knowledge.search.verdict import SUGGESTIONS_LIMIT
 from knowledge.text import spoken
@@ -39,11 +40,16 @@ class Held:
     right: str | None
 
 
-def held_out(entries: tuple[Entry, ...], vocabulary: Vocabulary, background: Background) -> Iterator[Held]:
+def held_out(
+    entries: tuple[Entry, ...], vocabulary: Vocabulary, background: Background, encoder: Encoder | None = None
+) -> Iterator[Held]:
     """Every example, seen by an index that learnt from the other folds only."""
     folds = _folds(background)
+    if encoder is not None:
+        encode_all(encoder, [*(text for entry in entries for text in entry.phrasings), *background.texts])
     for fold in range(FOLDS):
-        index = Index((_without(entry, fold) for entry in entries), vocabulary, _kept(background, folds, fold))
+        kept = (_without(entry, fold) for entry in entries)
+        index = Index(kept, vocabulary, _kept(background, folds, fold), encoder)
         for entry in entries:
             for text in _block(entry.phrasings, fold):
                 yield Held(_ENTRY, index.look(spoken(text)), entry.id)

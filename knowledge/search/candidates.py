@@ -82,10 +82,11 @@ def weighed(stems: tuple[str, ...], weight_of: Callable[[str], float], unseen: f
 
 @dataclass(frozen=True, slots=True)
 class Nearest:
-    """The phrasing of an entry that is most alike to a text, and how alike it is (0 to 1)."""
+    """The phrasing of an entry that is most alike to a text, and how alike it is (0 to 1); how alike it is meant."""
 
     alike: float
     phrasing: str
+    meant: float = 0.0
 
 
 def candidates(
@@ -93,11 +94,14 @@ def candidates(
     said: Odds,
     words: Words,
     nearest: Callable[[int], Nearest],
-    beside: float,
+    beside: tuple[float, float],
     knows: Callable[[int], Collection[str]],
     known: Collection[str],
 ) -> Iterator[Seen]:
-    """The likeliest entries, best first. `knows` are the stems of the entry at a place, `known` those of all."""
+    """The likeliest entries, best first. `knows` are the stems of the entry at a place, `known` those of all.
+
+    `beside` is how alike a text is that no entry answers, in words and in meaning.
+    """
     share = words.share(known)
     for place, margin in said.best():
         near, own = nearest(place), knows(place)
@@ -107,11 +111,13 @@ def candidates(
             margin=margin,
             silence=said.silence,
             alike=near.alike,
-            beside=beside,
+            beside=beside[0],
             cover=words.share(own),
             known=share,
             rarest=words.rarest(own),
             length=words.length,
             variety=words.variety,
+            meant=near.meant,
+            apart=beside[1],
         )
         yield Seen(entries[place], signals, near.phrasing)

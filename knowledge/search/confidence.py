@@ -24,6 +24,8 @@ class Signals:
     rarest: float  # the weight of its most telling word that the entry knows
     length: float  # the logarithm of its number of words
     variety: float  # the share of its pairs of words that are not repetitions
+    meant: float = 0.0  # as `alike`, by sentence embeddings, where there are any
+    apart: float = 0.0  # as `beside`, by sentence embeddings
 
 
 NAMES = tuple(field.name for field in fields(Signals))

@@ -6,6 +6,7 @@ from knowledge.files import pack_folder
 from knowledge.model import Entry
 from knowledge.search.background import Background, load_background
 from knowledge.search.confidence import Confidence, load_confidence
+from knowledge.search.encoder import Encoder
 from knowledge.search.index import Index, Looks
 from knowledge.search.local import LocalIndex
 from knowledge.search.verdict import SUGGESTIONS_LIMIT, Found, Match, Reason, Suggestions, Unknown, Verdict
@@ -18,6 +19,10 @@ ANSWER_SCORE = 0.6
 SUGGEST_SCORE = 0.1
 
 
+# The fitted confidence that ships with the bot: for words alone, and with sentence embeddings.
+WORDS, MEANING = "confidence.yaml", "confidence-semantic.yaml"
+
+
 class Search:
     """Finds entries. What is not given is what ships with the bot. Raises ValueError if there is no entry."""
 
@@ -27,15 +32,17 @@ class Search:
         vocabulary: Vocabulary | None = None,
         background: Background | None = None,
         confidence: Confidence | None = None,
+        encoder: Encoder | None = None,
     ) -> None:
         here = pack_folder()
         self._base = Index(
             entries,
             vocabulary or load_vocabulary(here / "vocabulary.yaml"),
             load_background(here / "unanswerable") if background is None else background,
+            encoder,
         )
         self._index: Looks = self._base
-        self._confidence = confidence or load_confidence(here / "confidence.yaml")
+        self._confidence = confidence or load_confidence(here / (MEANING if encoder else WORDS))
 
     def adapted(self, entries: Iterable[Entry]) -> "Search":
         """A search over exactly these entries: a community's, most of which are this search's own.

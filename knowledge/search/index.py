@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import pairwise
 from math import log
 from typing import Protocol
@@ -15,6 +16,8 @@ from knowledge.model import Entry
 from knowledge.reading import Reader
 from knowledge.search.background import Background
 from knowledge.search.candidates import Nearest, Seen, candidates, odds, weighed
+from knowledge.search.encoder import Encoder
+from knowledge.search.meaning import Meaning, Meant
 from knowledge.search.spelling import Speller
 from knowledge.text import spoken
 from knowledge.views import Floats, Row
@@ -43,13 +46,28 @@ class Looks(Protocol):
         """All entries, the likeliest for the words of a text first."""
 
 
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What an index makes of a text: the scores of all labels, and the likeness to all texts that were learnt."""
+
+    scores: Floats
+    alike: Floats
+    meant: Meant | None
+
+
 class Index:
     """Immutable once built: the same entries give the same index, and it gives the same for the same text.
 
-    Raises ValueError if there is no entry.
+    With an encoder it sees what texts mean, too. Raises ValueError if there is no entry.
     """
 
-    def __init__(self, entries: Iterable[Entry], vocabulary: Vocabulary, background: Background) -> None:
+    def __init__(
+        self,
+        entries: Iterable[Entry],
+        vocabulary: Vocabulary,
+        background: Background,
+        encoder: Encoder | None = None,
+    ) -> None:
         self.entries = tuple(entries)
         if not self.entries:
             raise ValueError("there is no entry to search")
@@ -64,9 +82,15 @@ class Index:
         kinds = [f"{_BESIDE}{kind}" for kind in background.kinds]
         labels = (*(entry.id for entry in self.entries), *sorted(set(kinds)))
         matrix = self.features.take_matrix()
-        self.head = train(matrix, [*(entry.id for entry in owners), *kinds], labels)
-        self.wordings = dict(zip(said, owners, strict=False))
-        self.wordings |= {spoken(entry.id): entry for entry in self.entries}
+        marks = [*(entry.id for entry in owners), *kinds]
+        self.head = train(matrix, marks, labels)
+        self.meaning = None if encoder is None else Meaning(encoder, said, marks, labels)
+        # The usual score of a text's own label, and that of all others.
+        self.own = self.head.own + (self.meaning.own if self.meaning else 0.0)
+        self.other = self.head.other + (self.meaning.other if self.meaning else 0.0)
+        # As one text each: as tuples they would take ten times the memory.
+        self._wordings = {" ".join(words): owner for words, owner in zip(said, owners, strict=False)}
+        self._wordings |= {" ".join(spoken(entry.id)): entry for entry in self.entries}
         # By dimension, so that a text's likeness to all others costs as much as its words are common.
         self._across = matrix.T.tocsr()
         self._ends = np.cumsum([0, *(len(entry.phrasings) for entry in self.entries)]).tolist()
@@ -81,32 +105,39 @@ class Index:
 
     def worded(self, said: tuple[str, ...]) -> Entry | None:
         """The entry that has these words, in this order, as a phrasing or as its id."""
-        return self.wordings.get(said)
+        return self._wordings.get(" ".join(said))
 
     def look(self, said: tuple[str, ...]) -> tuple[Seen, ...]:
         """The best entries for the words of a text, likeliest first; none if no entry knows a word of it."""
         reading = self.reader.read(said)
         if self.known.isdisjoint(reading.stems):
             return ()
-        row = self.features.row(reading)
-        alike = self.alike(row)
+        scored = self.scored(said, self.features.row(reading))
 
         def nearest(place: int) -> Nearest:
-            found = self.of(place, alike)
+            found = self.of(place, scored.alike)
             best = int(found.argmax())
-            return Nearest(float(found[best]), self.entries[place].phrasings[best])
+            return Nearest(float(found[best]), self.entries[place].phrasings[best], self.meant(place, scored))
 
         return tuple(
             candidates(
                 self.entries,
-                odds(self.head.scores(row), self._places, self._silent),
+                odds(scored.scores, self._places, self._silent),
                 weighed(reading.stems, self.features.weight, self.unseen),
                 nearest,
-                self.beside(alike),
+                self.beside(scored),
                 self.knows,
                 self.known,
             )
         )
+
+    def scored(self, said: tuple[str, ...], row: Row) -> Scored:
+        """What the heads score for each label, and how alike each text is that was learnt."""
+        scores, alike = self.head.scores(row), self.alike(row)
+        if self.meaning is None:
+            return Scored(scores, alike, None)
+        meant = self.meaning.of(said)
+        return Scored(scores + meant.scores, alike, meant)
 
     def rank(self, said: tuple[str, ...]) -> tuple[Entry, ...]:
         """All entries, the likeliest for the words of a text first."""
@@ -123,9 +154,15 @@ class Index:
         """Of the likenesses to all texts those to the phrasings of the entry at a place."""
         return alike[self._ends[place] : self._ends[place + 1]]
 
-    def beside(self, alike: Floats) -> float:
-        """How alike the most similar text is that no entry answers."""
-        return float(alike[self._ends[-1] :].max(initial=0.0))
+    def meant(self, place: int, scored: Scored) -> float:
+        """How alike in meaning the nearest phrasing of the entry at a place is."""
+        return 0.0 if scored.meant is None else float(self.of(place, scored.meant.alike).max())
+
+    def beside(self, scored: Scored) -> tuple[float, float]:
+        """How alike the most similar text is that no entry answers, in words and in meaning."""
+        words = float(scored.alike[self._ends[-1] :].max(initial=0.0))
+        meant = 0.0 if scored.meant is None else float(scored.meant.alike[self._ends[-1] :].max(initial=0.0))
+        return words, meant
 
     def knows(self, place: int) -> frozenset[str]:
         """The stems that the entry at a place knows, with those of the language."""

@@ -6,19 +6,20 @@ regression, so that all labels are corrected near them and nothing changes far f
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from knowledge.features import SAME, Extension
-from knowledge.head import Head
 from knowledge.model import Entry
+from knowledge.reading import Reading
 from knowledge.search.candidates import Nearest, Seen, candidates, odds, weighed
-from knowledge.search.index import Index
+from knowledge.search.index import Index, Scored
 from knowledge.search.spelling import Speller
 from knowledge.text import spoken
-from knowledge.views import Floats, Row
+from knowledge.views import Floats
 
 # How strongly the corrections are held down, and what a phrasing of an entry that has few is worth; chosen by
 # cross-validation over entries that were held to three phrasings (docs/matching.md).
@@ -26,6 +27,16 @@ RIDGE = 0.2
 BOOST = 3.0
 # By how much a new phrasing of a shipped entry is to score better for it than for all else.
 AHEAD = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """What the base makes of a text, the scores of all labels, and the likeness to the community's own phrasings."""
+
+    shipped: Scored
+    scores: Floats
+    alike: Floats
+    meant: Floats
 
 
 class LocalIndex:
@@ -68,7 +79,8 @@ class LocalIndex:
 
     def _learn(self, labels: int) -> None:
         base = self._base
-        readings = [base.plain_reader.read(spoken(text)) for text in self._texts]
+        spoke = [spoken(text) for text in self._texts]
+        readings = [base.plain_reader.read(said) for said in spoke]
         self._new = frozenset(stem for reading in readings for stem in reading.stems) - base.known
         self._known = base.known | self._new
         own: defaultdict[int, set[str]] = defaultdict(set)
@@ -82,14 +94,16 @@ class LocalIndex:
         self._extension = Extension(base.features, readings, base.unseen)
         if not readings:
             self._matrix = csr_matrix((0, self._extension.size), dtype=np.float32)
+            self._vectors = np.zeros((0, 0), np.float32)
             self._corrections = np.zeros((0, labels), np.float32)
             return
         self._matrix = self._extension.matrix(readings)
-        head = base.head
-        said = np.full((len(readings), labels), head.other, np.float32)
-        said[:, : len(head.labels)] = [head.scores(base.features.row(reading)) for reading in readings]
-        wanted = _wanted(said, self._owners, shipped, head)
-        alike = (self._matrix @ self._matrix.T).toarray()
+        self._vectors = base.meaning.vectors(spoke) if base.meaning else np.zeros((len(spoke), 0), np.float32)
+        said = np.full((len(readings), labels), base.other, np.float32)
+        rows = (base.features.row(reading) for reading in readings)
+        said[:, : len(base.head.labels)] = [base.scored(*pair).scores for pair in zip(spoke, rows, strict=True)]
+        wanted = _wanted(said, self._owners, base)
+        alike = (self._matrix @ self._matrix.T).toarray() + self._vectors @ self._vectors.T
         held = alike + RIDGE * np.eye(len(readings), dtype=np.float32)
         self._corrections = np.linalg.solve(held, wanted - said).astype(np.float32)
 
@@ -107,16 +121,14 @@ class LocalIndex:
         if not self.entries or self._known.isdisjoint(reading.stems):
             return ()
         base = self._base
-        row = base.features.row(reading)
-        shipped = base.alike(row)
-        scores, own = self._scores(base.head.scores(row), self._extension.row(reading))
+        seen = self._scored(said, reading)
         return tuple(
             candidates(
                 self.entries,
-                odds(scores, self._places, self._silent),
+                odds(seen.scores, self._places, self._silent),
                 weighed(reading.stems, base.features.weight, base.unseen),
-                lambda place: self._nearest(place, shipped, own),
-                base.beside(shipped),
+                lambda place: self._nearest(place, seen),
+                base.beside(seen.shipped),
                 self._own.__getitem__,
                 self._known,
             )
@@ -124,49 +136,53 @@ class LocalIndex:
 
     def rank(self, said: tuple[str, ...]) -> tuple[Entry, ...]:
         """All entries, the likeliest for the words of a text first."""
-        reading = self._reader.read(said)
-        scores, _ = self._scores(self._base.head.scores(self._base.features.row(reading)), self._extension.row(reading))
+        scores = self._scored(said, self._reader.read(said)).scores
         return tuple(self.entries[place] for place in np.argsort(-scores[self._labels], kind="stable"))
 
-    def _scores(self, said: Floats, row: Row) -> tuple[Floats, Floats]:
-        """The scores of all labels, and how alike each of the community's own phrasings is."""
+    def _scored(self, said: tuple[str, ...], reading: Reading) -> _Scored:
+        base, row = self._base, self._extension.row(reading)
+        shipped = base.scored(said, base.features.row(reading))
         dense = np.zeros(self._extension.size, np.float32)
         dense[row.ids] = row.values
         alike = self._matrix @ dense
-        scores = np.full(self._corrections.shape[1], self._base.head.other, np.float32)
-        scores[: len(said)] = said
-        return scores + alike @ self._corrections, alike / np.float32(SAME)
+        meant = np.zeros_like(alike) if shipped.meant is None else self._vectors @ shipped.meant.vector
+        scores = np.full(self._corrections.shape[1], base.other, np.float32)
+        scores[: len(shipped.scores)] = shipped.scores
+        scores += (alike + meant) @ self._corrections
+        return _Scored(shipped, scores, alike / np.float32(SAME), meant)
 
-    def _nearest(self, place: int, shipped: Floats, own: Floats) -> Nearest:
+    def _nearest(self, place: int, seen: _Scored) -> Nearest:
         """The most similar phrasing of an entry, shipped with the bot or the community's own."""
         entry, label = self.entries[place], self._labels[place]
         best = Nearest(0.0, entry.question)
         if label < len(self._base.entries):
             kept = self._kept[place]
-            found = self._base.of(label, shipped)
+            found = self._base.of(label, seen.shipped.alike)
             found = found if kept is None else found * kept
             nearest = int(found.argmax())
-            best = Nearest(float(found[nearest]), self._base.entries[label].phrasings[nearest])
+            meant = self._base.meant(label, seen.shipped)
+            best = Nearest(float(found[nearest]), self._base.entries[label].phrasings[nearest], meant)
         rows = self._of.get(label, [])
         if rows:
-            nearest = rows[int(own[rows].argmax())]
-            if float(own[nearest]) > best.alike:
-                best = Nearest(float(own[nearest]), self._texts[nearest])
+            nearest = rows[int(seen.alike[rows].argmax())]
+            meant = max(best.meant, float(seen.meant[rows].max()))
+            own = Nearest(float(seen.alike[nearest]), self._texts[nearest], meant)
+            best = own if own.alike > best.alike else replace(best, meant=meant)
         return best
 
 
-def _wanted(said: Floats, owners: NDArray[np.intp], shipped: int, head: Head) -> Floats:
+def _wanted(said: Floats, owners: NDArray[np.intp], base: Index) -> Floats:
     """The scores that the community's own phrasings should have, a row for each, instead of those that were `said`.
 
     Of an entry that ships with the bot just enough to be first, for it has phrasings enough; of a new one more, so
     that it is found near its few phrasings, too.
     """
-    rows = np.arange(len(said))
+    rows, shipped = np.arange(len(said)), len(base.entries)
     first = said.copy()
     first[rows, owners] = -np.inf
-    wanted = np.where(owners[:, None] < shipped, said, np.float32(head.other))
+    wanted = np.where(owners[:, None] < shipped, said, np.float32(base.other))
     raised = np.maximum(said[rows, owners], first.max(axis=1) + AHEAD)
-    wanted[rows, owners] = np.where(owners < shipped, raised, head.other + BOOST * (head.own - head.other))
+    wanted[rows, owners] = np.where(owners < shipped, raised, base.other + BOOST * (base.own - base.other))
     return wanted
 
 

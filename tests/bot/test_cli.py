@@ -16,7 +16,7 @@ QUESTIONS = pack_folder() / "practice_questions"
 
 @pytest.fixture(autouse=True)
 def _built_once(monkeypatch: pytest.MonkeyPatch, library: Library) -> None:
-    monkeypatch.setattr(cli_module, "library", lambda: library)
+    monkeypatch.setattr(cli_module, "library", lambda **_: library)
 
 
 def run(*arguments: str) -> Result:

@@ -1,0 +1,140 @@
+"""CLINC150 (Larson et al., EMNLP 2019): 150 intents and questions out of scope, for our engine as it is and for rivals.
+
+In-scope accuracy: of the in-scope test queries, those that get their intent (a query that is turned away counts as
+wrong). Out-of-scope recall: of the out-of-scope test queries, those that are turned away. A query is turned away below a
+threshold; of all, the one is taken that gives the best accuracy on the validation part, out-of-scope ones included, with
+out of scope as an intent of its own (as in the paper). Both numbers hold at that same threshold.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from knowledge.files import load_pack
+from knowledge.model import Entry
+from knowledge.search import Search
+from knowledge.search.background import Background
+from knowledge.search.calibration import fit, held_out
+from knowledge.search.encoder import Encoder, encode_all
+from knowledge.vocabulary import Vocabulary
+from tests.benchmarks.rivals import Answer, Finder, embedded_nearest, embedded_regression, svm
+
+OUT = "oos"
+# Table 2 of the paper, full set: with a threshold, and with the out-of-scope training data as one more intent.
+PUBLISHED = {
+    "Rasa, threshold": (90.9, 31.2),
+    "DialogFlow, threshold": (90.8, 26.7),
+    "SVM, threshold": (88.2, 18.0),
+    "BERT, threshold": (96.2, 52.3),
+    "Rasa, trained on out of scope": (91.5, 45.3),
+    "BERT, trained on out of scope": (96.9, 40.3),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Queries with their intent, and those out of scope, of each part of the data."""
+
+    train: list[tuple[str, str]]
+    out: list[tuple[str, str]]
+    validation: list[tuple[str, str]]
+    test: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How sure a finder was of a query's intent, whether it was right, and whether the query is out of scope."""
+
+    scores: np.ndarray
+    right: np.ndarray
+    out: np.ndarray
+
+
+def clinc_table(folder: Path, encoder: Encoder | None) -> Iterator[str]:
+    """The published rows, the rivals and our engine."""
+    yield "| CLINC150, full set | in-scope accuracy | out-of-scope recall | threshold |"
+    yield "|---|---|---|---|"
+    for name, (accuracy, recall) in PUBLISHED.items():
+        yield f"| {name} (published) | {accuracy:.1f} % | {recall:.1f} % | |"
+    parts = load(folder / "data_full.json")
+    texts, labels = [text for text, _ in parts.train], [label for _, label in parts.train]
+    rivals = {"SVM, words and characters": svm}
+    if encoder is not None:
+        rivals["embeddings, nearest neighbour"] = embedded_nearest(encoder)
+        rivals["embeddings, logistic regression"] = embedded_regression(encoder)
+    for name, learn in rivals.items():
+        yield row(name, learn(texts, labels), parts)
+    yield row("**ours**", ours(parts, None), parts)
+    if encoder is not None:
+        yield row("**ours, semantic**", ours(parts, encoder), parts)
+
+
+def load(path: Path) -> Parts:
+    """The data as published."""
+    data = {name: [(text, label) for text, label in rows] for name, rows in json.loads(path.read_text()).items()}
+    return Parts(data["train"], data["oos_train"], data["val"] + data["oos_val"], data["test"] + data["oos_test"])
+
+
+def ours(parts: Parts, encoder: Encoder | None) -> Finder:
+    """Our search over intents as entries: no words of our field, and a confidence fitted on the training part alone."""
+    entries, background = entries_of(parts), background_of(parts)
+    if encoder is not None:
+        encode_all(encoder, [text for text, _ in (*parts.train, *parts.out, *parts.validation, *parts.test)])
+    vocabulary = Vocabulary({}, {})
+    confidence = fit(tuple(held_out(entries, vocabulary, background, encoder)))
+    search = Search(entries, vocabulary, background, confidence, encoder=encoder)
+
+    def find(query: str) -> Answer:
+        matches = search.ask(query, by_heart=False).matches
+        return Answer(matches[0].entry.id, matches[0].score) if matches else Answer(OUT, 0.0)
+
+    return find
+
+
+def entries_of(parts: Parts) -> tuple[Entry, ...]:
+    """An entry for each intent; only its phrasings matter to the search."""
+    form = load_pack().entries[0]
+    texts = defaultdict(list)
+    for text, label in parts.train:
+        texts[label].append(text)
+    return tuple(
+        replace(form, id=label, question=first, alternatives=tuple(more)) for label, (first, *more) in texts.items()
+    )
+
+
+def background_of(parts: Parts) -> Background:
+    """The out-of-scope training queries as examples of silence."""
+    texts = tuple(text for text, _ in parts.out)
+    return Background(texts, (OUT,) * len(texts), (OUT,) * len(texts))
+
+
+def row(name: str, find: Finder, parts: Parts) -> str:
+    """A finder's row of the table."""
+    threshold = tuned(judged(find, parts.validation))
+    test = judged(find, parts.test)
+    inside = ~test.out
+    accuracy = np.mean(test.right[inside] & (test.scores[inside] >= threshold))
+    recall = np.mean(test.scores[test.out] < threshold)
+    return f"| {name} | {100 * accuracy:.1f} % | {100 * recall:.1f} % | {threshold:.3f} |"
+
+
+def judged(find: Finder, queries: Sequence[tuple[str, str]]) -> Judged:
+    """What a finder makes of queries."""
+    answers = [find(text) for text, _ in queries]
+    labels = [label for _, label in queries]
+    return Judged(
+        np.array([answer.score for answer in answers]),
+        np.array([answer.label == label for answer, label in zip(answers, labels, strict=True)]),
+        np.array([label == OUT for label in labels]),
+    )
+
+
+def tuned(seen: Judged) -> float:
+    """The threshold with the best accuracy over all queries, out of scope counted as an intent; the lowest such."""
+    thresholds = np.unique(seen.scores)
+    hits = [np.sum(np.where(seen.scores >= each, seen.right & ~seen.out, seen.out)) for each in thresholds]
+    return float(thresholds[int(np.argmax(hits))])

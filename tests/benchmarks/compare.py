@@ -1,0 +1,140 @@
+"""Prints how well questions are matched, ours beside other ways, all learnt in the same run (`make bench`)."""
+
+import os
+import statistics
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from time import perf_counter
+
+from bot.bootstrap import cache_folder
+from knowledge.files import load_pack, pack_folder
+from knowledge.model import Entry, Pack
+from knowledge.practice import Labelled, read_questions
+from knowledge.search import Search
+from knowledge.search.encoder import Encoder, load_encoder
+from knowledge.search.engine import ANSWER_SCORE
+from tests.benchmarks.clinc150 import clinc_table
+from tests.benchmarks.rivals import RIVALS, Answer, Finder, embedded_nearest, embedded_regression
+
+# A moderator's new entry has the question and two other ways to ask it.
+FEW = 3
+# Entries are held to FEW phrasings in this many groups, so that most of what a new entry stands among is whole.
+GROUPS = 8
+SETS = {
+    "first set": [pack_folder() / "practice_questions" / f"{name}.jsonl" for name in ("students", "others")],
+    "second set": [Path(__file__).parent.parent / "questions" / "more-answerable.jsonl"],
+}
+
+
+def questions() -> dict[str, list[Labelled]]:
+    """The answerable practice questions of each set."""
+    return {name: [each for path in paths for each in read_questions(path)] for name, paths in SETS.items()}
+
+
+def finder_of(search: Search) -> Finder:
+    """Our search as a finder."""
+
+    def find(question: str) -> Answer:
+        matches = search.ask(question).matches
+        return Answer(matches[0].entry.id, matches[0].score) if matches else Answer("", 0.0)
+
+    return find
+
+
+def practice_table(pack: Pack, search: Search, semantic: Search | None, encoder: Encoder | None) -> Iterator[str]:
+    """Right first on both sets, and the time that a question takes."""
+    texts = [phrasing for entry in pack.entries for phrasing in entry.phrasings]
+    labels = [entry.id for entry in pack.entries for _ in entry.phrasings]
+    rivals = dict(RIVALS)
+    if encoder is not None:
+        rivals["embeddings, nearest neighbour"] = embedded_nearest(encoder)
+        rivals["embeddings, logistic regression"] = embedded_regression(encoder)
+    asked = questions()
+    yield f"| right entry first | {' | '.join(asked)} | median | p99 |"
+    yield f"|---|{'---|' * (len(asked) + 2)}"
+    for name, learn in rivals.items():
+        yield _practice_row(name, learn(texts, labels), asked)
+    yield _practice_row("**ours**", finder_of(search), asked)
+    if semantic is not None:
+        yield _practice_row("**ours, semantic**", finder_of(semantic), asked)
+
+
+def _practice_row(name: str, find: Finder, asked: dict[str, list[Labelled]]) -> str:
+    times: list[float] = []
+    shares = []
+    for those in asked.values():
+        right = 0
+        for each in those:
+            start = perf_counter()
+            answer = find(each.q)
+            times.append(1000 * (perf_counter() - start))
+            right += answer.label in each.accept
+        shares.append(f"{100 * right / len(those):.1f} %")
+    return f"| {name} | {' | '.join(shares)} | {statistics.median(times):.2f} ms | {_p99(times):.2f} ms |"
+
+
+def few_table(pack: Pack, searches: dict[str, Encoder | None]) -> Iterator[str]:
+    """A community's own entries with FEW phrasings, each among the shipped ones that it does not replace."""
+    yield f"| entries held to {FEW} phrasings | right first | answered right | others right first | without them |"
+    yield "|---|---|---|---|---|"
+    asked = [each for those in questions().values() for each in those]
+    for name, encoder in searches.items():
+        held, answered, others, before = [], [], [], []
+        for group in range(GROUPS):
+            new = [_few(entry) for entry in pack.entries[group::GROUPS]]
+            ids = {entry.id for entry in new}
+            base = Search([entry for entry in pack.entries if entry.id not in ids], encoder=encoder)
+            search = base.adapted((*base.entries, *new))
+            for each in asked:
+                if ids.issuperset(each.accept):
+                    first = search.ask(each.q).matches[:1]
+                    right = bool(first) and first[0].entry.id in each.accept
+                    held.append(right)
+                    answered.append(right and first[0].score >= ANSWER_SCORE)
+                elif ids.isdisjoint(each.accept):
+                    others.append(_first(search, each))
+                    before.append(_first(base, each))
+        yield f"| {name} | {_share(held)} | {_share(answered)} | {_share(others)} | {_share(before)} |"
+
+
+def _few(entry: Entry) -> Entry:
+    """The entry with phrasings by three people: they stand in the file in the order of their writers."""
+    ways = entry.alternatives
+    return replace(entry, alternatives=(ways[len(ways) // 3], ways[2 * len(ways) // 3]))
+
+
+def _first(search: Search, each: Labelled) -> bool:
+    first = search.ask(each.q).matches[:1]
+    return bool(first) and first[0].entry.id in each.accept
+
+
+def _share(hits: Sequence[bool]) -> str:
+    return f"{100 * sum(hits) / len(hits):.1f} % of {len(hits)}"
+
+
+def _p99(times: Sequence[float]) -> float:
+    return statistics.quantiles(times, n=100)[98]
+
+
+def main() -> None:
+    """Print the tables: the practice questions always, CLINC150 where its folder is named by CLINC150."""
+    model, folder = os.environ.get("IJM_EMBEDDINGS"), os.environ.get("CLINC150")
+    encoder = load_encoder(Path(model), cache_folder()) if model else None
+    pack = load_pack()
+    search = Search(pack.entries)
+    semantic = Search(pack.entries, encoder=encoder) if encoder else None
+    tables = [practice_table(pack, search, semantic, encoder)]
+    tables.append(few_table(pack, {"**ours**": None} | ({"**ours, semantic**": encoder} if encoder else {})))
+    if folder:
+        tables.append(clinc_table(Path(folder), encoder))
+    for table in tables:
+        print()
+        for line in table:
+            print(line, flush=True)
+    if not folder:
+        print("\nCLINC150=/path/to/clinc150 measures on that public set, too.")
+
+
+if __name__ == "__main__":
+    main()
