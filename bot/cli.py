@@ -9,6 +9,7 @@ import click
 
 from bot.ask import Considered, consider
 from bot.bootstrap import cache_folder, library
+from bot.configuration import BadSettings, check
 from bot.documentation import command_table
 from bot.evaluation import Share, evaluate
 from bot.everything import default_registry
@@ -56,6 +57,15 @@ def cli() -> None:
     """Answers questions about International Justice Mission from a curated knowledge base."""
 
 
+def _model() -> Path | None:
+    """The model that matches by meaning, if the operator has set one. Raises ClickException if a setting is wrong."""
+    try:
+        check(Settings)
+    except BadSettings as error:
+        raise click.ClickException(str(error)) from error
+    return Settings().embeddings
+
+
 @cli.command()
 @click.argument("folder", type=_FOLDER, required=False)
 def lint(folder: Path | None) -> None:
@@ -80,12 +90,12 @@ def ask(question: tuple[str, ...], *, as_json: bool, batch: Path | None, overhea
         raise click.UsageError('Give a question, or a file with --batch. Example: ijm-bot ask "what is ijm"')
     if batch is not None:
         rows = [row["q"] for _, row in json_lines(batch)]
-        parts = library(embeddings=Settings().embeddings)
+        parts = library(embeddings=_model())
         for text in rows:
             click.echo(_json(text, consider(parts, text, addressed=not overheard)))
         return
     text = " ".join(question)
-    considered = consider(library(embeddings=Settings().embeddings), text, addressed=not overheard)
+    considered = consider(library(embeddings=_model()), text, addressed=not overheard)
     if as_json:
         click.echo(_json(text, considered))
     elif considered.reply is not None:
@@ -100,7 +110,7 @@ def ask(question: tuple[str, ...], *, as_json: bool, batch: Path | None, overhea
 def evaluate_(files: tuple[Path, ...], *, as_json: bool) -> None:
     """Measure the answers on files of labelled questions (JSON lines with "q" and "accept" or "kind")."""
     questions = [question for path in files for question in read_questions(path)]
-    measures = evaluate(library(embeddings=Settings().embeddings), questions)
+    measures = evaluate(library(embeddings=_model()), questions)
     if as_json:
         click.echo(json.dumps({name: _share(share) for name, share in measures.items()}, indent=2))
         return
@@ -117,7 +127,7 @@ def calibrate(*, write: bool) -> None:
 
     With IJM_EMBEDDINGS set, that of the semantic layer.
     """
-    pack, here, model = load_pack(), pack_folder(), Settings().embeddings
+    pack, here, model = load_pack(), pack_folder(), _model()
     encoder = None if model is None else load_encoder(model, cache_folder())
     background = load_background(here / "unanswerable")
     held = tuple(held_out(pack.entries, load_vocabulary(here / "vocabulary.yaml"), background, encoder))
