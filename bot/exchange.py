@@ -130,7 +130,7 @@ def _report(made: Plan) -> bytes:
 async def _import(context: Context, typed_id: str) -> Reply:
     """Take all good rows at once. What changed since the dry run is planned again."""
     store, now = context.services.store, context.services.now()
-    made, overlay = await _plan(context, typed_id)
+    made, _ = await _plan(context, typed_id)
     try:
         await store.revise(context.community, made.drafts, by=context.user.id, now=now)
     except Conflict:

@@ -16,9 +16,6 @@ from adapters.slack.web import Identity, SlackError, check_scopes, identify, kep
 from adapters.slack.workspaces import Workspaces
 from bot.app import App
 
-# How often it is looked whether a Socket Mode connection still stands. Commands wait for 3 s and no longer, so one that
-# broke has to be made again before; the SDK itself would look every 10 s.
-PING_SECONDS = 2
 _NOT_INSTALLED = "I am not installed in this workspace any more. Please ask an admin to install me again."
 
 log = logging.getLogger(__name__)
@@ -70,10 +67,11 @@ async def _served(
             try:
                 await conversations.lost
             finally:
-                await conversations.close()
+                conversations.acknowledge()
     finally:
         app.services.outboxes.disconnect(PREFIX)
         links.connected(NAME, up=False)
+        await conversations.close()
 
 
 def check_settings(settings: SlackSettings, *, http: bool) -> None:

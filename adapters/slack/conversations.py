@@ -30,9 +30,8 @@ from bot.replies import Delete, Reply
 # are told, too, if the process is killed meanwhile. A form would stay open for that time, and events come again.
 ACKNOWLEDGE_SECONDS = 2.0
 _TOLD = frozenset({"block_actions", "message_action"})
-# How long answers that are under way may take when the process is asked to stop, and acknowledgements to leave.
+# How long answers that are under way may take when the process is asked to stop.
 GRACE_SECONDS = 10
-FAREWELL_SECONDS = 0.1
 # A mention of just this is the command, not a question: they need no argument.
 _BARE = frozenset({"help", "topics", "outcomes", "referral", "fact", "privacy", "quiz"})
 
@@ -70,11 +69,13 @@ class Conversations:
         if not self.lost.done():
             self.lost.set_exception(error)
 
-    async def close(self) -> None:
-        """Take nothing more, acknowledge what was taken, and let the answers that are under way come to an end."""
+    def acknowledge(self) -> None:
+        """Acknowledge at once what is under way, and what still comes."""
         if not self._closing.done():
             self._closing.set_result(None)
-        await asyncio.sleep(FAREWELL_SECONDS)
+
+    async def close(self) -> None:
+        """Let the answers that are under way come to an end, when nothing more is taken."""
         if self._tasks:
             log.info("Finishing %d answers on Slack.", len(self._tasks))
             _, late = await asyncio.wait(self._tasks, timeout=GRACE_SECONDS)

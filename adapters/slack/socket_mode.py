@@ -18,6 +18,9 @@ from adapters.slack.web import WORTHLESS, check_app_token, error_of, lost_app
 from bot.links import Links
 from bot.measures import Measures
 
+# How often it is looked whether a Socket Mode connection still stands. Commands wait for 3 s and no longer, so one that
+# broke has to be made again before; the SDK itself would look every 10 s.
+PING_SECONDS = 2
 # How long what was received may take to be acknowledged when the process is asked to stop.
 DRAIN_SECONDS = 2.0
 # Seconds between looks at whether it is; and before the first one, in which what has arrived is read.
@@ -32,7 +35,7 @@ async def socket_mode(
 ) -> AsyncIterator[None]:
     """Connected over Socket Mode. Raises SlackError if the token opens no connection."""
     await check_app_token(web, token)
-    handler = AsyncSocketModeHandler(bolt, token)
+    handler = AsyncSocketModeHandler(bolt, token, ping_interval=PING_SECONDS)
     client = handler.client
     issue, connect, connections = client.issue_new_wss_url, client.connect, 0
 
