@@ -186,4 +186,5 @@ def test_the_shards_of_a_process_are_read_from_the_environment(
     given: str, shards: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DISCORD_SHARD_IDS", given)
+    monkeypatch.setenv("DISCORD_SHARD_COUNT", "3")
     assert DiscordSettings(_env_file=None).shard_ids == shards
