@@ -14,7 +14,7 @@ from knowledge.text import spoken
 
 # A stored phrasing that is less alike than this (0 to 1) to all that changed keeps its place: the corrections
 # that are learnt from a phrasing fade with the likeness to it.
-NEAR = 0.15
+NEAR = 0.2
 
 
 @dataclass(frozen=True, slots=True)

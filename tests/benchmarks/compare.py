@@ -12,7 +12,7 @@ from knowledge.files import load_pack, pack_folder
 from knowledge.model import Entry, Pack
 from knowledge.practice import Labelled, read_questions
 from knowledge.search import Search
-from knowledge.search.encoder import Encoder, load_encoder
+from knowledge.search.encoder import Encoder, encode_all, load_encoder
 from knowledge.search.engine import ANSWER_SCORE
 from tests.benchmarks.clinc150 import clinc_table
 from tests.benchmarks.rivals import RIVALS, Answer, Finder, embedded_nearest, embedded_regression
@@ -81,6 +81,8 @@ def few_table(pack: Pack, searches: dict[str, Encoder | None]) -> Iterator[str]:
     asked = [each for those in questions().values() for each in those]
     for name, encoder in searches.items():
         held, answered, others, before = [], [], [], []
+        if encoder is not None:
+            encode_all(encoder, [each.q for each in asked])
         for group in range(GROUPS):
             new = [_few(entry) for entry in pack.entries[group::GROUPS]]
             ids = {entry.id for entry in new}
