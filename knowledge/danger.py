@@ -23,6 +23,8 @@ CLEAR_SCORE = 0.45
 UNSURE_SCORE = 0.28
 # One text is judged up to three times on its way; so many are under way at once.
 IN_FLIGHT = 64
+# One word alone ("house", "called") tells no story, whatever was learnt of it: it may get the line, but not the card.
+ALONE_SCORE = 0.4
 _DANGER, _ORDINARY = "danger", "ordinary"
 
 
@@ -63,7 +65,8 @@ class DangerCheck:
         if not reading.stems:
             return 0.0
         danger, ordinary = self._head.scores(self._features.row(reading)).tolist()
-        return 1 / (1 + exp(ordinary - danger))
+        likely = 1 / (1 + exp(ordinary - danger))
+        return likely if len(reading.stems) > 1 else min(likely, ALONE_SCORE)
 
     def _read(self, text: str) -> Reading:
         """A text's stems and parts, and which parts it has together: "he", "hold" and "me" tell little, alone."""

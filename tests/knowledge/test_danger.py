@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator
 
+import pytest
+
+from bot.context import Library
 from knowledge.danger import CLEAR_SCORE, UNSURE_SCORE, Danger, DangerCheck, danger_vocabulary
 from knowledge.files import load_pack, pack_folder, read_examples
 from knowledge.search.background import load_background
@@ -46,3 +49,8 @@ def test_an_empty_message_is_no_danger() -> None:
     check = DangerCheck(["he hits me"], ["what is ijm"], danger_vocabulary())
     assert check.judge("") is Danger.NONE
     assert check.judge("😂 https://x.org") is Danger.NONE
+
+
+@pytest.mark.parametrize("word", ["house", "hotel", "called", "wish", "cousin", "he"])
+def test_one_word_alone_is_no_story(library: Library, word: str) -> None:
+    assert library.danger.judge(word) is not Danger.CLEAR
