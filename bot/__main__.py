@@ -1,12 +1,9 @@
 """The composition root: the only file that names everyone."""
 
 import asyncio
-import ctypes
-import gc
 import json
 import logging
 import signal
-import sys
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -155,7 +152,6 @@ async def _serve(settings: Settings, wanted: Platforms) -> None:
         metrics = Metrics() if settings.http_port is not None else None
         app = App(services(library(embeddings=settings.embeddings), store, settings, measures=metrics or Measures()))
         passive = await store.anywhere(PASSIVE)
-        _settle()
         stores = await _installations(wanted, store)
         async with AsyncExitStack() as around:
             if metrics is not None and settings.http_port is not None:
@@ -174,19 +170,6 @@ async def _serve(settings: Settings, wanted: Platforms) -> None:
             if wanted.slack is not None:
                 work.append(serve_slack(app, wanted.slack, port=wanted.slack_port, stores=stores, passive=passive))
             await _all(work)
-
-
-def _settle() -> None:
-    """What is built by now stays, and what it was built with goes.
-
-    The collector would walk it now and then, and keep people waiting for 0.1 s. The C library (glibc) would keep what
-    was freed for itself.
-    """
-    gc.collect()
-    gc.freeze()
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
-    if trim is not None:
-        trim(0)
 
 
 async def _all(work: Sequence[Coroutine[Any, Any, None]]) -> None:

@@ -1,9 +1,7 @@
 """The parts of the bot that need no platform, put together at run time."""
 
-from ctypes import CDLL
 from datetime import UTC, datetime
 from pathlib import Path
-from sys import platform
 from typing import Any
 
 from platformdirs import user_cache_path
@@ -11,9 +9,11 @@ from platformdirs import user_cache_path
 from bot.context import Library, Services
 from bot.deck import Deck
 from bot.limits import Rates
+from bot.memory import building
 from bot.settings import Settings
 from knowledge.danger import load_danger_check
 from knowledge.files import load_pack, pack_folder
+from knowledge.kept_heads import KeptHeads
 from knowledge.search import Search
 from knowledge.search.background import load_background
 from knowledge.search.encoder import load_encoder
@@ -26,21 +26,14 @@ def library(folder: Path | None = None, embeddings: Path | None = None) -> Libra
     `embeddings` is the folder of a sentence-embedding model, if questions shall be matched by their meaning, too.
     Raises PackError if the knowledge base cannot be read, and EmbeddingsError if that model cannot.
     """
-    pack = load_pack(folder)
-    background = load_background((folder or pack_folder()) / "unanswerable")
-    phrasings = [phrasing for entry in pack.entries for phrasing in entry.phrasings]
-    encoder = None if embeddings is None else load_encoder(embeddings, cache_folder())
-    search = Search(pack.entries, background=background, encoder=encoder)
-    answering = Library(pack, search, load_danger_check((*phrasings, *background.texts)))
-    _give_back_memory()
-    return answering
-
-
-def _give_back_memory() -> None:
-    """Learning needs memory that answering does not; the C library keeps it unless it is told (glibc only)."""
-    trim = getattr(CDLL(None), "malloc_trim", None) if platform == "linux" else None
-    if trim is not None:
-        trim(0)
+    with building():
+        pack = load_pack(folder)
+        background = load_background((folder or pack_folder()) / "unanswerable")
+        phrasings = [phrasing for entry in pack.entries for phrasing in entry.phrasings]
+        encoder = None if embeddings is None else load_encoder(embeddings, cache_folder())
+        learn = KeptHeads(cache_folder())
+        search = Search(pack.entries, background=background, encoder=encoder, learn=learn)
+        return Library(pack, search, load_danger_check((*phrasings, *background.texts), learn=learn))
 
 
 def cache_folder() -> Path:

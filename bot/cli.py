@@ -1,5 +1,6 @@
 """The command line: what an operator, a contributor or a script asks of the bot without a platform."""
 
+import gc
 import json
 from importlib import import_module
 from pathlib import Path
@@ -159,4 +160,6 @@ def _json(text: str, considered: Considered) -> str:
 
 def main() -> None:
     """The console script `ijm-bot`."""
+    # Until the knowledge is built (`bot.memory`): imports make much that stays, and nothing for the collector to find.
+    gc.disable()
     cli(prog_name="ijm-bot")

@@ -13,6 +13,7 @@ from cachetools import LRUCache
 from knowledge.features import Features
 from knowledge.files import pack_folder, read_examples
 from knowledge.head import train
+from knowledge.kept_heads import Learner
 from knowledge.reading import Reader, Reading
 from knowledge.text import spoken
 from knowledge.vocabulary import Vocabulary, load_concepts, load_vocabulary
@@ -43,11 +44,13 @@ class DangerCheck:
     are the parts that words play when somebody is in danger.
     """
 
-    def __init__(self, danger: Iterable[str], ordinary: Iterable[str], vocabulary: Vocabulary) -> None:
+    def __init__(
+        self, danger: Iterable[str], ordinary: Iterable[str], vocabulary: Vocabulary, learn: Learner = train
+    ) -> None:
         self._reader = Reader(vocabulary)
         texts = [(text, _DANGER) for text in danger] + [(text, _ORDINARY) for text in ordinary]
         self._features = Features([self._read(text) for text, _ in texts])
-        self._head = train(self._features.take_matrix(), [label for _, label in texts], (_DANGER, _ORDINARY))
+        self._head = learn(self._features.take_matrix(), [label for _, label in texts], (_DANGER, _ORDINARY))
         # By Python's own hash, which is salted at each start, so that no text can be told from it.
         self._judged: LRUCache[int, Danger] = LRUCache(IN_FLIGHT)
 
@@ -86,12 +89,12 @@ def _judgement(score: float) -> Danger:
     return Danger.UNSURE if score >= UNSURE_SCORE else Danger.NONE
 
 
-def load_danger_check(ordinary: Iterable[str], folder: Path | None = None) -> DangerCheck:
+def load_danger_check(ordinary: Iterable[str], folder: Path | None = None, learn: Learner = train) -> DangerCheck:
     """The check that ships with the bot. `ordinary` are the questions that the bot answers, and other chat."""
     here = folder or pack_folder()
     danger = _texts(here / "danger_examples" / "in-danger.yaml")
     lookalikes = _texts(here / "danger_examples" / "lookalike.yaml")
-    return DangerCheck(danger, (*lookalikes, *ordinary), danger_vocabulary(here))
+    return DangerCheck(danger, (*lookalikes, *ordinary), danger_vocabulary(here), learn)
 
 
 def danger_vocabulary(folder: Path | None = None) -> Vocabulary:

@@ -23,6 +23,8 @@ DROPPED = 0.3
 DOUBT = 0.1
 # Any number: it fixes the order of the examples and what is left out.
 _SEED = 8
+# All that decides what is learnt from the same examples; the first number changes with the way itself.
+METHOD = (1, EPOCHS, BATCH, PACE, CALM, DROPPED, DOUBT, _SEED)
 
 
 @dataclass(frozen=True, slots=True)

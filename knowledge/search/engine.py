@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 
 from knowledge.files import pack_folder
+from knowledge.head import train
+from knowledge.kept_heads import Learner
 from knowledge.model import Entry
 from knowledge.search.background import Background, load_background
 from knowledge.search.confidence import Confidence, load_confidence
@@ -33,6 +35,7 @@ class Search:
         background: Background | None = None,
         confidence: Confidence | None = None,
         encoder: Encoder | None = None,
+        learn: Learner = train,
     ) -> None:
         here = pack_folder()
         self._base = Index(
@@ -40,6 +43,7 @@ class Search:
             vocabulary or load_vocabulary(here / "vocabulary.yaml"),
             load_background(here / "unanswerable") if background is None else background,
             encoder,
+            learn,
         )
         self._index: Looks = self._base
         self._confidence = confidence or load_confidence(here / (MEANING if encoder else WORDS))

@@ -12,6 +12,7 @@ from scipy.sparse import csr_matrix
 
 from knowledge.features import SAME, Features
 from knowledge.head import train
+from knowledge.kept_heads import Learner
 from knowledge.model import Entry
 from knowledge.reading import Reader
 from knowledge.search.background import Background
@@ -58,7 +59,7 @@ class Scored:
 class Index:
     """Immutable once built: the same entries give the same index, and it gives the same for the same text.
 
-    With an encoder it sees what texts mean, too. Raises ValueError if there is no entry.
+    With an encoder it sees what texts mean, too. `learn` makes the head. Raises ValueError if there is no entry.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Index:
         vocabulary: Vocabulary,
         background: Background,
         encoder: Encoder | None = None,
+        learn: Learner = train,
     ) -> None:
         self.entries = tuple(entries)
         if not self.entries:
@@ -83,7 +85,7 @@ class Index:
         labels = (*(entry.id for entry in self.entries), *sorted(set(kinds)))
         matrix = self.features.take_matrix()
         marks = [*(entry.id for entry in owners), *kinds]
-        self.head = train(matrix, marks, labels)
+        self.head = learn(matrix, marks, labels)
         self.meaning = None if encoder is None else Meaning(encoder, said, marks, labels)
         # The usual score of a text's own label, and that of all others.
         self.own = self.head.own + (self.meaning.own if self.meaning else 0.0)
