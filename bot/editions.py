@@ -50,13 +50,16 @@ async def current(context: Context, entry: Entry) -> Edition:
 
 async def numbered(context: Context, entry_id: str, number: int) -> Edition | None:
     """The edition with that number, of an entry that was removed too; None if there is none."""
+    base = context.services.pack.entry(entry_id)
+    if base is not None and number == base.revision and context.pack.entry(entry_id) is base:
+        # Nobody here has changed it, so there is no history to look into.
+        return Edition(entry_id, number, base)
     revisions = await context.services.store.history(context.community, entry_id)
     newest = revisions[0] if revisions else None
     found = _numbered(revisions, number)
     if found is not None:
         entry = replace(found.entry, revision=number) if found.entry else None
         return Edition(entry_id, number, entry, found.at, newest)
-    base = context.services.pack.entry(entry_id)
     if base is None or number != base.revision:
         return None
     return Edition(entry_id, number, base, None, newest)

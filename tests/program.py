@@ -81,8 +81,10 @@ async def begun(
 
 def environment(database_url: str, **more: str) -> dict[str, str]:
     """This process's environment without any setting of the bot, and what an operator sets."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("DISCORD_", "SLACK_"))}
-    return kept | {"PYTHONPATH": str(ROOT), "DATABASE_URL": database_url, **more}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("DISCORD_", "IJM_", "SLACK_"))}
+    # A few people ask for a crowd here.
+    unlimited = {"IJM_PERSON_LIMIT": "off", "IJM_COMMUNITY_LIMIT": "off"}
+    return kept | unlimited | {"PYTHONPATH": str(ROOT), "DATABASE_URL": database_url, **more}
 
 
 def on_slack(slack: SlackServer) -> dict[str, str]:

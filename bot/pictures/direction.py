@@ -9,6 +9,9 @@ from bidi import algorithm
 # The classes of signs that make a text run leftwards somewhere: letters, Arabic digits, and what embeds.
 _LEFTWARDS = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI"})
 
+# Joiners and the like; and signs that are newer than this Python knows.
+_UNDIRECTED = frozenset({"BN", ""})
+
 _Run = TypeVar("_Run")
 
 
@@ -21,8 +24,8 @@ def levels(text: str, *, leftwards: bool) -> tuple[int, ...]:
     """The embedding level of each sign: an odd one runs leftwards. `leftwards` is the paragraph's own direction."""
     if not leftwards and not any(unicodedata.bidirectional(sign) in _LEFTWARDS for sign in text):
         return (0,) * len(text)
-    # The library leaves out what has no direction at all, such as joiners; that goes with the sign before it.
-    known = [sign for sign in text if unicodedata.bidirectional(sign) != "BN"]
+    # The library takes nothing that has no direction at all; that goes with the sign before it.
+    known = [sign for sign in text if unicodedata.bidirectional(sign) not in _UNDIRECTED]
     storage = algorithm.get_empty_storage()
     storage["base_level"], storage["base_dir"] = (1, "R") if leftwards else (0, "L")
     algorithm.get_embedding_levels("".join(known), storage)
@@ -33,7 +36,7 @@ def levels(text: str, *, leftwards: bool) -> tuple[int, ...]:
     found = iter([int(sign["level"]) for sign in storage["chars"]])
     level, resolved = int(leftwards), []
     for sign in text:
-        if unicodedata.bidirectional(sign) != "BN":
+        if unicodedata.bidirectional(sign) not in _UNDIRECTED:
             level = next(found, level)
         resolved.append(level)
     return tuple(resolved)

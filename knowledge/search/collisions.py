@@ -9,12 +9,14 @@ import numpy as np
 from knowledge.model import Entry
 from knowledge.practice import Labelled
 from knowledge.search.engine import Search
-from knowledge.search.verdict import Found
+from knowledge.search.verdict import Found, Verdict
 from knowledge.text import spoken
 
 # A stored phrasing that is less alike than this (0 to 1) to all that changed keeps its place: the corrections
 # that are learnt from a phrasing fade with the likeness to it.
 NEAR = 0.2
+# A score that moves by less than this (0 to 1) says nothing about a change.
+TREMBLE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +48,28 @@ def collisions(before: Search, after: Search, practice: Iterable[Labelled]) -> t
 
 def _collisions(before: Search, after: Search, probes: dict[str, frozenset[str]]) -> Iterator[Collision]:
     for text, accept in probes.items():
-        now = _answering(after, text)
+        later = after.ask(text, by_heart=False)
+        now = _answering(later)
         if (now is None and not accept) or now in accept:
             continue
-        then = _answering(before, text)
+        earlier = before.ask(text, by_heart=False)
+        then = _answering(earlier)
         if then == now or not (then in accept or (then is None and not accept) or now is not None):
             continue
-        yield Collision(text, accept, then, now)
+        if not _trembles(earlier, later):
+            yield Collision(text, accept, then, now)
 
 
-def _answering(search: Search, text: str) -> str | None:
-    verdict = search.ask(text, by_heart=False)
+def _answering(verdict: Verdict) -> str | None:
     return verdict.entry.id if isinstance(verdict, Found) else None
+
+
+def _trembles(earlier: Verdict, later: Verdict) -> bool:
+    """Whether a question stood at the threshold, and anything at all moves it across: its best entry is the same."""
+    if not earlier.matches or not later.matches:
+        return False
+    one, other = earlier.matches[0], later.matches[0]
+    return one.entry.id == other.entry.id and abs(one.score - other.score) < TREMBLE
 
 
 def _near(before: Search, after: Search) -> Iterator[tuple[str, str]]:

@@ -18,6 +18,7 @@ from knowledge import migrations
 from knowledge.backup_file import BackupError, BackupReader, BackupWriter, Header
 from knowledge.model import Entry, Source
 from knowledge.overlay import Change, Draft
+from knowledge.schedules import Post, PostState, Schedule
 from knowledge.sql_backup import restore, save
 from knowledge.sql_installations import slack_stores
 from knowledge.sql_tables import metadata
@@ -50,6 +51,9 @@ async def fill(url: str) -> None:
         await store.keep_typed(HOME, {"answer": "half\nan answer"}, by="discord:user/1", now=NOW)
         await store.mark(HOME, "stale:outcomes", by="discord:user/1", now=NOW)
         await store.count(HOME, "answer", "outcomes", now=NOW, amount=7)
+        await store.keep_schedule(Schedule(HOME, "s", "place", {"days": "daily"}, "u", NOW))
+        (schedule,) = await store.schedules(HOME)
+        await store.claim_post(schedule, Post(HOME, "s", NOW, "key", PostState.CLAIMED, until=NOW))
         await store.left("discord:guild/2", NOW)
         installations, _ = await slack_stores(store.database, "1.2", 60)
         await installations.async_save(

@@ -23,9 +23,10 @@ HARMLESS = Entry(
 )  # fmt: skip
 
 
-def test_an_entry_about_something_else_collides_with_nothing(library: Library) -> None:
+def test_an_entry_about_something_else_takes_nothing_from_others(library: Library) -> None:
     after = library.search.adapted(with_entry(library.pack, HARMLESS.id, HARMLESS).entries)
-    assert collisions(library.search, after, practice()) == ()
+    found = collisions(library.search, after, practice())
+    assert all((each.accept, each.after) == (frozenset(), HARMLESS.id) for each in found)
 
 
 def test_questions_that_would_go_elsewhere_are_found(library: Library) -> None:
