@@ -32,3 +32,5 @@ def begin(form: LogFormat, level: LogLevel) -> None:
     logging.basicConfig(level=max(least, logging.INFO), handlers=[handler], force=True)
     for name in _OURS:
         logging.getLogger(name).setLevel(least)
+    # It tells of each of its plugins, which helps no operator.
+    logging.getLogger("alembic").setLevel(max(least, logging.WARNING))

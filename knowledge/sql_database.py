@@ -9,12 +9,10 @@ from importlib import import_module
 from pathlib import Path
 from time import monotonic
 from typing import Any, TypeVar
-from urllib.parse import quote
 from uuid import uuid4
 
 import aiosqlite
 from sqlalchemy import (
-    URL,
     CompoundSelect,
     Connection,
     Engine,
@@ -23,18 +21,16 @@ from sqlalchemy import (
     create_engine,
     event,
     func,
-    make_url,
     select,
 )
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
 from knowledge import migrations
+from knowledge.sql_address import address_of, code_of
 from knowledge.store import StoreError
 
-# The forms of a URL, as every message about a wrong one tells them.
-URL_FORMS = "sqlite:///folder/file.sqlite3 or postgresql://user:password@host/database"
 # A step of the migrations may build an index, or wait for another process that does.
 MIGRATION_SECONDS = 600
 # How long to wait before asking again for what another process holds, where SQLite itself does not wait.
@@ -46,34 +42,6 @@ _WRITES = "store_writes"
 # Set on those that read one state with several queries.
 _READS = "store_reads"
 _FAILURES = (SQLAlchemyError, migrations.NewerDatabase, sqlite3.Error, OSError)
-
-# What went wrong, by SQLite's result code (sqlite.org/rescode.html), and what to do about it.
-_SQLITE_ADVICE = {
-    "SQLITE_CANTOPEN": "cannot be opened: make sure that its folder exists and that this user may write there,"
-    " or set DATABASE_URL to another path",
-    "SQLITE_READONLY": "cannot be written: give this user the right to write it and its folder,"
-    " or set DATABASE_URL to another path",
-    "SQLITE_NOTADB": "is not an SQLite database: set DATABASE_URL to another path",
-    "SQLITE_CORRUPT": "is damaged: put a backup in its place",
-    "SQLITE_BUSY": "stayed locked by another process: stop what holds it (a backup, a database browser)",
-    "SQLITE_FULL": "cannot grow: the disk is full",
-    "SQLITE_IOERR": "cannot be read or written: see whether the disk is full, over its quota, or broken",
-}
-# The same by SQLSTATE (postgresql.org/docs/current/errcodes-appendix.html).
-_POSTGRESQL_ADVICE = {
-    "28000": "does not let this user in: correct DATABASE_URL, or let the user in (pg_hba.conf)",
-    "28P01": "refuses this user or password: correct them in DATABASE_URL",
-    "3D000": "has no such database: create it, or correct the name in DATABASE_URL",
-    "42501": "does not allow this user that: grant it CREATE on the schema and all rights on its tables",
-    "25006": "is read-only: set DATABASE_URL to the primary server",
-    "42703": "lacks columns of this version: start the bot once, so that it makes them",
-    "42P01": "lacks tables of this version: start the bot once, so that it makes them",
-    "53300": "has no connection left: raise max_connections, or run fewer replicas",
-    "57P01": "is stopping: start it again",
-    "57P03": "is starting or stopping: try again in a moment",
-}
-# Of these SQLite says no more than "error".
-_SQLITE_LACKS = ("no such table", "no such column", "has no column named")
 
 _Result = TypeVar("_Result")
 
@@ -87,10 +55,9 @@ class Database:
     """
 
     def __init__(self, url: str, patience: float) -> None:
-        self._url = _parsed(url)
+        self._address = address_of(url)
         self._patience = patience
-        self.is_sqlite = self._url.drivername == "sqlite"
-        self._in_memory = self.is_sqlite and self._url.database in {None, "", ":memory:"}
+        self.is_sqlite = self._address.is_sqlite
         self._begun: set[asyncio.Task[Any]] = set()
         self._closed = False
         self._keeper: sqlite3.Connection | None = None
@@ -111,8 +78,12 @@ class Database:
     @property
     def path(self) -> Path | None:
         """The SQLite file; None if it is another kind of database."""
-        named = self.is_sqlite and not self._in_memory and not str(self._url.database).startswith("file:")
-        return Path(str(self._url.database)) if named else None
+        return self._address.path
+
+    @property
+    def name(self) -> str:
+        """The database in words, without user and password."""
+        return self._address.name
 
     async def rows(self, query: Select[Any] | CompoundSelect[*tuple[Any, ...]]) -> Sequence[Row[Any]]:
         """What a query finds."""
@@ -132,7 +103,7 @@ class Database:
                     return connection.execute(query, values).all()
             except StoreError as error:
                 cause = error.__cause__
-                if cause is None or _code(getattr(cause, "orig", cause)) not in {"SQLITE_BUSY", "SQLITE_LOCKED"}:
+                if cause is None or code_of(getattr(cause, "orig", cause)) not in {"SQLITE_BUSY", "SQLITE_LOCKED"}:
                     raise
         return await self._to_the_end(self._rows(query, values))
 
@@ -209,8 +180,8 @@ class Database:
             await engine.dispose()
 
     def _sqlite(self) -> AsyncEngine:
-        url = self._url.set(drivername="sqlite+aiosqlite")
-        if self._in_memory:
+        url = self._address.url.set(drivername="sqlite+aiosqlite")
+        if self._address.in_memory:
             # A database that all connections of this process share, and that lives as long as one of them.
             name = f"file:/{uuid4().hex}"
             with self._explained():
@@ -240,7 +211,7 @@ class Database:
         asyncpg = import_module("asyncpg")
         self._failures = (*_FAILURES, asyncpg.PostgresError, asyncpg.InterfaceError)
         # asyncpg reads the URL itself, because it knows all that libpq knows (`sslmode`, `host=/folder/of/socket`).
-        dsn = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
+        dsn = self._address.url.set(drivername="postgresql").render_as_string(hide_password=False)
         return create_async_engine(
             "postgresql+asyncpg://",
             hide_parameters=True,
@@ -277,7 +248,7 @@ class Database:
                 await driver.execute_fetchall("PRAGMA journal_mode = WAL")
                 return
             except sqlite3.OperationalError as error:
-                if _code(error) != "SQLITE_BUSY" or monotonic() > give_up:
+                if code_of(error) != "SQLITE_BUSY" or monotonic() > give_up:
                     raise
             await asyncio.sleep(_RETRY_SECONDS)
 
@@ -286,59 +257,7 @@ class Database:
         try:
             yield
         except self._failures as error:
-            raise StoreError(self._advice(error)) from error
-
-    def _advice(self, error: Exception) -> str:
-        cause = getattr(error, "orig", None) or error
-        if isinstance(error, migrations.NewerDatabase):
-            return f"{self.name} was used by a newer version of the bot: run that version, or use another DATABASE_URL."
-        if self.is_sqlite and any(sign in str(cause) for sign in _SQLITE_LACKS):
-            return f"{self.name} lacks tables of this version: start the bot once, so that it makes them."
-        advice = (_SQLITE_ADVICE if self.is_sqlite else _POSTGRESQL_ADVICE).get(_code(cause))
-        if advice is not None:
-            return f"{self.name} {advice}."
-        words = self._without_password(f"{type(cause).__name__}: {cause}")
-        if isinstance(cause, OSError):
-            return f"{self.name} does not answer: start it, or correct DATABASE_URL ({words})."
-        return f"{self.name} failed: see its own words, its log and DATABASE_URL ({words})."
-
-    @property
-    def name(self) -> str:
-        """The database in words, without user and password."""
-        if self._in_memory:
-            return "The SQLite database in memory"
-        if self.is_sqlite:
-            path = self._url.database or ""
-            return f"The SQLite file {path if path.startswith('file:') else Path(path).absolute()}"
-        host = self._url.host or self._url.query.get("host") or "the default place"
-        return f"The PostgreSQL server at {host}{f':{self._url.port}' if self._url.port else ''}"
-
-    def _without_password(self, words: str) -> str:
-        password = str(self._url.password or "")
-        for form in {password, quote(password), quote(password, safe="")} - {""}:
-            words = words.replace(form, "***")
-        return words
-
-
-def _parsed(url: str) -> URL:
-    """The URL with the bare name of its kind of database. Raises StoreError, saying nothing of what is in it."""
-    try:
-        parsed = make_url(url.strip())
-    except (ArgumentError, ValueError):
-        parsed = None
-    if parsed is None:
-        raise StoreError(f"DATABASE_URL is not a URL: write {URL_FORMS}.")
-    kind = parsed.get_backend_name()
-    if kind in {"postgresql", "postgres"}:
-        # An unescaped @ in the password moves the rest of it into the host, where it would be shown.
-        if any("@" in part for part in (parsed.host or "", parsed.database or "")):
-            raise StoreError("DATABASE_URL has an @ too many: write @ in a user or password as %40.")
-        return parsed.set(drivername="postgresql")
-    if kind != "sqlite":
-        raise StoreError(f"DATABASE_URL names a kind of database that the bot does not know: write {URL_FORMS}.")
-    if parsed.host:
-        raise StoreError("DATABASE_URL for SQLite has three slashes before a path (four before an absolute one).")
-    return parsed.set(drivername="sqlite")
+            raise StoreError(self._address.advice(error)) from error
 
 
 async def _connected(*where: Any, **how: Any) -> aiosqlite.Connection:
@@ -376,9 +295,3 @@ def _refers_to_nothing_gone(connection: Connection) -> None:
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
     if broken:
         raise StoreError(f"A migration would leave {len(broken)} rows that refer to nothing; it was taken back.")
-
-
-def _code(error: BaseException) -> str:
-    """SQLite's primary result code by name, or PostgreSQL's SQLSTATE."""
-    name: str = getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None) or ""
-    return "_".join(name.split("_")[:2])

@@ -162,11 +162,15 @@ async def test_it_answers_a_thousand_interactions_in_a_row_without_an_error_or_a
 
 
 async def test_it_ends_cleanly_when_asked(chat: Chat, process: asyncio.subprocess.Process) -> None:
+    assert process.stderr is not None
+    began = b""
+    async with asyncio.timeout(START_SECONDS):
+        while b"Ready on Discord" not in began:
+            began += await process.stderr.readline()
     process.send_signal(signal.SIGTERM)
     _, written = await asyncio.wait_for(process.communicate(), START_SECONDS)
-    log = written.decode()
+    log = (began + written).decode()
     assert process.returncode == 0
-    assert "Ready on Discord" in log
     assert "Stopped." in log
     for never in ("Traceback", "ERROR", SURE, "passport", chat.server.token, chat.world.member.id):
         assert never not in log
