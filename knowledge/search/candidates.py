@@ -1,6 +1,6 @@
 """Candidates: the entries that may answer a question, each with what was seen of it."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import log1p
@@ -60,12 +60,12 @@ class Words:
     length: float
     variety: float
 
-    def share(self, known: Collection[str]) -> float:
+    def share(self, known: Container[str]) -> float:
         """The share of the text's weight in stems that are known."""
         ours = sum(weight for stem, weight in self.weights.items() if stem in known)
         return ours / max(sum(self.weights.values()), 1.0)
 
-    def rarest(self, known: Collection[str]) -> float:
+    def rarest(self, known: Container[str]) -> float:
         """The weight of the most telling stem that is known."""
         return max((weight for stem, weight in self.weights.items() if stem in known), default=0.0)
 
@@ -95,8 +95,8 @@ def candidates(
     words: Words,
     nearest: Callable[[int], Nearest],
     beside: tuple[float, float],
-    knows: Callable[[int], Collection[str]],
-    known: Collection[str],
+    knows: Callable[[int], Container[str]],
+    known: Container[str],
 ) -> Iterator[Seen]:
     """The likeliest entries, best first. `knows` are the stems of the entry at a place, `known` those of all.
 

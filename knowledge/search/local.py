@@ -39,6 +39,18 @@ class _Scored:
     meant: Floats
 
 
+class _Either:
+    """What is in one set or in another: the large one is shared by all communities and never copied."""
+
+    __slots__ = ("_large", "_small")
+
+    def __init__(self, large: frozenset[str], small: frozenset[str]) -> None:
+        self._large, self._small = large, small
+
+    def __contains__(self, stem: object) -> bool:
+        return stem in self._small or stem in self._large
+
+
 class LocalIndex:
     """Immutable once built. `entries` are all that the community has; what the base has beside them is hidden."""
 
@@ -82,13 +94,15 @@ class LocalIndex:
         spoke = [spoken(text) for text in self._texts]
         readings = [base.plain_reader.read(said) for said in spoke]
         self._new = frozenset(stem for reading in readings for stem in reading.stems) - base.known
-        self._known = base.known | self._new
+        self._known = _Either(base.known, self._new)
         own: defaultdict[int, set[str]] = defaultdict(set)
         for place, reading in zip(self._owners.tolist(), readings, strict=True):
             own[place].update(reading.stems)
         shipped = len(base.entries)
+        beneath = (base.knows(place) if place < shipped else base.everyday for place in self._labels)
         self._own = [
-            frozenset(own[place]) | (base.knows(place) if place < shipped else base.everyday) for place in self._labels
+            _Either(known, frozenset(own[place]) - known) if place in own else known
+            for place, known in zip(self._labels, beneath, strict=True)
         ]
         self._reader = base.reader.repairing(_Repair(base, self._new))
         self._extension = Extension(base.features, readings, base.unseen)
@@ -118,7 +132,7 @@ class LocalIndex:
     def look(self, said: tuple[str, ...]) -> tuple[Seen, ...]:
         """The best entries for the words of a text, likeliest first; none if no entry knows a word of it."""
         reading = self._reader.read(said)
-        if not self.entries or self._known.isdisjoint(reading.stems):
+        if not self.entries or not any(stem in self._known for stem in reading.stems):
             return ()
         base = self._base
         seen = self._scored(said, reading)
