@@ -44,8 +44,7 @@ def answer(pack: Pack, entry: Entry, next_best: str = "", *, hint: bool = False,
     buttons = [
         Button("👍", "helpful", entry.id),
         Button("👎", "unhelpful", entry.id),
-        # What is cited is what was read, though a moderator may change it before somebody presses.
-        Button("Cite this", "cite", f"{entry.id} apa {entry.revision}"),
+        cite_button(entry),
     ]
     if next_best:
         buttons.append(Button("Not what I meant", "instead", next_best))
@@ -55,13 +54,17 @@ def answer(pack: Pack, entry: Entry, next_best: str = "", *, hint: bool = False,
 
 def shared(pack: Pack, entry: Entry, by: User) -> Reply:
     """An answer that somebody shows to all."""
-    shown = answer(pack, entry)
-    return replace(shown, blocks=(*shown.blocks, shared_by(by)))
+    return shared_by(answer(pack, entry), by)
 
 
-def shared_by(user: User) -> Note:
-    """The small print that says who shared something."""
-    return Note((Plain(f"Shared by {echo(user.name)}"),))
+def shared_by(reply: Reply, user: User) -> Reply:
+    """A reply with the small print that says who shared it."""
+    return replace(reply, blocks=(*reply.blocks, Note((Plain(f"Shared by {echo(user.name)}"),))))
+
+
+def cite_button(entry: Entry, label: str = "Cite this") -> Button:
+    """The button that cites what was read, though a moderator may change it before somebody presses."""
+    return Button(label, "cite", f"{entry.id} apa {entry.revision}")
 
 
 def quoted(fact: Fact) -> tuple[Block, ...]:

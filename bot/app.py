@@ -74,6 +74,8 @@ AWAY = (
 )
 NO_BUTTON = "This is for moderators of this community."
 NO_COMMAND = "There is no such command, or it is not open to you. Type /ijm help to see yours."
+# Who does what nobody asked for.
+_BOT = User("", "")
 
 log = logging.getLogger(__name__)
 
@@ -176,10 +178,10 @@ class App:
             if ours(community) and there(community):
                 await self.returned(community)
 
-    async def context_of(self, user: User, place: Place, role: Role) -> Context:
-        """The surroundings of something that nobody asked for just then, for what the bot does by itself."""
+    async def own_context(self, place: Place) -> Context:
+        """The surroundings of what the bot does by itself, which nobody asked for just then."""
         shelf = await self._shelves.of(place.community)
-        return Context(user, place, role, self.services, self.registry, shelf.library, shelf.settings)
+        return Context(_BOT, place, Role.MODERATOR, self.services, self.registry, shelf.library, shelf.settings)
 
     def _context(self, event: Event | Complete, shelf: Shelf) -> Context:
         role = role_of(event.user, shelf.settings)
@@ -289,7 +291,7 @@ class App:
         if reply.private or (asked and reply.share is None):
             # Advice on a question that was not understood is nothing to show to others.
             return replace(reply, private=True)
-        return replace(reply, blocks=(*reply.blocks, answers.shared_by(context.user)))
+        return answers.shared_by(reply, context.user)
 
     async def _typed(
         self, event: Event, context: Context, head: str, line: str, *, private: bool = False

@@ -17,6 +17,8 @@ CHECK_SECONDS = 30
 # How far a clock may be off: Slack's requests are refused from five minutes, and a clock that drifts goes on to.
 SKEW_SECONDS = 60
 
+# Whether some channel wants answers to what is not addressed to the bot; None if the database does not tell.
+Passive = Callable[[], Awaitable[bool | None]]
 
 log = logging.getLogger(__name__)
 

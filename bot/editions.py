@@ -98,7 +98,7 @@ def read(context: Context, edition: Edition) -> Reply:
         )
     else:
         blocks = [Heading(entry.question), *blocks, *_body(context, entry)]
-        buttons.append(Button("Cite this revision", "cite", f"{entry.id} apa {edition.number}"))
+        buttons.append(answers.cite_button(entry, "Cite this revision"))
     if context.pack.entry(edition.entry_id) is not None and not edition.is_newest:
         buttons.append(Button("Read what I say today", "entry", edition.entry_id))
     return Reply(tuple(blocks), tuple(buttons), private=True)

@@ -65,7 +65,7 @@ def fact_reply(entry: Entry, fact: Fact, *, by_topic: bool = False) -> Reply:
         Button("Another one", "fact", entry.topic if by_topic else ""),
         Button("Make a card", "factcard", named),
         Button("Read more", "entry", entry.id),
-        Button("Cite this", "cite", f"{entry.id} apa {entry.revision}"),
+        answers.cite_button(entry),
     )
     return Reply(answers.quoted(fact), buttons, share=Button("Share here", "sharefact", named))
 
@@ -113,8 +113,7 @@ async def _another(context: Context, value: str) -> Reply:
 async def _share(context: Context, value: str) -> Reply:
     """Show a fact to all."""
     entry, fact, by_topic = _named(context, value)
-    reply = fact_reply(entry, fact, by_topic=by_topic)
-    return replace(reply, blocks=(*reply.blocks, answers.shared_by(context.user)))
+    return answers.shared_by(fact_reply(entry, fact, by_topic=by_topic), context.user)
 
 
 async def _make_card(context: Context, value: str) -> Reply:

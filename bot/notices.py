@@ -5,7 +5,7 @@ import logging
 from datetime import datetime, timedelta
 
 from bot.app import App
-from bot.events import Place, Role, User
+from bot.events import Place
 from bot.moderate import NOTICES
 from bot.outbox import Unpostable, Unreached
 from bot.queue import queue
@@ -18,7 +18,6 @@ _HOUR = 9
 LOOK_SECONDS = 15 * 60
 # A week's notice is claimed for longer than the week has days.
 _CLAIM = timedelta(days=8)
-_BOT = User("", "")
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +63,7 @@ async def _posted(app: App, community: str, place: str, week: str) -> bool:
     except Unpostable as error:
         await _switch_off(app, community, error)
         return False
-    context = await app.context_of(_BOT, Place(place, community), Role.MODERATOR)
+    context = await app.own_context(Place(place, community))
     waiting = len(await queue(context))
     claim = f"notice/{week}"
     if not waiting or not await services.store.first_time(claim, services.now(), community=community, life=_CLAIM):

@@ -11,7 +11,7 @@ from functools import partial
 from bot.app import App
 from bot.context import Context
 from bot.delivery import claim, deliver, halt, new_key, resume, rhythm_of
-from bot.events import Place, Role, User
+from bot.events import Place
 from bot.outbox import Unpostable, Unreached
 from bot.plan import plan_of
 from knowledge.schedules import Post, PostState, Schedule
@@ -25,7 +25,6 @@ LATE = timedelta(hours=6)
 AT_ONCE = 8
 # As many are read in one go; what is left is read again, without what other processes have claimed meanwhile.
 BATCH = 5 * AT_ONCE
-_BOT = User("", "")
 
 log = logging.getLogger(__name__)
 
@@ -133,4 +132,4 @@ async def _finish(app: App, post: Post) -> bool:
 
 
 async def _context(app: App, schedule: Schedule) -> Context:
-    return await app.context_of(_BOT, Place(schedule.place, schedule.community), Role.MODERATOR)
+    return await app.own_context(Place(schedule.place, schedule.community))

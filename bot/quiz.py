@@ -191,7 +191,7 @@ async def _pick(context: Context, value: str) -> Reply:
     buttons = (
         following,
         Button("Read more", "entry", entry.id),
-        Button("Cite this", "cite", f"{entry.id} apa {entry.revision}"),
+        answers.cite_button(entry),
     )
     return Reply(blocks, buttons, private=True)
 
@@ -259,8 +259,7 @@ async def _score(context: Context, value: str) -> Reply:
 
 async def _share_score(context: Context, value: str) -> Reply:
     """The score, for all."""
-    shown = _scored(context, _Session.read(value))
-    return replace(shown, blocks=(*shown.blocks, answers.shared_by(context.user)))
+    return answers.shared_by(_scored(context, _Session.read(value)), context.user)
 
 
 def _scored(context: Context, session: _Session) -> Reply:

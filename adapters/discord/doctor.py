@@ -1,6 +1,6 @@
 """What the doctor looks at on Discord: the token, the intents, the commands, the permissions in the servers."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
 from importlib.metadata import version
 from typing import Any
@@ -12,7 +12,7 @@ from discord.http import Route
 from adapters.discord.commands import payload, permissions, same
 from adapters.discord.settings import DiscordSettings
 from bot.commands import Registry
-from bot.doctor import Check, Finding, clock, ok, problem, unknown, warning
+from bot.doctor import Check, Finding, Passive, clock, ok, problem, unknown, warning
 
 # Flags of an application that may read messages: reviewed by Discord, and not yet (resources/application.mdx).
 _MESSAGE_CONTENT = (1 << 18) | (1 << 19)
@@ -23,9 +23,6 @@ REQUEST_SECONDS = 10
 _RESET = "Discord Developer Portal: your app, Bot, Reset Token; then set DISCORD_TOKEN."
 # Discord wants to know who asks (reference.mdx#user-agent).
 _AGENT = f"DiscordBot (https://discord.com, {version('ijm-answers')})"
-
-# Whether some channel wants answers to what is not addressed to the bot; None if the database does not tell.
-Passive = Callable[[], Awaitable[bool | None]]
 
 
 class _Refused(Exception):  # noqa: N818 (Discord has its reasons)

@@ -1,7 +1,7 @@
 """What the doctor looks at on Slack: the tokens, the scopes, the app's manifest."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.commands import OPTIONAL, PASSIVE_EVENTS, drift, manifest, scopes, scopes_of
 from adapters.slack.settings import SlackSettings, plain
-from adapters.slack.web import Identity, SlackError, Unreachable, check_app_token, identify, web_client
+from adapters.slack.web import Identity, SlackError, Unreachable, check_app_token, identify, unreachable, web_client
 from bot.commands import Registry
-from bot.doctor import Check, Finding, clock, ok, problem, unknown, warning
+from bot.doctor import Check, Finding, Passive, clock, ok, problem, unknown, warning
 
 _SIGNING_SECRET = re.compile(r"[0-9a-f]{32}")
 _CLIENT_ID = re.compile(r"\d+\.\d+")
@@ -23,9 +23,6 @@ _AGAIN = (
     "Paste the output of `ijm-bot manifest slack` into the app's manifest at api.slack.com/apps, and install the app "
     "to the workspace again (OAuth & Permissions)."
 )
-
-# Whether some channel wants answers to what is not addressed to the bot; None if the database does not tell.
-Passive = Callable[[], Awaitable[bool | None]]
 
 
 def checks(
@@ -92,10 +89,7 @@ async def _clock(web: AsyncWebClient, now: Callable[[], datetime]) -> Finding:
     except SlackApiError as error:
         headers = error.response.headers
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        raise Unreachable(
-            f"Slack does not answer at {web.base_url} ({type(error).__name__}). Check the network, the proxy and "
-            "SLACK_API_URL."
-        ) from error
+        raise unreachable(web, error) from error
     return clock("Slack clock", headers.get("Date"), now())
 
 

@@ -103,7 +103,7 @@ async def identify(client: AsyncWebClient, token: str) -> Identity:
     except SlackApiError as error:
         raise _refused(error, _OF_BOT) from error
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        raise _unreachable(client, error) from error
+        raise unreachable(client, error) from error
     if not found.get("bot_id"):
         raise SlackError(_OF_BOT.format(why="it is a person's, not a bot's"))
     headers = {name.lower(): value for name, value in found.headers.items()}
@@ -130,7 +130,7 @@ async def check_app_token(client: AsyncWebClient, token: str) -> None:
     except SlackApiError as error:
         raise _refused(error, _OF_APP) from error
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        raise _unreachable(client, error) from error
+        raise unreachable(client, error) from error
 
 
 def check_scopes(identity: Identity, needed: Iterable[str]) -> None:
@@ -171,7 +171,8 @@ def _refused(error: SlackApiError, sentence: str) -> SlackError:
     return SlackError(f"Slack does not let the bot in: {word}. See https://docs.slack.dev/reference/methods/auth.test")
 
 
-def _unreachable(client: AsyncWebClient, error: Exception) -> Unreachable:
+def unreachable(client: AsyncWebClient, error: Exception) -> Unreachable:
+    """Slack did not answer a client, and what to look at."""
     return Unreachable(
         f"Slack does not answer at {client.base_url} ({type(error).__name__}). Check the network, the proxy and "
         "SLACK_API_URL."
