@@ -6,12 +6,11 @@ import numpy as np
 from scipy.sparse import csr_matrix, hstack
 
 from knowledge.reading import Reading
-from knowledge.views import Counted, Name, Row, pieces_of, words_of
+from knowledge.views import Counted, Floats, Ints, Name, Row, pieces_of, words_of
 
-# How much the view "words" and the view "pieces" count; chosen by cross-validation (docs/matching.md).
+# How much the view "words" and the view "pieces" count; chosen by cross-validation (docs/matching.md). The first is 1,
+# so that the product of two rows' words is how alike they are.
 WEIGHTS = (1.0, 0.8)
-# How alike a text is to itself.
-SAME = sum(weight * weight for weight in WEIGHTS)
 
 
 class Features:
@@ -30,7 +29,8 @@ class Features:
             view.data *= np.float32(weight)
         self._matrix: csr_matrix | None = hstack((words, pieces), format="csr", dtype=np.float32)
         self.size: int = words.shape[1] + pieces.shape[1]
-        self._first = words.shape[1]
+        # So many of the dimensions are words, pairs and concepts; the pieces stand behind them.
+        self.words: int = words.shape[1]
 
     def take_matrix(self) -> csr_matrix:
         """The texts as rows; given away once, so that a long-lived index does not hold it twice."""
@@ -41,10 +41,9 @@ class Features:
 
     def row(self, reading: Reading) -> Row:
         """The vector of a reading."""
-        words, pieces = self._words.row(reading), self._pieces.row(reading)
-        ids = np.concatenate((words.ids, pieces.ids + np.int32(self._first)))
-        values = np.concatenate((words.values * np.float32(WEIGHTS[0]), pieces.values * np.float32(WEIGHTS[1])))
-        return Row(ids, values)
+        words, pieces = self._words.row(reading, WEIGHTS[0]), self._pieces.row(reading, WEIGHTS[1])
+        ids = np.concatenate((words.ids, pieces.ids + np.int32(self.words)))
+        return Row(ids, np.concatenate((words.values, pieces.values)), words.words)
 
     def new_words(self, readings: Iterable[Reading]) -> dict[Name, int]:
         """The words, pairs and concepts of more texts that the collection does not have, each with its dimension."""
@@ -57,9 +56,9 @@ class Features:
     def row_with(self, reading: Reading, words: Mapping[Name, int], pieces: Mapping[Name, int], unseen: float) -> Row:
         """The vector of a reading with these dimensions more, whose names weigh `unseen`."""
         first = self._words.row_with(reading, words, 0, unseen, strange=True)
-        second = self._pieces.row_with(reading, pieces, self._first, unseen, strange=False)
+        second = self._pieces.row_with(reading, pieces, self.words, unseen, strange=False)
         values = np.concatenate((first.values * np.float32(WEIGHTS[0]), second.values * np.float32(WEIGHTS[1])))
-        return Row(np.concatenate((first.ids, second.ids)), values)
+        return Row(np.concatenate((first.ids, second.ids)), values, first.words)
 
     def weight(self, stem: str) -> float:
         """How much a stem tells (its inverse document frequency); 0 for one never seen."""
@@ -83,10 +82,16 @@ class Extension:
         """The vector of a reading."""
         return self._features.row_with(reading, self._words, self._pieces, self._unseen)
 
-    def matrix(self, readings: Sequence[Reading]) -> csr_matrix:
-        """The vectors of several readings."""
+    def matrices(self, readings: Sequence[Reading]) -> tuple[csr_matrix, csr_matrix]:
+        """The vectors of several readings, of all dimensions: one matrix with their words, one with their pieces."""
         rows = [self.row(reading) for reading in readings]
-        ends = np.cumsum([0, *(len(row.ids) for row in rows)])
-        ids = np.concatenate([row.ids for row in rows])
-        values = np.concatenate([row.values for row in rows])
+        return (
+            self._matrix([(row.ids[: row.words], row.values[: row.words]) for row in rows]),
+            self._matrix([(row.ids[row.words :], row.values[row.words :]) for row in rows]),
+        )
+
+    def _matrix(self, rows: Sequence[tuple[Ints, Floats]]) -> csr_matrix:
+        ends = np.cumsum([0, *(len(ids) for ids, _ in rows)])
+        ids = np.concatenate([np.empty(0, np.int32), *(ids for ids, _ in rows)])
+        values = np.concatenate([np.empty(0, np.float32), *(values for _, values in rows)])
         return csr_matrix((values, ids, ends), shape=(len(rows), self.size), dtype=np.float32)

@@ -22,6 +22,8 @@ WORD_LIMIT = 40
 RARE = 1
 # A name is counted up to so often: saying it again tells no more.
 MOST = 4
+# What a name counts that is there so often.
+_COUNTED = np.array([0, *(1 + log(count) for count in range(1, MOST + 1))], np.float32)
 # Stands before the first stem and behind the last, so that pairs tell how a text begins and ends.
 BORDER = ""
 
@@ -34,10 +36,11 @@ Name = str | tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One text's vector: the dimensions that it has, and their values."""
+    """One text's vector: the dimensions that it has, and their values; the first so many are `words`, not pieces."""
 
     ids: Ints
     values: Floats
+    words: int
 
 
 class Counted:
@@ -79,11 +82,14 @@ class View:
         place = self._place(name)
         return 0.0 if place is None else float(self._weights[place])
 
-    def row(self, reading: Reading) -> Row:
-        """The row of a text, from the names that are known."""
-        ids, counts = np.unique(self._places(reading), return_counts=True)
-        values = (1 + np.log(np.minimum(counts, MOST))).astype(np.float32) * self._weights[ids]
-        return Row(ids, values / np.float32(sqrt(float(values @ values)) or 1.0))
+    def row(self, reading: Reading, length: float) -> Row:
+        """The row of a text, from the names that are known, brought to a length."""
+        ids, counts = _counted(self._places(reading))
+        values = self._weights[ids]
+        if counts is not None:
+            values *= _COUNTED[np.minimum(counts, MOST)]
+        values *= np.float32(length / (sqrt(float(values @ values)) or 1.0))
+        return Row(ids, values, len(ids))
 
     def new(self, readings: Iterable[Reading], first: int) -> dict[Name, int]:
         """The names of texts that are not known, numbered from `first` on."""
@@ -111,7 +117,7 @@ class View:
             elif strange:
                 beside += (value * unseen) ** 2
         length = sqrt(sum(value * value for value in values) + beside) or 1.0
-        return Row(np.asarray(ids, np.int32), np.asarray(values, np.float32) / np.float32(length))
+        return Row(np.asarray(ids, np.int32), np.asarray(values, np.float32) / np.float32(length), len(ids))
 
 
 class Words(View):
@@ -221,6 +227,19 @@ def _weighted(counts: csr_matrix) -> tuple[csr_matrix, Floats]:
     lengths = np.sqrt(np.maximum(squares, np.finfo(np.float32).tiny))
     counts.data = (data / np.repeat(lengths, np.diff(counts.indptr))).astype(np.float32)
     return counts, weights
+
+
+def _counted(places: Ints) -> tuple[Ints, NDArray[np.intp] | None]:
+    """Each place once, and how often it is there; None if each is there once. It sorts its argument."""
+    places.sort()
+    begins = np.empty(len(places), bool)
+    begins[:1] = True
+    np.not_equal(places[1:], places[:-1], out=begins[1:])
+    first = np.flatnonzero(begins)
+    if len(first) == len(places):
+        return places, None
+    ends = np.append(first[1:], np.intp(len(places)))
+    return places[first], ends - first
 
 
 def _numbered(names: Iterable[str], numbers: dict[str, int]) -> Ints:

@@ -8,9 +8,8 @@ from math import log
 from typing import Protocol
 
 import numpy as np
-from scipy.sparse import csr_matrix
 
-from knowledge.features import SAME, Features
+from knowledge.features import Features
 from knowledge.head import train
 from knowledge.kept_heads import Learner
 from knowledge.model import Entry
@@ -19,6 +18,7 @@ from knowledge.search.background import Background
 from knowledge.search.candidates import Nearest, Seen, candidates, odds, weighed
 from knowledge.search.encoder import Encoder
 from knowledge.search.meaning import Meaning, Meant
+from knowledge.search.postings import Postings
 from knowledge.search.spelling import Speller
 from knowledge.text import spoken
 from knowledge.views import Floats, Row
@@ -93,8 +93,7 @@ class Index:
         # As one text each: as tuples they would take ten times the memory.
         self._wordings = {" ".join(words): owner for words, owner in zip(said, owners, strict=False)}
         self._wordings |= {" ".join(spoken(entry.id)): entry for entry in self.entries}
-        # By dimension, so that a text's likeness to all others costs as much as its words are common.
-        self._across = matrix.T.tocsr()
+        self._postings = Postings(matrix[:, : self.features.words])
         self._ends = np.cumsum([0, *(len(entry.phrasings) for entry in self.entries)]).tolist()
         parts = (readings[first:last] for first, last in pairwise(self._ends))
         stems = [frozenset(stem for reading in part for stem in reading.stems) for part in parts]
@@ -147,10 +146,8 @@ class Index:
         return tuple(self.entries[place] for place in np.argsort(-scores, kind="stable"))
 
     def alike(self, row: Row) -> Floats:
-        """How alike a vector is to each text that was learnt, 0 to 1."""
-        across = csr_matrix((row.values, row.ids, [0, len(row.ids)]), shape=(1, self.features.size)) @ self._across
-        alike: Floats = across.toarray()[0] / np.float32(SAME)
-        return alike
+        """How alike a vector is, in its words, to each text that was learnt, 0 to 1."""
+        return self._postings.alike(row)
 
     def of(self, place: int, alike: Floats) -> Floats:
         """Of the likenesses to all texts those to the phrasings of the entry at a place."""
