@@ -73,14 +73,15 @@ class Index:
         self.entries = tuple(entries)
         if not self.entries:
             raise ValueError("there is no entry to search")
-        phrasings = [phrasing for entry in self.entries for phrasing in entry.phrasings]
+        self._phrasings = [entry.phrasings for entry in self.entries]
+        phrasings = [phrasing for those in self._phrasings for phrasing in those]
         self.plain_reader = Reader(vocabulary)
         said = [spoken(text) for text in (*phrasings, *background.texts)]
         readings = [self.plain_reader.read(words) for words in said]
         self.features = Features(readings)
         self.reader = self.plain_reader.repairing(Speller(self.features.stems).repair)
         self.unseen = log(1 + len(readings)) + 1
-        owners = [entry for entry in self.entries for _ in entry.phrasings]
+        owners = [entry for entry, those in zip(self.entries, self._phrasings, strict=True) for _ in those]
         kinds = [f"{_BESIDE}{kind}" for kind in background.kinds]
         labels = (*(entry.id for entry in self.entries), *sorted(set(kinds)))
         matrix = self.features.take_matrix()
@@ -94,7 +95,7 @@ class Index:
         self._wordings = {" ".join(words): owner for words, owner in zip(said, owners, strict=False)}
         self._wordings |= {" ".join(spoken(entry.id)): entry for entry in self.entries}
         self._postings = Postings(matrix[:, : self.features.words])
-        self._ends = np.cumsum([0, *(len(entry.phrasings) for entry in self.entries)]).tolist()
+        self._ends = np.cumsum([0, *map(len, self._phrasings)]).tolist()
         parts = (readings[first:last] for first, last in pairwise(self._ends))
         stems = [frozenset(stem for reading in part for stem in reading.stems) for part in parts]
         knowing = Counter(stem for known in stems for stem in known)
@@ -118,7 +119,7 @@ class Index:
         def nearest(place: int) -> Nearest:
             found = self.of(place, scored.alike)
             best = int(found.argmax())
-            return Nearest(float(found[best]), self.entries[place].phrasings[best], self.meant(place, scored))
+            return Nearest(float(found[best]), self._phrasings[place][best], self.meant(place, scored))
 
         return tuple(
             candidates(
