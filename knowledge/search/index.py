@@ -13,7 +13,8 @@ from knowledge.features import Features
 from knowledge.head import train
 from knowledge.kept_heads import Learner
 from knowledge.model import Entry
-from knowledge.reading import Reader
+from knowledge.reading import Reader, Reading
+from knowledge.scorer import Scorer
 from knowledge.search.background import Background
 from knowledge.search.candidates import Nearest, Seen, candidates, odds, weighed
 from knowledge.search.encoder import Encoder
@@ -87,6 +88,7 @@ class Index:
         matrix = self.features.take_matrix()
         marks = [*(entry.id for entry in owners), *kinds]
         self.head = learn(matrix, marks, labels)
+        self._scorer = Scorer(self.features, self.head)
         self.meaning = None if encoder is None else Meaning(encoder, said, marks, labels)
         # The usual score of a text's own label, and that of all others.
         self.own = self.head.own + (self.meaning.own if self.meaning else 0.0)
@@ -114,7 +116,7 @@ class Index:
         reading = self.reader.read(said)
         if self.known.isdisjoint(reading.stems):
             return ()
-        scored = self.scored(said, self.features.row(reading))
+        scored = self.scored(said, reading)
 
         def nearest(place: int) -> Nearest:
             found = self.of(place, scored.alike)
@@ -133,9 +135,10 @@ class Index:
             )
         )
 
-    def scored(self, said: tuple[str, ...], row: Row) -> Scored:
+    def scored(self, said: tuple[str, ...], reading: Reading) -> Scored:
         """What the heads score for each label, and how alike each text is that was learnt."""
-        scores, alike = self.head.scores(row), self.alike(row)
+        words = self.features.row(reading)
+        scores, alike = self._scorer.scores(reading, words), self.alike(words)
         if self.meaning is None:
             return Scored(scores, alike, None)
         meant = self.meaning.of(said)
@@ -143,12 +146,13 @@ class Index:
 
     def rank(self, said: tuple[str, ...]) -> tuple[Entry, ...]:
         """All entries, the likeliest for the words of a text first."""
-        scores = self.head.scores(self.features.row(self.reader.read(said)))[: len(self.entries)]
+        reading = self.reader.read(said)
+        scores = self._scorer.scores(reading, self.features.row(reading))[: len(self.entries)]
         return tuple(self.entries[place] for place in np.argsort(-scores, kind="stable"))
 
-    def alike(self, row: Row) -> Floats:
-        """How alike a vector is, in its words, to each text that was learnt, 0 to 1."""
-        return self._postings.alike(row)
+    def alike(self, words: Row) -> Floats:
+        """How alike a text's words are to those of each text that was learnt, 0 to 1."""
+        return self._postings.alike(words)
 
     def of(self, place: int, alike: Floats) -> Floats:
         """Of the likenesses to all texts those to the phrasings of the entry at a place."""

@@ -20,12 +20,12 @@ class Postings:
         self._values = across.data.astype(np.float32)
         self._ends: list[int] = across.indptr.tolist()
 
-    def alike(self, row: Row) -> Floats:
-        """How alike a vector's words are to those of each text, 0 to 1."""
-        spans = [(self._ends[word], self._ends[word + 1]) for word in row.ids[: row.words].tolist()]
+    def alike(self, words: Row) -> Floats:
+        """How alike a text's words are to those of each text of the collection, 0 to 1."""
+        spans = [(self._ends[word], self._ends[word + 1]) for word in words.ids.tolist()]
         if not spans:
             return np.zeros(self._count, np.float32)
         texts = np.concatenate([self._texts[first:last] for first, last in spans])
         values = np.concatenate([self._values[first:last] for first, last in spans])
-        values *= np.repeat(row.values[: row.words], [last - first for first, last in spans])
+        values *= np.repeat(words.values, [last - first for first, last in spans])
         return np.bincount(texts, values, self._count).astype(np.float32)
