@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from sys import intern
 from typing import Any
 
 import numpy as np
@@ -94,4 +95,5 @@ def _packed(names: tuple[str, ...]) -> NDArray[np.uint8]:
 
 def _unpacked(packed: NDArray[Any]) -> tuple[str, ...]:
     text = packed.tobytes().decode()
-    return tuple(text.split(_BREAK)) if text else ()
+    # Much of what is in one knowledge base is in another: the pieces of words above all.
+    return tuple(map(intern, text.split(_BREAK))) if text else ()

@@ -20,9 +20,9 @@ class Postings:
 
         `ends` is where each word's texts end; before that stands a 0.
         """
-        self._texts = texts.astype(np.intp)
+        self._texts = texts
         self._values = values
-        self._ends: list[int] = ends.tolist()
+        self._ends = ends
         self._count = count
 
     @classmethod
@@ -34,28 +34,30 @@ class Postings:
     def arrays(self) -> dict[str, NDArray[Any]]:
         """All of it as arrays, by name."""
         return {
-            "texts": self._texts.astype(np.int32),
+            "texts": self._texts,
             "values": self._values,
-            "ends": np.array(self._ends, np.int32),
+            "ends": self._ends,
             "count": np.array(self._count),
         }
 
     def alike(self, words: Row) -> Floats:
         """How alike a text's words are to those of each text of the collection, 0 to 1."""
-        spans = [(self._ends[word], self._ends[word + 1]) for word in words.ids.tolist()]
-        if not spans:
+        if not len(words.ids):
             return np.zeros(self._count, np.float32)
-        texts = np.concatenate([self._texts[first:last] for first, last in spans])
-        values = np.concatenate([self._values[first:last] for first, last in spans])
-        values *= np.repeat(words.values, [last - first for first, last in spans])
+        first, last = self._ends[words.ids], self._ends[words.ids + 1]
+        spans = list(zip(first.tolist(), last.tolist(), strict=True))
+        texts = np.concatenate([self._texts[begin:end] for begin, end in spans])
+        values = np.concatenate([self._values[begin:end] for begin, end in spans])
+        values *= np.repeat(words.values, last - first)
         return np.bincount(texts, values, self._count).astype(np.float32)
 
     def words_of(self, ends: NDArray[np.intp], words: int) -> list[list[int]]:
         """Which of the first `words` words are in each group of texts; the groups end where `ends` says."""
-        last = self._ends[words]
+        last = int(self._ends[words])
         word = np.repeat(np.arange(words), np.diff(self._ends[: words + 1]))
         group = np.searchsorted(ends, self._texts[:last], side="right")
-        there = np.unique(group * words + word)
+        there = np.sort(group * words + word)
+        there = there[np.diff(there, prepend=-1) > 0]
         cuts = np.searchsorted(there, np.arange(1, len(ends)) * words)
         groups = np.split(there[: np.searchsorted(there, len(ends) * words)], cuts)
         return [(each % words).tolist() for each in groups]
