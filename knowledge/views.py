@@ -129,8 +129,8 @@ class Words:
 class Pieces:
     """The other view: the pieces of the words of a text, weighted by inverse document frequency.
 
-    A piece counts as often as it is there, and the length of a text is that of its words' pieces one by one: so what
-    the pieces of a word are worth is the same in every text, but for the text's length.
+    Each word counts once, a piece as often as it is in different words, and the length of a text is that of its words'
+    pieces one by one: so what the pieces of a word are worth is the same in every text, but for the text's length.
     """
 
     def __init__(self, weights: Floats, names: Sequence[str], first: int) -> None:
