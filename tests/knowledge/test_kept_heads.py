@@ -1,6 +1,8 @@
 """What was learnt is read again at the next start, and learnt again where it cannot be."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 from time import time
 
@@ -59,6 +61,30 @@ def test_other_examples_are_learnt_anew(tmp_path: Path, learnt: list[int]) -> No
     assert not same(heads(examples(1), OWNERS, LABELS), heads(examples(2), OWNERS, LABELS))
     heads(examples(1), OWNERS[::-1], LABELS)
     assert len(learnt) == len(files(tmp_path)) == 3
+
+
+def test_the_last_bits_of_a_number_make_no_other_examples(tmp_path: Path, learnt: list[int]) -> None:
+    almost = examples()
+    almost.data[::30] = np.nextafter(almost.data[::30], np.float32(2))
+    KeptHeads(tmp_path)(examples(), OWNERS, LABELS)
+    KeptHeads(tmp_path)(almost, OWNERS, LABELS)
+    assert len(learnt) == 1
+    almost.data[::30] *= np.float32(1.01)
+    KeptHeads(tmp_path)(almost, OWNERS, LABELS)
+    assert len(learnt) == 2
+
+
+def test_what_one_processor_learnt_another_one_reads(tmp_path: Path) -> None:
+    extensions = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
+    for without in ("", " ".join(extensions)):
+        done = subprocess.run(
+            [sys.executable, "-W", "ignore", "-m", "bot", "ask", "what is ijm"],
+            env={**os.environ, "XDG_CACHE_HOME": str(tmp_path), "NPY_DISABLE_CPU_FEATURES": without},
+            capture_output=True,
+            check=True,
+        )
+        assert b"International Justice Mission" in done.stdout
+    assert len(files(tmp_path / "ijm-answers")) == 2
 
 
 @pytest.mark.parametrize("spoilt", [b"", b"PK\x03\x04 not a file of arrays", b"x" * 1000])
