@@ -309,8 +309,9 @@ class App:
                 return await self._invoked(event, context, command, given)
             except BadArgument as error:
                 return refused(str(error), command)
-        near = self.registry.nearest(head, name, context.role)
-        if near is not None and len(line.split()) <= MISTYPED_WORDS and not self._is_danger(line):
+        short_line = len(line.split()) <= MISTYPED_WORDS
+        near = self.registry.nearest(head, name, context.role) if short_line else None
+        if near is not None and not self._is_danger(line):
             return mistyped(name, near, rest)
         if head != ASKING:
             return refused(NO_COMMAND)

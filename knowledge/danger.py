@@ -15,6 +15,7 @@ from knowledge.files import pack_folder, read_examples
 from knowledge.head import train
 from knowledge.kept_heads import Learner
 from knowledge.reading import Reader, Reading
+from knowledge.scorer import Scorer
 from knowledge.text import spoken
 from knowledge.vocabulary import Vocabulary, load_concepts, load_vocabulary
 
@@ -50,7 +51,8 @@ class DangerCheck:
         self._reader = Reader(vocabulary)
         texts = [(text, _DANGER) for text in danger] + [(text, _ORDINARY) for text in ordinary]
         self._features = Features([self._read(text) for text, _ in texts])
-        self._head = learn(self._features.take_matrix(), [label for _, label in texts], (_DANGER, _ORDINARY))
+        head = learn(self._features.take_matrix(), [label for _, label in texts], (_DANGER, _ORDINARY))
+        self._scorer = Scorer(self._features, head)
         # By Python's own hash, which is salted at each start, so that no text can be told from it.
         self._judged: LRUCache[int, Danger] = LRUCache(IN_FLIGHT)
 
@@ -67,7 +69,7 @@ class DangerCheck:
         reading = self._read(text)
         if not reading.stems:
             return 0.0
-        danger, ordinary = self._head.scores(self._features.row(reading)).tolist()
+        danger, ordinary = self._scorer.scores(reading, self._features.row(reading)).tolist()
         likely = 1 / (1 + exp(ordinary - danger))
         return likely if len(reading.stems) > 1 else min(likely, ALONE_SCORE)
 

@@ -8,29 +8,28 @@ from scipy.sparse import csr_matrix, hstack
 from knowledge.reading import Reading
 from knowledge.views import Counted, Name, Row, pieces_of, words_of
 
-# How much the view "words" and the view "pieces" count; chosen by cross-validation (docs/matching.md).
+# How much the view "words" and the view "pieces" count; chosen by cross-validation (docs/matching.md). The first is 1,
+# so that the product of two rows' words is how alike they are.
 WEIGHTS = (1.0, 0.8)
-# How alike a text is to itself.
-SAME = sum(weight * weight for weight in WEIGHTS)
 
 
 class Features:
     """The dimensions of a collection of texts, and their weights.
 
-    A row has the view of its words and the view of its pieces, each brought to its length in WEIGHTS, so that the
-    product of two rows is how alike two texts are.
+    A text has its words and their pieces, each view brought to its length in WEIGHTS.
     """
 
     def __init__(self, readings: Sequence[Reading]) -> None:
         counted = Counted(readings)
         self.stems = tuple(counted.stems)
         self._words, words = words_of(counted)
-        self._pieces, pieces = pieces_of(counted)
+        self._pieces, pieces = pieces_of(counted, words.shape[1])
         for view, weight in zip((words, pieces), WEIGHTS, strict=True):
             view.data *= np.float32(weight)
         self._matrix: csr_matrix | None = hstack((words, pieces), format="csr", dtype=np.float32)
         self.size: int = words.shape[1] + pieces.shape[1]
-        self._first = words.shape[1]
+        # So many of the dimensions are words, pairs and concepts; the pieces stand behind them.
+        self.words: int = words.shape[1]
 
     def take_matrix(self) -> csr_matrix:
         """The texts as rows; given away once, so that a long-lived index does not hold it twice."""
@@ -40,11 +39,12 @@ class Features:
         return matrix
 
     def row(self, reading: Reading) -> Row:
-        """The vector of a reading."""
-        words, pieces = self._words.row(reading), self._pieces.row(reading)
-        ids = np.concatenate((words.ids, pieces.ids + np.int32(self._first)))
-        values = np.concatenate((words.values * np.float32(WEIGHTS[0]), pieces.values * np.float32(WEIGHTS[1])))
-        return Row(ids, values)
+        """The words, pairs and concepts of a reading."""
+        return self._words.row(reading, WEIGHTS[0])
+
+    def pieces(self, stem: str) -> Row:
+        """The pieces of a word, not yet brought to their length with those of the other words of a text."""
+        return self._pieces.of(stem)
 
     def new_words(self, readings: Iterable[Reading]) -> dict[Name, int]:
         """The words, pairs and concepts of more texts that the collection does not have, each with its dimension."""
@@ -54,39 +54,14 @@ class Features:
         """The same for the pieces of their words, numbered from `first` on."""
         return self._pieces.new(readings, first)
 
-    def row_with(self, reading: Reading, words: Mapping[Name, int], pieces: Mapping[Name, int], unseen: float) -> Row:
-        """The vector of a reading with these dimensions more, whose names weigh `unseen`."""
-        first = self._words.row_with(reading, words, 0, unseen, strange=True)
-        second = self._pieces.row_with(reading, pieces, self._first, unseen, strange=False)
-        values = np.concatenate((first.values * np.float32(WEIGHTS[0]), second.values * np.float32(WEIGHTS[1])))
-        return Row(np.concatenate((first.ids, second.ids)), values)
+    def row_with(self, reading: Reading, more: Mapping[Name, int], unseen: float) -> Row:
+        """As `row`, with these names more, which weigh `unseen`."""
+        return self._words.row_with(reading, more, unseen, WEIGHTS[0])
+
+    def pieces_with(self, stem: str, more: Mapping[Name, int], unseen: float) -> Row:
+        """As `pieces`, with these names more, which weigh `unseen`."""
+        return self._pieces.of_with(stem, more, unseen)
 
     def weight(self, stem: str) -> float:
         """How much a stem tells (its inverse document frequency); 0 for one never seen."""
         return self._words.weight(stem)
-
-
-class Extension:
-    """The dimensions of a collection, and behind them those that a few more texts add to it.
-
-    A word that neither knows makes a text less alike to all others; the collection alone does not see it.
-    """
-
-    def __init__(self, features: Features, readings: Sequence[Reading], unseen: float) -> None:
-        self._features = features
-        self._unseen = unseen
-        self._words = features.new_words(readings)
-        self._pieces = features.new_pieces(readings, features.size + len(self._words))
-        self.size = features.size + len(self._words) + len(self._pieces)
-
-    def row(self, reading: Reading) -> Row:
-        """The vector of a reading."""
-        return self._features.row_with(reading, self._words, self._pieces, self._unseen)
-
-    def matrix(self, readings: Sequence[Reading]) -> csr_matrix:
-        """The vectors of several readings."""
-        rows = [self.row(reading) for reading in readings]
-        ends = np.cumsum([0, *(len(row.ids) for row in rows)])
-        ids = np.concatenate([row.ids for row in rows])
-        values = np.concatenate([row.values for row in rows])
-        return csr_matrix((values, ids, ends), shape=(len(rows), self.size), dtype=np.float32)

@@ -10,9 +10,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
-from knowledge.features import SAME, Extension
+from knowledge.extension import Extension
 from knowledge.model import Entry
 from knowledge.reading import Reading
 from knowledge.search.candidates import Nearest, Seen, candidates, odds, weighed
@@ -106,19 +105,18 @@ class LocalIndex:
         ]
         self._reader = base.reader.repairing(_Repair(base, self._new))
         self._extension = Extension(base.features, readings, base.unseen)
+        self._words = self._extension.matrix(map(self._extension.words, readings))
+        self._pieces = self._extension.matrix(map(self._extension.pieces, readings))
         if not readings:
-            self._matrix = csr_matrix((0, self._extension.size), dtype=np.float32)
             self._vectors = np.zeros((0, 0), np.float32)
             self._corrections = np.zeros((0, labels), np.float32)
             return
-        self._matrix = self._extension.matrix(readings)
         self._vectors = base.meaning.vectors(spoke) if base.meaning else np.zeros((len(spoke), 0), np.float32)
         said = np.full((len(readings), labels), base.other, np.float32)
-        rows = (base.features.row(reading) for reading in readings)
-        said[:, : len(base.head.labels)] = [base.scored(*pair).scores for pair in zip(spoke, rows, strict=True)]
+        said[:, : len(base.head.labels)] = [base.scored(*pair).scores for pair in zip(spoke, readings, strict=True)]
         wanted = _wanted(said, self._owners, base)
-        alike = (self._matrix @ self._matrix.T).toarray() + self._vectors @ self._vectors.T
-        held = alike + RIDGE * np.eye(len(readings), dtype=np.float32)
+        alike = (self._words @ self._words.T + self._pieces @ self._pieces.T).toarray()
+        held = alike + self._vectors @ self._vectors.T + RIDGE * np.eye(len(readings), dtype=np.float32)
         self._corrections = np.linalg.solve(held, wanted - said).astype(np.float32)
 
     def worded(self, said: tuple[str, ...]) -> Entry | None:
@@ -154,16 +152,15 @@ class LocalIndex:
         return tuple(self.entries[place] for place in np.argsort(-scores[self._labels], kind="stable"))
 
     def _scored(self, said: tuple[str, ...], reading: Reading) -> _Scored:
-        base, row = self._base, self._extension.row(reading)
-        shipped = base.scored(said, base.features.row(reading))
-        dense = np.zeros(self._extension.size, np.float32)
-        dense[row.ids] = row.values
-        alike = self._matrix @ dense
+        base = self._base
+        shipped = base.scored(said, reading)
+        alike = self._words @ self._extension.dense(self._extension.words(reading))
+        spelt = self._pieces @ self._extension.dense(self._extension.pieces(reading))
         meant = np.zeros_like(alike) if shipped.meant is None else self._vectors @ shipped.meant.vector
         scores = np.full(self._corrections.shape[1], base.other, np.float32)
         scores[: len(shipped.scores)] = shipped.scores
-        scores += (alike + meant) @ self._corrections
-        return _Scored(shipped, scores, alike / np.float32(SAME), meant)
+        scores += (alike + spelt + meant) @ self._corrections
+        return _Scored(shipped, scores, alike, meant)
 
     def _nearest(self, place: int, seen: _Scored) -> Nearest:
         """The most similar phrasing of an entry, shipped with the bot or the community's own."""
