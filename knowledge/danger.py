@@ -10,10 +10,8 @@ from sys import intern
 
 from cachetools import LRUCache
 
-from knowledge.features import Features
 from knowledge.files import pack_folder, read_examples
-from knowledge.head import train
-from knowledge.kept_heads import Learner
+from knowledge.learnt import Examples, Learner, learn
 from knowledge.reading import Reader, Reading
 from knowledge.scorer import Scorer
 from knowledge.text import spoken
@@ -46,13 +44,16 @@ class DangerCheck:
     """
 
     def __init__(
-        self, danger: Iterable[str], ordinary: Iterable[str], vocabulary: Vocabulary, learn: Learner = train
+        self, danger: Iterable[str], ordinary: Iterable[str], vocabulary: Vocabulary, learn: Learner = learn
     ) -> None:
         self._reader = Reader(vocabulary)
         texts = [(text, _DANGER) for text in danger] + [(text, _ORDINARY) for text in ordinary]
-        self._features = Features([self._read(text) for text, _ in texts])
-        head = learn(self._features.take_matrix(), [label for _, label in texts], (_DANGER, _ORDINARY))
-        self._scorer = Scorer(self._features, head)
+        marks = tuple(label for _, label in texts)
+        labels = (_DANGER, _ORDINARY)
+        said = tuple(text for text, _ in texts)
+        learnt = learn(Examples(said, marks, labels, vocabulary, self._read, compared=False))
+        self._features = learnt.features
+        self._scorer = Scorer(learnt.features, learnt.head)
         # By Python's own hash, which is salted at each start, so that no text can be told from it.
         self._judged: LRUCache[int, Danger] = LRUCache(IN_FLIGHT)
 
@@ -91,7 +92,7 @@ def _judgement(score: float) -> Danger:
     return Danger.UNSURE if score >= UNSURE_SCORE else Danger.NONE
 
 
-def load_danger_check(ordinary: Iterable[str], folder: Path | None = None, learn: Learner = train) -> DangerCheck:
+def load_danger_check(ordinary: Iterable[str], folder: Path | None = None, learn: Learner = learn) -> DangerCheck:
     """The check that ships with the bot. `ordinary` are the questions that the bot answers, and other chat."""
     here = folder or pack_folder()
     danger = _texts(here / "danger_examples" / "in-danger.yaml")

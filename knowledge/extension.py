@@ -1,10 +1,9 @@
 """The dimensions of a collection of texts, and behind them those that a few more texts add to it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from math import sqrt
 
 import numpy as np
-from scipy.sparse import csr_matrix
 
 from knowledge.features import WEIGHTS, Features
 from knowledge.reading import Reading
@@ -17,17 +16,17 @@ class Extension:
     def __init__(self, features: Features, readings: Sequence[Reading], unseen: float) -> None:
         self._features = features
         self._unseen = unseen
-        self._new_words = features.new_words(readings)
-        self._new_pieces = features.new_pieces(readings, features.size + len(self._new_words))
+        self._new_words = features.words.new(readings, features.size)
+        self._new_pieces = features.pieces.new(readings, features.size + len(self._new_words))
         self.size = features.size + len(self._new_words) + len(self._new_pieces)
 
     def words(self, reading: Reading) -> Row:
         """The words, pairs and concepts of a reading."""
-        return self._features.row_with(reading, self._new_words, self._unseen)
+        return self._features.words.row_with(reading, self._new_words, self._unseen, WEIGHTS[0])
 
     def pieces(self, reading: Reading) -> Row:
         """The pieces of its words, brought to their length; a dimension comes as often as it is there."""
-        of = [self._features.pieces_with(stem, self._new_pieces, self._unseen) for stem in reading.stems]
+        of = [self._features.pieces.of_with(stem, self._new_pieces, self._unseen) for stem in reading.stems]
         ids = np.concatenate([np.empty(0, np.int32), *(row.ids for row in of)])
         values = np.concatenate([np.empty(0, np.float32), *(row.values for row in of)])
         return Row(ids, values * np.float32(WEIGHTS[1] / (sqrt(float(values @ values)) or 1.0)))
@@ -35,11 +34,3 @@ class Extension:
     def dense(self, row: Row) -> Floats:
         """A vector with all its dimensions."""
         return np.bincount(row.ids, row.values, self.size).astype(np.float32)
-
-    def matrix(self, rows: Iterable[Row]) -> csr_matrix:
-        """Several vectors as the rows of a matrix."""
-        given = list(rows)
-        ends = np.cumsum([0, *(len(row.ids) for row in given)])
-        ids = np.concatenate([np.empty(0, np.int32), *(row.ids for row in given)])
-        values = np.concatenate([np.empty(0, np.float32), *(row.values for row in given)])
-        return csr_matrix((values, ids, ends), shape=(len(given), self.size), dtype=np.float32)

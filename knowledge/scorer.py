@@ -30,6 +30,6 @@ class Scorer:
 
     def _worth_of(self, stem: str) -> tuple[Floats, float]:
         """How much the pieces of a word speak for each label, and the square of their length."""
-        pieces = self._features.pieces(stem)
+        pieces = self._features.pieces.of(stem)
         scored: Floats = pieces.values @ self._head.weights[pieces.ids]
         return scored, float(pieces.values @ pieces.values)

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from knowledge.reading import Reading
 
@@ -17,12 +16,10 @@ from knowledge.reading import Reading
 PIECE_SIZES = (2, 3, 4, 5)
 # Of a longer word only the beginning is cut into pieces, so that the work stays bounded.
 WORD_LIMIT = 40
-# A pair or a piece seen in one text only cannot tell anything about another text; most pairs are such.
-RARE = 1
 # A name is counted up to so often: saying it again tells no more.
 MOST = 4
 # What a name counts that is there so often.
-_COUNTED = np.array([0, *(1 + log(count) for count in range(1, MOST + 1))], np.float32)
+COUNTED = np.array([0, *(1 + log(count) for count in range(1, MOST + 1))], np.float32)
 # Stands before the first stem and behind the last, so that pairs tell how a text begins and ends.
 BORDER = ""
 
@@ -41,44 +38,39 @@ class Row:
     values: Floats
 
 
-class Counted:
-    """A collection's stems as numbers: `flat` all of them in order, and beside each the text `at` which it stands."""
-
-    def __init__(self, readings: Sequence[Reading]) -> None:
-        self.readings = readings
-        self.stems: dict[str, int] = {}
-        self.flat = _numbered((stem for reading in readings for stem in reading.stems), self.stems)
-        self.at = np.repeat(np.arange(len(readings), dtype=np.int32), [len(reading.stems) for reading in readings])
-
-    def matrix(self, at: Ints, names: Ints, size: int) -> csr_matrix:
-        """How often each text has each of `size` names."""
-        ones = np.ones(len(names), np.float32)
-        return csr_matrix((ones, (at, names)), shape=(len(self.readings), size))
-
-
 class Words:
     """One view: stems, pairs of neighbours among them, and concepts, weighted by inverse document frequency.
 
-    `pairs` are sorted keys (see `_key`): a dict of them would take most of the memory of an index.
+    `pairs` are sorted keys (see `pair_key`): a dict of them would take most of the memory of an index.
     """
 
-    def __init__(self, weights: Floats, stems: Mapping[str, int], pairs: Longs, concepts: Sequence[str]) -> None:
-        self._weights = weights
-        self._stems = stems
-        self._pairs = pairs
+    def __init__(self, weights: Floats, stems: Sequence[str], pairs: Longs, concepts: Sequence[str]) -> None:
+        self.weights = weights
+        self.pairs = pairs
+        self._stems = {stem: number for number, stem in enumerate(stems)}
         self._concepts = {name: len(stems) + len(pairs) + number for number, name in enumerate(concepts)}
+
+    @property
+    def stems(self) -> tuple[str, ...]:
+        """The stems, in the order of their dimensions, which are the first."""
+        return tuple(self._stems)
+
+    @property
+    def concepts(self) -> tuple[str, ...]:
+        """The concepts, in the order of their dimensions, which are the last."""
+        return tuple(self._concepts)
 
     def weight(self, stem: str) -> float:
         """How much a stem tells; 0 for one never seen."""
         place = self._stems.get(stem)
-        return 0.0 if place is None else float(self._weights[place])
+        return 0.0 if place is None else float(self.weights[place])
 
     def row(self, reading: Reading, length: float) -> Row:
         """The row of a text, from the names that are known, brought to a length."""
         ids, counts = _counted(self._places(reading))
-        values = self._weights[ids]
+        values = self.weights[ids]
         if counts is not None:
-            values *= _COUNTED[np.minimum(counts, MOST)]
+            values *= COUNTED[np.minimum(counts, MOST)]
         values *= np.float32(length / (sqrt(float(values @ values)) or 1.0))
         return Row(ids, values)
 
@@ -99,7 +91,7 @@ class Words:
             place = self._place(name)
             if place is not None:
                 ids.append(place)
-                values.append(value * float(self._weights[place]))
+                values.append(value * float(self.weights[place]))
             elif name in more:
                 ids.append(more[name])
                 values.append(value * unseen)
@@ -115,9 +107,9 @@ class Words:
         one, two = (self._stems.get(stem, len(self._stems) if stem == BORDER else None) for stem in name)
         if one is None or two is None:
             return None
-        key = _key(one, two, len(self._stems))
-        place = int(np.searchsorted(self._pairs, key))
-        found = place < len(self._pairs) and self._pairs[place] == key
+        key = pair_key(one, two, len(self._stems))
+        place = int(np.searchsorted(self.pairs, key))
+        found = place < len(self.pairs) and self.pairs[place] == key
         return len(self._stems) + place if found else None
 
     def _places(self, reading: Reading) -> Ints:
@@ -126,11 +118,11 @@ class Words:
         known = [number for number in numbers if number >= 0]
         border = len(self._stems)
         pairs = pairwise((border, *numbers, border))
-        keys = [_key(one, two, border) for one, two in pairs if one >= 0 and two >= 0]
+        keys = [pair_key(one, two, border) for one, two in pairs if one >= 0 and two >= 0]
         known += [self._concepts[concept] for concept in reading.concepts if concept in self._concepts]
-        if keys and len(self._pairs):
-            places = np.minimum(np.searchsorted(self._pairs, keys), len(self._pairs) - 1)
-            known += (len(self._stems) + places[self._pairs[places] == keys]).tolist()
+        if keys and len(self.pairs):
+            places = np.minimum(np.searchsorted(self.pairs, keys), len(self.pairs) - 1)
+            known += (len(self._stems) + places[self.pairs[places] == keys]).tolist()
         return np.array(known, np.int32)
 
 
@@ -141,88 +133,34 @@ class Pieces:
     the pieces of a word are worth is the same in every text, but for the text's length.
     """
 
-    def __init__(self, weights: Floats, pieces: Mapping[str, int], first: int) -> None:
+    def __init__(self, weights: Floats, names: Sequence[str], first: int) -> None:
         """`first` is the dimension of the first piece."""
-        self._weights = weights
-        self._pieces = pieces
+        self.weights = weights
+        self._pieces = {name: number for number, name in enumerate(names)}
         self._first = np.int32(first)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The pieces, in the order of their dimensions."""
+        return tuple(self._pieces)
 
     def of(self, stem: str) -> Row:
         """The pieces of a word that are known."""
-        places = (self._pieces.get(piece) for piece in _pieces(stem))
+        places = (self._pieces.get(piece) for piece in pieces_in(stem))
         ids = np.array([place for place in places if place is not None], np.int32)
-        return Row(ids + self._first, self._weights[ids])
+        return Row(ids + self._first, self.weights[ids])
 
     def new(self, readings: Iterable[Reading], first: int) -> dict[Name, int]:
         """The pieces of texts that are not known, numbered from `first` on."""
-        pieces = (piece for reading in readings for stem in reading.stems for piece in _pieces(stem))
+        pieces = (piece for reading in readings for stem in reading.stems for piece in pieces_in(stem))
         return _numbers(pieces, self._pieces.get, first)
 
     def of_with(self, stem: str, more: Mapping[Name, int], unseen: float) -> Row:
         """The pieces of a word that are known, and those of `more`, which weigh `unseen`."""
         known = self.of(stem)
-        ids = [more[piece] for piece in _pieces(stem) if piece in more]
+        ids = [more[piece] for piece in pieces_in(stem) if piece in more]
         values = np.full(len(ids), unseen, np.float32)
         return Row(np.append(known.ids, np.array(ids, np.int32)), np.append(known.values, values))
-
-
-def words_of(counted: Counted) -> tuple[Words, csr_matrix]:
-    """The view of a collection's words, and the collection in it."""
-    size, flat, at = len(counted.stems), counted.flat, counted.at
-    first = np.flatnonzero(np.diff(at, prepend=-1))
-    last = np.flatnonzero(np.diff(at, append=-1))
-    inner = np.flatnonzero(at[:-1] == at[1:])
-    wide = flat.astype(np.int64)
-    keys = (_key(wide[inner], wide[inner + 1], size), _key(size, wide[first], size), _key(wide[last], size, size))
-    pairs, pair, frequency = np.unique(np.concatenate(keys), return_inverse=True, return_counts=True)
-    kept = frequency > RARE
-    pair = np.where(kept, np.cumsum(kept) - 1, -1)[pair].astype(np.int32)
-    concepts: dict[str, int] = {}
-    of = [reading.concepts for reading in counted.readings]
-    concept = _numbered((name for names in of for name in names), concepts)
-    pairs = pairs[kept]
-    names = np.concatenate((flat, size + pair, size + len(pairs) + concept))
-    owners = np.repeat(np.arange(len(of), dtype=np.int32), list(map(len, of)))
-    where = np.concatenate((at, at[inner], at[first], at[last], owners))
-    there = np.concatenate((np.ones(len(flat), bool), pair >= 0, np.ones(len(concept), bool)))
-    matrix = counted.matrix(where[there], names[there], size + len(pairs) + len(concepts))
-    weights = _weights(matrix)
-    values = _COUNTED[np.minimum(matrix.data, MOST).astype(np.intp)] * weights[matrix.indices]
-    matrix.data = _of_one_length(matrix, values, values * values)
-    return Words(weights, counted.stems, pairs, tuple(concepts)), matrix
-
-
-def pieces_of(counted: Counted, first: int) -> tuple[Pieces, csr_matrix]:
-    """The view of the pieces of a collection's words, whose dimensions begin with `first`, and the collection in it."""
-    pieces: dict[str, int] = {}
-    parts = [_pieces(stem) for stem in counted.stems]
-    flat = _numbered((piece for each in parts for piece in each), pieces)
-    ends = np.cumsum([0, *map(len, parts)])
-    of_stem = csr_matrix((np.ones(len(flat), np.float32), flat, ends), shape=(len(parts), len(pieces)))
-    matrix = counted.matrix(counted.at, counted.flat, len(parts)) @ of_stem
-    kept = np.flatnonzero(np.bincount(matrix.indices, minlength=len(pieces)) > RARE)
-    names = list(pieces)
-    matrix = matrix[:, kept]
-    weights = _weights(matrix)
-    values = matrix.data * weights[matrix.indices]
-    matrix.data = _of_one_length(matrix, values, values * weights[matrix.indices])
-    return Pieces(weights, {names[place]: number for number, place in enumerate(kept.tolist())}, first), matrix
-
-
-def _weights(counts: csr_matrix) -> Floats:
-    """How much each dimension tells: its inverse document frequency. It sorts the dimensions of each row."""
-    counts.sort_indices()
-    frequency = np.bincount(counts.indices, minlength=counts.shape[1])
-    weights: Floats = (np.log((1 + counts.shape[0]) / (1 + frequency)) + 1).astype(np.float32)
-    return weights
-
-
-def _of_one_length(matrix: csr_matrix, values: Floats, squares: Floats) -> Floats:
-    """The values of a matrix, each row divided by its length, whose square is the sum of the `squares`."""
-    sums = np.add.reduceat(np.append(squares, 0), matrix.indptr[:-1]) * (np.diff(matrix.indptr) > 0)
-    lengths = np.sqrt(np.maximum(sums, np.finfo(np.float32).tiny))
-    scaled: Floats = (values / np.repeat(lengths, np.diff(matrix.indptr))).astype(np.float32)
-    return scaled
 
 
 def _counted(places: Ints) -> tuple[Ints, NDArray[np.intp] | None]:
@@ -238,18 +176,13 @@ def _counted(places: Ints) -> tuple[Ints, NDArray[np.intp] | None]:
     return places[first], ends - first
 
 
-def _numbered(names: Iterable[str], numbers: dict[str, int]) -> Ints:
-    """The number of each name; a new one gets the next."""
-    return np.fromiter((numbers.setdefault(name, len(numbers)) for name in names), np.int32)
-
-
 def _numbers(names: Iterable[Name], place_of: Callable[[Any], int | None], first: int) -> dict[Name, int]:
     """The names that have no place yet, each with a number, from `first` on."""
     new = (name for name in dict.fromkeys(names) if place_of(name) is None)
     return {name: number for number, name in enumerate(new, start=first)}
 
 
-def _key(one: Any, two: Any, size: int) -> Any:
+def pair_key(one: Any, two: Any, size: int) -> Any:
     """A pair of numbers, at most `size`, as one number."""
     return one * (size + 1) + two
 
@@ -260,6 +193,7 @@ def _words(reading: Reading) -> Iterable[Name]:
     return (*reading.stems, *pairs, *(f"={concept}" for concept in reading.concepts))
 
 
-def _pieces(stem: str) -> tuple[str, ...]:
+def pieces_in(stem: str) -> tuple[str, ...]:
+    """The pieces of a word."""
     padded = f" {stem[:WORD_LIMIT]} "
     return tuple(padded[at : at + size] for size in PIECE_SIZES for at in range(len(padded) - size + 1))

@@ -24,7 +24,7 @@ from bot.__main__ import KINDS
 from bot.app import App
 from bot.bootstrap import library
 from bot.configuration import variables
-from knowledge import kept_heads
+from knowledge import kept
 
 ROOT = Path(__file__).parents[1]
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
@@ -201,16 +201,16 @@ def test_a_new_container_has_nothing_to_learn(tmp_path: Path, monkeypatch: pytes
     last = DOCKERFILE.rpartition("\nFROM ")[2]
     assert f"COPY --from=build {built} {re.findall(r'XDG_CACHE_HOME=(/.*) ', last)[0]}\n" in last
     output(sys.executable, "-m", "bot", *shlex.split(command), XDG_CACHE_HOME=str(tmp_path))
-    kept = sorted(tmp_path.rglob("*.npz"))
-    assert kept
+    there = sorted(tmp_path.rglob("*.npz"))
+    assert there
 
     def learn(*_: object) -> None:
         raise AssertionError("it learns again")
 
-    monkeypatch.setattr(kept_heads, "train", learn)
+    monkeypatch.setattr(kept, "learn", learn)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     library()
-    assert sorted(tmp_path.rglob("*.npz")) == kept
+    assert sorted(tmp_path.rglob("*.npz")) == there
 
 
 def test_no_secret_gets_into_the_image() -> None:

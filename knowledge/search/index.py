@@ -3,15 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
 from math import log
 from typing import Protocol
 
 import numpy as np
 
-from knowledge.features import Features
-from knowledge.head import train
-from knowledge.kept_heads import Learner
+from knowledge.learnt import Examples, Learner, learn
 from knowledge.model import Entry
 from knowledge.reading import Reader, Reading
 from knowledge.scorer import Scorer
@@ -19,7 +16,6 @@ from knowledge.search.background import Background
 from knowledge.search.candidates import Nearest, Seen, candidates, odds, weighed
 from knowledge.search.encoder import Encoder
 from knowledge.search.meaning import Meaning, Meant
-from knowledge.search.postings import Postings
 from knowledge.search.spelling import Speller
 from knowledge.text import spoken
 from knowledge.views import Floats, Row
@@ -69,7 +65,7 @@ class Index:
         vocabulary: Vocabulary,
         background: Background,
         encoder: Encoder | None = None,
-        learn: Learner = train,
+        learn: Learner = learn,
     ) -> None:
         self.entries = tuple(entries)
         if not self.entries:
@@ -77,18 +73,20 @@ class Index:
         self._phrasings = [entry.phrasings for entry in self.entries]
         phrasings = [phrasing for those in self._phrasings for phrasing in those]
         self.plain_reader = Reader(vocabulary)
-        said = [spoken(text) for text in (*phrasings, *background.texts)]
-        readings = [self.plain_reader.read(words) for words in said]
-        self.features = Features(readings)
-        self.reader = self.plain_reader.repairing(Speller(self.features.stems).repair)
-        self.unseen = log(1 + len(readings)) + 1
+        texts = (*phrasings, *background.texts)
+        self.unseen = log(1 + len(texts)) + 1
         owners = [entry for entry, those in zip(self.entries, self._phrasings, strict=True) for _ in those]
         kinds = [f"{_BESIDE}{kind}" for kind in background.kinds]
         labels = (*(entry.id for entry in self.entries), *sorted(set(kinds)))
-        matrix = self.features.take_matrix()
-        marks = [*(entry.id for entry in owners), *kinds]
-        self.head = learn(matrix, marks, labels)
+        marks = (*(entry.id for entry in owners), *kinds)
+        learnt = learn(Examples(texts, marks, labels, vocabulary, self._read))
+        if learnt.postings is None:
+            raise ValueError("what was learnt does not say which words are in which text")
+        self.features, self.head, self._postings = learnt.features, learnt.head, learnt.postings
         self._scorer = Scorer(self.features, self.head)
+        stems = self.features.words.stems
+        self.reader = self.plain_reader.repairing(Speller(stems).repair)
+        said = [spoken(text) for text in (texts if encoder else phrasings)]
         self.meaning = None if encoder is None else Meaning(encoder, said, marks, labels)
         # The usual score of a text's own label, and that of all others.
         self.own = self.head.own + (self.meaning.own if self.meaning else 0.0)
@@ -96,14 +94,13 @@ class Index:
         # As one text each: as tuples they would take ten times the memory.
         self._wordings = {" ".join(words): owner for words, owner in zip(said, owners, strict=False)}
         self._wordings |= {" ".join(spoken(entry.id)): entry for entry in self.entries}
-        self._postings = Postings(matrix[:, : self.features.words])
-        self._ends = np.cumsum([0, *map(len, self._phrasings)]).tolist()
-        parts = (readings[first:last] for first, last in pairwise(self._ends))
-        stems = [frozenset(stem for reading in part for stem in reading.stems) for part in parts]
-        knowing = Counter(stem for known in stems for stem in known)
+        ends = np.cumsum([len(those) for those in self._phrasings])
+        self._ends: list[int] = [0, *ends.tolist()]
+        own = [frozenset(stems[word] for word in those) for those in self._postings.words_of(ends, len(stems))]
+        knowing = Counter(stem for known in own for stem in known)
         self.known = frozenset(knowing)
-        self.everyday = frozenset(stem for stem, count in knowing.items() if count >= _EVERYDAY * len(stems))
-        self._own = tuple(known | self.everyday for known in stems)
+        self.everyday = frozenset(stem for stem, count in knowing.items() if count >= _EVERYDAY * len(own))
+        self._own = tuple(known | self.everyday for known in own)
         self._places = np.arange(len(self.entries))
         self._silent = np.arange(len(self.entries), len(labels))
 
@@ -127,7 +124,7 @@ class Index:
             candidates(
                 self.entries,
                 odds(scored.scores, self._places, self._silent),
-                weighed(reading.stems, self.features.weight, self.unseen),
+                weighed(reading.stems, self.features.words.weight, self.unseen),
                 nearest,
                 self.beside(scored),
                 self.knows,
@@ -143,6 +140,9 @@ class Index:
             return Scored(scores, alike, None)
         meant = self.meaning.of(said)
         return Scored(scores + meant.scores, alike, meant)
+
+    def _read(self, text: str) -> Reading:
+        return self.plain_reader.read(spoken(text))
 
     def rank(self, said: tuple[str, ...]) -> tuple[Entry, ...]:
         """All entries, the likeliest for the words of a text first."""

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from knowledge.extension import Extension
 from knowledge.model import Entry
 from knowledge.reading import Reading
+from knowledge.rows import Rows
 from knowledge.search.candidates import Nearest, Seen, candidates, odds, weighed
 from knowledge.search.index import Index, Scored
 from knowledge.search.spelling import Speller
@@ -105,8 +106,8 @@ class LocalIndex:
         ]
         self._reader = base.reader.repairing(_Repair(base, self._new))
         self._extension = Extension(base.features, readings, base.unseen)
-        self._words = self._extension.matrix(map(self._extension.words, readings))
-        self._pieces = self._extension.matrix(map(self._extension.pieces, readings))
+        self._words = Rows(map(self._extension.words, readings))
+        self._pieces = Rows(map(self._extension.pieces, readings))
         if not readings:
             self._vectors = np.zeros((0, 0), np.float32)
             self._corrections = np.zeros((0, labels), np.float32)
@@ -115,7 +116,8 @@ class LocalIndex:
         said = np.full((len(readings), labels), base.other, np.float32)
         said[:, : len(base.head.labels)] = [base.scored(*pair).scores for pair in zip(spoke, readings, strict=True)]
         wanted = _wanted(said, self._owners, base)
-        alike = (self._words @ self._words.T + self._pieces @ self._pieces.T).toarray()
+        size = self._extension.size
+        alike = self._words.with_each_other(size) + self._pieces.with_each_other(size)
         held = alike + self._vectors @ self._vectors.T + RIDGE * np.eye(len(readings), dtype=np.float32)
         self._corrections = np.linalg.solve(held, wanted - said).astype(np.float32)
 
@@ -138,7 +140,7 @@ class LocalIndex:
             candidates(
                 self.entries,
                 odds(seen.scores, self._places, self._silent),
-                weighed(reading.stems, base.features.weight, base.unseen),
+                weighed(reading.stems, base.features.words.weight, base.unseen),
                 lambda place: self._nearest(place, seen),
                 base.beside(seen.shipped),
                 self._own.__getitem__,
@@ -154,8 +156,8 @@ class LocalIndex:
     def _scored(self, said: tuple[str, ...], reading: Reading) -> _Scored:
         base = self._base
         shipped = base.scored(said, reading)
-        alike = self._words @ self._extension.dense(self._extension.words(reading))
-        spelt = self._pieces @ self._extension.dense(self._extension.pieces(reading))
+        alike = self._words.times(self._extension.dense(self._extension.words(reading)))
+        spelt = self._pieces.times(self._extension.dense(self._extension.pieces(reading)))
         meant = np.zeros_like(alike) if shipped.meant is None else self._vectors @ shipped.meant.vector
         scores = np.full(self._corrections.shape[1], base.other, np.float32)
         scores[: len(shipped.scores)] = shipped.scores
@@ -212,7 +214,7 @@ class _Repair:
 
     def __call__(self, stem: str) -> str:
         """The stem that was meant."""
-        if stem in self._new or self._base.features.weight(stem):
+        if stem in self._new or self._base.features.words.weight(stem):
             return stem
         ours = self._speller.repair(stem)
         return ours if ours != stem else self._base.reader.repaired(stem)
