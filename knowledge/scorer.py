@@ -22,7 +22,7 @@ class Scorer:
     def scores(self, reading: Reading, words: Row) -> Floats:
         """How much a reading, whose vector of words is given, speaks for each label."""
         scores = self._head.scores(words)
-        worth = [self._worth(stem) for stem in reading.stems]
+        worth = [self._worth(stem) for stem in dict.fromkeys(reading.stems)]
         length = sqrt(sum(square for _, square in worth))
         if length:
             scores += np.add.reduce([scored for scored, _ in worth]) * np.float32(WEIGHTS[1] / length)

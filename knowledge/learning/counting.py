@@ -61,7 +61,9 @@ def pieces_of(counted: Counted, first: int) -> tuple[Pieces, csr_matrix]:
     flat = _numbered((piece for each in parts for piece in each), pieces)
     ends = np.cumsum([0, *map(len, parts)])
     of_stem = csr_matrix((np.ones(len(flat), np.float32), flat, ends), shape=(len(parts), len(pieces)))
-    matrix = counted.matrix(counted.at, counted.flat, len(parts)) @ of_stem
+    said = counted.matrix(counted.at, counted.flat, len(parts))
+    said.data[:] = 1
+    matrix = said @ of_stem
     kept = np.flatnonzero(np.bincount(matrix.indices, minlength=len(pieces)) > RARE)
     names = list(pieces)
     matrix = matrix[:, kept]
