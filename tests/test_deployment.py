@@ -10,16 +10,21 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from configparser import RawConfigParser
+from importlib.metadata import requires
 from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from adapters.monitoring.app import watched
 from adapters.monitoring.metrics import Metrics
 from bot.__main__ import KINDS
 from bot.app import App
+from bot.bootstrap import library
 from bot.configuration import variables
+from knowledge import kept
 
 ROOT = Path(__file__).parents[1]
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
@@ -136,8 +141,16 @@ def test_every_service_has_a_health_check() -> None:
     assert "HEALTHCHECK" in DOCKERFILE
     for name, service in composed("scaled").items():
         assert "healthcheck" in service or "build" in service, name
-        for needed in (service.get("depends_on") or {}).values():
-            assert needed["condition"] == "service_healthy", name
+        for needed, how in (service.get("depends_on") or {}).items():
+            # The proxy looks by itself whether a replica is well.
+            assert how["condition"] == ("service_started" if name == "proxy" else "service_healthy"), (name, needed)
+
+
+def test_what_a_bot_keeps_is_in_a_volume_with_a_name_or_nowhere() -> None:
+    for name, service in bots(composed() | composed("scaled")).items():
+        in_memory = [each.partition(":")[0] for each in service["tmpfs"]]
+        in_volumes = [each["target"] for each in service.get("volumes", ())]
+        assert sorted([*in_memory, *in_volumes]) == ["/data", "/tmp"], name
 
 
 def test_a_process_is_given_longer_to_stop_than_its_answers_may_take() -> None:
@@ -162,6 +175,42 @@ async def test_the_health_check_says_whether_the_bot_runs(app: App) -> None:
 
 def test_the_image_has_no_fault_that_hadolint_knows() -> None:
     output(tool("hadolint"), "Dockerfile")
+
+
+def test_no_build_tool_stays_in_the_image() -> None:
+    removed = re.findall(r"uninstall --yes ((?:\\\n|[^&])*)&&", DOCKERFILE)[0].replace("\\\n", " ").split()
+    assert set(removed) == needed_by("ijm-answers", "install") - needed_by("ijm-answers")
+
+
+def needed_by(package: str, extra: str = "") -> set[str]:
+    """What a package needs here, and what that needs, and so on."""
+    found: set[str] = set()
+    missing = [Requirement(f"{package}[{extra}]" if extra else package)]
+    while missing:
+        of = missing.pop()
+        for each in map(Requirement, requires(of.name) or ()):
+            wanted = any(each.marker is None or each.marker.evaluate({"extra": one}) for one in of.extras | {""})
+            if wanted and canonicalize_name(each.name) not in found:
+                found.add(canonicalize_name(each.name))
+                missing.append(each)
+    return found
+
+
+def test_a_new_container_has_nothing_to_learn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    built, command = re.findall(r"^RUN XDG_CACHE_HOME=(\S+) /venv/bin/ijm-bot (.*)$", DOCKERFILE, re.MULTILINE)[0]
+    last = DOCKERFILE.rpartition("\nFROM ")[2]
+    assert f"COPY --from=build {built} {re.findall(r'XDG_CACHE_HOME=(/.*) ', last)[0]}\n" in last
+    output(sys.executable, "-m", "bot", *shlex.split(command), XDG_CACHE_HOME=str(tmp_path))
+    there = sorted(tmp_path.rglob("*.npz"))
+    assert there
+
+    def learn(*_: object) -> None:
+        raise AssertionError("it learns again")
+
+    monkeypatch.setattr(kept, "learn", learn)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    library()
+    assert sorted(tmp_path.rglob("*.npz")) == there
 
 
 def test_no_secret_gets_into_the_image() -> None:

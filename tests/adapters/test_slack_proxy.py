@@ -6,8 +6,8 @@ import shutil
 import socket
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
 import aiohttp
@@ -90,3 +90,33 @@ async def test_a_replica_that_goes_is_noticed_by_nobody(
         assert len(whispered) == 2 * CROWD
         async with aiohttp.ClientSession() as session, session.get(f"{url}/metrics") as response:
             assert response.status == 404
+
+
+async def test_a_replica_whose_address_is_silent_is_passed_over_before_slack_gives_up(
+    app: App, slack: SlackServer, kim: User, general: Channel, tmp_path: Path
+) -> None:
+    port = free_port()
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(serving(app, slack, port=port))
+        await answers(f"http://127.0.0.1:{port}/slack/events", 401)
+        url = await stack.enter_async_context(proxy(tmp_path, stack.enter_context(silent()), port))
+        slack.serve_over_http(f"{url}/slack/events")
+        asked = [slack.slash(kim, general, "/ijm", SURE) for _ in range(4)]
+        acks = [await each.ack() for each in asked]
+        assert {ack.status for ack in acks} == {200}
+        assert max(ack.elapsed for ack in acks) < 3
+
+
+@contextmanager
+def silent() -> Iterator[int]:
+    """A port at which connecting neither succeeds nor fails, as at the address of a container that is gone."""
+    with ExitStack() as stack:
+        full = stack.enter_context(socket.socket())
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        # It takes one that waits; what comes after it gets no answer.
+        for _ in range(2):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(full.getsockname())
+        yield full.getsockname()[1]
