@@ -74,6 +74,11 @@ class Address:
         if advice is not None:
             return f"{self.name} {advice}."
         words = self._without_password(f"{type(cause).__name__}: {cause}")
+        if isinstance(cause, PermissionError) and cause.filename:
+            return (
+                f"{self.name} was not even asked, for this user may not look at {cause.filename}: allow it, or set HOME "
+                "to a folder of the user's own."
+            )
         if isinstance(cause, OSError):
             return f"{self.name} does not answer: start it, or correct DATABASE_URL ({words})."
         return f"{self.name} failed: see its own words, its log and DATABASE_URL ({words})."

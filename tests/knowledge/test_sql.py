@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.sql import SqlStore
+from knowledge.sql_address import address_of
 from knowledge.store import StoreError
 from tests.knowledge.databases import HOME, NOW, PATIENCE, opened
 from tests.servers.postgres import GUARDED_USER, Postgres
@@ -157,6 +158,14 @@ async def test_an_address_without_a_server_is_told() -> None:
         port = nobody.getsockname()[1]
         message = await failure(f"postgresql://user:s3cret@127.0.0.1:{port}/database")
     assert f"The PostgreSQL server at 127.0.0.1:{port} does not answer" in message
+
+
+def test_a_file_of_the_user_that_may_not_be_looked_at_is_not_taken_for_a_server_that_is_off() -> None:
+    error = PermissionError(13, "Permission denied", "/data/.postgresql/postgresql.key")
+    message = address_of("postgresql://bot:secret@db/ijm").advice(error)
+    assert "may not look at /data/.postgresql/postgresql.key" in message
+    assert "HOME" in message
+    assert "does not answer" not in message
 
 
 async def test_a_server_that_never_answers_is_told() -> None:
