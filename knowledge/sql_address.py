@@ -76,8 +76,8 @@ class Address:
         words = self._without_password(f"{type(cause).__name__}: {cause}")
         if isinstance(cause, PermissionError) and cause.filename:
             return (
-                f"{self.name} was not even asked, for this user may not look at {cause.filename}: allow it, or set HOME "
-                "to a folder of the user's own."
+                f"{self.name} was not even asked, for this user may not look at {cause.filename}: allow it, or "
+                "set HOME to a folder of the user's own."
             )
         if isinstance(cause, OSError):
             return f"{self.name} does not answer: start it, or correct DATABASE_URL ({words})."
