@@ -1,31 +1,43 @@
 """Telling a message about somebody in danger from one that only talks about the subject (docs/safety.md)."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from enum import Enum
-from functools import lru_cache
-from itertools import combinations
-from math import exp
+from math import exp, log
 from pathlib import Path
-from sys import intern
 
 from cachetools import LRUCache
 
+from knowledge.danger_parts import Parts
 from knowledge.features import Features
 from knowledge.files import pack_folder, read_examples
 from knowledge.head import train
 from knowledge.kept_heads import Learner
 from knowledge.reading import Reader, Reading
-from knowledge.text import spoken
+from knowledge.text import clean, spoken, words
 from knowledge.vocabulary import Vocabulary, load_concepts, load_vocabulary
 
 # From this score on the safety card is shown, and from the lower one on the normal answer carries a line with the
 # way to help; chosen on held-out examples so that at most one ordinary question in a hundred gets the card.
-CLEAR_SCORE = 0.45
+CLEAR_SCORE = 0.42
 UNSURE_SCORE = 0.28
 # One text is judged up to three times on its way; so many are under way at once.
 IN_FLIGHT = 64
 # One word alone ("house", "called") tells no story, whatever was learnt of it: it may get the line, but not the card.
 ALONE_SCORE = 0.4
+# A long text touches on so much that something in it sounds like danger: of one with more words than LONG, the
+# logarithm of the odds is lowered by so much for each time that it is longer by e. So that a story with its danger in
+# one clause is not missed, each of its thoughts is judged as well, and may be surer than that by so much less. A thought
+# is a sentence, or, of one longer than LONG, so many words of it in a row. All chosen on held-out examples.
+LONG = 20
+LONG_DOUBT = 0.8
+THOUGHT_DOUBT = 1.0
+THOUGHT = 16
+_SENTENCE_END = re.compile(r"[.!?;]+(?:\s|$)")
+# Of each ordinary text a piece of one to so many words is learnt, too, so that few words alone make no danger.
+PIECE = 4
+# Any number that no text's number of words is a multiple of: it moves the place of the piece from text to text.
+_STEP = 7919
 _DANGER, _ORDINARY = "danger", "ordinary"
 
 
@@ -47,10 +59,15 @@ class DangerCheck:
     def __init__(
         self, danger: Iterable[str], ordinary: Iterable[str], vocabulary: Vocabulary, learn: Learner = train
     ) -> None:
-        self._reader = Reader(vocabulary)
-        texts = [(text, _DANGER) for text in danger] + [(text, _ORDINARY) for text in ordinary]
-        self._features = Features([self._read(text) for text, _ in texts])
-        self._head = learn(self._features.take_matrix(), [label for _, label in texts], (_DANGER, _ORDINARY))
+        self._reader = Reader(Vocabulary(vocabulary.spellings, {}))
+        self._parts = Parts(vocabulary.concepts, self._reader)
+        said = [spoken(text) for text in ordinary]
+        readings = [self._read(spoken(text)) for text in danger]
+        owners = [_DANGER] * len(readings)
+        readings += [self._read(words) for words in (*said, *_pieces(said))]
+        owners += [_ORDINARY] * (len(readings) - len(owners))
+        self._features = Features(readings)
+        self._head = learn(self._features.take_matrix(), owners, (_DANGER, _ORDINARY))
         # By Python's own hash, which is salted at each start, so that no text can be told from it.
         self._judged: LRUCache[int, Danger] = LRUCache(IN_FLIGHT)
 
@@ -64,23 +81,45 @@ class DangerCheck:
 
     def score(self, text: str) -> float:
         """Near 1 for a message of somebody in danger, near 0 for an ordinary one."""
-        reading = self._read(text)
-        if not reading.stems:
+        cleaned = clean(text)
+        said = words(cleaned)
+        if not said:
             return 0.0
-        danger, ordinary = self._head.scores(self._features.row(reading)).tolist()
-        likely = 1 / (1 + exp(ordinary - danger))
-        return likely if len(reading.stems) > 1 else min(likely, ALONE_SCORE)
+        odds = self._odds(said)
+        if len(said) > LONG:
+            odds -= LONG_DOUBT * log(len(said) / LONG)
+            odds = max(odds, *(self._odds(thought) - THOUGHT_DOUBT for thought in _thoughts(cleaned)))
+        likely = 1 / (1 + exp(-odds))
+        return likely if len(said) > 1 else min(likely, ALONE_SCORE)
 
-    def _read(self, text: str) -> Reading:
-        """A text's stems and parts, and which parts it has together: "he", "hold" and "me" tell little, alone."""
-        reading = self._reader.read(spoken(text))
-        return Reading(reading.stems, _together(tuple(sorted(set(reading.concepts)))))
+    def _odds(self, said: tuple[str, ...]) -> float:
+        """The logarithm of the odds that words are about somebody in danger."""
+        danger, ordinary = self._head.scores(self._features.row(self._read(said))).tolist()
+        return float(danger - ordinary)
+
+    def _read(self, said: tuple[str, ...]) -> Reading:
+        """A text's stems, and the parts that they play."""
+        stems = self._reader.read(said).stems
+        return Reading(stems, self._parts.of(stems))
 
 
-@lru_cache(maxsize=10_000)
-def _together(parts: tuple[str, ...]) -> tuple[str, ...]:
-    """The parts, and every two of them."""
-    return (*parts, *(intern(f"{one}+{two}") for one, two in combinations(parts, 2)))
+def _thoughts(cleaned: str) -> Iterator[tuple[str, ...]]:
+    """The sentences of a text; one without an end is cut into overlapping runs of words."""
+    for sentence in _SENTENCE_END.split(cleaned):
+        said = words(sentence)
+        if len(said) > LONG:
+            yield from (said[first : first + THOUGHT] for first in range(0, len(said) - THOUGHT // 2, THOUGHT // 2))
+        elif said:
+            yield said
+
+
+def _pieces(texts: Iterable[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+    """Of each text that is longer than that, a few words in a row from somewhere in it."""
+    for number, said in enumerate(texts):
+        size = 1 + number % PIECE
+        if len(said) > PIECE:
+            first = number * _STEP % (len(said) - size + 1)
+            yield said[first : first + size]
 
 
 def _judgement(score: float) -> Danger:
