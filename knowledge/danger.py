@@ -27,8 +27,8 @@ IN_FLIGHT = 64
 ALONE_SCORE = 0.4
 # A long text touches on so much that something in it sounds like danger: of one with more words than LONG, the
 # logarithm of the odds is lowered by so much for each time that it is longer by e. So that a story with its danger in
-# one clause is not missed, each of its thoughts is judged as well, and may be surer than that by so much less. A thought
-# is a sentence, or, of one longer than LONG, so many words of it in a row. All chosen on held-out examples.
+# one clause is not missed, each of its thoughts is judged as well, and lowered by THOUGHT_DOUBT. A thought is a
+# sentence, or, of one longer than LONG, so many words of it in a row. All chosen on held-out examples.
 LONG = 20
 LONG_DOUBT = 0.8
 THOUGHT_DOUBT = 1.0
