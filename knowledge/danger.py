@@ -19,7 +19,7 @@ from knowledge.vocabulary import Vocabulary, load_concepts, load_vocabulary
 
 # From this score on the safety card is shown, and from the lower one on the normal answer carries a line with the
 # way to help; chosen on held-out examples so that at most one ordinary question in a hundred gets the card.
-CLEAR_SCORE = 0.42
+CLEAR_SCORE = 0.43
 UNSURE_SCORE = 0.28
 # One text is judged up to three times on its way; so many are under way at once.
 IN_FLIGHT = 64
@@ -36,7 +36,7 @@ THOUGHT = 16
 _SENTENCE_END = re.compile(r"[.!?;]+(?:\s|$)")
 # Of each ordinary text a piece of one to so many words is learnt, too, so that few words alone make no danger.
 PIECE = 4
-# Any number that no text's number of words is a multiple of: it moves the place of the piece from text to text.
+# Any large prime: it moves the place of the piece from text to text.
 _STEP = 7919
 _DANGER, _ORDINARY = "danger", "ordinary"
 
@@ -64,7 +64,7 @@ class DangerCheck:
         said = [spoken(text) for text in ordinary]
         readings = [self._read(spoken(text)) for text in danger]
         owners = [_DANGER] * len(readings)
-        readings += [self._read(words) for words in (*said, *_pieces(said))]
+        readings += [self._read(text) for text in (*said, *_pieces(said))]
         owners += [_ORDINARY] * (len(readings) - len(owners))
         self._features = Features(readings)
         self._head = learn(self._features.take_matrix(), owners, (_DANGER, _ORDINARY))
