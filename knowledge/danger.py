@@ -34,8 +34,10 @@ LONG_DOUBT = 0.8
 THOUGHT_DOUBT = 1.0
 THOUGHT = 16
 _SENTENCE_END = re.compile(r"[.!?;]+(?:\s|$)")
-# Of each ordinary text a piece of one to so many words is learnt, too, so that few words alone make no danger.
+# Of each ordinary text a piece of one to so many words is learnt, too, so that few words alone make no danger; but none
+# that plays one of these parts: "i can't get out" is a piece of "i can't get out of this contract", and a cry for help.
 PIECE = 4
+GRAVE = frozenset({"hit", "hold", "threat", "plead", "die", "fear", "forced", "sell", "track"})
 # Any large prime: it moves the place of the piece from text to text.
 _STEP = 7919
 _DANGER, _ORDINARY = "danger", "ordinary"
@@ -64,7 +66,8 @@ class DangerCheck:
         said = [spoken(text) for text in ordinary]
         readings = [self._read(spoken(text)) for text in danger]
         owners = [_DANGER] * len(readings)
-        readings += [self._read(text) for text in (*said, *_pieces(said))]
+        readings += [self._read(text) for text in said]
+        readings += [piece for piece in map(self._read, _pieces(said)) if GRAVE.isdisjoint(piece.concepts)]
         owners += [_ORDINARY] * (len(readings) - len(owners))
         self._features = Features(readings)
         self._head = learn(self._features.take_matrix(), owners, (_DANGER, _ORDINARY))

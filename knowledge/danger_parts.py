@@ -17,15 +17,11 @@ class Parts:
     """Finds the parts in a text's stems; `concepts` are the parts with their words and pairs of words."""
 
     def __init__(self, concepts: Mapping[str, Sequence[str]], reader: Reader) -> None:
-        self._words: dict[str, tuple[str, ...]] = {}
-        self._pairs: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._of: dict[tuple[str, ...], tuple[str, ...]] = {}
         for part, members in concepts.items():
             for member in members:
-                match [reader.stem(word) for word in words(member)]:
-                    case [word]:
-                        self._words[word] = (*self._words.get(word, ()), part)
-                    case [one, two]:
-                        self._pairs[one, two] = (*self._pairs.get((one, two), ()), part)
+                found = tuple(reader.stem(word) for word in words(member))
+                self._of[found] = (*self._of.get(found, ()), part)
 
     def of(self, stems: tuple[str, ...]) -> tuple[str, ...]:
         """The parts, every two of them that are near each other, and which part is followed by which."""
@@ -45,7 +41,7 @@ class Parts:
         """Where in the text which parts are."""
         placed: list[tuple[int, tuple[str, ...]]] = []
         for place, pair in enumerate(zip_longest(stems, stems[1:], fillvalue="")):
-            parts = self._words.get(pair[0], ()) + self._pairs.get(pair, ())
+            parts = self._of.get(pair[:1], ()) + self._of.get(pair, ())
             if parts:
                 placed.append((place, parts))
         return placed
