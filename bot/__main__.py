@@ -28,7 +28,7 @@ from adapters.slack.app import serve as serve_slack
 from adapters.slack.install import STATE_SECONDS, InstallationStores
 from adapters.slack.settings import SlackSettings
 from adapters.slack.web import SlackError
-from bot import logs, machine
+from bot import logs, loop, machine
 from bot.app import App
 from bot.backups import backup_command, restore_command
 from bot.bootstrap import library, services
@@ -132,7 +132,7 @@ def run(context: click.Context, slack_http: int | None) -> None:
     settings = Settings()
     logs.begin(settings.log_format, settings.log_level)
     try:
-        asyncio.run(_until_told(_serve(settings, wanted)))
+        loop.run(_until_told(_serve(settings, wanted)))
     except (StoreError, MonitoringError) as error:
         raise click.ClickException(str(error)) from error
 

@@ -3,67 +3,33 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from time import monotonic
 from typing import assert_never
 
-from cachetools import TTLCache
-
-from bot import (
-    answers,
-    ask,
-    browse,
-    moderate,
-)
-from bot.ask import Kind, consider
-from bot.cards import Cards
-from bot.commands import BadArgument, Command, Registry
+from bot import moderate
+from bot.commands import PRIVATE, BadArgument, Registry
 from bot.completion import choices_for
 from bot.context import Context, Services
-from bot.events import (
-    ASKING,
-    Complete,
-    Event,
-    Home,
-    Invocation,
-    Message,
-    Place,
-    Press,
-    Role,
-    Submit,
-    Typed,
-    User,
-    Value,
-)
+from bot.events import Complete, Event, Home, Invocation, Message, Place, Press, Role, Submit, Typed, User, written
 from bot.everything import default_registry
-from bot.helpline import local_line
 from bot.limits import Limiter
 from bot.markup import Plain, parse_line
 from bot.measures import Failure
-from bot.refusals import kept_back, mistyped, refused, too_much
-from bot.replies import Button, Delete, Reply, Text, text
+from bot.refusals import kept_back, too_much
+from bot.replies import Button, Delete, Reply, Text
 from bot.roles import role_of
+from bot.routes import Routes
 from bot.shelves import Shelf, Shelves
-from bot.typed import arguments, split
-from knowledge.danger import Danger
+from bot.typed import split
 from knowledge.store import StoreError
 
-# How long a place is left alone after an answer that nobody addressed to the bot.
-CHIME_SECONDS = 300
-# Places that are remembered so; the oldest is forgotten first.
-PLACES_LIMIT = 100_000
 # An answer that takes longer than this is given up, and says so; Discord's token for it lives 15 minutes, Slack's 30.
 ANSWER_SECONDS = 25
 # Pressing these posts something for all; whatever else is pressed answers the one who pressed.
 PUBLIC_ACTIONS = frozenset({"share", "sharefact", "sharecard", "sharequiz", "sharescore", "quiznext", "quizagain"})
-# A typed line this short whose first word is nearly a command is a mistyped command, not a question.
-MISTYPED_WORDS = 3
-# The word that shows the reply to a line for all, where it would otherwise be for the asker alone.
-SHARE = "share"
-# The option of commands whose reply can be for the asker alone.
-PRIVATE = "private"
 # For so long after the bot left a community something may still arrive from it; what comes later says that it is back.
 STRAGGLING = timedelta(minutes=5)
 # What works without the store, too: help for somebody in need of it, and how to use the bot.
@@ -72,8 +38,6 @@ AWAY = (
     "I can't reach my memory just now, so I would rather say nothing than something outdated. Please try again in a "
     "minute. In need of help: `/ijm referral`"
 )
-NO_BUTTON = "This is for moderators of this community."
-NO_COMMAND = "There is no such command, or it is not open to you. Type /ijm help to see yours."
 # Who does what nobody asked for.
 _BOT = User("", "")
 
@@ -89,9 +53,8 @@ class App:
         self.services = services
         self.registry = registry or default_registry()
         self._shelves = Shelves(services, services.store, services.help_line)
-        self._cards = Cards(clock)
+        self._routes = Routes(self.registry, services.danger, clock)
         self._limiter = Limiter(services.rates, clock)
-        self._chimed: TTLCache[str, bool] = TTLCache(PLACES_LIMIT, CHIME_SECONDS, clock)
 
     async def handle(self, event: Event) -> Reply | Delete | None:
         """The reply to an event, or None if it needs none. Raises no Exception, and takes at most ANSWER_SECONDS.
@@ -125,7 +88,7 @@ class App:
             case Invocation(command=name, arguments=given, head=head):
                 command = self.registry.command(head, name)
                 asked = given.get(PRIVATE) is True or command is None or command.private
-                return asked or self._is_danger(_words(given))
+                return asked or self._routes.is_danger(written(given))
             case Press(action=action):
                 return action not in PUBLIC_ACTIONS
             case Typed() | Submit() | Home():
@@ -215,141 +178,23 @@ class App:
         if shelf.lost and not self._does_without_store(event):
             self.services.measures.failed(Failure.STORE)
             return None if overheard else kept_back(event, Text(parse_line(AWAY)))
-        return await self._answer(event, context)
+        return await self._routes.answer(event, context)
 
     def _does_without_store(self, event: Event) -> bool:
         """Whether an event gets its answer though nothing is known of its community."""
         match event:
             case Message(text=words):
-                return self._is_danger(words)
+                return self._routes.is_danger(words)
             case Typed(line=line) | Press(action="run", value=line):
-                return split(line)[0] in ALWAYS_THERE or self._is_danger(line)
+                return split(line)[0] in ALWAYS_THERE or self._routes.is_danger(line)
             case Invocation(command=name, arguments=given):
-                return name in ALWAYS_THERE or self._is_danger(_words(given))
+                return name in ALWAYS_THERE or self._routes.is_danger(written(given))
             case Press(action=action):
                 return action in {"card", "delete"}
             case Submit() | Home():
                 return False
             case _:
                 assert_never(event)
-
-    async def _answer(self, event: Event, context: Context) -> Reply | Delete | None:
-        match event:
-            case Message(text=words, addressed=addressed):
-                return await self._asked(event, context, words, addressed=addressed)
-            case Typed(line=line, head=head, private=private):
-                line_of = self._kept if private else self._typed
-                return await line_of(event, context, head, line)
-            case Invocation(command=name, arguments=given, head=head):
-                return await self._invoked(event, context, self.registry.command(head, name), given)
-            case Press(action=action, value=value):
-                return await self._pressed(event, context, action, value)
-            case Submit(form=form):
-                role, handler = self.registry.forms.get(form.partition(":")[0], (Role.ADMIN, None))
-                if handler is None:
-                    return kept_back(event, text("This form is from an older version of me, so I did not save it."))
-                if role > context.role:
-                    return kept_back(event, text("You may not do this (any more), so I did not save it."))
-                return await handler(context, event)
-            case Home():
-                return browse.home(context)
-            case _:
-                assert_never(event)
-
-    async def _asked(self, event: Event, context: Context, words: str, *, addressed: bool) -> Reply | None:
-        considered = consider(context.library, words, addressed=addressed, help_line=local_line(context))
-        if addressed:
-            await ask.record(context, considered, words)
-        if considered.kind is Kind.SAFETY:
-            return self._cards.once(event, considered.reply, addressed=addressed)
-        if considered.kind is Kind.IGNORED and addressed:
-            return browse.welcome(context)
-        if considered.reply is None or addressed or self._may_chime_in(event.place):
-            return considered.reply
-        return None
-
-    def _may_chime_in(self, place: Place) -> bool:
-        """Whether a place has had no answer just now that nobody addressed to the bot."""
-        if place.id in self._chimed:
-            return False
-        self._chimed[place.id] = True
-        return True
-
-    async def _kept(self, event: Event, context: Context, head: str, line: str) -> Reply | None:
-        """A typed line whose reply is for the asker alone, unless it begins with the word `share`."""
-        name, rest = split(line)
-        if name != SHARE:
-            reply = await self._typed(event, context, head, line, private=True)
-            return replace(reply, private=True) if reply else None
-        if not rest:
-            return refused(f"Type what I should show to all behind it: /{head} {SHARE} what is IJM")
-        reply = await self._typed(event, context, head, rest)
-        if reply is None:
-            return None
-        shown, _ = split(rest)
-        asked = shown == "ask" or self.registry.command(head, shown) is None
-        if reply.private or (asked and reply.share is None):
-            # Advice on a question that was not understood is nothing to show to others.
-            return replace(reply, private=True)
-        return answers.shared_by(reply, context.user)
-
-    async def _typed(
-        self, event: Event, context: Context, head: str, line: str, *, private: bool = False
-    ) -> Reply | None:
-        """A typed line; a command that can answer the asker alone is told to, if the reply is to be `private`."""
-        name, rest = split(line)
-        command = self.registry.command(head, name or "help")
-        if command is not None and command.role <= context.role:
-            if head == ASKING and self._is_danger(line):
-                return self._danger(event, context, line)
-            try:
-                given = arguments(command, rest)
-                if private and any(option.name == PRIVATE for option in command.options):
-                    given = {**given, PRIVATE: True}
-                return await self._invoked(event, context, command, given)
-            except BadArgument as error:
-                return refused(str(error), command)
-        near = self.registry.nearest(head, name, context.role)
-        if near is not None and len(line.split()) <= MISTYPED_WORDS and not self._is_danger(line):
-            return mistyped(name, near, rest)
-        if head != ASKING:
-            return refused(NO_COMMAND)
-        return await self._asked(event, context, line, addressed=True)
-
-    async def _invoked(
-        self, event: Event, context: Context, command: Command | None, given: Mapping[str, Value]
-    ) -> Reply | None:
-        if command is None or command.role > context.role:
-            return refused(NO_COMMAND)
-        # A moderator may write about danger: an answer, a help line.
-        if command.head == ASKING and self._is_danger(words := _words(given)):
-            return self._danger(event, context, words)
-        try:
-            return await command.run(context, given)
-        except BadArgument as error:
-            return refused(str(error), command)
-
-    async def _pressed(self, event: Press, context: Context, action: str, value: str) -> Reply | Delete | None:
-        if action == "run":
-            reply = await self._typed(event, context, "ijm", value, private=True)
-            return replace(reply, private=True) if reply else None
-        if action == "delete":
-            if context.user.id == value or context.role >= Role.MODERATOR:
-                return Delete()
-            return refused("Only who asked for it, or a moderator, can delete this.")
-        role, handler = self.registry.actions.get(action, (Role.ADMIN, None))
-        if handler is not None and role > context.role:
-            return refused(NO_BUTTON)
-        if handler is None:
-            return refused("This button is from an older version of me. Please ask again.")
-        return await handler(context, value)
-
-    def _is_danger(self, words: str) -> bool:
-        return self.services.danger.judge(words) is Danger.CLEAR
-
-    def _danger(self, event: Event, context: Context, words: str) -> Reply | None:
-        card = answers.safety_card(context.pack, context.library.search.ask(words), local_line(context))
-        return self._cards.once(event, card, addressed=True)
 
 
 def _overheard(event: Event) -> bool:
@@ -370,8 +215,3 @@ def _owned(reply: Reply | Delete | None, event: Event) -> Reply | Delete | None:
     if reply.share is not None and not place.direct:
         return replace(reply, buttons=(*reply.buttons, reply.share))
     return reply
-
-
-def _words(given: Mapping[str, Value]) -> str:
-    """All that somebody wrote into a command's options."""
-    return " ".join(value for value in given.values() if isinstance(value, str))

@@ -61,7 +61,7 @@ def consider(
     if danger is Danger.CLEAR:
         return Considered(Kind.SAFETY, (), answers.safety_card(library.pack, verdict, help_line), delicate=True)
     sure = isinstance(verdict, Found) and verdict.matches[0].score >= OVERHEARD_SCORE
-    if not clean(message) or not (addressed or sure):
+    if not (addressed or sure) or (isinstance(verdict, Unknown) and not clean(message)):
         return Considered(Kind.IGNORED, (), None)
     pack, hint = library.pack, danger is Danger.UNSURE
     match verdict:

@@ -13,7 +13,7 @@ from bot.memory import building
 from bot.settings import Settings
 from knowledge.danger import load_danger_check
 from knowledge.files import load_pack, pack_folder
-from knowledge.kept_heads import KeptHeads
+from knowledge.kept import Kept
 from knowledge.search import Search
 from knowledge.search.background import load_background
 from knowledge.search.encoder import load_encoder
@@ -31,7 +31,7 @@ def library(folder: Path | None = None, embeddings: Path | None = None) -> Libra
         background = load_background((folder or pack_folder()) / "unanswerable")
         phrasings = [phrasing for entry in pack.entries for phrasing in entry.phrasings]
         encoder = None if embeddings is None else load_encoder(embeddings, cache_folder())
-        learn = KeptHeads(cache_folder())
+        learn = Kept(cache_folder())
         search = Search(pack.entries, background=background, encoder=encoder, learn=learn)
         return Library(pack, search, load_danger_check((*phrasings, *background.texts), learn=learn))
 

@@ -21,7 +21,8 @@ CHOICES_LIMIT = 25
 STRING_LIMIT = 2_000
 # How alike a mistyped word has to be to count as the word that was meant (difflib's ratio, 0 to 1).
 NEAR = 0.7
-
+# The option of commands whose reply can be for the asker alone.
+PRIVATE = "private"
 
 # What each head of commands is for, as the platforms show it.
 HEADS = {

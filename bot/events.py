@@ -22,6 +22,11 @@ class Role(IntEnum):
 ASKING = "ijm"
 
 
+def written(given: Mapping[str, Value]) -> str:
+    """All that somebody wrote into a command's options."""
+    return " ".join(value for value in given.values() if isinstance(value, str))
+
+
 @dataclass(frozen=True, slots=True)
 class User:
     """A person, with the ids of the groups that the platform says they are in (see `roles.py`)."""

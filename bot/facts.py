@@ -12,9 +12,7 @@ from bot.browse import topic_named
 from bot.commands import About, BadArgument, Completes, Handlers, command
 from bot.context import Context
 from bot.markup import plain
-from bot.pictures.fact_card import FactCard, Shape, sheet_of
-from bot.pictures.paragraphs import TooLong
-from bot.pictures.sheet import png
+from bot.pictures.wanted import FactCard, Shape, TooLong, card_png
 from bot.replies import Button, Image, Note, Reply, note
 from knowledge.model import Entry, Fact
 
@@ -89,16 +87,12 @@ async def _pictured(context: Context, reply: Reply, entry: Entry, fact: Fact, sh
     blocks: list[Image | Note] = []
     for shape in shapes:
         try:
-            content = await context.services.studio.picture((shown, shape), partial(_drawn, shown, shape))
+            content = await context.services.studio.picture((shown, shape), partial(card_png, shown, shape))
         except TooLong:
             blocks.append(note(_TOO_LONG.format(shape=shape)))
         else:
             blocks.append(Image(f"ijm-fact-{entry.id}-{shape}.png", content, f"“{fact.text}” {told}.{by}"))
     return replace(reply, blocks=(*reply.blocks, *blocks))
-
-
-def _drawn(card: FactCard, shape: Shape) -> bytes:
-    return png(sheet_of(card, shape))
 
 
 async def _another(context: Context, value: str) -> Reply:

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
+from functools import partial
 
 from bot.commands import BadArgument, Handlers, command
 from bot.context import Context
 from bot.counts import WEEKS, Counts, Used, Week, counts, first_day, votes
 from bot.events import Role
 from bot.markup import Plain, Spans
-from bot.pictures.chart import Bar, Chart, sheet_of
-from bot.pictures.sheet import png
+from bot.pictures.wanted import Bar, Chart, chart_png
 from bot.replies import Block, Fields, Heading, Image, Items, Reply, Text, note, short, text
 from knowledge.store import Feedback
 
@@ -95,7 +95,7 @@ async def _chart(context: Context, span: Counts) -> Image:
     bars = tuple(Bar(_day(week.last), (week.answered, week.offered, week.unanswered)) for week in span.weeks)
     last = _dated(span.weeks[-1].last)
     chart = Chart(f"Questions by week, to {last}", context.place.community_name, _PARTS, bars)
-    content = await context.services.studio.picture(chart, lambda: png(sheet_of(chart)))
+    content = await context.services.studio.picture(chart, partial(chart_png, chart))
     weeks = "; ".join(_told(bar) for bar in bars)
     return Image("ijm-questions.png", content, f"Bar chart of the questions in each week up to {last}. {weeks}.")
 

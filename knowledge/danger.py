@@ -9,11 +9,10 @@ from pathlib import Path
 from cachetools import LRUCache
 
 from knowledge.danger_parts import Parts
-from knowledge.features import Features
 from knowledge.files import pack_folder, read_examples
-from knowledge.head import train
-from knowledge.kept_heads import Learner
+from knowledge.learnt import Examples, Learner, learn
 from knowledge.reading import Reader, Reading
+from knowledge.scorer import Scorer
 from knowledge.text import clean, spoken, words
 from knowledge.vocabulary import Vocabulary, load_concepts, load_vocabulary
 
@@ -59,18 +58,17 @@ class DangerCheck:
     """
 
     def __init__(
-        self, danger: Iterable[str], ordinary: Iterable[str], vocabulary: Vocabulary, learn: Learner = train
+        self, danger: Iterable[str], ordinary: Iterable[str], vocabulary: Vocabulary, learn: Learner = learn
     ) -> None:
         self._reader = Reader(Vocabulary(vocabulary.spellings, {}))
         self._parts = Parts(vocabulary.concepts, self._reader)
-        said = [spoken(text) for text in ordinary]
-        readings = [self._read(spoken(text)) for text in danger]
-        owners = [_DANGER] * len(readings)
-        readings += [self._read(text) for text in said]
-        readings += [piece for piece in map(self._read, _pieces(said)) if GRAVE.isdisjoint(piece.concepts)]
-        owners += [_ORDINARY] * (len(readings) - len(owners))
-        self._features = Features(readings)
-        self._head = learn(self._features.take_matrix(), owners, (_DANGER, _ORDINARY))
+        people, chat = tuple(danger), tuple(ordinary)
+        pieces = [piece for piece in _pieces(chat) if GRAVE.isdisjoint(self._parts.played(self._stems(piece)))]
+        texts = (*people, *chat, *pieces)
+        marks = (_DANGER,) * len(people) + (_ORDINARY,) * (len(texts) - len(people))
+        learnt = learn(Examples(texts, marks, (_DANGER, _ORDINARY), vocabulary, self._read, compared=False))
+        self._features = learnt.features
+        self._scorer = Scorer(learnt.features, learnt.head)
         # By Python's own hash, which is salted at each start, so that no text can be told from it.
         self._judged: LRUCache[int, Danger] = LRUCache(IN_FLIGHT)
 
@@ -97,13 +95,20 @@ class DangerCheck:
 
     def _odds(self, said: tuple[str, ...]) -> float:
         """The logarithm of the odds that words are about somebody in danger."""
-        danger, ordinary = self._head.scores(self._features.row(self._read(said))).tolist()
+        reading = self._reading(said)
+        danger, ordinary = self._scorer.scores(reading, self._features.row(reading)).tolist()
         return float(danger - ordinary)
 
-    def _read(self, said: tuple[str, ...]) -> Reading:
-        """A text's stems, and the parts that they play."""
+    def _read(self, text: str) -> Reading:
+        return self._reading(spoken(text))
+
+    def _reading(self, said: tuple[str, ...]) -> Reading:
+        """The stems of words, and the parts that they play."""
         stems = self._reader.read(said).stems
         return Reading(stems, self._parts.of(stems))
+
+    def _stems(self, text: str) -> tuple[str, ...]:
+        return self._reader.read(spoken(text)).stems
 
 
 def _thoughts(cleaned: str) -> Iterator[tuple[str, ...]]:
@@ -116,13 +121,13 @@ def _thoughts(cleaned: str) -> Iterator[tuple[str, ...]]:
             yield said
 
 
-def _pieces(texts: Iterable[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+def _pieces(texts: Iterable[str]) -> Iterator[str]:
     """Of each text that is longer than that, a few words in a row from somewhere in it."""
-    for number, said in enumerate(texts):
-        size = 1 + number % PIECE
+    for number, text in enumerate(texts):
+        said, size = text.split(), 1 + number % PIECE
         if len(said) > PIECE:
             first = number * _STEP % (len(said) - size + 1)
-            yield said[first : first + size]
+            yield " ".join(said[first : first + size])
 
 
 def _judgement(score: float) -> Danger:
@@ -131,7 +136,7 @@ def _judgement(score: float) -> Danger:
     return Danger.UNSURE if score >= UNSURE_SCORE else Danger.NONE
 
 
-def load_danger_check(ordinary: Iterable[str], folder: Path | None = None, learn: Learner = train) -> DangerCheck:
+def load_danger_check(ordinary: Iterable[str], folder: Path | None = None, learn: Learner = learn) -> DangerCheck:
     """The check that ships with the bot. `ordinary` are the questions that the bot answers, and other chat."""
     here = folder or pack_folder()
     danger = _texts(here / "danger_examples" / "in-danger.yaml")

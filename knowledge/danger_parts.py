@@ -37,6 +37,10 @@ class Parts:
                     found.update(_followed(parts, others))
         return tuple(sorted(found))
 
+    def played(self, stems: tuple[str, ...]) -> set[str]:
+        """The parts alone."""
+        return {part for _, parts in self._placed(stems) for part in parts}
+
     def _placed(self, stems: tuple[str, ...]) -> list[tuple[int, tuple[str, ...]]]:
         """Where in the text which parts are."""
         placed: list[tuple[int, tuple[str, ...]]] = []

@@ -1,92 +1,30 @@
 """A text as a sparse vector: stemmed words, pairs of words, concepts of the field, and pieces of words for typos."""
 
-from collections.abc import Iterable, Mapping, Sequence
-
-import numpy as np
-from scipy.sparse import csr_matrix, hstack
+from dataclasses import dataclass
 
 from knowledge.reading import Reading
-from knowledge.views import Counted, Name, Row, pieces_of, words_of
+from knowledge.views import Pieces, Row, Words
 
-# How much the view "words" and the view "pieces" count; chosen by cross-validation (docs/matching.md).
+# How much the view "words" and the view "pieces" count; chosen by cross-validation (docs/matching.md). The first is 1,
+# so that the product of two rows' words is how alike they are.
 WEIGHTS = (1.0, 0.8)
-# How alike a text is to itself.
-SAME = sum(weight * weight for weight in WEIGHTS)
 
 
+@dataclass(frozen=True, slots=True)
 class Features:
-    """The dimensions of a collection of texts, and their weights.
+    """The dimensions of a collection of texts: those of its words, and behind them those of their pieces.
 
-    A row has the view of its words and the view of its pieces, each brought to its length in WEIGHTS, so that the
-    product of two rows is how alike two texts are.
+    A text has both, each view brought to its length in WEIGHTS.
     """
 
-    def __init__(self, readings: Sequence[Reading]) -> None:
-        counted = Counted(readings)
-        self.stems = tuple(counted.stems)
-        self._words, words = words_of(counted)
-        self._pieces, pieces = pieces_of(counted)
-        for view, weight in zip((words, pieces), WEIGHTS, strict=True):
-            view.data *= np.float32(weight)
-        self._matrix: csr_matrix | None = hstack((words, pieces), format="csr", dtype=np.float32)
-        self.size: int = words.shape[1] + pieces.shape[1]
-        self._first = words.shape[1]
+    words: Words
+    pieces: Pieces
 
-    def take_matrix(self) -> csr_matrix:
-        """The texts as rows; given away once, so that a long-lived index does not hold it twice."""
-        matrix, self._matrix = self._matrix, None
-        if matrix is None:
-            raise RuntimeError("the matrix has been taken already")
-        return matrix
+    @property
+    def size(self) -> int:
+        """How many dimensions there are."""
+        return len(self.words.weights) + len(self.pieces.weights)
 
     def row(self, reading: Reading) -> Row:
-        """The vector of a reading."""
-        words, pieces = self._words.row(reading), self._pieces.row(reading)
-        ids = np.concatenate((words.ids, pieces.ids + np.int32(self._first)))
-        values = np.concatenate((words.values * np.float32(WEIGHTS[0]), pieces.values * np.float32(WEIGHTS[1])))
-        return Row(ids, values)
-
-    def new_words(self, readings: Iterable[Reading]) -> dict[Name, int]:
-        """The words, pairs and concepts of more texts that the collection does not have, each with its dimension."""
-        return self._words.new(readings, self.size)
-
-    def new_pieces(self, readings: Iterable[Reading], first: int) -> dict[Name, int]:
-        """The same for the pieces of their words, numbered from `first` on."""
-        return self._pieces.new(readings, first)
-
-    def row_with(self, reading: Reading, words: Mapping[Name, int], pieces: Mapping[Name, int], unseen: float) -> Row:
-        """The vector of a reading with these dimensions more, whose names weigh `unseen`."""
-        first = self._words.row_with(reading, words, 0, unseen, strange=True)
-        second = self._pieces.row_with(reading, pieces, self._first, unseen, strange=False)
-        values = np.concatenate((first.values * np.float32(WEIGHTS[0]), second.values * np.float32(WEIGHTS[1])))
-        return Row(np.concatenate((first.ids, second.ids)), values)
-
-    def weight(self, stem: str) -> float:
-        """How much a stem tells (its inverse document frequency); 0 for one never seen."""
-        return self._words.weight(stem)
-
-
-class Extension:
-    """The dimensions of a collection, and behind them those that a few more texts add to it.
-
-    A word that neither knows makes a text less alike to all others; the collection alone does not see it.
-    """
-
-    def __init__(self, features: Features, readings: Sequence[Reading], unseen: float) -> None:
-        self._features = features
-        self._unseen = unseen
-        self._words = features.new_words(readings)
-        self._pieces = features.new_pieces(readings, features.size + len(self._words))
-        self.size = features.size + len(self._words) + len(self._pieces)
-
-    def row(self, reading: Reading) -> Row:
-        """The vector of a reading."""
-        return self._features.row_with(reading, self._words, self._pieces, self._unseen)
-
-    def matrix(self, readings: Sequence[Reading]) -> csr_matrix:
-        """The vectors of several readings."""
-        rows = [self.row(reading) for reading in readings]
-        ends = np.cumsum([0, *(len(row.ids) for row in rows)])
-        ids = np.concatenate([row.ids for row in rows])
-        values = np.concatenate([row.values for row in rows])
-        return csr_matrix((values, ids, ends), shape=(len(rows), self.size), dtype=np.float32)
+        """The words, pairs and concepts of a reading."""
+        return self.words.row(reading, WEIGHTS[0])

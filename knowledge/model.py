@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 # An answer is read on a phone, inside a chat: about six short paragraphs.
 ANSWER_LIMIT = 900
@@ -17,6 +18,8 @@ FACT_LIMIT = 240
 # Digits that are no figure: addresses, and the short emergency and relay numbers.
 _NO_FIGURE = re.compile(r"https?://\S+|\b[\w-]+\.(?:org|com|gov|net)\b\S*|\b[2-9]11\b|^\d+\.(?=\s)", re.MULTILINE)
 _FIGURE = re.compile(r"\d")
+# Answers are shown again and again; of so many texts it is remembered whether they have figures.
+_REMEMBERED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +151,7 @@ class Pack:
         return tuple(entry for entry in self.entries if entry.topic == topic_id)
 
 
+@lru_cache(_REMEMBERED)
 def has_figures(text: str) -> bool:
     """Whether a text states a number; addresses, list numbers and emergency numbers do not count."""
     return bool(_FIGURE.search(_NO_FIGURE.sub("", text)))

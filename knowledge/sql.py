@@ -5,9 +5,10 @@ import secrets
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, CompoundSelect, Table, Text, bindparam, cast, func, null, select, update
+from sqlalchemy import BindParameter, CompoundSelect, Select, Table, Text, bindparam, cast, func, null, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from knowledge import sql_tables as tables
@@ -35,6 +36,11 @@ def _outline() -> CompoundSelect[*tuple[Any, ...]]:
 
 # Made once: every event needs it.
 _OUTLINE = _outline()
+
+
+@lru_cache
+def _value_of(table: Table, key: tuple[str, ...]) -> Select[Any]:
+    return select(table.c.value).where(*(table.c[name] == bindparam(name) for name in key))
 
 
 class SqlStore(Revisions, Queue, Schedules, Traces, Store):
@@ -199,8 +205,7 @@ class SqlStore(Revisions, Queue, Schedules, Traces, Store):
         return await self._database.change(make)
 
     async def _value(self, table: Table, key: Mapping[str, str]) -> Json:
-        query = select(table.c.value).where(*(table.c[name] == bindparam(name) for name in key))
-        rows = await self._database.glance(query, key)
+        rows = await self._database.glance(_value_of(table, tuple(key)), key)
         return _json(rows[0].value) if rows else None
 
     async def _settings(self, table: Table, key: Mapping[str, str]) -> tuple[Setting, ...]:

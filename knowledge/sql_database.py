@@ -12,23 +12,13 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 import aiosqlite
-from sqlalchemy import (
-    CompoundSelect,
-    Connection,
-    Engine,
-    Row,
-    Select,
-    create_engine,
-    event,
-    func,
-    select,
-)
+from sqlalchemy import Connection, Row, event, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import StaticPool
 
 from knowledge import migrations
 from knowledge.sql_address import address_of, code_of
+from knowledge.sql_glance import Glance, Query
 from knowledge.store import StoreError
 
 # A step of the migrations may build an index, or wait for another process that does.
@@ -61,7 +51,7 @@ class Database:
         self._begun: set[asyncio.Task[Any]] = set()
         self._closed = False
         self._keeper: sqlite3.Connection | None = None
-        self._eye: Engine | None = None
+        self._glance: Glance | None = None
         self._failures: tuple[type[Exception], ...] = _FAILURES
         self._engine = self._sqlite() if self.is_sqlite else self._postgresql(patience)
         self._writer = self._engine.execution_options(**{_WRITES: True})
@@ -85,22 +75,20 @@ class Database:
         """The database in words, without user and password."""
         return self._address.name
 
-    async def rows(self, query: Select[Any] | CompoundSelect[*tuple[Any, ...]]) -> Sequence[Row[Any]]:
+    async def rows(self, query: Query) -> Sequence[Row[Any]]:
         """What a query finds."""
         return await self._to_the_end(self._rows(query))
 
-    async def glance(
-        self, query: Select[Any] | CompoundSelect[*tuple[Any, ...]], values: Mapping[str, str]
-    ) -> Sequence[Row[Any]]:
+    async def glance(self, query: Query, values: Mapping[str, str]) -> Sequence[Row[Any]]:
         """What a query with these values finds by primary keys alone.
 
         SQLite finds that in a fraction of the time that it takes to ask a thread for it; where the file is locked, a
         thread waits after all.
         """
-        if self._eye is not None and not self._closed:
+        if self._glance is not None and not self._closed:
             try:
-                with self._explained(), self._eye.connect() as connection:
-                    return connection.execute(query, values).all()
+                with self._explained():
+                    return self._glance.rows(query, values)
             except StoreError as error:
                 cause = error.__cause__
                 if cause is None or code_of(getattr(cause, "orig", cause)) not in {"SQLITE_BUSY", "SQLITE_LOCKED"}:
@@ -131,8 +119,8 @@ class Database:
         self._closed = True
         await asyncio.gather(*self._begun, return_exceptions=True)
         await self._engine.dispose()
-        if self._eye is not None:
-            self._eye.dispose()
+        if self._glance is not None:
+            self._glance.close()
         if self._keeper is not None:
             self._keeper.close()
 
@@ -151,9 +139,7 @@ class Database:
         with self._explained():
             return await asyncio.shield(task)
 
-    async def _rows(
-        self, query: Select[Any] | CompoundSelect[*tuple[Any, ...]], values: Mapping[str, str] | None = None
-    ) -> Sequence[Row[Any]]:
+    async def _rows(self, query: Query, values: Mapping[str, str] | None = None) -> Sequence[Row[Any]]:
         async with self._engine.begin() as connection:
             found: Sequence[Row[Any]] = (await connection.execute(query, values)).all()
             return found
@@ -193,14 +179,7 @@ class Database:
                 hide_parameters=True,
                 connect_args={"timeout": self._patience, "isolation_level": None, "async_creator_fn": _connected},
             )
-            # One connection that reads and nothing else, and never waits.
-            self._eye = create_engine(
-                url.set(drivername="sqlite"),
-                hide_parameters=True,
-                poolclass=StaticPool,
-                pool_reset_on_return=None,
-                connect_args={"timeout": 0, "isolation_level": None, "check_same_thread": False},
-            )
+            self._glance = Glance(url)
         event.listen(engine.sync_engine, "connect", _set_pragmas)
         event.listen(engine.sync_engine, "begin", _begin)
         return engine

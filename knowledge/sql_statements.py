@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import ColumnElement, Executable, Table, func
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from knowledge.sql_database import Database
@@ -16,6 +17,8 @@ class Statements:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        # Imported only where it is needed.
+        self._dialect: Any = sqlite if database.is_sqlite else import_module("sqlalchemy.dialects.postgresql")
 
     async def _execute(self, *statements: Executable) -> int:
         """Execute statements in one transaction; how many rows they changed."""
@@ -33,16 +36,20 @@ class Statements:
         where: ColumnElement[bool] | None = None,
     ) -> Executable:
         """Insert a row. Where its key is taken, make that `change` (or take over the whole row), if `where` holds."""
-        insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
         keys = table.primary_key.columns.keys()
         taken_over = {name: value for name, value in row.items() if name not in keys}
-        statement = insert(table).values(row)
-        return statement.on_conflict_do_update(index_elements=keys, set_=change or taken_over, where=where)
+        statement: Executable = (
+            self._dialect.insert(table)
+            .values(row)
+            .on_conflict_do_update(index_elements=keys, set_=change or taken_over, where=where)
+        )
+        return statement
 
     def _insert_new(self, table: Table, row: Mapping[str, Any]) -> Executable:
         """Insert a row, unless its key is taken."""
-        insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
-        return insert(table).values(row).on_conflict_do_nothing(index_elements=table.primary_key.columns.keys())
+        keys = table.primary_key.columns.keys()
+        statement: Executable = self._dialect.insert(table).values(row).on_conflict_do_nothing(index_elements=keys)
+        return statement
 
 
 def are(table: Table, values: Mapping[str, Any]) -> list[ColumnElement[bool]]:

@@ -22,6 +22,7 @@ _QUOTES = str.maketrans(dict.fromkeys("‘’‚‛′ʼ`´", "'") | dict.fromke
 # Joins emoji into one; between words it parts them.
 _JOINER = "\u200d"
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*|[%$€£]", re.UNICODE)
+_DIGIT = re.compile(r"\d")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)|(?<=\b\d), (?=\d{3}\b)")
 # "sooo" and "aaaa" are typed for effect; no English word has a letter three times in a row.
 _STRETCHED = re.compile(r"([^\W\d])\1{2,}")
@@ -59,15 +60,18 @@ def bounded(text: str) -> str:
 
 def words(cleaned: str) -> tuple[str, ...]:
     """The words, numbers and signs of a cleaned text in their order; apostrophes are dropped ("dont", "whats")."""
-    text = _THOUSANDS.sub("", cleaned)
-    found: list[str] = []
-    end = 0
-    for spelling in _CHAT_SPELLING.finditer(text):
-        found += _WORD.findall(text[end : spelling.start()])
-        found.append(spelling.group())
-        end = spelling.end()
-    found += _WORD.findall(text[end:])
-    return tuple(word.replace("'", "") for word in found)
+    if _DIGIT.search(cleaned) is None:
+        found: list[str] = _WORD.findall(cleaned)
+    else:
+        text = _THOUSANDS.sub("", cleaned)
+        found = []
+        end = 0
+        for spelling in _CHAT_SPELLING.finditer(text):
+            found += _WORD.findall(text[end : spelling.start()])
+            found.append(spelling.group())
+            end = spelling.end()
+        found += _WORD.findall(text[end:])
+    return tuple(word.replace("'", "") for word in found) if "'" in cleaned else tuple(found)
 
 
 def spoken(text: str) -> tuple[str, ...]:

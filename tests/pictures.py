@@ -4,9 +4,9 @@ from itertools import pairwise
 
 from PIL import Image, ImageChops
 
-from bot.pictures.fact_card import FactCard
 from bot.pictures.palette import Colour
 from bot.pictures.sheet import Sheet, drawn
+from bot.pictures.wanted import FactCard
 from knowledge.lint import SOURCE_LIMIT
 from knowledge.model import FACT_LIMIT, Pack
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from bot.answers import WELCOME
-from bot.app import SHARE
 from bot.commands import HEADS, SHORTCUTS, Command, Registry, Shortcut
+from bot.routes import SHARE
 
 # schemas/manifest.schema.2.0.0.json of slackapi/manifest-schema.
 USAGE_LIMIT = 1000

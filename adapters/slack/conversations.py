@@ -20,7 +20,7 @@ from adapters.slack.replying import delete, send
 from adapters.slack.web import WORTHLESS, SlackError, error_of, lost
 from adapters.slack.workspaces import Workspaces
 from bot.app import App
-from bot.events import Event, Home, Message, Role, Submit
+from bot.events import Event, Home, Message, Place, Role, Submit
 from bot.measures import PlatformError
 from bot.refusals import NO_FILE, refused
 from bot.replies import Delete, Reply
@@ -118,7 +118,8 @@ class Conversations:
         # What was addressed to the bot is claimed before it has effects, the rest only if there is an answer at all.
         if not overheard and not await self._is_first(found):
             return
-        event = _placed(await self._members.introduced(found.event, found.address, client), context)
+        user = await self._members.introduced(found.event, found.address, client)
+        event = replace(found.event, user=user, place=_named(found.event.place, context))
         reply = await self._handled(found, event, client)
         if reply is None or (overheard and not await self._is_first(found)):
             return
@@ -165,8 +166,8 @@ class Conversations:
                 self.lose(lost(str(event["type"])))
 
 
-def _placed(event: Event, context: AsyncBoltContext) -> Event:
-    """The event with its workspace's name, as Slack said it with the token that speaks for it."""
+def _named(place: Place, context: AsyncBoltContext) -> Place:
+    """The place with its workspace's name, as Slack said it with the token that speaks for it."""
     known = context.authorize_result
     name = known.team if known is not None else None
-    return replace(event, place=replace(event.place, community_name=name or ""))
+    return replace(place, community_name=name or "")

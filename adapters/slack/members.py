@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.events import Address
-from bot.events import ASKING, Event, Invocation, Message
+from bot.events import ASKING, Event, Invocation, Message, User
 from bot.roles import ADMINISTRATES, MODERATES
 
 # How long what Slack said of somebody is taken for true.
@@ -51,10 +51,10 @@ class Members:
         self._known: TTLCache[tuple[str, str], Member] = TTLCache(MEMBERS_LIMIT, MEMBER_SECONDS)
         self._groups: TTLCache[str, dict[str, frozenset[str]]] = TTLCache(MEMBERS_LIMIT, MEMBER_SECONDS)
 
-    async def introduced(self, event: Event, address: Address, client: AsyncWebClient) -> Event:
-        """The event with its user's name and groups, where they matter. If Slack does not tell, a plain member."""
+    async def introduced(self, event: Event, address: Address, client: AsyncWebClient) -> User:
+        """The event's user with name and groups, where they matter. If Slack does not tell, a plain member."""
         if isinstance(event, Message) or (isinstance(event, Invocation) and event.head == ASKING):
-            return event
+            return event.user
         key = (address.team, address.user)
         found = self._known.get(key)
         if found is None:
@@ -66,11 +66,11 @@ class Members:
                 self._known[key] = found
             except SlackApiError as error:
                 log.warning("Slack does not say who somebody is, so they are a member: %s", error.response["error"])
-                return event
+                return event.user
             except (aiohttp.ClientError, TimeoutError, LookupError) as error:
                 log.warning("Slack does not say who somebody is, so they are a member: %s", type(error).__name__)
-                return event
-        return replace(event, user=replace(event.user, name=found.name, groups=found.groups))
+                return event.user
+        return User(event.user.id, found.name, found.groups)
 
     async def _groups_of(self, address: Address, client: AsyncWebClient) -> frozenset[str]:
         """The user groups that a person is in; none if Slack does not tell (a free plan has none)."""

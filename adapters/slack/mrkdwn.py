@@ -15,8 +15,8 @@ _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _MARK = re.compile(r"`|(?<![^\W_])[*_~]+|[*_~]+(?![^\W_])")
 # An escaped > that begins a line is a quote all the same.
 _QUOTE = re.compile(r"^([^\S\n]*)(?=&gt;)", re.MULTILINE)
-# Most texts hold nothing of all that: plain letters, figures and punctuation.
-_HARMLESS = re.compile(r"[^\x00-\x1f\x7f-\U0010ffff&<>*_~`]*")
+# Most texts hold nothing of all that, and no character that is not shown.
+_HARMLESS = re.compile(r"[^\x00-\x08\x0b-\x1f\x7f-\x9f&<>*_~`]*")
 _FENCE = "```"
 # The ids that `events.py` mints, and how a person, a channel or a user group is named by theirs.
 _OURS = re.compile(r"slack:[A-Z0-9]+/(([UWCGS])[A-Z0-9]+)")

@@ -1,12 +1,12 @@
 """Counts by week as a chart: stacked bars with their totals, and in words what each colour is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bot.pictures.palette import AMBER, MIST, NIGHT, PAPER, RULE, SKY, STEEL, Colour
-from bot.pictures.paragraphs import Paragraph, TooLong, cleaned, fitted
+from bot.pictures.paragraphs import Paragraph, cleaned, fitted
 from bot.pictures.sheet import Area, Sheet, Words
 from bot.pictures.typefaces import Weight, drawable
+from bot.pictures.wanted import Bar, Chart, TooLong
 
 WIDTH, HEIGHT, MARGIN = 1200, 675, 64
 # Sizes of type, in pixels; nothing is smaller than the last.
@@ -22,29 +22,6 @@ COLOURS: tuple[Colour, ...] = (SKY, STEEL, AMBER)
 # From here on totals are written in thousands, and in millions.
 THOUSANDS = 10_000
 MILLIONS = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One week: the label below it, and a count for each part from the lowest to the highest."""
-
-    label: str
-    parts: tuple[int, ...]
-
-    @property
-    def total(self) -> int:
-        """All parts together."""
-        return sum(self.parts)
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """What is shown: a title, the community's name (may be empty), the parts' names from the lowest, and the bars."""
-
-    title: str
-    community: str
-    parts: tuple[str, ...]
-    bars: tuple[Bar, ...]
 
 
 def sheet_of(chart: Chart) -> Sheet:

@@ -2,12 +2,12 @@
 
 import re
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from bot.pictures.palette import AMBER, MIST, NIGHT, PAPER, RULE
-from bot.pictures.paragraphs import Paragraph, TooLong, cleaned, fitted
+from bot.pictures.paragraphs import Paragraph, cleaned, fitted
 from bot.pictures.sheet import Area, Sheet, Words
 from bot.pictures.typefaces import Weight, drawable
+from bot.pictures.wanted import FactCard, Shape, TooLong
 
 # Nothing on a card is smaller than this, in pixels.
 SMALLEST = 28
@@ -18,34 +18,6 @@ RULE_HEIGHT = 2
 NAME_GAP = 14
 # A number with what belongs to it, as it stands out in the sentence.
 _FIGURE = re.compile(r"[$€£₹]?\d+(?:[.,]\d+)*(?:\s?%|\+)?")
-
-
-class Shape(StrEnum):
-    """What a card is for: a square one for a post or story, a wide one for a slide."""
-
-    SQUARE = "square"
-    WIDE = "wide"
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Width and height, in pixels."""
-        return (1080, 1080) if self is Shape.SQUARE else (1200, 675)
-
-
-@dataclass(frozen=True, slots=True)
-class FactCard:
-    """What stands on a card. `section` and `community` may be empty; without room they are left out, in that order."""
-
-    text: str
-    year: int
-    document: str
-    section: str
-    community: str
-
-    @property
-    def source(self) -> str:
-        """The whole source in words."""
-        return f"Source: {self.document}, “{self.section}”" if self.section else f"Source: {self.document}"
 
 
 @dataclass(frozen=True, slots=True)

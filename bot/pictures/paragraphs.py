@@ -13,6 +13,7 @@ from uniseg.linebreak import line_break_units
 from bot.pictures.direction import runs_leftwards
 from bot.pictures.shaping import Shaped, shaped
 from bot.pictures.typefaces import Weight, clusters
+from bot.pictures.wanted import TooLong
 
 # From one baseline to the next, in ems; large type looks better closer together.
 LEADING = 1.34
@@ -35,10 +36,6 @@ _NUMERIC = frozenset("0123456789.,%")
 _WORD = re.compile(r" *[^ ]+ *")
 # Characters that control direction could make a name read as another one.
 _CONTROLS = re.compile(r"[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff\u00ad]")
-
-
-class TooLong(ValueError):  # noqa: N818 (the text is too long, and the message says for what)
-    """A text does not fit into its room at the smallest size."""
 
 
 @dataclass(frozen=True, slots=True)

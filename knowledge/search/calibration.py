@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from knowledge.model import Entry
 from knowledge.search.background import NOTHING, Background
 from knowledge.search.candidates import Seen
-from knowledge.search.confidence import NAMES, Confidence, values_of
+from knowledge.search.confidence import NAMES, Confidence
 from knowledge.search.encoder import Encoder, encode_all
 from knowledge.search.index import Index
 from knowledge.search.verdict import SUGGESTIONS_LIMIT
@@ -61,7 +61,7 @@ def held_out(
 def fit(held: Sequence[Held]) -> Confidence:
     """The confidence that explains best which candidates of held-out examples were right."""
     shown = [(each, seen) for each in held for seen in each.seen[:SUGGESTIONS_LIMIT]]
-    raw = np.array([values_of(seen.signals) for _, seen in shown])
+    raw = np.array([seen.signals for _, seen in shown])
     mean, spread = raw.mean(axis=0), np.maximum(raw.std(axis=0), 1e-9)
     inputs = np.column_stack(((raw - mean) / spread, np.ones(len(raw))))
     right = np.array([seen.entry.id == each.right for each, seen in shown], np.float64)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import log1p
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from knowledge.views import Floats
 # So many entries are looked at closely; the right one is rarely further behind.
 CANDIDATES = 5
 _NEVER = -30.0
+_weight = itemgetter(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,27 +56,27 @@ def odds(scores: Floats, entries: NDArray[np.intp], silent: NDArray[np.intp]) ->
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The stems of a text and what each weighs; one that was never seen weighs `unseen`."""
+    """The stems of a text, the most telling first, and what each weighs, and all together."""
 
     weights: dict[str, float]
+    total: float
     length: float
     variety: float
 
-    def share(self, known: Container[str]) -> float:
-        """The share of the text's weight in stems that are known."""
-        ours = sum(weight for stem, weight in self.weights.items() if stem in known)
-        return ours / max(sum(self.weights.values()), 1.0)
-
-    def rarest(self, known: Container[str]) -> float:
-        """The weight of the most telling stem that is known."""
-        return max((weight for stem, weight in self.weights.items() if stem in known), default=0.0)
+    def known(self, known: Container[str]) -> tuple[float, float]:
+        """The share of the text's weight in stems that are known, and the weight of the most telling of them."""
+        ours = [weight for stem, weight in self.weights.items() if stem in known]
+        return sum(ours) / self.total, ours[0] if ours else 0.0
 
 
 def weighed(stems: tuple[str, ...], weight_of: Callable[[str], float], unseen: float) -> Words:
-    """The words of a text."""
+    """The words of a text; a stem that was never seen weighs `unseen`."""
+    weights = [(stem, weight_of(stem) or unseen) for stem in dict.fromkeys(stems)]
+    weights.sort(key=_weight, reverse=True)
     pairs = tuple(pairwise(stems))
     return Words(
-        {stem: weight_of(stem) or unseen for stem in dict.fromkeys(stems)},
+        dict(weights),
+        max(sum(weight for _, weight in weights), 1.0),
         length=log1p(len(stems)),
         variety=len(set(pairs)) / max(len(pairs), 1),
     )
@@ -102,9 +104,10 @@ def candidates(
 
     `beside` is how alike a text is that no entry answers, in words and in meaning.
     """
-    share = words.share(known)
+    share, _ = words.known(known)
     for place, margin in said.best():
-        near, own = nearest(place), knows(place)
+        near = nearest(place)
+        cover, rarest = words.known(knows(place))
         signals = Signals(
             likely=float(said.likely[place]),
             score=float(said.scores[place]),
@@ -112,9 +115,9 @@ def candidates(
             silence=said.silence,
             alike=near.alike,
             beside=beside[0],
-            cover=words.share(own),
+            cover=cover,
             known=share,
-            rarest=words.rarest(own),
+            rarest=rarest,
             length=words.length,
             variety=words.variety,
             meant=near.meant,

@@ -12,9 +12,9 @@ from knowledge.search.engine import Search
 from knowledge.search.verdict import Found, Verdict
 from knowledge.text import spoken
 
-# A stored phrasing that is less alike than this (0 to 1) to all that changed keeps its place: the corrections
+# A stored phrasing whose words are less alike than this (0 to 1) to all that changed keeps its place: the corrections
 # that are learnt from a phrasing fade with the likeness to it.
-NEAR = 0.2
+NEAR = 0.1
 # A score that moves by less than this (0 to 1) says nothing about a change.
 TREMBLE = 0.05
 

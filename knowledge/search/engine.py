@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 
 from knowledge.files import pack_folder
-from knowledge.head import train
-from knowledge.kept_heads import Learner
+from knowledge.learnt import Learner, learn
 from knowledge.model import Entry
 from knowledge.search.background import Background, load_background
 from knowledge.search.confidence import Confidence, load_confidence
@@ -35,7 +34,7 @@ class Search:
         background: Background | None = None,
         confidence: Confidence | None = None,
         encoder: Encoder | None = None,
-        learn: Learner = train,
+        learn: Learner = learn,
     ) -> None:
         here = pack_folder()
         self._base = Index(

@@ -3,18 +3,15 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
 from math import log
 from typing import Protocol
 
 import numpy as np
-from scipy.sparse import csr_matrix
 
-from knowledge.features import SAME, Features
-from knowledge.head import train
-from knowledge.kept_heads import Learner
+from knowledge.learnt import Examples, Learner, learn
 from knowledge.model import Entry
-from knowledge.reading import Reader
+from knowledge.reading import Reader, Reading
+from knowledge.scorer import Scorer
 from knowledge.search.background import Background
 from knowledge.search.candidates import Nearest, Seen, candidates, odds, weighed
 from knowledge.search.encoder import Encoder
@@ -68,24 +65,28 @@ class Index:
         vocabulary: Vocabulary,
         background: Background,
         encoder: Encoder | None = None,
-        learn: Learner = train,
+        learn: Learner = learn,
     ) -> None:
         self.entries = tuple(entries)
         if not self.entries:
             raise ValueError("there is no entry to search")
-        phrasings = [phrasing for entry in self.entries for phrasing in entry.phrasings]
+        self._phrasings = [entry.phrasings for entry in self.entries]
+        phrasings = [phrasing for those in self._phrasings for phrasing in those]
         self.plain_reader = Reader(vocabulary)
-        said = [spoken(text) for text in (*phrasings, *background.texts)]
-        readings = [self.plain_reader.read(words) for words in said]
-        self.features = Features(readings)
-        self.reader = self.plain_reader.repairing(Speller(self.features.stems).repair)
-        self.unseen = log(1 + len(readings)) + 1
-        owners = [entry for entry in self.entries for _ in entry.phrasings]
+        texts = (*phrasings, *background.texts)
+        self.unseen = log(1 + len(texts)) + 1
+        owners = [entry for entry, those in zip(self.entries, self._phrasings, strict=True) for _ in those]
         kinds = [f"{_BESIDE}{kind}" for kind in background.kinds]
         labels = (*(entry.id for entry in self.entries), *sorted(set(kinds)))
-        matrix = self.features.take_matrix()
-        marks = [*(entry.id for entry in owners), *kinds]
-        self.head = learn(matrix, marks, labels)
+        marks = (*(entry.id for entry in owners), *kinds)
+        learnt = learn(Examples(texts, marks, labels, vocabulary, self._read))
+        if learnt.postings is None:
+            raise ValueError("what was learnt does not say which words are in which text")
+        self.features, self.head, self._postings = learnt.features, learnt.head, learnt.postings
+        self._scorer = Scorer(self.features, self.head)
+        stems = self.features.words.stems
+        self.reader = self.plain_reader.repairing(Speller(stems).repair)
+        said = [spoken(text) for text in (texts if encoder else phrasings)]
         self.meaning = None if encoder is None else Meaning(encoder, said, marks, labels)
         # The usual score of a text's own label, and that of all others.
         self.own = self.head.own + (self.meaning.own if self.meaning else 0.0)
@@ -93,15 +94,13 @@ class Index:
         # As one text each: as tuples they would take ten times the memory.
         self._wordings = {" ".join(words): owner for words, owner in zip(said, owners, strict=False)}
         self._wordings |= {" ".join(spoken(entry.id)): entry for entry in self.entries}
-        # By dimension, so that a text's likeness to all others costs as much as its words are common.
-        self._across = matrix.T.tocsr()
-        self._ends = np.cumsum([0, *(len(entry.phrasings) for entry in self.entries)]).tolist()
-        parts = (readings[first:last] for first, last in pairwise(self._ends))
-        stems = [frozenset(stem for reading in part for stem in reading.stems) for part in parts]
-        knowing = Counter(stem for known in stems for stem in known)
+        ends = np.cumsum([len(those) for those in self._phrasings])
+        self._ends: list[int] = [0, *ends.tolist()]
+        own = [frozenset(stems[word] for word in those) for those in self._postings.words_of(ends, len(stems))]
+        knowing = Counter(stem for known in own for stem in known)
         self.known = frozenset(knowing)
-        self.everyday = frozenset(stem for stem, count in knowing.items() if count >= _EVERYDAY * len(stems))
-        self._own = tuple(known | self.everyday for known in stems)
+        self.everyday = frozenset(stem for stem, count in knowing.items() if count >= _EVERYDAY * len(own))
+        self._own = tuple(known | self.everyday for known in own)
         self._places = np.arange(len(self.entries))
         self._silent = np.arange(len(self.entries), len(labels))
 
@@ -114,18 +113,18 @@ class Index:
         reading = self.reader.read(said)
         if self.known.isdisjoint(reading.stems):
             return ()
-        scored = self.scored(said, self.features.row(reading))
+        scored = self.scored(said, reading)
 
         def nearest(place: int) -> Nearest:
             found = self.of(place, scored.alike)
             best = int(found.argmax())
-            return Nearest(float(found[best]), self.entries[place].phrasings[best], self.meant(place, scored))
+            return Nearest(float(found[best]), self._phrasings[place][best], self.meant(place, scored))
 
         return tuple(
             candidates(
                 self.entries,
                 odds(scored.scores, self._places, self._silent),
-                weighed(reading.stems, self.features.weight, self.unseen),
+                weighed(reading.stems, self.features.words.weight, self.unseen),
                 nearest,
                 self.beside(scored),
                 self.knows,
@@ -133,24 +132,27 @@ class Index:
             )
         )
 
-    def scored(self, said: tuple[str, ...], row: Row) -> Scored:
+    def scored(self, said: tuple[str, ...], reading: Reading) -> Scored:
         """What the heads score for each label, and how alike each text is that was learnt."""
-        scores, alike = self.head.scores(row), self.alike(row)
+        words = self.features.row(reading)
+        scores, alike = self._scorer.scores(reading, words), self.alike(words)
         if self.meaning is None:
             return Scored(scores, alike, None)
         meant = self.meaning.of(said)
         return Scored(scores + meant.scores, alike, meant)
 
+    def _read(self, text: str) -> Reading:
+        return self.plain_reader.read(spoken(text))
+
     def rank(self, said: tuple[str, ...]) -> tuple[Entry, ...]:
         """All entries, the likeliest for the words of a text first."""
-        scores = self.head.scores(self.features.row(self.reader.read(said)))[: len(self.entries)]
+        reading = self.reader.read(said)
+        scores = self._scorer.scores(reading, self.features.row(reading))[: len(self.entries)]
         return tuple(self.entries[place] for place in np.argsort(-scores, kind="stable"))
 
-    def alike(self, row: Row) -> Floats:
-        """How alike a vector is to each text that was learnt, 0 to 1."""
-        across = csr_matrix((row.values, row.ids, [0, len(row.ids)]), shape=(1, self.features.size)) @ self._across
-        alike: Floats = across.toarray()[0] / np.float32(SAME)
-        return alike
+    def alike(self, words: Row) -> Floats:
+        """How alike a text's words are to those of each text that was learnt, 0 to 1."""
+        return self._postings.alike(words)
 
     def of(self, place: int, alike: Floats) -> Floats:
         """Of the likenesses to all texts those to the phrasings of the entry at a place."""

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
-from knowledge.features import SAME, Extension
+from knowledge.extension import Extension
 from knowledge.model import Entry
 from knowledge.reading import Reading
+from knowledge.rows import Rows
 from knowledge.search.candidates import Nearest, Seen, candidates, odds, weighed
 from knowledge.search.index import Index, Scored
 from knowledge.search.spelling import Speller
@@ -106,19 +106,19 @@ class LocalIndex:
         ]
         self._reader = base.reader.repairing(_Repair(base, self._new))
         self._extension = Extension(base.features, readings, base.unseen)
+        self._words = Rows(map(self._extension.words, readings))
+        self._pieces = Rows(map(self._extension.pieces, readings))
         if not readings:
-            self._matrix = csr_matrix((0, self._extension.size), dtype=np.float32)
             self._vectors = np.zeros((0, 0), np.float32)
             self._corrections = np.zeros((0, labels), np.float32)
             return
-        self._matrix = self._extension.matrix(readings)
         self._vectors = base.meaning.vectors(spoke) if base.meaning else np.zeros((len(spoke), 0), np.float32)
         said = np.full((len(readings), labels), base.other, np.float32)
-        rows = (base.features.row(reading) for reading in readings)
-        said[:, : len(base.head.labels)] = [base.scored(*pair).scores for pair in zip(spoke, rows, strict=True)]
+        said[:, : len(base.head.labels)] = [base.scored(*pair).scores for pair in zip(spoke, readings, strict=True)]
         wanted = _wanted(said, self._owners, base)
-        alike = (self._matrix @ self._matrix.T).toarray() + self._vectors @ self._vectors.T
-        held = alike + RIDGE * np.eye(len(readings), dtype=np.float32)
+        size = self._extension.size
+        alike = self._words.with_each_other(size) + self._pieces.with_each_other(size)
+        held = alike + self._vectors @ self._vectors.T + RIDGE * np.eye(len(readings), dtype=np.float32)
         self._corrections = np.linalg.solve(held, wanted - said).astype(np.float32)
 
     def worded(self, said: tuple[str, ...]) -> Entry | None:
@@ -140,7 +140,7 @@ class LocalIndex:
             candidates(
                 self.entries,
                 odds(seen.scores, self._places, self._silent),
-                weighed(reading.stems, base.features.weight, base.unseen),
+                weighed(reading.stems, base.features.words.weight, base.unseen),
                 lambda place: self._nearest(place, seen),
                 base.beside(seen.shipped),
                 self._own.__getitem__,
@@ -154,16 +154,15 @@ class LocalIndex:
         return tuple(self.entries[place] for place in np.argsort(-scores[self._labels], kind="stable"))
 
     def _scored(self, said: tuple[str, ...], reading: Reading) -> _Scored:
-        base, row = self._base, self._extension.row(reading)
-        shipped = base.scored(said, base.features.row(reading))
-        dense = np.zeros(self._extension.size, np.float32)
-        dense[row.ids] = row.values
-        alike = self._matrix @ dense
+        base = self._base
+        shipped = base.scored(said, reading)
+        alike = self._words.times(self._extension.dense(self._extension.words(reading)))
+        spelt = self._pieces.times(self._extension.dense(self._extension.pieces(reading)))
         meant = np.zeros_like(alike) if shipped.meant is None else self._vectors @ shipped.meant.vector
         scores = np.full(self._corrections.shape[1], base.other, np.float32)
         scores[: len(shipped.scores)] = shipped.scores
-        scores += (alike + meant) @ self._corrections
-        return _Scored(shipped, scores, alike / np.float32(SAME), meant)
+        scores += (alike + spelt + meant) @ self._corrections
+        return _Scored(shipped, scores, alike, meant)
 
     def _nearest(self, place: int, seen: _Scored) -> Nearest:
         """The most similar phrasing of an entry, shipped with the bot or the community's own."""
@@ -215,7 +214,7 @@ class _Repair:
 
     def __call__(self, stem: str) -> str:
         """The stem that was meant."""
-        if stem in self._new or self._base.features.weight(stem):
+        if stem in self._new or self._base.features.words.weight(stem):
             return stem
         ours = self._speller.repair(stem)
         return ours if ours != stem else self._base.reader.repaired(stem)

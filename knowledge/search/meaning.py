@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scipy.sparse import csr_matrix
-
-from knowledge.head import train
+from knowledge.learnt import head_over
 from knowledge.search.encoder import Encoder, plain
 from knowledge.views import Floats
 
@@ -25,7 +23,7 @@ class Meaning:
     def __init__(self, encoder: Encoder, said: Sequence[tuple[str, ...]], owners: Sequence[str], labels: Sequence[str]):
         self._encoder = encoder
         self._vectors = self.vectors(said)
-        self._head = train(csr_matrix(self._vectors), owners, labels)
+        self._head = head_over(self._vectors, tuple(owners), tuple(labels))
         self.own, self.other = self._head.own, self._head.other
 
     def vectors(self, said: Sequence[tuple[str, ...]]) -> Floats:

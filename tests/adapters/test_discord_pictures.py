@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from bot.app import App
-from bot.pictures.fact_card import Shape
+from bot.pictures.wanted import Shape
 from tests.adapters.discord_bot import Chat, labels, served
 from tests.servers.discord_posts import Post
 from tests.servers.discord_server import DiscordServer

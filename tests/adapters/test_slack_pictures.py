@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from bot.pictures.fact_card import Shape
+from bot.pictures.wanted import Shape
 from tests.adapters.slack_bot import label_of
 from tests.servers.slack_deliveries import Delivery
 from tests.servers.slack_records import Did

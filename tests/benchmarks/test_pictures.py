@@ -6,8 +6,9 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from bot.pictures import paragraphs, shaping, typefaces
-from bot.pictures.fact_card import FactCard, Shape, sheet_of
+from bot.pictures.fact_card import sheet_of
 from bot.pictures.sheet import png
+from bot.pictures.wanted import FactCard, Shape
 from knowledge.files import load_pack
 from tests.pictures import HARD, cards_of
 

@@ -3,11 +3,12 @@
 import pytest
 
 from bot import answers
-from bot.app import CHIME_SECONDS, App
+from bot.app import App
 from bot.ask import Kind, consider
 from bot.context import Services
 from bot.events import Invocation, Place, User
 from bot.replies import Heading, Note, Reply
+from bot.routes import CHIME_SECONDS
 from tests.people import CHANNEL, MEMBER, MODERATOR, invoked, pressed, said, typed
 
 

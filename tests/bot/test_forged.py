@@ -2,9 +2,10 @@
 
 import pytest
 
-from bot.app import NO_BUTTON, App
+from bot.app import App
 from bot.events import Invocation, Press, Role, Submit
 from bot.replies import Delete, Reply
+from bot.routes import NO_BUTTON
 from tests.people import ADMIN, CHANNEL, MEMBER, MODERATOR
 
 VALUES = (

@@ -12,15 +12,15 @@ from PIL import Image
 from uniseg.graphemecluster import grapheme_clusters
 
 from bot.context import Library
-from bot.pictures.chart import Bar, Chart
 from bot.pictures.chart import sheet_of as chart_of
-from bot.pictures.fact_card import FactCard, Shape, sheet_of
+from bot.pictures.fact_card import sheet_of
 from bot.pictures.palette import AMBER, MIST, NIGHT, PAPER, SKY, STEEL
-from bot.pictures.paragraphs import TooLong, cleaned, fitted
+from bot.pictures.paragraphs import cleaned, fitted
 from bot.pictures.shaping import shaped
 from bot.pictures.sheet import Sheet, drawn, png
 from bot.pictures.studio import KEPT_LIMIT, Studio
 from bot.pictures.typefaces import Weight, clusters, drawable, typefaces_of
+from bot.pictures.wanted import Bar, Chart, FactCard, Shape, TooLong
 from knowledge.lint import SOURCE_LIMIT
 from knowledge.model import FACT_LIMIT
 from tests.pictures import HARD, NAME_LIMIT, cards_of, contrast, faults, full_of

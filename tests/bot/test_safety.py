@@ -44,7 +44,7 @@ async def test_the_check_runs_on_free_text_addressed_or_overheard_and_on_argumen
 
 async def test_what_is_overheard_is_not_even_weighed_where_passive_answering_is_off(app: App) -> None:
     assert await said(app, DANGER, addressed=False) is None
-    assert not app._cards._shown
+    assert not app._routes._cards._shown
 
 
 async def test_the_card_is_private_quotes_nothing_and_asks_nothing(app: App) -> None:
@@ -158,4 +158,4 @@ async def test_no_reply_and_no_entry_holds_a_number_that_is_not_pinned(app: App)
 async def test_the_memory_of_cards_holds_ids_only(app: App) -> None:
     await app.handle(Message(MEMBER, Place("p", "c"), DANGER, addressed=True))
     await said(app, DANGER)
-    assert set(app._cards._shown) == {("p", MEMBER.id), (CHANNEL.id, MEMBER.id)}
+    assert set(app._routes._cards._shown) == {("p", MEMBER.id), (CHANNEL.id, MEMBER.id)}

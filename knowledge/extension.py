@@ -1,0 +1,36 @@
+"""The dimensions of a collection of texts, and behind them those that a few more texts add to it."""
+
+from collections.abc import Sequence
+from math import sqrt
+
+import numpy as np
+
+from knowledge.features import WEIGHTS, Features
+from knowledge.reading import Reading
+from knowledge.views import Floats, Row
+
+
+class Extension:
+    """A word that neither knows makes a text less alike to all others; the collection alone does not see it."""
+
+    def __init__(self, features: Features, readings: Sequence[Reading], unseen: float) -> None:
+        self._features = features
+        self._unseen = unseen
+        self._new_words = features.words.new(readings, features.size)
+        self._new_pieces = features.pieces.new(readings, features.size + len(self._new_words))
+        self.size = features.size + len(self._new_words) + len(self._new_pieces)
+
+    def words(self, reading: Reading) -> Row:
+        """The words, pairs and concepts of a reading."""
+        return self._features.words.row_with(reading, self._new_words, self._unseen, WEIGHTS[0])
+
+    def pieces(self, reading: Reading) -> Row:
+        """The pieces of its words, brought to their length; a dimension comes as often as it is there."""
+        of = [self._features.pieces.of_with(stem, self._new_pieces, self._unseen) for stem in dict.fromkeys(reading.stems)]
+        ids = np.concatenate([np.empty(0, np.int32), *(row.ids for row in of)])
+        values = np.concatenate([np.empty(0, np.float32), *(row.values for row in of)])
+        return Row(ids, values * np.float32(WEIGHTS[1] / (sqrt(float(values @ values)) or 1.0)))
+
+    def dense(self, row: Row) -> Floats:
+        """A vector with all its dimensions."""
+        return np.bincount(row.ids, row.values, self.size).astype(np.float32)

@@ -1,0 +1,40 @@
+"""What happens once: learning from examples. Only this needs SciPy, so nothing here is imported before it is needed."""
+
+import numpy as np
+from scipy.sparse import csr_matrix, hstack
+
+from knowledge.features import WEIGHTS, Features
+from knowledge.head import Head
+from knowledge.learning.counting import Counted, pieces_of, words_of
+from knowledge.learning.training import train
+from knowledge.learnt import Examples, Learnt
+from knowledge.postings import Postings
+from knowledge.rows import Rows
+from knowledge.views import Floats
+
+
+def learn(examples: Examples) -> Learnt:
+    """All that comes of examples; the same for the same ones."""
+    counted = Counted([examples.read(text) for text in examples.texts])
+    words, in_words = words_of(counted)
+    pieces, in_pieces = pieces_of(counted, in_words.shape[1])
+    parts = [view * np.float32(weight) for view, weight in zip((in_words, in_pieces), WEIGHTS, strict=True)]
+    head = train(hstack(parts, format="csr", dtype=np.float32), examples.marks, examples.labels)
+    return Learnt(Features(words, pieces), head, _postings(in_words) if examples.compared else None)
+
+
+def head_over(vectors: Floats, marks: tuple[str, ...], labels: tuple[str, ...]) -> Head:
+    """The head over vectors that all have the same few dimensions."""
+    return train(csr_matrix(vectors), marks, labels)
+
+
+def products(rows: Rows, size: int) -> Floats:
+    """The products of vectors of `size` dimensions, all with all."""
+    matrix = csr_matrix((rows.values, rows.ids, rows.ends), shape=(len(rows.ends) - 1, size))
+    found: Floats = (matrix @ matrix.T).toarray()
+    return found
+
+
+def _postings(texts: csr_matrix) -> Postings:
+    across = texts.T.tocsr()
+    return Postings(across.indices, across.data, across.indptr, texts.shape[0])

@@ -1,0 +1,99 @@
+"""What there is to learn from, and what comes of it: plain values, which a later start can read from a file."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from sys import intern
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.features import Features
+from knowledge.head import Head
+from knowledge.postings import Postings
+from knowledge.reading import Reading
+from knowledge.views import Floats, Pieces, Words
+from knowledge.vocabulary import Vocabulary
+
+Arrays = Mapping[str, NDArray[Any]]
+# No stem, concept or piece has a line break in it.
+_BREAK = "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Texts, each with its label as its mark, and how they are read: with which vocabulary, by which function.
+
+    `compared` says that new texts will be compared with these, so that it has to be known which words are in which.
+    """
+
+    texts: tuple[str, ...]
+    marks: tuple[str, ...]
+    labels: tuple[str, ...]
+    vocabulary: Vocabulary
+    read: Callable[[str], Reading]
+    compared: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """The dimensions of the examples, a head over them, and which words are in which text, if that was wanted."""
+
+    features: Features
+    head: Head
+    postings: Postings | None
+
+
+Learner = Callable[[Examples], Learnt]
+
+
+def learn(examples: Examples) -> Learnt:
+    """Learn from examples, which takes a second or two for some thousands."""
+    learnt: Learnt = import_module("knowledge.learning").learn(examples)
+    return learnt
+
+
+def head_over(vectors: Floats, marks: tuple[str, ...], labels: tuple[str, ...]) -> Head:
+    """Learn a head over sentence embeddings."""
+    head: Head = import_module("knowledge.learning").head_over(vectors, marks, labels)
+    return head
+
+
+def arrays_of(learnt: Learnt) -> Arrays:
+    """All of it as arrays, by name."""
+    words, pieces, head = learnt.features.words, learnt.features.pieces, learnt.head
+    arrays: dict[str, NDArray[Any]] = {
+        "stems": _packed(words.stems),
+        "pairs": words.pairs,
+        "concepts": _packed(words.concepts),
+        "word_weights": words.weights,
+        "pieces": _packed(pieces.names),
+        "piece_weights": pieces.weights,
+        "head": head.weights,
+        "usual": head.usual,
+        "own": np.array(head.own),
+        "other": np.array(head.other),
+    }
+    if learnt.postings is not None:
+        arrays |= learnt.postings.arrays
+    return arrays
+
+
+def from_arrays(arrays: Arrays, labels: tuple[str, ...], *, compared: bool) -> Learnt:
+    """What was made into arrays. Raises KeyError or ValueError if they are not such."""
+    words = Words(arrays["word_weights"], _unpacked(arrays["stems"]), arrays["pairs"], _unpacked(arrays["concepts"]))
+    pieces = Pieces(arrays["piece_weights"], _unpacked(arrays["pieces"]), len(words.weights))
+    head = Head(labels, arrays["head"], arrays["usual"], float(arrays["own"]), float(arrays["other"]))
+    postings = Postings.of(arrays) if compared else None
+    return Learnt(Features(words, pieces), head, postings)
+
+
+def _packed(names: tuple[str, ...]) -> NDArray[np.uint8]:
+    return np.frombuffer(_BREAK.join(names).encode(), np.uint8)
+
+
+def _unpacked(packed: NDArray[Any]) -> tuple[str, ...]:
+    text = packed.tobytes().decode()
+    # Much of what is in one knowledge base is in another: the pieces of words above all.
+    return tuple(map(intern, text.split(_BREAK))) if text else ()
