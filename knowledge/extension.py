@@ -26,7 +26,8 @@ class Extension:
 
     def pieces(self, reading: Reading) -> Row:
         """The pieces of its words, brought to their length; a dimension comes as often as it is there."""
-        of = [self._features.pieces.of_with(stem, self._new_pieces, self._unseen) for stem in dict.fromkeys(reading.stems)]
+        stems = dict.fromkeys(reading.stems)
+        of = [self._features.pieces.of_with(stem, self._new_pieces, self._unseen) for stem in stems]
         ids = np.concatenate([np.empty(0, np.int32), *(row.ids for row in of)])
         values = np.concatenate([np.empty(0, np.float32), *(row.values for row in of)])
         return Row(ids, values * np.float32(WEIGHTS[1] / (sqrt(float(values @ values)) or 1.0)))

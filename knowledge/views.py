@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from math import log, sqrt
 from typing import Any
@@ -10,10 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.reading import Reading
+from knowledge.reading import CACHE, Reading
 
 # Lengths of the pieces of a word; a piece may begin and end at the word's border, written as a space.
 PIECE_SIZES = (2, 3, 4, 5)
+# Words whose pieces are remembered: few of those that a chat uses, because pieces take much memory.
+_CUT = CACHE // 20
 # Of a longer word only the beginning is cut into pieces, so that the work stays bounded.
 WORD_LIMIT = 40
 # A name is counted up to so often: saying it again tells no more.
@@ -67,10 +70,7 @@ class Words:
 
     def row(self, reading: Reading, length: float) -> Row:
         """The row of a text, from the names that are known, brought to a length."""
-        ids, counts = _counted(self._places(reading))
-        values = self.weights[ids]
-        if counts is not None:
-            values *= COUNTED[np.minimum(counts, MOST)]
+        ids, values = self._valued(self._places(reading))
         values *= np.float32(length / (sqrt(float(values @ values)) or 1.0))
         return Row(ids, values)
 
@@ -83,22 +83,23 @@ class Words:
 
         Every other name counts for the length of the text, too.
         """
-        ids: list[int] = []
-        values: list[float] = []
-        beside = 0.0
-        for name, count in Counter(_words(reading)).items():
-            value = 1 + log(min(count, MOST))
-            place = self._place(name)
-            if place is not None:
-                ids.append(place)
-                values.append(value * float(self.weights[place]))
-            elif name in more:
-                ids.append(more[name])
-                values.append(value * unseen)
-            else:
-                beside += (value * unseen) ** 2
-        scale = length / (sqrt(sum(value * value for value in values) + beside) or 1.0)
-        return Row(np.asarray(ids, np.int32), np.asarray(values, np.float32) * np.float32(scale))
+        places = self._places(reading)
+        names = _words(reading)
+        new = Counter(name for name in names if name in more)
+        strange = len(names) - len(places) - new.total()
+        ids, values = self._valued(places)
+        ids = np.append(ids, np.array([more[name] for name in new], np.int32))
+        values = np.append(values, unseen * COUNTED[[min(count, MOST) for count in new.values()]])
+        scale = length / (sqrt(float(values @ values) + strange * unseen**2) or 1.0)
+        return Row(ids, values * np.float32(scale))
+
+    def _valued(self, places: Ints) -> tuple[Ints, Floats]:
+        """Each place once, and how much it weighs as often as it is there."""
+        ids, counts = _counted(places)
+        values = self.weights[ids]
+        if counts is not None:
+            values *= COUNTED[np.minimum(counts, MOST)]
+        return ids, values
 
     def _place(self, name: Name) -> int | None:
         """Where a name stands among the dimensions; None for one never seen."""
@@ -138,13 +139,14 @@ class Pieces:
         self.weights = weights
         self._pieces = {name: number for number, name in enumerate(names)}
         self._first = np.int32(first)
+        self.of = lru_cache(CACHE)(self._of)
 
     @property
     def names(self) -> tuple[str, ...]:
         """The pieces, in the order of their dimensions."""
         return tuple(self._pieces)
 
-    def of(self, stem: str) -> Row:
+    def _of(self, stem: str) -> Row:
         """The pieces of a word that are known."""
         places = (self._pieces.get(piece) for piece in pieces_in(stem))
         ids = np.array([place for place in places if place is not None], np.int32)
@@ -159,6 +161,8 @@ class Pieces:
         """The pieces of a word that are known, and those of `more`, which weigh `unseen`."""
         known = self.of(stem)
         ids = [more[piece] for piece in pieces_in(stem) if piece in more]
+        if not ids:
+            return known
         values = np.full(len(ids), unseen, np.float32)
         return Row(np.append(known.ids, np.array(ids, np.int32)), np.append(known.values, values))
 
@@ -187,12 +191,13 @@ def pair_key(one: Any, two: Any, size: int) -> Any:
     return one * (size + 1) + two
 
 
-def _words(reading: Reading) -> Iterable[Name]:
+def _words(reading: Reading) -> tuple[Name, ...]:
     """What the view of words counts in a text."""
     pairs = pairwise((BORDER, *reading.stems, BORDER)) if reading.stems else ()
     return (*reading.stems, *pairs, *(f"={concept}" for concept in reading.concepts))
 
 
+@lru_cache(_CUT)
 def pieces_in(stem: str) -> tuple[str, ...]:
     """The pieces of a word."""
     padded = f" {stem[:WORD_LIMIT]} "

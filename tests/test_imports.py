@@ -18,6 +18,8 @@ FORBIDDEN = {
 # The only places that may import these.
 ONLY_IN = {
     "rapidfuzz": ("knowledge/search/",),
+    # Imported only by what learns, so that a bot that has learnt already does without it.
+    "scipy": ("knowledge/learning/",),
     "sqlalchemy": ("knowledge/sql", "knowledge/migrations/"),
     "alembic": ("knowledge/sql", "knowledge/migrations/"),
     "discord": ("adapters/discord/", COMPOSITION_ROOT),

@@ -1,6 +1,8 @@
 """What was learnt is read again at the next start, and learnt again where it cannot be."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from time import time
@@ -132,3 +134,13 @@ def test_what_nobody_asks_for_any_more_goes(tmp_path: Path) -> None:
     Kept(tmp_path)(examples(marks="bbbbb"))
     assert old not in files(tmp_path)
     assert len(files(tmp_path)) == 1
+
+
+def test_a_start_that_finds_what_was_learnt_needs_neither_scipy_nor_what_draws(tmp_path: Path) -> None:
+    start = "import sys, bot.__main__; from bot.bootstrap import library; library(); print({'scipy', 'PIL'} & set(sys.modules))"
+    variables = {**os.environ, "XDG_CACHE_HOME": str(tmp_path), "HOME": str(tmp_path), "LOCALAPPDATA": str(tmp_path)}
+    said = [
+        subprocess.run([sys.executable, "-c", start], env=variables, capture_output=True, text=True, check=True).stdout
+        for _ in range(2)
+    ]
+    assert said == ["{'scipy'}\n", "set()\n"]
