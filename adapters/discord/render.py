@@ -47,11 +47,18 @@ ALT_LIMIT = 1024
 # Labels beside each other that a phone still shows whole; it shows 34 to 38 characters of one alone.
 ROW_CHARACTERS = 48
 
+_Json = dict[str, Any]
+
 # The ids of the select menus; what is chosen in one is the id of the button that it stands for.
 MENUS = ("menu", "menu2", "menu3", "menu4", "menu5")
 COLOUR = discord.Colour(0x1F4E79)
 # What is chosen between, or has to be found at once: these buttons stand out.
 CHOICES = frozenset({"entry", "card", "quizpick"})
+
+# components/reference.mdx: component types.
+_ROW = discord.ComponentType.action_row.value
+_BUTTON = discord.ComponentType.button.value
+_SELECT = discord.ComponentType.select.value
 
 # What begins markup, a mention, or an address that Discord would make a link of.
 _MARKDOWN = re.compile(r"([\\*_~|`\[\]<@]|:(?=//))")
@@ -63,10 +70,18 @@ _REFERENCES = {"user": "@", "channel": "#", "role": "@&"}
 
 
 class Controls(ui.View):
-    """Components whose presses come to `events.py`: the SDK must not keep them in memory until they are pressed."""
+    """Components in Discord's JSON, row by row. The SDK's own classes take many times as long to become that.
 
-    def __init__(self) -> None:
+    Their presses come to `events.py`: the SDK must not keep them in memory until they are pressed.
+    """
+
+    def __init__(self, rows: Sequence[Sequence[_Json]]) -> None:
         super().__init__(timeout=None)
+        self._rows = [{"type": _ROW, "components": list(row)} for row in rows]
+
+    def to_components(self) -> list[_Json]:
+        """What is sent."""
+        return self._rows
 
     def is_finished(self) -> bool:
         """Always: the SDK stores only views that are not."""
@@ -123,14 +138,8 @@ def controls(reply: Reply) -> Controls | None:
     room = ROWS_LIMIT - min(len(wanted), ROWS_FOR_BUTTONS)
     menus = _selects(reply.menu, room) if reply.menu and reply.menu.rows else []
     rows = _rows(_unique(reply.buttons), ROWS_LIMIT - len(menus))
-    view = Controls()
-    for menu in menus:
-        view.add_item(menu)
-    for number, row in enumerate(rows, start=len(menus)):
-        for button in row:
-            label = label_of(button.label, LABEL_LIMIT)
-            view.add_item(ui.Button(label=label, custom_id=button.id, row=number, style=_style(button)))
-    return view if view.children else None
+    shown = [*([menu] for menu in menus), *([_button(button) for button in row] for row in rows)]
+    return Controls(shown) if shown else None
 
 
 def escape(text: str) -> str:
@@ -244,21 +253,24 @@ def _rows(buttons: Sequence[Button], most: int) -> list[list[Button]]:
     return [list(kept[at : at + ROW_LIMIT]) for at in range(0, len(kept), ROW_LIMIT)]
 
 
-def _selects(menu: Menu, most: int) -> list[ui.Select[Any]]:
+def _selects(menu: Menu, most: int) -> list[_Json]:
     """A menu as one select, or as several where one does not hold all rows."""
     rows = _unique(menu.rows)
     parts = [rows[at : at + OPTIONS_LIMIT] for at in range(0, len(rows), OPTIONS_LIMIT)]
     shown = parts[:most]
     left = sum(map(len, parts[len(shown) :]))
-    selects: list[ui.Select[Any]] = []
+    selects: list[_Json] = []
     for place, part in enumerate(shown):
-        options = [discord.SelectOption(label=label_of(row.label, OPTION_LABEL_LIMIT), value=row.id) for row in part]
+        options = [{"label": label_of(row.label, OPTION_LABEL_LIMIT), "value": row.id} for row in part]
         count = f" ({place + 1} of {len(shown)})" if len(shown) > 1 else ""
         more = f" (without {left} more)" if left and place == len(shown) - 1 else ""
         label = f"{short(menu.label, PLACEHOLDER_LIMIT - len(count + more))}{count}{more}"
-        selects.append(ui.Select(custom_id=MENUS[place], placeholder=label, options=options, row=place))
+        select = {"type": _SELECT, "custom_id": MENUS[place], "placeholder": label, "options": options}
+        selects.append(select)
     return selects
 
 
-def _style(button: Button) -> discord.ButtonStyle:
-    return discord.ButtonStyle.primary if button.action in CHOICES else discord.ButtonStyle.secondary
+def _button(button: Button) -> _Json:
+    style = discord.ButtonStyle.primary if button.action in CHOICES else discord.ButtonStyle.secondary
+    label = label_of(button.label, LABEL_LIMIT)
+    return {"type": _BUTTON, "style": style.value, "label": label, "custom_id": button.id}

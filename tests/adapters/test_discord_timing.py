@@ -8,6 +8,7 @@ import pytest
 
 import adapters.discord.client
 import bot.app
+import bot.routes
 from bot.app import App
 from bot.context import Services
 from bot.events import Event
@@ -122,7 +123,7 @@ async def test_a_crash_over_a_mention_answers_once(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("the index is gone")
 
-    monkeypatch.setattr(bot.app, "consider", broken)
+    monkeypatch.setattr(bot.routes, "consider", broken)
     async with DiscordServer() as server, served(App(services), server):
         chat = Chat(server)
         error_id(await chat.mention(SURE), caplog)

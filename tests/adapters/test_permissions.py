@@ -7,12 +7,13 @@ import pytest
 
 from adapters.console.events import HERE, OPERATOR
 from adapters.slack.members import member
-from bot.app import NO_BUTTON, App
+from bot.app import App
 from bot.commands import Command, Completes
 from bot.context import Services
 from bot.events import ASKING, Complete, Place, Press, Role, Submit, Typed, User
 from bot.everything import default_registry
 from bot.roles import ADMINISTRATES, MODERATES, role_of
+from bot.routes import NO_BUTTON
 from tests.adapters.discord_bot import Chat, served
 from tests.adapters.slack_bot import over_socket_mode
 from tests.people import CHANNEL, MEMBER, MODERATOR, done
