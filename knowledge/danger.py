@@ -1,30 +1,44 @@
 """Telling a message about somebody in danger from one that only talks about the subject (docs/safety.md)."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from enum import Enum
-from functools import lru_cache
-from itertools import combinations
-from math import exp
+from math import exp, log
 from pathlib import Path
-from sys import intern
 
 from cachetools import LRUCache
 
+from knowledge.danger_parts import Parts
 from knowledge.files import pack_folder, read_examples
 from knowledge.learnt import Examples, Learner, learn
 from knowledge.reading import Reader, Reading
 from knowledge.scorer import Scorer
-from knowledge.text import spoken
+from knowledge.text import clean, spoken, words
 from knowledge.vocabulary import Vocabulary, load_concepts, load_vocabulary
 
 # From this score on the safety card is shown, and from the lower one on the normal answer carries a line with the
 # way to help; chosen on held-out examples so that at most one ordinary question in a hundred gets the card.
-CLEAR_SCORE = 0.45
+CLEAR_SCORE = 0.43
 UNSURE_SCORE = 0.28
 # One text is judged up to three times on its way; so many are under way at once.
 IN_FLIGHT = 64
 # One word alone ("house", "called") tells no story, whatever was learnt of it: it may get the line, but not the card.
 ALONE_SCORE = 0.4
+# A long text touches on so much that something in it sounds like danger: of one with more words than LONG, the
+# logarithm of the odds is lowered by so much for each time that it is longer by e. So that a story with its danger in
+# one clause is not missed, each of its thoughts is judged as well, and lowered by THOUGHT_DOUBT. A thought is a
+# sentence, or, of one longer than LONG, so many words of it in a row. All chosen on held-out examples.
+LONG = 20
+LONG_DOUBT = 0.8
+THOUGHT_DOUBT = 1.0
+THOUGHT = 16
+_SENTENCE_END = re.compile(r"[.!?;]+(?:\s|$)")
+# Of each ordinary text a piece of one to so many words is learnt, too, so that few words alone make no danger; but none
+# that plays one of these parts: "i can't get out" is a piece of "i can't get out of this contract", and a cry for help.
+PIECE = 4
+GRAVE = frozenset({"hit", "hold", "threat", "plead", "die", "fear", "forced", "sell", "track"})
+# Any large prime: it moves the place of the piece from text to text.
+_STEP = 7919
 _DANGER, _ORDINARY = "danger", "ordinary"
 
 
@@ -46,12 +60,13 @@ class DangerCheck:
     def __init__(
         self, danger: Iterable[str], ordinary: Iterable[str], vocabulary: Vocabulary, learn: Learner = learn
     ) -> None:
-        self._reader = Reader(vocabulary)
-        texts = [(text, _DANGER) for text in danger] + [(text, _ORDINARY) for text in ordinary]
-        marks = tuple(label for _, label in texts)
-        labels = (_DANGER, _ORDINARY)
-        said = tuple(text for text, _ in texts)
-        learnt = learn(Examples(said, marks, labels, vocabulary, self._read, compared=False))
+        self._reader = Reader(Vocabulary(vocabulary.spellings, {}))
+        self._parts = Parts(vocabulary.concepts, self._reader)
+        people, chat = tuple(danger), tuple(ordinary)
+        pieces = [piece for piece in _pieces(chat) if GRAVE.isdisjoint(self._parts.played(self._stems(piece)))]
+        texts = (*people, *chat, *pieces)
+        marks = (_DANGER,) * len(people) + (_ORDINARY,) * (len(texts) - len(people))
+        learnt = learn(Examples(texts, marks, (_DANGER, _ORDINARY), vocabulary, self._read, compared=False))
         self._features = learnt.features
         self._scorer = Scorer(learnt.features, learnt.head)
         # By Python's own hash, which is salted at each start, so that no text can be told from it.
@@ -67,23 +82,52 @@ class DangerCheck:
 
     def score(self, text: str) -> float:
         """Near 1 for a message of somebody in danger, near 0 for an ordinary one."""
-        reading = self._read(text)
-        if not reading.stems:
+        cleaned = clean(text)
+        said = words(cleaned)
+        if not said:
             return 0.0
+        odds = self._odds(said)
+        if len(said) > LONG:
+            odds -= LONG_DOUBT * log(len(said) / LONG)
+            odds = max(odds, *(self._odds(thought) - THOUGHT_DOUBT for thought in _thoughts(cleaned)))
+        likely = 1 / (1 + exp(-odds))
+        return likely if len(said) > 1 else min(likely, ALONE_SCORE)
+
+    def _odds(self, said: tuple[str, ...]) -> float:
+        """The logarithm of the odds that words are about somebody in danger."""
+        reading = self._reading(said)
         danger, ordinary = self._scorer.scores(reading, self._features.row(reading)).tolist()
-        likely = 1 / (1 + exp(ordinary - danger))
-        return likely if len(reading.stems) > 1 else min(likely, ALONE_SCORE)
+        return float(danger - ordinary)
 
     def _read(self, text: str) -> Reading:
-        """A text's stems and parts, and which parts it has together: "he", "hold" and "me" tell little, alone."""
-        reading = self._reader.read(spoken(text))
-        return Reading(reading.stems, _together(tuple(sorted(set(reading.concepts)))))
+        return self._reading(spoken(text))
+
+    def _reading(self, said: tuple[str, ...]) -> Reading:
+        """The stems of words, and the parts that they play."""
+        stems = self._reader.read(said).stems
+        return Reading(stems, self._parts.of(stems))
+
+    def _stems(self, text: str) -> tuple[str, ...]:
+        return self._reader.read(spoken(text)).stems
 
 
-@lru_cache(maxsize=10_000)
-def _together(parts: tuple[str, ...]) -> tuple[str, ...]:
-    """The parts, and every two of them."""
-    return (*parts, *(intern(f"{one}+{two}") for one, two in combinations(parts, 2)))
+def _thoughts(cleaned: str) -> Iterator[tuple[str, ...]]:
+    """The sentences of a text; one without an end is cut into overlapping runs of words."""
+    for sentence in _SENTENCE_END.split(cleaned):
+        said = words(sentence)
+        if len(said) > LONG:
+            yield from (said[first : first + THOUGHT] for first in range(0, len(said) - THOUGHT // 2, THOUGHT // 2))
+        elif said:
+            yield said
+
+
+def _pieces(texts: Iterable[str]) -> Iterator[str]:
+    """Of each text that is longer than that, a few words in a row from somewhere in it."""
+    for number, text in enumerate(texts):
+        said, size = text.split(), 1 + number % PIECE
+        if len(said) > PIECE:
+            first = number * _STEP % (len(said) - size + 1)
+            yield " ".join(said[first : first + size])
 
 
 def _judgement(score: float) -> Danger:

@@ -17,7 +17,16 @@ from knowledge.learnt import Examples, Learnt, arrays_of, from_arrays, learn
 _UNUSED_SECONDS = 30 * 24 * 60 * 60
 _UNREADABLE = (OSError, ValueError, KeyError, EOFError, BadZipFile)
 # What decides what comes of the same examples: these files beside this one, and what they do their sums with.
-_METHOD = ("text.py", "reading.py", "views.py", "features.py", "learnt.py", "postings.py", "learning/*.py")
+_METHOD = (
+    "text.py",
+    "reading.py",
+    "views.py",
+    "features.py",
+    "learnt.py",
+    "postings.py",
+    "learning/*.py",
+    "danger*.py",
+)
 _LIBRARIES = ("numpy", "scipy", "PyStemmer")
 
 log = logging.getLogger(__name__)
