@@ -63,10 +63,10 @@ class DangerCheck:
         self._reader = Reader(Vocabulary(vocabulary.spellings, {}))
         self._parts = Parts(vocabulary.concepts, self._reader)
         people, chat = tuple(danger), tuple(ordinary)
-        pieces = [piece for piece in _pieces(chat) if GRAVE.isdisjoint(self._parts.played(self._stems(piece)))]
-        texts = (*people, *chat, *pieces)
-        marks = (_DANGER,) * len(people) + (_ORDINARY,) * (len(texts) - len(people))
-        learnt = learn(Examples(texts, marks, (_DANGER, _ORDINARY), vocabulary, self._read, compared=False))
+        marks = (_DANGER,) * len(people) + (_ORDINARY,) * len(chat)
+        labels = (_DANGER, _ORDINARY)
+        examples = Examples((*people, *chat), marks, labels, vocabulary, self._read, self._harmless, compared=False)
+        learnt = learn(examples)
         self._features = learnt.features
         self._scorer = Scorer(learnt.features, learnt.head)
         # By Python's own hash, which is salted at each start, so that no text can be told from it.
@@ -107,8 +107,12 @@ class DangerCheck:
         stems = self._reader.read(said).stems
         return Reading(stems, self._parts.of(stems))
 
-    def _stems(self, text: str) -> tuple[str, ...]:
-        return self._reader.read(spoken(text)).stems
+    def _harmless(self, examples: Examples) -> Iterator[tuple[str, str]]:
+        """Pieces of the ordinary texts in which nothing sounds grave."""
+        ordinary = (text for text, mark in zip(examples.texts, examples.marks, strict=True) if mark == _ORDINARY)
+        for piece in _pieces(ordinary):
+            if GRAVE.isdisjoint(self._parts.played(self._reader.read(spoken(piece)).stems)):
+                yield piece, _ORDINARY
 
 
 def _thoughts(cleaned: str) -> Iterator[tuple[str, ...]]:

@@ -81,7 +81,8 @@ def _fingerprint(examples: Examples) -> str:
     for path in sorted(path for pattern in _METHOD for path in here.glob(pattern)):
         digest.update(path.read_bytes())
     spellings, concepts = sorted(examples.vocabulary.spellings.items()), sorted(examples.vocabulary.concepts.items())
-    how = (examples.labels, spellings, concepts, examples.read.__qualname__, examples.compared)
+    ways = (examples.read.__qualname__, examples.more.__qualname__)
+    how = (examples.labels, spellings, concepts, ways, examples.compared)
     digest.update(repr(how).encode())
     for text, mark in zip(examples.texts, examples.marks, strict=True):
         digest.update(f"{mark}\n{text}\0".encode())

@@ -1,6 +1,6 @@
 """What there is to learn from, and what comes of it: plain values, which a later start can read from a file."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from sys import intern
@@ -21,11 +21,16 @@ Arrays = Mapping[str, NDArray[Any]]
 _BREAK = "\n"
 
 
+def _none(_: object) -> tuple[tuple[str, str], ...]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Examples:
     """Texts, each with its label as its mark, and how they are read: with which vocabulary, by which function.
 
-    `compared` says that new texts will be compared with these, so that it has to be known which words are in which.
+    `more` makes further ones of these, with their marks, when something is learnt. `compared` says that new texts will
+    be compared with these, so that it has to be known which words are in which.
     """
 
     texts: tuple[str, ...]
@@ -33,6 +38,7 @@ class Examples:
     labels: tuple[str, ...]
     vocabulary: Vocabulary
     read: Callable[[str], Reading]
+    more: "Callable[[Examples], Iterable[tuple[str, str]]]" = _none
     compared: bool = True
 
 

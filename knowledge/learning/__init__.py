@@ -15,11 +15,14 @@ from knowledge.views import Floats
 
 def learn(examples: Examples) -> Learnt:
     """All that comes of examples; the same for the same ones."""
-    counted = Counted([examples.read(text) for text in examples.texts])
+    more = tuple(examples.more(examples))
+    texts = (*examples.texts, *(text for text, _ in more))
+    marks = (*examples.marks, *(mark for _, mark in more))
+    counted = Counted([examples.read(text) for text in texts])
     words, in_words = words_of(counted)
     pieces, in_pieces = pieces_of(counted, in_words.shape[1])
     parts = [view * np.float32(weight) for view, weight in zip((in_words, in_pieces), WEIGHTS, strict=True)]
-    head = train(hstack(parts, format="csr", dtype=np.float32), examples.marks, examples.labels)
+    head = train(hstack(parts, format="csr", dtype=np.float32), marks, examples.labels)
     return Learnt(Features(words, pieces), head, _postings(in_words) if examples.compared else None)
 
 
