@@ -10,6 +10,7 @@ from bot.context import Services
 from knowledge.files import load_pack, pack_folder
 from knowledge.model import ANSWER_LIMIT
 from knowledge.search import Found
+from knowledge.search.background import load_background
 from knowledge.text import phrase_key
 
 HERE = Path(__file__).parent
@@ -56,6 +57,7 @@ def test_no_practice_question_is_a_phrasing_or_an_example() -> None:
     } - {""}
     ours = {phrase_key(phrasing) for entry in PACK.entries for phrasing in entry.phrasings}
     assert not practice & ours
+    assert not practice & set(map(phrase_key, load_background(pack_folder() / "unanswerable").texts))
 
 
 def test_an_answer_gives_the_years_of_its_figures() -> None:
