@@ -22,8 +22,11 @@ _METHOD = (
     "reading.py",
     "views.py",
     "features.py",
-    "learnt.py",
     "postings.py",
+    "senses.py",
+    "word_vectors.py",
+    "nearness.py",
+    "learnt.py",
     "learning/*.py",
     "danger*.py",
 )
@@ -50,7 +53,9 @@ class Kept:
     def _read(self, path: Path, examples: Examples) -> Learnt | None:
         try:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
-                learnt = from_arrays(kept, examples.labels, compared=examples.compared)
+                learnt = from_arrays(
+                    kept, examples.labels, compared=examples.compared, meant=examples.senses is not None
+                )
         except FileNotFoundError:
             return None
         except _UNREADABLE as error:
@@ -82,7 +87,8 @@ def _fingerprint(examples: Examples) -> str:
         digest.update(path.read_bytes())
     spellings, concepts = sorted(examples.vocabulary.spellings.items()), sorted(examples.vocabulary.concepts.items())
     ways = (examples.read.__qualname__, examples.more.__qualname__)
-    how = (examples.labels, spellings, concepts, ways, examples.compared)
+    senses = None if examples.senses is None else examples.senses.name
+    how = (examples.labels, spellings, concepts, ways, examples.compared, senses)
     digest.update(repr(how).encode())
     for text, mark in zip(examples.texts, examples.marks, strict=True):
         digest.update(f"{mark}\n{text}\0".encode())

@@ -13,12 +13,15 @@ from knowledge.features import Features
 from knowledge.head import Head
 from knowledge.postings import Postings
 from knowledge.reading import Reading
+from knowledge.senses import Senses
 from knowledge.views import Floats, Pieces, Words
 from knowledge.vocabulary import Vocabulary
 
 Arrays = Mapping[str, NDArray[Any]]
 # No stem, concept or piece has a line break in it.
 _BREAK = "\n"
+# Stands before the names of the arrays of the head over meanings.
+_MEANT = "meant_"
 
 
 def _none(_: object) -> tuple[tuple[str, str], ...]:
@@ -30,7 +33,8 @@ class Examples:
     """Texts, each with its label as its mark, and how they are read: with which vocabulary, by which function.
 
     `more` makes further ones of these, with their marks, when something is learnt. `compared` says that new texts will
-    be compared with these, so that it has to be known which words are in which.
+    be compared with these, so that it has to be known which words are in which. With `senses` what the texts mean is
+    learnt, too.
     """
 
     texts: tuple[str, ...]
@@ -40,15 +44,25 @@ class Examples:
     read: Callable[[str], Reading]
     more: "Callable[[Examples], Iterable[tuple[str, str]]]" = _none
     compared: bool = True
+    senses: Senses | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Meanings:
+    """A head over what the examples mean, and of each the part of its vector that tells how near a new text is."""
+
+    head: Head
+    telling: Floats
 
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """The dimensions of the examples, a head over them, and which words are in which text, if that was wanted."""
+    """The dimensions of the examples and a head over them; if it was wanted, which words are in which, and meanings."""
 
     features: Features
     head: Head
     postings: Postings | None
+    meanings: Meanings | None = None
 
 
 Learner = Callable[[Examples], Learnt]
@@ -58,12 +72,6 @@ def learn(examples: Examples) -> Learnt:
     """Learn from examples, which takes a second or two for some thousands."""
     learnt: Learnt = import_module("knowledge.learning").learn(examples)
     return learnt
-
-
-def head_over(vectors: Floats, marks: tuple[str, ...], labels: tuple[str, ...]) -> Head:
-    """Learn a head over sentence embeddings."""
-    head: Head = import_module("knowledge.learning").head_over(vectors, marks, labels)
-    return head
 
 
 def arrays_of(learnt: Learnt) -> Arrays:
@@ -76,23 +84,32 @@ def arrays_of(learnt: Learnt) -> Arrays:
         "word_weights": words.weights,
         "pieces": _packed(pieces.names),
         "piece_weights": pieces.weights,
-        "head": head.weights,
-        "usual": head.usual,
-        "own": np.array(head.own),
-        "other": np.array(head.other),
+        **_packed_head("", head),
     }
     if learnt.postings is not None:
         arrays |= learnt.postings.arrays
+    if learnt.meanings is not None:
+        arrays |= {"telling": learnt.meanings.telling, **_packed_head(_MEANT, learnt.meanings.head)}
     return arrays
 
 
-def from_arrays(arrays: Arrays, labels: tuple[str, ...], *, compared: bool) -> Learnt:
+def from_arrays(arrays: Arrays, labels: tuple[str, ...], *, compared: bool, meant: bool) -> Learnt:
     """What was made into arrays. Raises KeyError or ValueError if they are not such."""
     words = Words(arrays["word_weights"], _unpacked(arrays["stems"]), arrays["pairs"], _unpacked(arrays["concepts"]))
     pieces = Pieces(arrays["piece_weights"], _unpacked(arrays["pieces"]), len(words.weights))
-    head = Head(labels, arrays["head"], arrays["usual"], float(arrays["own"]), float(arrays["other"]))
     postings = Postings.of(arrays) if compared else None
-    return Learnt(Features(words, pieces), head, postings)
+    meanings = Meanings(_unpacked_head(_MEANT, arrays, labels), arrays["telling"]) if meant else None
+    return Learnt(Features(words, pieces), _unpacked_head("", arrays, labels), postings, meanings)
+
+
+def _packed_head(prefix: str, head: Head) -> dict[str, NDArray[Any]]:
+    numbers = {"head": head.weights, "usual": head.usual, "own": np.array(head.own), "other": np.array(head.other)}
+    return {prefix + name: array for name, array in numbers.items()}
+
+
+def _unpacked_head(prefix: str, arrays: Arrays, labels: tuple[str, ...]) -> Head:
+    weights, usual, own, other = (arrays[prefix + name] for name in ("head", "usual", "own", "other"))
+    return Head(labels, weights, usual, float(own), float(other))
 
 
 def _packed(names: tuple[str, ...]) -> NDArray[np.uint8]:

@@ -4,12 +4,14 @@ import numpy as np
 from scipy.sparse import csr_matrix, hstack
 
 from knowledge.features import WEIGHTS, Features
-from knowledge.head import Head
 from knowledge.learning.counting import Counted, pieces_of, words_of
+from knowledge.learning.nearness import train_near
 from knowledge.learning.training import train
-from knowledge.learnt import Examples, Learnt
+from knowledge.learnt import Examples, Learnt, Meanings
 from knowledge.postings import Postings
 from knowledge.rows import Rows
+from knowledge.senses import Senses
+from knowledge.text import spoken
 from knowledge.views import Floats
 
 
@@ -23,12 +25,9 @@ def learn(examples: Examples) -> Learnt:
     pieces, in_pieces = pieces_of(counted, in_words.shape[1])
     parts = [view * np.float32(weight) for view, weight in zip((in_words, in_pieces), WEIGHTS, strict=True)]
     head = train(hstack(parts, format="csr", dtype=np.float32), marks, examples.labels)
-    return Learnt(Features(words, pieces), head, _postings(in_words) if examples.compared else None)
-
-
-def head_over(vectors: Floats, marks: tuple[str, ...], labels: tuple[str, ...]) -> Head:
-    """The head over vectors that all have the same few dimensions."""
-    return train(csr_matrix(vectors), marks, labels)
+    postings = _postings(in_words) if examples.compared else None
+    meanings = None if examples.senses is None else _meanings(examples, examples.senses)
+    return Learnt(Features(words, pieces), head, postings, meanings)
 
 
 def products(rows: Rows, size: int) -> Floats:
@@ -36,6 +35,13 @@ def products(rows: Rows, size: int) -> Floats:
     matrix = csr_matrix((rows.values, rows.ids, rows.ends), shape=(len(rows.ends) - 1, size))
     found: Floats = (matrix @ matrix.T).toarray()
     return found
+
+
+def _meanings(examples: Examples, senses: Senses) -> Meanings:
+    vectors = senses.vectors([spoken(text) for text in examples.texts])
+    given = (examples.marks, examples.labels)
+    head = train_near(vectors, *given) if senses.fine else train(csr_matrix(vectors), *given)
+    return Meanings(head, senses.telling(vectors))
 
 
 def _postings(texts: csr_matrix) -> Postings:

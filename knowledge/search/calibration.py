@@ -24,7 +24,7 @@ FOLDS = 4
 _RIDGE = 1.0
 _STEPS = 12
 # How many questions that no entry answers are expected for each that one does.
-_SILENCE = 0.6
+_SILENCE = 0.7
 _ENTRY = "entry"
 
 

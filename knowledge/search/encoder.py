@@ -113,6 +113,24 @@ def plain(said: tuple[str, ...]) -> str:
     return " ".join(said)
 
 
+class SentenceSenses:
+    """What a sentence model makes of texts: fine enough that labels can be learnt from nearness."""
+
+    fine = True
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self.name = encoder.name
+
+    def vectors(self, said: Sequence[tuple[str, ...]]) -> Floats:
+        """A row for each text."""
+        return self._encoder([plain(words) for words in said])
+
+    def telling(self, vectors: Floats) -> Floats:
+        """All of them."""
+        return vectors
+
+
 def encode_all(encoder: Encoder, texts: Sequence[str]) -> None:
     """Encode many messages at once, which is quicker; an encoder that remembers has them from then on."""
     encoder([plain(spoken(text)) for text in texts])

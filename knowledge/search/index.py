@@ -14,9 +14,10 @@ from knowledge.reading import Reader, Reading
 from knowledge.scorer import Scorer
 from knowledge.search.background import Background
 from knowledge.search.candidates import Nearest, Seen, candidates, odds, weighed
-from knowledge.search.encoder import Encoder
+from knowledge.search.encoder import Encoder, SentenceSenses
 from knowledge.search.meaning import Meaning, Meant
 from knowledge.search.spelling import Speller
+from knowledge.senses import WordSenses
 from knowledge.text import spoken
 from knowledge.views import Floats, Row
 from knowledge.vocabulary import Vocabulary
@@ -50,13 +51,14 @@ class Scored:
 
     scores: Floats
     alike: Floats
-    meant: Meant | None
+    meant: Meant
 
 
 class Index:
     """Immutable once built: the same entries give the same index, and it gives the same for the same text.
 
-    With an encoder it sees what texts mean, too. `learn` makes the head. Raises ValueError if there is no entry.
+    What texts mean it sees by an encoder, or by the vectors of words that ship. `learn` makes the heads. Raises
+    ValueError if there is no entry.
     """
 
     def __init__(
@@ -79,20 +81,20 @@ class Index:
         kinds = [f"{_BESIDE}{kind}" for kind in background.kinds]
         labels = (*(entry.id for entry in self.entries), *sorted(set(kinds)))
         marks = (*(entry.id for entry in owners), *kinds)
-        learnt = learn(Examples(texts, marks, labels, vocabulary, self._read))
-        if learnt.postings is None:
-            raise ValueError("what was learnt does not say which words are in which text")
+        senses = WordSenses() if encoder is None else SentenceSenses(encoder)
+        learnt = learn(Examples(texts, marks, labels, vocabulary, self._read, senses=senses))
+        if learnt.postings is None or learnt.meanings is None:
+            raise ValueError("what was learnt does not say which words are in which text, or what the texts mean")
         self.features, self.head, self._postings = learnt.features, learnt.head, learnt.postings
         self._scorer = Scorer(self.features, self.head)
         stems = self.features.words.stems
         self.reader = self.plain_reader.repairing(Speller(stems).repair)
-        said = [spoken(text) for text in (texts if encoder else phrasings)]
-        self.meaning = None if encoder is None else Meaning(encoder, said, marks, labels)
+        self.meaning = Meaning(senses, learnt.meanings)
         # The usual score of a text's own label, and that of all others.
-        self.own = self.head.own + (self.meaning.own if self.meaning else 0.0)
-        self.other = self.head.other + (self.meaning.other if self.meaning else 0.0)
+        self.own = self.head.own + self.meaning.own
+        self.other = self.head.other + self.meaning.other
         # As one text each: as tuples they would take ten times the memory.
-        self._wordings = {" ".join(words): owner for words, owner in zip(said, owners, strict=False)}
+        self._wordings = {" ".join(words): owner for words, owner in zip(map(spoken, phrasings), owners, strict=True)}
         self._wordings |= {" ".join(spoken(entry.id)): entry for entry in self.entries}
         ends = np.cumsum([len(those) for those in self._phrasings])
         self._ends: list[int] = [0, *ends.tolist()]
@@ -136,8 +138,6 @@ class Index:
         """What the heads score for each label, and how alike each text is that was learnt."""
         words = self.features.row(reading)
         scores, alike = self._scorer.scores(reading, words), self.alike(words)
-        if self.meaning is None:
-            return Scored(scores, alike, None)
         meant = self.meaning.of(said)
         return Scored(scores + meant.scores, alike, meant)
 
@@ -160,13 +160,12 @@ class Index:
 
     def meant(self, place: int, scored: Scored) -> float:
         """How alike in meaning the nearest phrasing of the entry at a place is."""
-        return 0.0 if scored.meant is None else float(self.of(place, scored.meant.alike).max())
+        return float(self.of(place, scored.meant.alike).max())
 
     def beside(self, scored: Scored) -> tuple[float, float]:
         """How alike the most similar text is that no entry answers, in words and in meaning."""
         words = float(scored.alike[self._ends[-1] :].max(initial=0.0))
-        meant = 0.0 if scored.meant is None else float(scored.meant.alike[self._ends[-1] :].max(initial=0.0))
-        return words, meant
+        return words, float(scored.meant.alike[self._ends[-1] :].max(initial=0.0))
 
     def knows(self, place: int) -> frozenset[str]:
         """The stems that the entry at a place knows, with those of the language."""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from knowledge.extension import Extension
 from knowledge.model import Entry
+from knowledge.nearness import near
 from knowledge.reading import Reading
 from knowledge.rows import Rows
 from knowledge.search.candidates import Nearest, Seen, candidates, odds, weighed
@@ -25,8 +26,11 @@ from knowledge.views import Floats
 # cross-validation over entries that were held to three phrasings (docs/matching.md).
 RIDGE = 0.2
 BOOST = 3.0
+# How fast a correction fades with the distance in meaning: faster than what ships, so that it stays local.
+FADING = 3.0
 # By how much a new phrasing of a shipped entry is to score better for it than for all else.
 AHEAD = 2.0
+_NONE = np.zeros(0, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +113,15 @@ class LocalIndex:
         self._words = Rows(map(self._extension.words, readings))
         self._pieces = Rows(map(self._extension.pieces, readings))
         if not readings:
-            self._vectors = np.zeros((0, 0), np.float32)
-            self._corrections = np.zeros((0, labels), np.float32)
             return
-        self._vectors = base.meaning.vectors(spoke) if base.meaning else np.zeros((len(spoke), 0), np.float32)
+        self._vectors = base.meaning.vectors(spoke)
         said = np.full((len(readings), labels), base.other, np.float32)
         said[:, : len(base.head.labels)] = [base.scored(*pair).scores for pair in zip(spoke, readings, strict=True)]
         wanted = _wanted(said, self._owners, base)
         size = self._extension.size
         alike = self._words.with_each_other(size) + self._pieces.with_each_other(size)
-        held = alike + self._vectors @ self._vectors.T + RIDGE * np.eye(len(readings), dtype=np.float32)
+        alike += near(self._vectors @ self._vectors.T, FADING)
+        held = alike + RIDGE * np.eye(len(readings), dtype=np.float32)
         self._corrections = np.linalg.solve(held, wanted - said).astype(np.float32)
 
     def worded(self, said: tuple[str, ...]) -> Entry | None:
@@ -156,12 +159,14 @@ class LocalIndex:
     def _scored(self, said: tuple[str, ...], reading: Reading) -> _Scored:
         base = self._base
         shipped = base.scored(said, reading)
+        if not self._texts:
+            return _Scored(shipped, shipped.scores, _NONE, _NONE)
         alike = self._words.times(self._extension.dense(self._extension.words(reading)))
         spelt = self._pieces.times(self._extension.dense(self._extension.pieces(reading)))
-        meant = np.zeros_like(alike) if shipped.meant is None else self._vectors @ shipped.meant.vector
+        meant = self._vectors @ shipped.meant.vector
         scores = np.full(self._corrections.shape[1], base.other, np.float32)
         scores[: len(shipped.scores)] = shipped.scores
-        scores += (alike + spelt + meant) @ self._corrections
+        scores += (alike + spelt + near(meant, FADING)) @ self._corrections
         return _Scored(shipped, scores, alike, meant)
 
     def _nearest(self, place: int, seen: _Scored) -> Nearest:

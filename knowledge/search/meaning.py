@@ -1,10 +1,13 @@
-"""What a text means beside its words, by sentence embeddings: the optional semantic layer of an index."""
+"""What a text means beside its words, by vectors: a head of its own, and how near it is to what was learnt."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from knowledge.learnt import head_over
-from knowledge.search.encoder import Encoder, plain
+import numpy as np
+
+from knowledge.learnt import Meanings
+from knowledge.nearness import near
+from knowledge.senses import FADING, SHARE, Senses
 from knowledge.views import Floats
 
 
@@ -18,19 +21,24 @@ class Meant:
 
 
 class Meaning:
-    """A head of its own over embeddings; its scores are added to those over words."""
+    """The scores of its head are added to those over words."""
 
-    def __init__(self, encoder: Encoder, said: Sequence[tuple[str, ...]], owners: Sequence[str], labels: Sequence[str]):
-        self._encoder = encoder
-        self._vectors = self.vectors(said)
-        self._head = head_over(self._vectors, tuple(owners), tuple(labels))
-        self.own, self.other = self._head.own, self._head.other
+    def __init__(self, senses: Senses, learnt: Meanings) -> None:
+        self._senses = senses
+        self._head, self._telling = learnt.head, learnt.telling
+        self._share = 1.0 if senses.fine else SHARE
+        # The usual score of a text's own label, and that of all others.
+        self.own, self.other = self._share * learnt.head.own, self._share * learnt.head.other
 
     def vectors(self, said: Sequence[tuple[str, ...]]) -> Floats:
-        """The vectors of texts, given as their words."""
-        return self._encoder([plain(words) for words in said])
+        """What tells how near texts are, given as their words."""
+        return self._senses.telling(self._senses.vectors(said))
 
     def of(self, said: tuple[str, ...]) -> Meant:
         """What is seen of a text, given as its words."""
-        vector = self.vectors([said])[0]
-        return Meant(vector, vector @ self._head.weights + self._head.usual, self._vectors @ vector)
+        vectors = self._senses.vectors([said])
+        vector: Floats = self._senses.telling(vectors)[0]
+        alike = self._telling @ vector
+        seen = near(alike, FADING) if self._senses.fine else vectors[0]
+        scores = (seen @ self._head.weights + self._head.usual) * np.float32(self._share)
+        return Meant(vector, scores, alike)

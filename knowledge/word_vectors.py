@@ -1,0 +1,59 @@
+"""What words mean, as vectors that ship with the bot: a text's meaning is the sum over its words.
+
+They were learnt once from a sentence model (`tools/word_vectors.py`); here a table of bytes is all that is needed.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from hashlib import file_digest
+from pathlib import Path
+
+import numpy as np
+
+from knowledge.reading import CACHE
+from knowledge.views import Floats
+
+FILE = Path(__file__).parent / "word_vectors.npy"
+# More dimensions make hardly a better head, fewer a worse one; chosen by cross-validation (docs/matching.md).
+SIZE = 128
+# A row of the table: a word, its vector as bytes, and what one step of a byte is worth.
+ROW = np.dtype([("word", "S16"), ("worth", "<f4"), ("vector", "i1", (SIZE,))])
+
+
+class WordVectors:
+    """Turns texts into vectors of length one. Word order counts for nothing, and a word that is not known neither.
+
+    The table stays on disk but for the words that were used.
+    """
+
+    def __init__(self, path: Path = FILE) -> None:
+        self._table = np.load(path, mmap_mode="r", allow_pickle=False)
+        self._words = np.ascontiguousarray(self._table["word"])
+        with path.open("rb") as file:
+            self.name = file_digest(file, "sha256").hexdigest()
+        self._vector = lru_cache(CACHE)(self._vector_of)
+
+    def __call__(self, texts: Sequence[Sequence[str]]) -> Floats:
+        """A row of length one for each text, given as its words; of zeros if no word of it is known."""
+        found = np.zeros((len(texts), SIZE), np.float32)
+        for row, text in zip(found, texts, strict=True):
+            known = [vector for word in text if (vector := self._vector(word)) is not None]
+            if known:
+                np.add.reduce(known, out=row)
+        return of_length_one(found)
+
+    def _vector_of(self, word: str) -> Floats | None:
+        key = np.bytes_(word.encode("ascii", "replace"))
+        place = int(np.searchsorted(self._words, key))
+        if place == len(self._words) or self._words[place] != key:
+            return None
+        row = self._table[place]
+        vector: Floats = row["vector"].astype(np.float32) * row["worth"]
+        return vector
+
+
+def of_length_one(vectors: Floats) -> Floats:
+    """The rows, each brought to length one; one of zeros stays as it is."""
+    lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+    scaled: Floats = vectors / np.maximum(lengths, np.finfo(np.float32).tiny)[:, None]
+    return scaled
