@@ -19,15 +19,14 @@ from knowledge.rows import Rows
 from knowledge.search.candidates import Nearest, Seen, candidates, odds, weighed
 from knowledge.search.index import Index, Scored
 from knowledge.search.spelling import Speller
+from knowledge.senses import FADING
 from knowledge.text import spoken
 from knowledge.views import Floats
 
 # How strongly the corrections are held down, and what a phrasing of an entry that has few is worth; chosen by
 # cross-validation over entries that were held to three phrasings (docs/matching.md).
 RIDGE = 0.2
-BOOST = 3.0
-# How fast a correction fades with the distance in meaning: faster than what ships, so that it stays local.
-FADING = 3.0
+BOOST = 1.8
 # By how much a new phrasing of a shipped entry is to score better for it than for all else.
 AHEAD = 2.0
 _NONE = np.zeros(0, np.float32)
