@@ -1,5 +1,7 @@
 """What happens once: learning from examples. Only this needs SciPy, so nothing here is imported before it is needed."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
 
@@ -26,7 +28,7 @@ def learn(examples: Examples) -> Learnt:
     parts = [view * np.float32(weight) for view, weight in zip((in_words, in_pieces), WEIGHTS, strict=True)]
     head = train(hstack(parts, format="csr", dtype=np.float32), marks, examples.labels)
     postings = _postings(in_words) if examples.compared else None
-    meanings = None if examples.senses is None else _meanings(examples, examples.senses)
+    meanings = None if examples.senses is None else _meanings(examples.senses, texts, marks, examples.labels)
     return Learnt(Features(words, pieces), head, postings, meanings)
 
 
@@ -37,10 +39,9 @@ def products(rows: Rows, size: int) -> Floats:
     return found
 
 
-def _meanings(examples: Examples, senses: Senses) -> Meanings:
-    vectors = senses.vectors([spoken(text) for text in examples.texts])
-    given = (examples.marks, examples.labels)
-    head = train_near(vectors, *given) if senses.fine else train(csr_matrix(vectors), *given)
+def _meanings(senses: Senses, texts: Sequence[str], marks: Sequence[str], labels: Sequence[str]) -> Meanings:
+    vectors = senses.vectors([spoken(text) for text in texts])
+    head = train_near(vectors, marks, labels) if senses.fine else train(csr_matrix(vectors), marks, labels)
     return Meanings(head, senses.telling(vectors))
 
 

@@ -19,14 +19,15 @@ from knowledge.rows import Rows
 from knowledge.search.candidates import Nearest, Seen, candidates, odds, weighed
 from knowledge.search.index import Index, Scored
 from knowledge.search.spelling import Speller
-from knowledge.senses import FADING
 from knowledge.text import spoken
 from knowledge.views import Floats
 
-# How strongly the corrections are held down, and what a phrasing of an entry that has few is worth; chosen by
-# cross-validation over entries that were held to three phrasings (docs/matching.md).
+# How strongly the corrections are held down; how fast they fade with the distance in meaning, and what a phrasing of an
+# entry that has few is worth, by a model's fine vectors and by the words' own. Chosen by cross-validation over entries
+# that were held to three phrasings: more worth finds them more often and takes more from the others.
 RIDGE = 0.2
-BOOST = 1.8
+FADING = {True: 1.0, False: 4.0}
+BOOST = {True: 2.0, False: 4.5}
 # By how much a new phrasing of a shipped entry is to score better for it than for all else.
 AHEAD = 2.0
 _NONE = np.zeros(0, np.float32)
@@ -119,7 +120,7 @@ class LocalIndex:
         wanted = _wanted(said, self._owners, base)
         size = self._extension.size
         alike = self._words.with_each_other(size) + self._pieces.with_each_other(size)
-        alike += near(self._vectors @ self._vectors.T, FADING)
+        alike += near(self._vectors @ self._vectors.T, FADING[base.meaning.fine])
         held = alike + RIDGE * np.eye(len(readings), dtype=np.float32)
         self._corrections = np.linalg.solve(held, wanted - said).astype(np.float32)
 
@@ -165,7 +166,7 @@ class LocalIndex:
         meant = self._vectors @ shipped.meant.vector
         scores = np.full(self._corrections.shape[1], base.other, np.float32)
         scores[: len(shipped.scores)] = shipped.scores
-        scores += (alike + spelt + near(meant, FADING)) @ self._corrections
+        scores += (alike + spelt + near(meant, FADING[base.meaning.fine])) @ self._corrections
         return _Scored(shipped, scores, alike, meant)
 
     def _nearest(self, place: int, seen: _Scored) -> Nearest:
@@ -199,7 +200,9 @@ def _wanted(said: Floats, owners: NDArray[np.intp], base: Index) -> Floats:
     first[rows, owners] = -np.inf
     wanted = np.where(owners[:, None] < shipped, said, np.float32(base.other))
     raised = np.maximum(said[rows, owners], first.max(axis=1) + AHEAD)
-    wanted[rows, owners] = np.where(owners < shipped, raised, base.other + BOOST * (base.own - base.other))
+    wanted[rows, owners] = np.where(
+        owners < shipped, raised, base.other + BOOST[base.meaning.fine] * (base.own - base.other)
+    )
     return wanted
 
 

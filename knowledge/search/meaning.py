@@ -25,8 +25,9 @@ class Meaning:
 
     def __init__(self, senses: Senses, learnt: Meanings) -> None:
         self._senses = senses
+        self.fine = senses.fine
         self._head, self._telling = learnt.head, learnt.telling
-        self._share = 1.0 if senses.fine else SHARE
+        self._share = 1.0 if self.fine else SHARE
         # The usual score of a text's own label, and that of all others.
         self.own, self.other = self._share * learnt.head.own, self._share * learnt.head.other
 
@@ -39,6 +40,6 @@ class Meaning:
         vectors = self._senses.vectors([said])
         vector: Floats = self._senses.telling(vectors)[0]
         alike = self._telling @ vector
-        seen = near(alike, FADING) if self._senses.fine else vectors[0]
+        seen = near(alike, FADING) if self.fine else vectors[0]
         scores = (seen @ self._head.weights + self._head.usual) * np.float32(self._share)
         return Meant(vector, scores, alike)
