@@ -49,7 +49,7 @@ async def test_no_more_than_three_choices_are_offered_and_each_opens_its_entry(a
     considered = consider(services, "results")
     choices = next(
         c
-        for q in ("police", "results", "the poor", "convictions", "help")
+        for q in ("police", "results", "the poor", "police and courts", "safety", "help for victims")
         if (c := consider(services, q)).kind is Kind.SUGGESTIONS
     )
     assert considered.reply is not None
