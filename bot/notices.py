@@ -76,7 +76,9 @@ async def _posted(app: App, community: str, place: str, week: str) -> bool:
         await _switch_off(app, community, error)
         return False
     except Unreached as error:
-        log.warning("A weekly notice could not be posted: %s", error)
+        # It may have arrived all the same: a notice that comes twice is better than none in a week.
+        log.warning("A weekly notice could not be posted, and is tried again: %s", error)
+        await services.store.not_yet(claim, community=community)
         return False
     return True
 

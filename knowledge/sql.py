@@ -8,7 +8,20 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, CompoundSelect, Select, Table, Text, bindparam, cast, func, null, select, update
+from sqlalchemy import (
+    BindParameter,
+    CompoundSelect,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    delete,
+    func,
+    null,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from knowledge import sql_tables as tables
@@ -176,6 +189,11 @@ class SqlStore(Revisions, Queue, Schedules, Traces, Store):
             return all([(await connection.execute(claim)).rowcount == 1 for claim in claims])
 
         return await self._database.change(win)
+
+    async def not_yet(self, key: str, *, community: str = NO_COMMUNITY) -> None:
+        """Delete the key."""
+        seen = tables.seen_events
+        await self._execute(delete(seen).where(seen.c.community == community, seen.c.key == key))
 
     async def outline(self, community: str) -> Outline:
         """Read the number and the settings together."""

@@ -192,6 +192,9 @@ class Store(Protocol):
         them have to be new, and none is afterwards.
         """
 
+    async def not_yet(self, key: str, *, community: str = NO_COMMUNITY) -> None:
+        """Take back what `first_time` wrote, because nothing came of it: the key is new again."""
+
     async def outline(self, community: str) -> Outline:
         """The number of a community's overlay (0 if it never changed anything) and its settings, in one query."""
 

@@ -339,6 +339,9 @@ async def test_a_notice_that_cannot_be_posted_is_switched_off_and_one_that_was_n
     services.outboxes.connect("test:", Posts(Unreached("away")))
     assert await post_notices(app) == 0
     assert "none" not in (await moderated(app, "settings")).plain.split("notices: ")[1].split("\n")[0]
+    services.outboxes.connect("test:", Posts())
+    assert await post_notices(app) == 1, "it is tried again"
+    assert await post_notices(app) == 0
     await services.store.forget_community(CHANNEL.community)
     await moderated(app, "settings", notices=HERE.id)
     services.outboxes.connect("test:", Posts(Unpostable("gone")))

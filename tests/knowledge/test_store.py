@@ -209,6 +209,17 @@ async def test_a_key_is_new_once(store: Store) -> None:
     assert await store.first_time("slack:Ev2", NOW) is True
 
 
+async def test_a_key_that_is_taken_back_is_new_again_and_no_other_one(store: Store) -> None:
+    for community in (HOME, ELSEWHERE):
+        assert await store.first_time("notice", NOW, community=community) is True
+    assert await store.first_time("another", NOW, community=HOME) is True
+    await store.not_yet("notice", community=HOME)
+    assert await store.first_time("notice", NOW, community=ELSEWHERE) is False
+    assert await store.first_time("another", NOW, community=HOME) is False
+    assert await store.first_time("notice", NOW, community=HOME) is True
+    await store.not_yet("unheard of", community=HOME)
+
+
 async def test_of_many_at_once_exactly_one_is_first(store: Store) -> None:
     answers = await asyncio.gather(*(store.first_time(f"key {number % 5}", NOW) for number in range(100)))
     assert sum(answers) == 5
