@@ -7,5 +7,7 @@ from knowledge.views import Floats
 
 def near(alike: Floats, fading: float) -> Floats:
     """The nearness of texts from the products of their vectors of length one (a Gaussian of their distance)."""
-    nearness: Floats = np.exp(np.float32(2 * fading) * (alike - np.float32(1)))
-    return nearness
+    nearness: Floats = alike - np.float32(1)
+    # In its place, for among many examples it is large.
+    nearness *= np.float32(2 * fading)
+    return np.exp(nearness, out=nearness)

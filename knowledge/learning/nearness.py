@@ -6,6 +6,7 @@ A label's score for a text is a sum over all examples, each counting by how near
 from collections.abc import Sequence
 
 import numpy as np
+from scipy.linalg import cho_factor, cho_solve
 
 from knowledge.head import Head
 from knowledge.nearness import near
@@ -29,7 +30,9 @@ def train_near(vectors: Floats, marks: Sequence[str], labels: Sequence[str]) -> 
     wanted[rows, right] += 1
     held = near(vectors @ vectors.T, FADING)
     held[rows, rows] += np.float32(RIDGE)
-    weights = np.linalg.solve(held, wanted).astype(np.float32)
+    # In single precision and in its own place (as columns, for it is symmetric), for among many examples it is large.
+    factor = cho_factor(held.T, overwrite_a=True, check_finite=False)
+    weights = cho_solve(factor, wanted, check_finite=False).astype(np.float32)
     scores = np.float32(WORTH) * (wanted - np.float32(RIDGE) * weights)
     own = scores[rows, right]
     other = (scores.sum() - own.sum()) / max(scores.size - len(own), 1)
