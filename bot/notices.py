@@ -1,6 +1,5 @@
 """A short notice each week to moderators who want one: how much waits for review."""
 
-import asyncio
 import logging
 from datetime import datetime, timedelta
 
@@ -10,7 +9,7 @@ from bot.moderate import NOTICES
 from bot.outbox import Unpostable, Unreached
 from bot.queue import queue
 from bot.replies import Reply, note, text
-from knowledge.store import StoreError
+from bot.upkeep import again_and_again
 
 # Monday, nine in the morning (UTC): the beginning of a week in most places.
 _HOUR = 9
@@ -24,12 +23,7 @@ log = logging.getLogger(__name__)
 
 async def keep_noticing(app: App, every: float = LOOK_SECONDS) -> None:
     """Post the notices that are due, again and again, until cancelled."""
-    while True:
-        try:
-            await post_notices(app)
-        except StoreError as error:
-            log.warning("Could not look for notices that are due: %s", error)
-        await asyncio.sleep(every)
+    await again_and_again(lambda: post_notices(app), "look for notices that are due", every)
 
 
 async def post_notices(app: App) -> int:

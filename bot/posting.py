@@ -14,6 +14,7 @@ from bot.delivery import claim, deliver, halt, new_key, resume, rhythm_of
 from bot.events import Place
 from bot.outbox import Unpostable, Unreached
 from bot.plan import plan_of
+from bot.upkeep import again_and_again
 from knowledge.schedules import Post, PostState, Schedule
 from knowledge.store import StoreError
 
@@ -31,12 +32,7 @@ log = logging.getLogger(__name__)
 
 async def keep_posting(app: App, every: float = LOOK_SECONDS) -> None:
     """Post what is due, again and again, until cancelled."""
-    while True:
-        try:
-            await post_due(app)
-        except StoreError as error:
-            log.warning("Could not look for posts that are due: %s", error)
-        await asyncio.sleep(every)
+    await again_and_again(lambda: post_due(app), "look for posts that are due", every)
 
 
 async def post_due(app: App) -> int:

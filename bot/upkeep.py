@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from bot.tallies import Tallies
@@ -21,11 +21,16 @@ async def keep_tidy(store: Store, now: Callable[[], datetime], every: float = TI
 
     A database that is away for a while is no reason to stop: the next time will do.
     """
+    await again_and_again(lambda: store.expire(now()), "tidy up the store", every)
+
+
+async def again_and_again(work: Callable[[], Awaitable[object]], what: str, every: float) -> None:
+    """Do work every so many seconds until cancelled. If the store is away it is logged that the bot could not `what`."""
     while True:
         try:
-            await store.expire(now())
+            await work()
         except StoreError as error:
-            log.warning("Could not tidy up the store: %s", error)
+            log.warning("Could not %s: %s", what, error)
         await asyncio.sleep(every)
 
 
