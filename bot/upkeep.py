@@ -25,7 +25,7 @@ async def keep_tidy(store: Store, now: Callable[[], datetime], every: float = TI
 
 
 async def again_and_again(work: Callable[[], Awaitable[object]], what: str, every: float) -> None:
-    """Do work every so many seconds until cancelled. If the store is away it is logged that the bot could not `what`."""
+    """Do work every so many seconds until cancelled. While the store is away the log says what it could not do."""
     while True:
         try:
             await work()
