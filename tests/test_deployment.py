@@ -219,7 +219,16 @@ def test_no_secret_gets_into_the_image() -> None:
     ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
     assert ignored[0] == "**"
     let_in = {line.removeprefix("!") for line in ignored if line.startswith("!")}
-    assert let_in == {"requirements.lock", "pyproject.toml", "README.md", "LICENSE", "bot", "adapters", "knowledge"}
+    assert let_in == {
+        "requirements.lock",
+        "pyproject.toml",
+        "README.md",
+        "LICENSE",
+        "NOTICE",
+        "bot",
+        "adapters",
+        "knowledge",
+    }
     copied = {
         word for line in re.findall(r"^COPY (?!--from)(.*)$", DOCKERFILE, re.MULTILINE) for word in line.split()[:-1]
     }
