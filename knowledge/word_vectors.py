@@ -10,12 +10,13 @@ from pathlib import Path
 
 import numpy as np
 
-from knowledge.reading import CACHE
 from knowledge.views import Floats
 
 FILE = Path(__file__).parent / "word_vectors.npy"
 # More dimensions make hardly a better head, fewer a worse one; chosen by cross-validation (docs/matching.md).
 SIZE = 128
+# Words whose vectors are remembered, half a kilobyte each; a chat's vocabulary is hardly larger.
+CACHE = 4_000
 # A row of the table: a word, its vector as bytes, and what one step of a byte is worth.
 ROW = np.dtype([("word", "S16"), ("worth", "<f4"), ("vector", "i1", (SIZE,))])
 
