@@ -37,7 +37,7 @@ Whom do I call?,,Call 555-123-4567.,about,Chapter handbook,2026
 SECTIONS = (
     (UNKNOWN, "/ijm-mod review", "1", "1", *GALA, "1", "gala parking, how much is it"),
     ("/ijm-mod add", *RESCUED),
-    ('/ijm-mod alias "what\'s a spot at the gala" entry:what-does-parking-at-the-gala-cost',),
+    ('/ijm-mod alias "where do i park for the gala" entry:what-does-parking-at-the-gala-cost',),
     ("/ijm-mod history what-does-parking-at-the-gala-cost", "1"),
     ("/ijm-mod remove prevention", "1", "1", "1"),
     ("/ijm-mod import", "{rows}", "1", "/ijm-mod export"),
