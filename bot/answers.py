@@ -1,7 +1,10 @@
 """The wording of what asking leads to: an entry's own text, a choice, the honest "I don't know", the safety card."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from weakref import WeakKeyDictionary
+
+from cachetools import LRUCache
 
 from bot.events import User
 from bot.markup import Anchor, Plain, Strong
@@ -11,6 +14,7 @@ from bot.replies import (
     Button,
     Heading,
     Items,
+    Lasting,
     Menu,
     Note,
     Reply,
@@ -25,6 +29,8 @@ from knowledge.model import Entry, Fact, Pack
 from knowledge.search import Found, Unknown, Verdict
 
 NEAREST_TOPICS_LIMIT = 3
+# Entries of one pack that are kept as they are shown: nearly all that ship, and what a community asks most.
+SHOWN_LIMIT = 40
 
 HINT = "If this is about someone's safety: `/ijm referral`"
 WELCOME = (
@@ -33,23 +39,52 @@ WELCOME = (
 )
 SUGGEST = "Should I know it? Suggest it to the moderators, without your name."
 
+_SHOWN: "WeakKeyDictionary[Pack, LRUCache[tuple[str, bool], _Shown]]" = WeakKeyDictionary()
+
 
 def answer(pack: Pack, entry: Entry, next_best: str = "", *, hint: bool = False, private: bool = False) -> Reply:
     """An entry's own text, with its source and the year of its figures below it.
 
     `next_best` are the ids, parted by spaces, that "Not what I meant" offers; `hint` adds the line about safety.
     """
+    shown = _shown(pack, entry, hint)
+    instead = (Button("Not what I meant", "instead", next_best),) if next_best else ()
+    return Reply(shown.blocks, (*shown.buttons, *instead), private, menu=shown.menu, share=shown.share)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """An entry as it is shown, whoever asks."""
+
+    entry: Entry
+    blocks: Lasting
+    buttons: tuple[Button, ...]
+    menu: Menu | None
+    share: Button
+
+
+def _shown(pack: Pack, entry: Entry, hint: bool) -> _Shown:
+    """Made once, and kept as long as the pack: a community's goes when its knowledge changes or is deleted."""
+    of_pack = _SHOWN.get(pack)
+    if of_pack is None:
+        of_pack = _SHOWN[pack] = LRUCache(SHOWN_LIMIT)
+    known = of_pack.get((entry.id, hint))
+    # A preview shows another entry of that name, or another revision of it.
+    if known is None or known.entry is not entry:
+        known = of_pack[entry.id, hint] = _made(pack, entry, hint)
+    return known
+
+
+def _made(pack: Pack, entry: Entry, hint: bool) -> _Shown:
     blocks = (Heading(entry.question), *blocks_of(entry.answer), *links(entry), *_hint(hint), source_note(pack, entry))
     related = tuple(entry_button(other) for other_id in entry.related if (other := pack.entry(other_id)))
-    buttons = [
-        Button("👍", "helpful", entry.id),
-        Button("👎", "unhelpful", entry.id),
-        cite_button(entry),
-    ]
-    if next_best:
-        buttons.append(Button("Not what I meant", "instead", next_best))
-    menu = Menu("Related questions", related) if related else None
-    return Reply(blocks, tuple(buttons), private, menu=menu, share=Button("Share here", "share", entry.id))
+    return _Shown(
+        entry,
+        Lasting(blocks),
+        (Button("👍", "helpful", entry.id), Button("👎", "unhelpful", entry.id), cite_button(entry)),
+        Menu("Related questions", related) if related else None,
+        Button("Share here", "share", entry.id),
+    )
 
 
 def shared(pack: Pack, entry: Entry, by: User) -> Reply:

@@ -1,8 +1,9 @@
 """What the bot answers, as plain values: blocks, buttons and forms that every adapter renders."""
 
 import re
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Any, TypeVar, assert_never
 
 from bot.markup import Bullets, Paragraph, Spans, Verbatim, parse, parse_line, plain
 
@@ -18,6 +19,8 @@ ECHO_LIMIT = 60
 # A platform takes these for the beginning of a mention; an invisible space behind them breaks it.
 _LURE = re.compile(r"[@<]")
 _BREAK = "\u200b"
+
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +169,16 @@ class Form:
     reopen: Button | None = None
 
 
+class Lasting(tuple[Block, ...]):
+    """The blocks of what is shown again and again, an entry's answer: nothing in them is of the asker.
+
+    Who renders them may keep with them what came of it (see `kept`).
+    """
+
+    def __init__(self, _: Iterable[Block] = ()) -> None:
+        self.kept: dict[Hashable, Any] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """An answer to an event. `private` asks the platform to show it to the asker alone.
@@ -199,6 +212,16 @@ class Reply:
 @dataclass(frozen=True, slots=True)
 class Delete:
     """The answer to a press that takes the pressed message away."""
+
+
+def kept(blocks: tuple[Block, ...], key: Hashable, make: Callable[[], _Made]) -> _Made:
+    """What `make` makes of blocks; of those that last it is made once, and never changed."""
+    if not isinstance(blocks, Lasting):
+        return make()
+    if key not in blocks.kept:
+        blocks.kept[key] = make()
+    made: _Made = blocks.kept[key]
+    return made
 
 
 def text(markdown: str) -> Text:

@@ -121,9 +121,12 @@ class SafetyCard:
         return frozenset(digits(phone) for contact in self.contacts for phone in contact.phones)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Pack:
-    """The base knowledge that ships with the bot: what every community starts from."""
+    """Knowledge as it is answered from: what ships with the bot, or what a community made of it.
+
+    Two packs are the same only if they are one object, so that what was made of one can be kept as long as it lives.
+    """
 
     entries: tuple[Entry, ...]
     topics: tuple[Topic, ...]

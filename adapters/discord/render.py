@@ -23,6 +23,7 @@ from bot.replies import (
     Note,
     Reply,
     Text,
+    kept,
     short,
 )
 
@@ -111,7 +112,13 @@ class Rendered:
 
 def render(reply: Reply) -> Rendered:
     """Every block and button of a reply, cut where Discord's limits are exceeded."""
-    title, rest = _title(reply.blocks)
+    embed = kept(reply.blocks, "discord", lambda: _embed(reply.blocks))
+    attached = tuple(block for block in reply.blocks if isinstance(block, Image | File))
+    return Rendered(embed, controls(reply), attached)
+
+
+def _embed(blocks: Sequence[Block]) -> discord.Embed:
+    title, rest = _title(blocks)
     notes = "\n".join(plain(block.spans) for block in rest if isinstance(block, Note))
     embed = discord.Embed(title=_cut(escape(title), TITLE_LIMIT) or None, colour=COLOUR)
     footer = _cut(visible(notes), FOOTER_LIMIT)
@@ -120,11 +127,10 @@ def render(reply: Reply) -> Rendered:
     room = min(DESCRIPTION_LIMIT, EMBED_LIMIT - len(embed))
     shown = [_block(block) for block in rest if not isinstance(block, Note | Image | File)]
     embed.description = _fitting(shown, room) or None
-    attached = tuple(block for block in rest if isinstance(block, Image | File))
-    picture = next((block for block in attached if isinstance(block, Image)), None)
+    picture = next((block for block in rest if isinstance(block, Image)), None)
     if picture is not None:
         embed.set_image(url=f"attachment://{picture.name}")
-    return Rendered(embed, controls(reply), attached)
+    return embed
 
 
 def content(reply: Reply) -> str:

@@ -19,6 +19,7 @@ from bot.replies import (
     Note,
     Reply,
     Text,
+    kept,
 )
 
 # node-slack-sdk packages/types/src/block-kit: blocks.ts and block-elements.ts.
@@ -77,8 +78,10 @@ _Json = dict[str, Any]
 
 def render(reply: Reply) -> Rendered:
     """Every block and button of a reply, cut where Slack's limits are exceeded."""
-    text = cut(escape(reply.plain), TEXT_LIMIT)
-    return Rendered(text or ELLIPSIS, _blocks(reply))
+    text = kept(reply.blocks, "slack text", lambda: escape(Reply(reply.blocks).plain))
+    if reply.choices:
+        text = f"{text}\n\n{escape(Reply((), reply.buttons, menu=reply.menu).plain)}"
+    return Rendered(cut(text.strip(), TEXT_LIMIT) or ELLIPSIS, _blocks(reply))
 
 
 def home(reply: Reply, *, start: bool) -> dict[str, Any]:
@@ -90,8 +93,12 @@ def home(reply: Reply, *, start: bool) -> dict[str, Any]:
 def _blocks(reply: Reply) -> list[_Json]:
     controls = _controls(reply)
     room = MESSAGE_LIMIT - sum(map(_size, controls))
-    pieces = _fitting(list(_pieces(reply.blocks)), room, BLOCKS_LIMIT - len(controls))
-    return [*(_shown(piece) for piece in pieces), *controls]
+    most = BLOCKS_LIMIT - len(controls)
+
+    def fitting() -> list[_Json]:
+        return [_shown(piece) for piece in _fitting(list(_pieces(reply.blocks)), room, most)]
+
+    return [*kept(reply.blocks, ("slack", room, most), fitting), *controls]
 
 
 def _shown(piece: _Piece) -> _Json:
