@@ -93,13 +93,14 @@ class Words:
         scale = length / (sqrt(float(values @ values) + strange * unseen**2) or 1.0)
         return Row(ids, values * np.float32(scale))
 
-    def _valued(self, places: Ints) -> tuple[Ints, Floats]:
+    def _valued(self, places: Sequence[int]) -> tuple[Ints, Floats]:
         """Each place once, and how much it weighs as often as it is there."""
-        ids, counts = _counted(places)
-        values = self.weights[ids]
-        if counts is not None:
-            values *= COUNTED[np.minimum(counts, MOST)]
-        return ids, values
+        if len(set(places)) == len(places):
+            ids = np.array(places, np.int32)
+            return ids, self.weights[ids]
+        counts = Counter(places)
+        ids = np.array(list(counts), np.int32)
+        return ids, self.weights[ids] * COUNTED[[min(count, MOST) for count in counts.values()]]
 
     def _place(self, name: Name) -> int | None:
         """Where a name stands among the dimensions; None for one never seen."""
@@ -113,7 +114,7 @@ class Words:
         found = place < len(self.pairs) and self.pairs[place] == key
         return len(self._stems) + place if found else None
 
-    def _places(self, reading: Reading) -> Ints:
+    def _places(self, reading: Reading) -> list[int]:
         """Where the names of a text stand, as often as they are there, without those never seen."""
         numbers = [self._stems.get(stem, -1) for stem in reading.stems]
         known = [number for number in numbers if number >= 0]
@@ -122,9 +123,9 @@ class Words:
         keys = [pair_key(one, two, border) for one, two in pairs if one >= 0 and two >= 0]
         known += [self._concepts[concept] for concept in reading.concepts if concept in self._concepts]
         if keys and len(self.pairs):
-            places = np.minimum(np.searchsorted(self.pairs, keys), len(self.pairs) - 1)
+            places = np.minimum(self.pairs.searchsorted(keys), len(self.pairs) - 1)
             known += (len(self._stems) + places[self.pairs[places] == keys]).tolist()
-        return np.array(known, np.int32)
+        return known
 
 
 class Pieces:
@@ -165,19 +166,6 @@ class Pieces:
             return known
         values = np.full(len(ids), unseen, np.float32)
         return Row(np.append(known.ids, np.array(ids, np.int32)), np.append(known.values, values))
-
-
-def _counted(places: Ints) -> tuple[Ints, NDArray[np.intp] | None]:
-    """Each place once, and how often it is there; None if each is there once. It sorts its argument."""
-    places.sort()
-    begins = np.empty(len(places), bool)
-    begins[:1] = True
-    np.not_equal(places[1:], places[:-1], out=begins[1:])
-    first = np.flatnonzero(begins)
-    if len(first) == len(places):
-        return places, None
-    ends = np.append(first[1:], np.intp(len(places)))
-    return places[first], ends - first
 
 
 def _numbers(names: Iterable[Name], place_of: Callable[[Any], int | None], first: int) -> dict[Name, int]:
