@@ -6,6 +6,7 @@ They were learnt once from a sentence model (`tools/word_vectors.py`); here a ta
 from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import file_digest
+from math import sqrt
 from pathlib import Path
 
 import numpy as np
@@ -55,6 +56,9 @@ class WordVectors:
 
 def of_length_one(vectors: Floats) -> Floats:
     """The rows, each brought to length one; one of zeros stays as it is."""
-    lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
-    scaled: Floats = vectors / np.maximum(lengths, np.finfo(np.float32).tiny)[:, None]
+    scaled = vectors.copy()
+    for number, row in enumerate(scaled):
+        length = sqrt(float(row @ row))
+        if length:
+            scaled[number] /= np.float32(length)
     return scaled

@@ -1,7 +1,9 @@
 """Sends a reply to its address: a message, an ephemeral one, a modal or the Home tab."""
 
 import logging
+from copy import copy
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
@@ -102,12 +104,18 @@ async def _respond(client: AsyncWebClient, address: Address, rendered: Rendered,
 
 async def _post(client: AsyncWebClient, response_url: str, body: dict[str, Any]) -> None:
     """Answer at a response_url, which takes 5 answers in 30 minutes. The SDK does not raise when it is refused."""
-    hook = AsyncWebhookClient(
-        response_url, session=client.session, retry_handlers=client.retry_handlers, logger=client.logger
-    )
+    hook = copy(_hook())
+    hook.url, hook.session = response_url, client.session
+    hook.retry_handlers, hook.logger = client.retry_handlers, client.logger
     answer = await hook.send_dict(body)
     if answer.status_code != 200:
         log.warning("Slack did not take an answer: %d %s", answer.status_code, (answer.body or "")[:100])
+
+
+@cache
+def _hook() -> AsyncWebhookClient:
+    """What speaks to all response_urls: a new one for each would look for proxies in the environment every time."""
+    return AsyncWebhookClient("")
 
 
 async def _say(client: AsyncWebClient, channel: str, rendered: Rendered, thread: str | None = None) -> None:

@@ -16,6 +16,7 @@ from knowledge.views import Floats
 # So many entries are looked at closely; the right one is rarely further behind.
 CANDIDATES = 5
 _NEVER = -30.0
+_TINY = np.finfo(np.float32).tiny
 _weight = itemgetter(1)
 
 
@@ -49,7 +50,7 @@ def odds(scores: Floats, entries: NDArray[np.intp], silent: NDArray[np.intp]) ->
     top = scores.max()
     powers = np.exp(scores - top)
     total = np.log(powers.sum())
-    silence = max(float(np.log(max(powers[silent].sum(), np.finfo(np.float32).tiny)) - total), _NEVER)
+    silence = max(float(np.log(max(powers[silent].sum(), _TINY)) - total), _NEVER)
     ours = scores[entries]
     return Odds(ours - top - total, ours, silence)
 

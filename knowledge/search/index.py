@@ -160,12 +160,12 @@ class Index:
 
     def meant(self, place: int, scored: Scored) -> float:
         """How alike in meaning the nearest phrasing of the entry at a place is."""
-        return float(self.of(place, scored.meant.alike).max())
+        return scored.meant.nearest(self._ends[place], self._ends[place + 1])
 
     def beside(self, scored: Scored) -> tuple[float, float]:
         """How alike the most similar text is that no entry answers, in words and in meaning."""
-        words = float(scored.alike[self._ends[-1] :].max(initial=0.0))
-        return words, float(scored.meant.alike[self._ends[-1] :].max(initial=0.0))
+        words = scored.alike[self._ends[-1] :]
+        return float(words[words.argmax()]) if len(words) else 0.0, scored.meant.nearest(self._ends[-1])
 
     def knows(self, place: int) -> frozenset[str]:
         """The stems that the entry at a place knows, with those of the language."""

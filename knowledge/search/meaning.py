@@ -13,11 +13,16 @@ from knowledge.views import Floats
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """A text's vector, what the head over vectors scores for each label, and how alike each learnt text is."""
+    """A text's vector, what the head over vectors scores for each label, and the vectors of all that was learnt."""
 
     vector: Floats
     scores: Floats
-    alike: Floats
+    learnt: Floats
+
+    def nearest(self, first: int, end: int | None = None) -> float:
+        """How alike the most similar text is of those from `first` on (up to `end`, or to the last one)."""
+        alike = self.learnt[first:end] @ self.vector
+        return float(alike[alike.argmax()]) if len(alike) else 0.0
 
 
 class Meaning:
@@ -39,7 +44,6 @@ class Meaning:
         """What is seen of a text, given as its words."""
         vectors = self._senses.vectors([said])
         vector: Floats = self._senses.telling(vectors)[0]
-        alike = self._telling @ vector
-        seen = near(alike, FADING) if self.fine else vectors[0]
+        seen = near(self._telling @ vector, FADING) if self.fine else vectors[0]
         scores = (seen @ self._head.weights + self._head.usual) * np.float32(self._share)
-        return Meant(vector, scores, alike)
+        return Meant(vector, scores, self._telling)
