@@ -1,8 +1,12 @@
 """The connection to Slack: checks the tokens, then serves over Socket Mode or HTTP until it is told to stop."""
 
 import logging
+from collections.abc import Awaitable, Callable
 
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.commands import OPTIONAL, PASSIVE_EVENTS, scopes, scopes_of
@@ -135,5 +139,22 @@ def _bolt(web: AsyncWebClient, workspaces: Workspaces, conversations: Conversati
         request_verification_enabled=False,
         user_facing_authorize_error_message=_NOT_INSTALLED,
     )
-    bolt.use(conversations.receive)
+    bolt.use(_Everything(conversations))
     return bolt
+
+
+class _Everything(AsyncMiddleware):
+    """Takes whatever comes. Of a plain function Bolt would work out the arguments each time."""
+
+    def __init__(self, conversations: Conversations) -> None:
+        self._conversations = conversations
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002 (Bolt's name)
+    ) -> BoltResponse:
+        """Answer it; no other middleware follows."""
+        return await self._conversations.receive(req.body, req.context, req.context.client)
