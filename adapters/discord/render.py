@@ -142,7 +142,7 @@ def controls(reply: Reply) -> Controls | None:
     """The menu as a select, and the buttons in rows; None if there is nothing to press."""
     wanted = _rows(_unique(reply.buttons), ROWS_LIMIT - 1)
     room = ROWS_LIMIT - min(len(wanted), ROWS_FOR_BUTTONS)
-    menus = _selects(reply.menu, room) if reply.menu and reply.menu.rows else []
+    menus = kept(reply.blocks, ("menu", room, reply.menu), lambda: _selects(reply.menu, room))
     rows = _rows(_unique(reply.buttons), ROWS_LIMIT - len(menus))
     shown = [*([menu] for menu in menus), *([_button(button) for button in row] for row in rows)]
     return Controls(shown) if shown else None
@@ -259,8 +259,10 @@ def _rows(buttons: Sequence[Button], most: int) -> list[list[Button]]:
     return [list(kept[at : at + ROW_LIMIT]) for at in range(0, len(kept), ROW_LIMIT)]
 
 
-def _selects(menu: Menu, most: int) -> list[_Json]:
-    """A menu as one select, or as several where one does not hold all rows."""
+def _selects(menu: Menu | None, most: int) -> list[_Json]:
+    """A menu as one select, or as several where one does not hold all rows; none if there is nothing to choose."""
+    if menu is None or not menu.rows:
+        return []
     rows = _unique(menu.rows)
     parts = [rows[at : at + OPTIONS_LIMIT] for at in range(0, len(rows), OPTIONS_LIMIT)]
     shown = parts[:most]

@@ -181,23 +181,33 @@ def _fitting(pieces: Sequence[_Piece], room: int, most: int) -> list[_Piece]:
 
 def _controls(reply: Reply) -> list[_Json]:
     """The menu as a select or as buttons, and the buttons. No id comes twice: Slack would refuse that."""
-    rows = _unique(reply.menu.rows, set()) if reply.menu else []
-    buttons = _unique(reply.buttons, {row.id for row in rows})
-    shown: list[_Json] = []
-    if reply.menu and len(rows) > MENU_BUTTONS:
-        options = [row for row in rows if len(row.id) <= OPTION_LIMIT]
-        beside = [row for row in rows if len(row.id) > OPTION_LIMIT]
-        parts = [options[at : at + OPTIONS_LIMIT] for at in range(0, len(options), OPTIONS_LIMIT)][: len(MENUS)]
-        shown += [_actions([_select(reply.menu, part, MENUS[n])]) for n, part in enumerate(parts)]
-        shown += [_row(beside)] if beside else []
-    elif reply.menu and rows:
-        label = _line(reply.menu.label, PLACEHOLDER_LIMIT)
-        shown += [{"type": "context", "elements": [_mrkdwn(escape(label))]}] if label else []
-        shown.append(_row(rows))
+    if reply.menu is None:
+        buttons = _unique(reply.buttons, frozenset())
+        return [_row(buttons)] if buttons else []
+    menu = reply.menu
+    taken, shown = kept(reply.blocks, ("slack menu", menu), lambda: _menu(menu))
+    buttons = _unique(reply.buttons, taken)
     return [*shown, _row(buttons)] if buttons else shown
 
 
-def _unique(buttons: Iterable[Button], taken: set[str]) -> list[Button]:
+def _menu(menu: Menu) -> tuple[frozenset[str], list[_Json]]:
+    """The ids that a menu takes, and the menu."""
+    rows = _unique(menu.rows, frozenset())
+    shown: list[_Json] = []
+    if len(rows) > MENU_BUTTONS:
+        options = [row for row in rows if len(row.id) <= OPTION_LIMIT]
+        beside = [row for row in rows if len(row.id) > OPTION_LIMIT]
+        parts = [options[at : at + OPTIONS_LIMIT] for at in range(0, len(options), OPTIONS_LIMIT)][: len(MENUS)]
+        shown += [_actions([_select(menu, part, MENUS[n])]) for n, part in enumerate(parts)]
+        shown += [_row(beside)] if beside else []
+    elif rows:
+        label = _line(menu.label, PLACEHOLDER_LIMIT)
+        shown += [{"type": "context", "elements": [_mrkdwn(escape(label))]}] if label else []
+        shown.append(_row(rows))
+    return frozenset(row.id for row in rows), shown
+
+
+def _unique(buttons: Iterable[Button], taken: frozenset[str]) -> list[Button]:
     return list({button.id: button for button in buttons if button.id not in taken}.values())
 
 
