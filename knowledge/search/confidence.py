@@ -17,15 +17,15 @@ class Signals(NamedTuple):
     score: float  # the head's score behind it, which the other labels do not lower
     margin: float  # by how much `likely` is more than that of the best other entry
     silence: float  # the logarithm of the probability that nothing answers
-    alike: float  # how alike the three most similar phrasings of the entry are, on average
-    beside: float  # the same for what no entry answers
+    alike: float  # how alike the most similar phrasing of the entry is, in its words
+    beside: float  # the same of what no entry answers
     cover: float  # the share of the question's weight in words that the entry knows
     known: float  # the share in words that any entry knows
     rarest: float  # the weight of its most telling word that the entry knows
     length: float  # the logarithm of its number of words
     variety: float  # the share of its pairs of words that are not repetitions
-    meant: float = 0.0  # as `alike`, by sentence embeddings, where there are any
-    apart: float = 0.0  # as `beside`, by sentence embeddings
+    meant: float = 0.0  # as `alike`, in what it means
+    apart: float = 0.0  # as `beside`, in what it means
 
 
 NAMES = Signals._fields
