@@ -4,9 +4,9 @@ import logging
 from contextlib import suppress
 from hashlib import sha256
 from importlib.metadata import version
-from os import utime
+from os import getpid, utime
 from pathlib import Path
-from time import time
+from time import time, time_ns
 from zipfile import BadZipFile
 
 import numpy as np
@@ -67,7 +67,7 @@ class Kept:
         return learnt
 
     def _keep(self, path: Path, learnt: Learnt) -> None:
-        part = path.with_name(f"{path.stem}.{time():.0f}.part.npz")
+        part = path.with_name(f"{path.stem}.{getpid()}-{time_ns()}.part.npz")
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             np.savez(part, **arrays_of(learnt))  # type: ignore[arg-type] # numpy's own flag is among its keywords
