@@ -9,6 +9,7 @@ from bot.context import Context
 from bot.editions import Edition
 from bot.events import Value
 from bot.markup import Plain, Strong
+from bot.numbers import number_in
 from bot.replies import Block, Button, Copyable, Heading, Note, Reply, Text, echo, note
 from knowledge.citations import Style
 from knowledge.citations import cite as citation
@@ -116,7 +117,7 @@ async def _read(context: Context, value: str) -> Reply:
 
 def _number(text: str) -> int:
     """A revision's number; 0, which no revision has, if it is none."""
-    return int(text) if text.isdecimal() and len(text) <= DIGITS_LIMIT else 0
+    return number_in(text, DIGITS_LIMIT) or 0
 
 
 COMMANDS = (cite,)

@@ -48,12 +48,18 @@ async def fact(
 
     With card:both it comes as two pictures to post: 1080 x 1080 and 1200 x 675 pixels, with the community's name.
     """
-    topic_id = topic_named(context.pack, topic).id if topic else ""
-    drawn = context.services.deck.draw(context.pack, context.place.id, topic_id or None)
-    if drawn is None:
-        raise BadArgument("There is no fact of this topic; try /ijm fact without one.")
-    reply = fact_reply(*drawn, by_topic=bool(topic_id))
+    drawn = _drawn(context, topic, "There is no fact of this topic; try /ijm fact without one.")
+    reply = fact_reply(*drawn, by_topic=bool(topic))
     return await _pictured(context, reply, *drawn, Card(card).shapes) if card else reply
+
+
+def _drawn(context: Context, topic: str | None, none: str) -> tuple[Entry, Fact]:
+    """The next fact of a topic, or of all. Raises BadArgument: that there is no such topic, or what `none` says."""
+    topic_id = topic_named(context.pack, topic).id if topic else None
+    drawn = context.services.deck.draw(context.pack, context.place.id, topic_id)
+    if drawn is None:
+        raise BadArgument(none)
+    return drawn
 
 
 def fact_reply(entry: Entry, fact: Fact, *, by_topic: bool = False) -> Reply:
@@ -97,11 +103,8 @@ async def _pictured(context: Context, reply: Reply, entry: Entry, fact: Fact, sh
 
 async def _another(context: Context, value: str) -> Reply:
     """The next fact, for the one who asks; it can be shared."""
-    topic_id = topic_named(context.pack, value).id if value else ""
-    drawn = context.services.deck.draw(context.pack, context.place.id, topic_id or None)
-    if drawn is None:
-        raise BadArgument("There is no fact of this topic any more; try /ijm fact without one.")
-    return replace(fact_reply(*drawn, by_topic=bool(topic_id)), private=True)
+    drawn = _drawn(context, value, "There is no fact of this topic any more; try /ijm fact without one.")
+    return replace(fact_reply(*drawn, by_topic=bool(value)), private=True)
 
 
 async def _share(context: Context, value: str) -> Reply:

@@ -12,6 +12,7 @@ from bot.browse import topic_named
 from bot.commands import About, BadArgument, Completes, Handlers, command
 from bot.context import Context
 from bot.markup import Plain, Strong
+from bot.numbers import number_in
 from bot.refusals import refused
 from bot.replies import Block, Button, Heading, Items, Note, Reply, Text, echo, note, text
 from bot.scores import Counted, Score
@@ -178,7 +179,7 @@ async def _pick(context: Context, value: str) -> Reply:
     """An answer: whether it is right, what the source says, and how the player stands."""
     number, key, stamp, place, rest = (*value.split(" ", 4), *[""] * 5)[:5]
     session = _Session.read(rest)
-    following = _next(session, _number(number) + 1)
+    following = _next(session, (number_in(number, NUMBER_DIGITS) or 0) + 1)
     question = (await _quiz(context)).question(session.id, key)
     if question is None or question.stamp != stamp or not _is_option(place, question):
         said = text("A moderator has changed this fact since the question was asked, so it doesn't count.")
@@ -225,7 +226,7 @@ async def _next_alone(context: Context, value: str) -> Reply:
 
 def _following(value: str) -> tuple[_Session, int]:
     number, _, rest = value.partition(" ")
-    return _Session.read(rest), max(1, _number(number))
+    return _Session.read(rest), max(1, number_in(number, NUMBER_DIGITS) or 1)
 
 
 async def _again_for_all(context: Context, value: str) -> Reply:
@@ -268,11 +269,6 @@ def _scored(context: Context, session: _Session) -> Reply:
 
 def _is_option(place: str, question: Question) -> bool:
     return place.isdecimal() and len(place) == 1 and int(place) < len(question.options)
-
-
-def _number(text: str) -> int:
-    """The number of a question; 0 if it is none."""
-    return int(text) if text.isdecimal() and len(text) <= NUMBER_DIGITS else 0
 
 
 COMMANDS = (quiz,)

@@ -3,6 +3,7 @@
 from bot.commands import BadArgument, Command
 from bot.events import Event, Submit
 from bot.markup import Code, Plain
+from bot.numbers import number_in
 from bot.replies import BUTTON_ID_LIMIT, Block, Button, Copyable, Reply, Text, echo, short, text
 
 # Longer waits than twice this are told in minutes.
@@ -16,9 +17,10 @@ _DIGITS = 9
 
 def number(text: str) -> int:
     """The number in what a button carries. Raises BadArgument if a button that the bot made would not have it."""
-    if not text.isdecimal() or len(text) > _DIGITS:
+    found = number_in(text, _DIGITS)
+    if found is None:
         raise BadArgument("This button is not one of mine. Please begin again: /ijm-mod help")
-    return int(text)
+    return found
 
 
 def refused(message: str, command: Command | None = None) -> Reply:

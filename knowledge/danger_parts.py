@@ -5,7 +5,6 @@ from functools import lru_cache
 from itertools import zip_longest
 
 from knowledge.reading import Reader
-from knowledge.text import words
 
 # Parts that stand further apart than so many words belong to different thoughts: in a long story every part occurs.
 NEAR = 12
@@ -17,11 +16,7 @@ class Parts:
     """Finds the parts in a text's stems; `concepts` are the parts with their words and pairs of words."""
 
     def __init__(self, concepts: Mapping[str, Sequence[str]], reader: Reader) -> None:
-        self._of: dict[tuple[str, ...], tuple[str, ...]] = {}
-        for part, members in concepts.items():
-            for member in members:
-                found = tuple(reader.stem(word) for word in words(member))
-                self._of[found] = (*self._of.get(found, ()), part)
+        self._of = reader.spans(concepts)
 
     def of(self, stems: tuple[str, ...]) -> tuple[str, ...]:
         """The parts, every two of them that are near each other, and which part is followed by which."""

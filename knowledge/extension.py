@@ -7,7 +7,7 @@ import numpy as np
 
 from knowledge.features import WEIGHTS, Features
 from knowledge.reading import Reading
-from knowledge.views import Floats, Row
+from knowledge.views import Floats, Row, joined
 
 
 class Extension:
@@ -27,10 +27,9 @@ class Extension:
     def pieces(self, reading: Reading) -> Row:
         """The pieces of its words, brought to their length; a dimension comes as often as it is there."""
         stems = dict.fromkeys(reading.stems)
-        of = [self._features.pieces.of_with(stem, self._new_pieces, self._unseen) for stem in stems]
-        ids = np.concatenate([np.empty(0, np.int32), *(row.ids for row in of)])
-        values = np.concatenate([np.empty(0, np.float32), *(row.values for row in of)])
-        return Row(ids, values * np.float32(WEIGHTS[1] / (sqrt(float(values @ values)) or 1.0)))
+        found = joined([self._features.pieces.of_with(stem, self._new_pieces, self._unseen) for stem in stems])
+        length = sqrt(float(found.values @ found.values)) or 1.0
+        return Row(found.ids, found.values * np.float32(WEIGHTS[1] / length))
 
     def dense(self, row: Row) -> Floats:
         """A vector with all its dimensions."""

@@ -2,6 +2,7 @@
 
 import logging
 from contextlib import suppress
+from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from os import getpid, utime
@@ -81,10 +82,7 @@ class Kept:
 
 def _fingerprint(examples: Examples) -> str:
     """The same for the same examples, read and learnt in the same way; on every processor."""
-    here = Path(__file__).parent
-    digest = sha256("\n".join(f"{library} {version(library)}" for library in _LIBRARIES).encode())
-    for path in sorted(path for pattern in _METHOD for path in here.glob(pattern)):
-        digest.update(path.read_bytes())
+    digest = sha256(_method(_METHOD))
     spellings, concepts = sorted(examples.vocabulary.spellings.items()), sorted(examples.vocabulary.concepts.items())
     ways = (examples.read.__qualname__, examples.more.__qualname__)
     senses = None if examples.senses is None else examples.senses.name
@@ -93,3 +91,13 @@ def _fingerprint(examples: Examples) -> str:
     for text, mark in zip(examples.texts, examples.marks, strict=True):
         digest.update(f"{mark}\n{text}\0".encode())
     return digest.hexdigest()[:32]
+
+
+@cache
+def _method(patterns: tuple[str, ...]) -> bytes:
+    """Of the code in files with such names and of the libraries; read once, for both that learn at a start need it."""
+    here = Path(__file__).parent
+    digest = sha256("\n".join(f"{library} {version(library)}" for library in _LIBRARIES).encode())
+    for path in sorted(path for pattern in patterns for path in here.glob(pattern)):
+        digest.update(path.read_bytes())
+    return digest.digest()

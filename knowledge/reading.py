@@ -1,6 +1,6 @@
 """A text as it is read: stems in their order, chat spellings written out, and the concepts of the field in them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -34,12 +34,18 @@ class Reader:
         spellings = vocabulary.spellings
         self.stem: Callable[[str], str] = stem
         self._stems = lru_cache(CACHE)(lambda word: tuple(map(stem, spellings.get(word, word).split())))
-        self._concepts: dict[str | tuple[str, ...], tuple[str, ...]] = {}
-        for concept, members in vocabulary.concepts.items():
+        self._concepts: dict[str | tuple[str, ...], tuple[str, ...]] = {
+            span[0] if len(span) == 1 else span: names for span, names in self.spans(vocabulary.concepts).items()
+        }
+
+    def spans(self, concepts: Mapping[str, Sequence[str]]) -> dict[tuple[str, ...], tuple[str, ...]]:
+        """The stems of each word or pair of words that concepts have, with the names of those that have it."""
+        found: dict[tuple[str, ...], tuple[str, ...]] = {}
+        for concept, members in concepts.items():
             for member in members:
-                span = tuple(stem(word) for word in words(member))
-                key = span[0] if len(span) == 1 else span
-                self._concepts[key] = (*self._concepts.get(key, ()), concept)
+                span = tuple(map(self.stem, words(member)))
+                found[span] = (*found.get(span, ()), concept)
+        return found
 
     def repairing(self, repair: Callable[[str], str]) -> "Reader":
         """The same reader with a repair of stems."""

@@ -5,7 +5,7 @@ from importlib import import_module
 
 import numpy as np
 
-from knowledge.views import Floats, Row
+from knowledge.views import Floats, Row, joined
 
 
 class Rows:
@@ -15,8 +15,8 @@ class Rows:
         given = list(rows)
         lengths = np.array([len(row.ids) for row in given], np.intp)
         self.ends = np.concatenate(([0], np.cumsum(lengths)))
-        self.ids = np.concatenate([np.empty(0, np.int32), *(row.ids for row in given)])
-        self.values = np.concatenate([np.empty(0, np.float32), *(row.values for row in given)])
+        all_of_them = joined(given)
+        self.ids, self.values = all_of_them.ids, all_of_them.values
         self._there = np.flatnonzero(lengths)
 
     def times(self, dense: Floats) -> Floats:

@@ -168,6 +168,12 @@ class Pieces:
         return Row(np.append(known.ids, np.array(ids, np.int32)), np.append(known.values, values))
 
 
+def joined(rows: Sequence[Row]) -> Row:
+    """Vectors one behind the other; a dimension comes as often as it is in them."""
+    ids = np.concatenate([np.empty(0, np.int32), *(row.ids for row in rows)])
+    return Row(ids, np.concatenate([np.empty(0, np.float32), *(row.values for row in rows)]))
+
+
 def _numbers(names: Iterable[Name], place_of: Callable[[Any], int | None], first: int) -> dict[Name, int]:
     """The names that have no place yet, each with a number, from `first` on."""
     new = (name for name in dict.fromkeys(names) if place_of(name) is None)

@@ -63,6 +63,12 @@ class Program:
         self._grown.set()
 
 
+async def spawned(folder: Path, variables: Mapping[str, str], *arguments: str) -> Process:
+    """`python -m bot run` in a folder, with both of its outputs to be read."""
+    command = (sys.executable, "-m", "bot", "run", *arguments)
+    return await asyncio.create_subprocess_exec(*command, cwd=folder, env=variables, stdout=PIPE, stderr=PIPE)
+
+
 @asynccontextmanager
 async def begun(
     folder: Path, variables: Mapping[str, str], *arguments: str, before: Callable[[], None] | None = None

@@ -140,10 +140,10 @@ def content(reply: Reply) -> str:
 
 def controls(reply: Reply) -> Controls | None:
     """The menu as a select, and the buttons in rows; None if there is nothing to press."""
-    wanted = _rows(_unique(reply.buttons), ROWS_LIMIT - 1)
-    room = ROWS_LIMIT - min(len(wanted), ROWS_FOR_BUTTONS)
+    buttons = _unique(reply.buttons)
+    room = ROWS_LIMIT - min(len(_rows(buttons, ROWS_LIMIT - 1)), ROWS_FOR_BUTTONS)
     menus = kept(reply.blocks, ("menu", room, reply.menu), lambda: _selects(reply.menu, room))
-    rows = _rows(_unique(reply.buttons), ROWS_LIMIT - len(menus))
+    rows = _rows(buttons, ROWS_LIMIT - len(menus))
     shown = [*([menu] for menu in menus), *([_button(button) for button in row] for row in rows)]
     return Controls(shown) if shown else None
 

@@ -181,17 +181,15 @@ def _fitting(pieces: Sequence[_Piece], room: int, most: int) -> list[_Piece]:
 
 def _controls(reply: Reply) -> list[_Json]:
     """The menu as a select or as buttons, and the buttons. No id comes twice: Slack would refuse that."""
-    if reply.menu is None:
-        buttons = _unique(reply.buttons, frozenset())
-        return [_row(buttons)] if buttons else []
-    menu = reply.menu
-    taken, shown = kept(reply.blocks, ("slack menu", menu), lambda: _menu(menu))
+    taken, shown = kept(reply.blocks, ("slack menu", reply.menu), lambda: _menu(reply.menu))
     buttons = _unique(reply.buttons, taken)
     return [*shown, _row(buttons)] if buttons else shown
 
 
-def _menu(menu: Menu) -> tuple[frozenset[str], list[_Json]]:
-    """The ids that a menu takes, and the menu."""
+def _menu(menu: Menu | None) -> tuple[frozenset[str], list[_Json]]:
+    """The ids that a menu takes, and the menu; nothing where there is none."""
+    if menu is None:
+        return frozenset(), []
     rows = _unique(menu.rows, frozenset())
     shown: list[_Json] = []
     if len(rows) > MENU_BUTTONS:

@@ -10,6 +10,7 @@ import numpy as np
 
 from knowledge.learnt import Examples, Learner, learn
 from knowledge.model import Entry
+from knowledge.nearness import nearest
 from knowledge.reading import Reader, Reading
 from knowledge.scorer import Scorer
 from knowledge.search.background import Background
@@ -117,7 +118,7 @@ class Index:
             return ()
         scored = self.scored(said, reading)
 
-        def nearest(place: int) -> Nearest:
+        def nearest_of(place: int) -> Nearest:
             found = self.of(place, scored.alike)
             best = int(found.argmax())
             return Nearest(float(found[best]), self._phrasings[place][best], self.meant(place, scored))
@@ -127,7 +128,7 @@ class Index:
                 self.entries,
                 odds(scored.scores, self._places, self._silent),
                 weighed(reading.stems, self.features.words.weight, self.unseen),
-                nearest,
+                nearest_of,
                 self.beside(scored),
                 self.knows,
                 self.known,
@@ -164,8 +165,7 @@ class Index:
 
     def beside(self, scored: Scored) -> tuple[float, float]:
         """How alike the most similar text is that no entry answers, in words and in meaning."""
-        words = scored.alike[self._ends[-1] :]
-        return float(words[words.argmax()]) if len(words) else 0.0, scored.meant.nearest(self._ends[-1])
+        return nearest(scored.alike[self._ends[-1] :]), scored.meant.nearest(self._ends[-1])
 
     def knows(self, place: int) -> frozenset[str]:
         """The stems that the entry at a place knows, with those of the language."""

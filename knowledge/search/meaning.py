@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from knowledge.learnt import Meanings
-from knowledge.nearness import near
+from knowledge.nearness import near, nearest
 from knowledge.senses import FADING, SHARE, Senses
 from knowledge.views import Floats
 
@@ -21,8 +21,7 @@ class Meant:
 
     def nearest(self, first: int, end: int | None = None) -> float:
         """How alike the most similar text is of those from `first` on (up to `end`, or to the last one)."""
-        alike = self.learnt[first:end] @ self.vector
-        return float(alike[alike.argmax()]) if len(alike) else 0.0
+        return nearest(self.learnt[first:end] @ self.vector)
 
 
 class Meaning:

@@ -109,6 +109,17 @@ class Chat:
             assert not late
 
 
+@asynccontextmanager
+async def chatting(app: App) -> AsyncIterator[Chat]:
+    """A chat with the bot on a Discord that it may ask for nothing unheard of, nor break a rule of."""
+    async with DiscordServer() as server:
+        made = Chat(server)
+        async with served(app, server):
+            yield made
+        assert not server.violations
+        assert not server.unexpected
+
+
 def labels(post: Post) -> list[str]:
     """The labels of a message's buttons."""
     return [button.get("label", "") for button in post.buttons]

@@ -8,21 +8,16 @@ from PIL import Image
 
 from bot.app import App
 from bot.pictures.wanted import Shape
-from tests.adapters.discord_bot import Chat, labels, served
+from tests.adapters.discord_bot import Chat, chatting, labels
 from tests.servers.discord_posts import Post
-from tests.servers.discord_server import DiscordServer
 
 SQUARE, WIDE = (shape.size for shape in Shape)
 
 
 @pytest.fixture
 async def chat(app: App) -> AsyncIterator[Chat]:
-    async with DiscordServer() as server:
-        made = Chat(server)
-        async with served(app, server):
-            yield made
-        assert not server.violations
-        assert not server.unexpected
+    async with chatting(app) as made:
+        yield made
 
 
 def sizes(chat: Chat, post: Post) -> list[tuple[int, int]]:

@@ -7,7 +7,7 @@ import pytest
 from bot.app import App
 from bot.commands import SHORTCUTS
 from bot.context import Services
-from tests.adapters.discord_bot import COVER, DANGER, SURE, Chat, labels, menu_of, served
+from tests.adapters.discord_bot import COVER, DANGER, SURE, Chat, chatting, labels, menu_of, served
 from tests.servers.discord_faults import delayed
 from tests.servers.discord_interactions import CallbackType
 from tests.servers.discord_posts import MessageType
@@ -17,16 +17,12 @@ from tests.servers.discord_values import NotOffered
 
 @pytest.fixture
 async def chat(app: App) -> AsyncIterator[Chat]:
-    async with DiscordServer() as server:
-        made = Chat(server)
-        async with served(app, server):
-            yield made
-        assert not server.violations
-        assert not server.unexpected
-        for call in server.calls:
-            data = (call.json.get("data") or call.json) if isinstance(call.json, dict) else {}
-            if data.get("embeds") or data.get("content"):
-                assert data["allowed_mentions"] == {"parse": []}, call.line
+    async with chatting(app) as made:
+        yield made
+    for call in made.server.calls:
+        data = (call.json.get("data") or call.json) if isinstance(call.json, dict) else {}
+        if data.get("embeds") or data.get("content"):
+            assert data["allowed_mentions"] == {"parse": []}, call.line
 
 
 @pytest.mark.parametrize(

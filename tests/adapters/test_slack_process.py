@@ -4,13 +4,13 @@ import asyncio
 import os
 import re
 import signal
-import sys
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from tests.adapters.slack_bot import LISTENING, SURE
+from tests.program import spawned
 from tests.servers.discord_server import DiscordServer
 from tests.servers.slack_server import SlackServer
 from tests.servers.slack_values import Channel, User
@@ -44,8 +44,7 @@ def environment(slack: SlackServer, folder: Path, *names: str, **more: str) -> d
 @asynccontextmanager
 async def program(folder: Path, variables: Mapping[str, str], *arguments: str) -> AsyncIterator[Process]:
     """`python -m bot run`, ended with SIGTERM; it has to end well."""
-    command = (sys.executable, "-m", "bot", "run", *arguments)
-    process = await asyncio.create_subprocess_exec(*command, cwd=folder, env=variables, stdout=PIPE, stderr=PIPE)
+    process = await spawned(folder, variables, *arguments)
     try:
         yield process
         process.send_signal(signal.SIGTERM)
@@ -72,8 +71,7 @@ async def said_by(process: Process, words: re.Pattern[str]) -> re.Match[str]:
 
 async def ended(folder: Path, variables: Mapping[str, str], *arguments: str) -> str:
     """What the program complains of when it ends by itself, with exit code 1."""
-    command = (sys.executable, "-m", "bot", "run", *arguments)
-    process = await asyncio.create_subprocess_exec(*command, cwd=folder, env=variables, stdout=PIPE, stderr=PIPE)
+    process = await spawned(folder, variables, *arguments)
     _, said = await asyncio.wait_for(process.communicate(), START_SECONDS)
     assert process.returncode == 1, said.decode()
     assert "Traceback" not in said.decode()

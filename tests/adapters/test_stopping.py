@@ -4,8 +4,7 @@ import asyncio
 import os
 import re
 import signal
-import sys
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ from bot.app import App
 from tests.adapters.discord_bot import CALLBACK, MESSAGES, ORIGINAL, SURE, serving
 from tests.adapters.slack_bot import LISTENING, over_socket_mode
 from tests.adapters.test_slack_process import environment, said_by
+from tests.program import spawned
 from tests.servers.discord_faults import delayed
 from tests.servers.discord_server import DiscordServer
 from tests.servers.slack_records import Did
@@ -33,8 +33,7 @@ SLOW_SECONDS = 1.0
 @asynccontextmanager
 async def program(folder: Path, variables: Mapping[str, str], *arguments: str) -> AsyncIterator[Process]:
     """`python -m bot run`; killed at the end if it has not ended."""
-    command = (sys.executable, "-m", "bot", "run", *arguments)
-    process = await asyncio.create_subprocess_exec(*command, cwd=folder, env=variables, stdout=PIPE, stderr=PIPE)
+    process = await spawned(folder, variables, *arguments)
     try:
         yield process
     finally:
