@@ -169,16 +169,16 @@ class Interactions:
     def __init__(self, response_seconds: float = RESPONSE_SECONDS, token_seconds: float = TOKEN_SECONDS) -> None:
         self.response_seconds = response_seconds
         self.token_seconds = token_seconds
-        self.all: list[Interaction] = []
+        self._by_token: dict[str, Interaction] = {}
 
     def add(self, interaction: Interaction) -> None:
         """Remember one."""
-        self.all.append(interaction)
+        self._by_token[interaction.token] = interaction
 
     def to_respond(self, interaction_id: str, call: Call) -> tuple[Interaction, Response]:
         """The interaction that a first response answers, and that response. Raises Refused if it may not."""
-        found = next((i for i in self.all if (i.id, i.token) == (interaction_id, call.params["token"])), None)
-        if found is None:
+        found = self._by_token.get(call.params["token"])
+        if found is None or found.id != interaction_id:
             raise unknown("interaction", 10062)
         try:
             return found, self._accepted(found, call)
@@ -188,7 +188,7 @@ class Interactions:
 
     def to_follow_up(self, call: Call) -> Interaction:
         """The interaction whose token a webhook's request carries. Raises Refused if it may not."""
-        found = next((i for i in self.all if i.token == call.params["token"]), None)
+        found = self._by_token.get(call.params["token"])
         if found is None or call.time - found.started > self.token_seconds:
             raise Refused(401, 50027, "Invalid Webhook Token")
         if found.response is None or found.kind is Kind.AUTOCOMPLETE:

@@ -4,7 +4,6 @@ import mimetypes
 import re
 import time
 from collections.abc import Callable, Sequence
-from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +12,7 @@ from tests.servers.discord_posts import EDITABLE, SENDABLE, TEXT_DISPLAY, Flag, 
 from tests.servers.discord_requests import Upload, unknown
 from tests.servers.discord_waiting import Changes
 from tests.servers.discord_world import Channel, Permission, User, World
+from tests.servers.json_copies import copied
 
 Json = dict[str, Any]
 
@@ -81,7 +81,7 @@ class Messages:
             json["nonce"] = body["nonce"]
         post = Post(json, channel.guild_id, viewer.id if viewer else None)
         json |= self._mentions(author, channel, post, body.get("allowed_mentions"))
-        post.versions.append(deepcopy(json))
+        post.versions.append(copied(json))
         self.posts.append(post)
         self._tell("MESSAGE_CREATE", post)
         return post
@@ -105,7 +105,7 @@ class Messages:
         post.json["edited_timestamp"] = written(time.time_ns() // 1_000_000)
         author, channel = self._world.users[post.author_id], self._world.channels[post.channel_id]
         post.json |= self._mentions(author, channel, post, body.get("allowed_mentions"))
-        post.versions.append(deepcopy(post.json))
+        post.versions.append(copied(post.json))
         self._tell("MESSAGE_UPDATE", post)
 
     def delete(self, post: Post) -> None:
@@ -133,13 +133,13 @@ class Messages:
     def event_json(self, post: Post) -> Json:
         """A message as the gateway sends it: an ephemeral one without its guild, as if it were direct."""
         if post.ephemeral or post.guild_id is None:
-            return deepcopy(post.json)
+            return copied(post.json)
         more: Json = {"guild_id": post.guild_id}
         member = self._world.members.get((post.guild_id, post.author_id))
         if member is not None and "webhook_id" not in post.json:
             more["member"] = member_json(member)
         more["mentions"] = [self._mentioned_member(post.guild_id, user) for user in post.json["mentions"]]
-        return deepcopy(post.json | more)
+        return copied(post.json | more)
 
     def _mentioned_member(self, guild_id: str, user: Json) -> Json:
         member = self._world.members.get((guild_id, user["id"]))

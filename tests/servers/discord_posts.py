@@ -1,11 +1,12 @@
 """A message of the local Discord as people see it, now and in each of its states."""
 
 from collections.abc import Iterable, Iterator
-from copy import deepcopy
 from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag
 from itertools import count
 from typing import Any
+
+from tests.servers.json_copies import copied
 
 Json = dict[str, Any]
 
@@ -117,7 +118,7 @@ class Post:
 
 def numbered(components: list[Json]) -> list[Json]:
     """Components with the ids that Discord gives to those that have none."""
-    result = deepcopy(components)
+    result = copied(components)
     taken = {component.get("id") for component in walk(result)}
     free = (number for number in count(1) if number not in taken)
     for component in walk(result):

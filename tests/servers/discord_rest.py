@@ -3,7 +3,6 @@
 import asyncio
 import json
 from collections.abc import Callable
-from copy import deepcopy
 from typing import Any
 
 from aiohttp import web
@@ -13,6 +12,7 @@ from tests.servers.discord_faults import VIA, Fault, Faults, Headers, RateLimits
 from tests.servers.discord_requests import JSON_TYPE, Answer, Call, Refused, body_of
 from tests.servers.discord_routes import Handler
 from tests.servers.discord_state import State
+from tests.servers.json_copies import copied
 
 Json = dict[str, Any]
 # From method, path and body to what is wrong with the body.
@@ -106,7 +106,7 @@ class Rest:
             return Answer(refused.status, refused.json)
 
     def _sent(self, call: Call, answer: Answer, headers: Headers) -> web.Response:
-        call.status, call.answer = answer.status, deepcopy(answer.json)
+        call.status, call.answer = answer.status, copied(answer.json)
         self._state.changes.happened()
         if answer.json is None:
             return web.Response(status=answer.status, headers=headers | VIA)

@@ -5,7 +5,6 @@ import json
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
-from copy import deepcopy
 from dataclasses import dataclass, field
 from enum import IntEnum
 from importlib import import_module
@@ -15,6 +14,7 @@ from aiohttp import web
 
 from tests.servers.discord_intents import Intent
 from tests.servers.discord_world import SNOWFLAKE_SHIFT
+from tests.servers.json_copies import copied
 
 Json = dict[str, Any]
 
@@ -109,7 +109,7 @@ class Session:
 
     def add(self, name: str, data: Any) -> None:
         """Another event; it is sent if there is a connection, and kept for a RESUME."""
-        self.events.append(frame(Op.DISPATCH, deepcopy(data), name, len(self.events) + 1))
+        self.events.append(frame(Op.DISPATCH, copied(data), name, len(self.events) + 1))
         if self.connection is not None:
             self.connection.send(self.events[-1])
 
