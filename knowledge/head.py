@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from knowledge.views import Floats, Row
 
 
@@ -22,3 +24,9 @@ class Head:
         """How much a vector speaks for each label: the logarithms of their odds, save for a common term."""
         scores: Floats = row.values @ self.weights[row.ids] + self.usual
         return scores
+
+
+def stacked(one: Head, other: Head) -> Head:
+    """The sum of two heads over the same labels: its dimensions are those of one and behind them those of the other."""
+    weights: Floats = np.concatenate((one.weights, other.weights))
+    return Head(one.labels, weights, one.usual + other.usual, one.own + other.own, one.other + other.other)

@@ -7,11 +7,8 @@ from typing import Protocol
 from knowledge.views import Floats
 from knowledge.word_vectors import WordVectors, of_length_one
 
-# How fast nearness fades with the distance of two sentences; and what the head over words' vectors counts beside the
-# head over words themselves. Of these vectors so many dimensions say how near two texts are; the first tell most. All
-# was chosen by cross-validation (docs/matching.md).
-FADING = 1.0
-SHARE = 0.4
+# Of the vectors of words so many dimensions say how near two texts are: the first tell most. Chosen by cross-validation
+# (docs/matching.md).
 TELLING = 64
 
 
@@ -35,7 +32,7 @@ class Senses(Protocol):
 
 
 class WordSenses:
-    """The sum of the vectors of a text's words."""
+    """The sum of the vectors of a text's words and pairs of words."""
 
     fine = False
 

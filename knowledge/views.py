@@ -52,6 +52,7 @@ class Words:
         self.pairs = pairs
         self._stems = {stem: number for number, stem in enumerate(stems)}
         self._concepts = {name: len(stems) + len(pairs) + number for number, name in enumerate(concepts)}
+        self._pair = lru_cache(CACHE)(self._pair_of)
 
     @property
     def stems(self) -> tuple[str, ...]:
@@ -107,12 +108,7 @@ class Words:
         if isinstance(name, str):
             return self._concepts.get(name[1:]) if name[:1] == "=" else self._stems.get(name)
         one, two = (self._stems.get(stem, len(self._stems) if stem == BORDER else None) for stem in name)
-        if one is None or two is None:
-            return None
-        key = pair_key(one, two, len(self._stems))
-        place = int(np.searchsorted(self.pairs, key))
-        found = place < len(self.pairs) and self.pairs[place] == key
-        return len(self._stems) + place if found else None
+        return None if one is None or two is None else self._pair(one, two)
 
     def _places(self, reading: Reading) -> list[int]:
         """Where the names of a text stand, as often as they are there, without those never seen."""
@@ -120,12 +116,17 @@ class Words:
         known = [number for number in numbers if number >= 0]
         border = len(self._stems)
         pairs = pairwise((border, *numbers, border))
-        keys = [pair_key(one, two, border) for one, two in pairs if one >= 0 and two >= 0]
+        found = [self._pair(one, two) for one, two in pairs if one >= 0 and two >= 0]
+        known += [place for place in found if place is not None]
         known += [self._concepts[concept] for concept in reading.concepts if concept in self._concepts]
-        if keys and len(self.pairs):
-            places = np.minimum(self.pairs.searchsorted(keys), len(self.pairs) - 1)
-            known += (len(self._stems) + places[self.pairs[places] == keys]).tolist()
         return known
+
+    def _pair_of(self, one: int, two: int) -> int | None:
+        """Where a pair of stems stands, given as their numbers; None for one never seen."""
+        key = pair_key(one, two, len(self._stems))
+        place = int(self.pairs.searchsorted(key))
+        found = place < len(self.pairs) and self.pairs[place] == key
+        return len(self._stems) + place if found else None
 
 
 class Pieces:

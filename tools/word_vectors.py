@@ -1,11 +1,12 @@
 """Makes knowledge/word_vectors.npy: what each English word adds to the meaning of a text, learnt from a sentence model.
 
-    python -m tools.word_vectors /path/to/all-MiniLM-L6-v2 /usr/share/wordnet
+    python -m tools.word_vectors /path/to/all-MiniLM-L6-v2 /usr/share/wordnet chat.txt
 
-It needs the extra `semantic`, and WordNet's data files (in Debian the package `wordnet-base`). The model encodes the
-definitions and examples of WordNet, which takes about ten minutes and is kept in the folder KEPT, if that is set. Then
-a vector for each word is learnt, so that the sum over a sentence's words points where the model's vector points
-(docs/matching.md). The seed is fixed; another version of PyTorch may round differently.
+It needs the extra `semantic`, WordNet's data files (in Debian the package `wordnet-base`), and a file with a line for
+each thing that people said in chats; docs/matching.md names those that were taken. The model encodes the definitions
+and examples of WordNet and the lines, which takes about half an hour and is kept in the folder KEPT, if that is set.
+Then a vector for each word and for each frequent pair of words is learnt, so that the sum over a sentence points where
+the model's vector points. The seed is fixed; another version of PyTorch may round differently.
 """
 
 import os
@@ -13,7 +14,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ from knowledge.word_vectors import FILE, ROW, SIZE
 LONGEST = 20
 # A word that the model does not have as a whole is learnt if so many sentences have it.
 FREQUENT = 8
+# So many pairs of neighbours, the most frequent ones, get a vector of their own beside those of their words.
+PAIRS = 20_000
 EPOCHS, BATCH, PACE, SEED = 5, 512, 3e-3, 0
 # How much it counts that two sentences are as alike as the model says, beside each one's own direction.
 ALIKE = 10.0
@@ -39,15 +42,19 @@ def main() -> None:
     model = SentenceTransformer(sys.argv[1], device="cpu", local_files_only=True)
     ranked = sorted(model.tokenizer.get_vocab().items(), key=lambda pair: pair[1])
     words = [word for word, _ in ranked if word.isascii() and word.isalpha()]
-    sentences = list(dict.fromkeys(_sentences(Path(sys.argv[2]))))
+    said = Path(sys.argv[3]).read_text(encoding="utf-8").lower().splitlines()
+    texts_of_both = chain(_sentences(Path(sys.argv[2])), said)
+    sentences = [text for text in dict.fromkeys(texts_of_both) if 1 < len(text.split()) <= LONGEST]
     vectors = _encoded(model, [*sentences, *words])
-    spoken = [_WORD.findall(sentence) for sentence in sentences]
-    counts = Counter(word.replace("'", "") for said in spoken for word in said)
+    spoken = [_spoken(sentence) for sentence in sentences]
+    counts = Counter(chain.from_iterable(spoken))
     places = {word: place for place, word in enumerate(words)}
     for word, count in counts.most_common():
         if count >= FREQUENT:
             places.setdefault(word, len(places))
-    texts = [[places[plain] for word in said if (plain := word.replace("'", "")) in places] for said in spoken]
+    pairs = Counter(pair for text in spoken for pair in pairwise(text) if places.keys() >= set(pair))
+    places |= {" ".join(pair): len(places) + rank for rank, (pair, _) in enumerate(pairs.most_common(PAIRS))}
+    texts = [[places[each] for each in (*text, *map(" ".join, pairwise(text))) if each in places] for text in spoken]
     texts += [[place] for place in range(len(words))]
     main_axes = np.linalg.svd(vectors[: len(sentences) : 3], full_matrices=False)[2][:SIZE].T
     wanted = vectors @ main_axes
@@ -66,9 +73,12 @@ def _sentences(folder: Path) -> Iterator[str]:
                 continue
             gloss = line.split("|", 1)[1]
             for text in (re.sub(r'"[^"]*"', "", gloss), *re.findall(r'"([^"]+)"', gloss)):
-                sentence = " ".join(text.split()).strip(" ;").lower()
-                if 2 <= len(sentence.split()) <= LONGEST:
-                    yield sentence
+                yield " ".join(text.split()).strip(" ;").lower()
+
+
+def _spoken(sentence: str) -> list[str]:
+    """The words of a sentence, as `knowledge.text` takes them from a message."""
+    return [word.replace("'", "") for word in _WORD.findall(sentence)]
 
 
 def _encoded(model: Any, texts: Sequence[str]) -> Any:
@@ -82,7 +92,7 @@ def _encoded(model: Any, texts: Sequence[str]) -> Any:
 
 
 def _learnt(first: Any, texts: Sequence[Sequence[int]], wanted: Any) -> Any:
-    """The words' vectors, by Adam on batches of sentences."""
+    """The vectors of words and pairs, by Adam on batches of sentences."""
     bag = torch.nn.EmbeddingBag.from_pretrained(torch.tensor(first), freeze=False, mode="sum")
     aims = torch.nn.functional.normalize(torch.tensor(wanted, dtype=torch.float32), dim=1)
     steps = torch.optim.Adam(bag.parameters(), lr=PACE)
@@ -107,14 +117,14 @@ def _learnt(first: Any, texts: Sequence[Sequence[int]], wanted: Any) -> Any:
 
 
 def _write(words: Sequence[str], vectors: Any) -> None:
-    """The words in their order, each with its vector as bytes and what a byte is worth."""
+    """The words and pairs in their order, each with its vector as bytes and what a byte is worth."""
     table = np.zeros(len(words), ROW)
-    table["word"] = words
+    table["words"] = words
     table["worth"] = np.maximum(np.abs(vectors).max(axis=1), 1e-6) / 127
     table["vector"] = np.round(vectors / table["worth"][:, None])
-    # A word that is longer than the field has lost its end.
-    whole = [len(word) <= ROW["word"].itemsize for word in words]
-    np.save(FILE, np.sort(table[whole], order="word"))
+    # What is longer than the field has lost its end.
+    whole = [len(word) <= ROW["words"].itemsize for word in words]
+    np.save(FILE, np.sort(table[whole], order="words"))
 
 
 if __name__ == "__main__":

@@ -1,34 +1,34 @@
-"""Learning by nearness in meaning: kernel ridge regression, which follows finer borders than a linear head.
+"""Learning by nearness: kernel ridge regression, which follows finer borders than a linear head.
 
-A label's score for a text is a sum over all examples, each counting by how near it is.
+A label's score for a text is a sum over all examples, each counting by how near it is: in meaning, a little in words.
 """
 
 from collections.abc import Sequence
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
+from scipy.sparse import csr_matrix
 
 from knowledge.head import Head
-from knowledge.nearness import near
-from knowledge.senses import FADING
+from knowledge.nearness import near_both
 from knowledge.views import Floats
 
 # How strongly the weights are held down, and what certainty is worth in scores beside those of the head over words;
 # chosen by cross-validation (docs/matching.md).
 RIDGE = 0.3
-WORTH = 12.0
+WORTH = 20.0
 
 
-def train_near(vectors: Floats, marks: Sequence[str], labels: Sequence[str]) -> Head:
+def train_near(vectors: Floats, words: csr_matrix, marks: Sequence[str], labels: Sequence[str]) -> Head:
     """The head that tells the label of each example from all others; its dimensions are the examples.
 
-    For n examples it needs n times n numbers for a while.
+    The rows of both views have length one. For n examples it needs n times n numbers for a while.
     """
     place = {label: number for number, label in enumerate(labels)}
     rows, right = np.arange(len(marks)), np.array([place[mark] for mark in marks], np.intp)
     wanted = np.full((len(marks), len(labels)), -1 / len(labels), np.float32)
     wanted[rows, right] += 1
-    held = near(vectors @ vectors.T, FADING)
+    held = near_both(vectors @ vectors.T, (words @ words.T).toarray())
     held[rows, rows] += np.float32(RIDGE)
     # In single precision and in its own place (as columns, for it is symmetric), for among many examples it is large.
     factor = cho_factor(held.T, overwrite_a=True, check_finite=False)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, hstack
 
 from knowledge.head import Head
 from knowledge.views import Floats
@@ -22,18 +22,49 @@ CALM = 0.01
 # the share of certainty that is withheld, so that no weight grows without need.
 DROPPED = 0.3
 DOUBT = 0.1
+# How long a vector of meaning is beside one of words while both are learnt together, and what a head over meanings
+# alone counts beside that.
+BESIDE = 0.6
+ALONE = 0.2
 # Any number: it fixes the order of the examples and what is left out.
 _SEED = 8
 
 
 def train(matrix: csr_matrix, owners: Sequence[str], labels: Sequence[str]) -> Head:
     """The head that tells the label of each of the matrix's rows (its owner) from all others."""
+    right = _places(owners, labels)
+    return _head(matrix, *_learnt(matrix, right, len(labels)), right, labels)
+
+
+def train_both(matrix: csr_matrix, meant: Floats, owners: Sequence[str], labels: Sequence[str]) -> tuple[Head, Head]:
+    """A head over words, and one over what the same texts mean: two whose scores, added, tell the label."""
+    right, meanings = _places(owners, labels), csr_matrix(meant)
+    weights, usual = _learnt(hstack((matrix, BESIDE * meanings), "csr", np.float32), right, len(labels))
+    alone, usual_alone = _learnt(meanings, right, len(labels))
+    words, beside = weights[: matrix.shape[1]], weights[matrix.shape[1] :]
+    of_meanings = np.float32(BESIDE) * beside + np.float32(ALONE) * alone
+    return (
+        _head(matrix, words, usual, right, labels),
+        _head(meanings, of_meanings, np.float32(ALONE) * usual_alone, right, labels),
+    )
+
+
+def _places(owners: Sequence[str], labels: Sequence[str]) -> NDArray[np.intp]:
+    """Where the label of each owner stands."""
     place = {label: number for number, label in enumerate(labels)}
-    right = np.array([place[owner] for owner in owners], np.intp)
+    return np.array([place[owner] for owner in owners], np.intp)
+
+
+def _learnt(matrix: csr_matrix, right: NDArray[np.intp], labels: int) -> tuple[Floats, Floats]:
+    """The weights of a head, and what each label scores without any."""
     # What is more frequent among the examples is likelier where nothing is known.
-    frequency = np.bincount(right, minlength=len(labels))
+    frequency = np.bincount(right, minlength=labels)
     usual = np.log(np.maximum(frequency, 1) / max(frequency.mean(), 1)).astype(np.float32)
-    weights = _descended(matrix, right, usual)
+    return _descended(matrix, right, usual), usual
+
+
+def _head(matrix: csr_matrix, weights: Floats, usual: Floats, right: NDArray[np.intp], labels: Sequence[str]) -> Head:
+    """The head, with what it usually gives the examples."""
     scores = matrix @ weights + usual
     own = scores[np.arange(len(right)), right]
     other = (scores.sum() - own.sum()) / max(scores.size - len(own), 1)

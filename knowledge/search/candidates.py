@@ -31,11 +31,16 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Odds:
-    """What a head makes of a text: for each entry its score and the logarithm of its probability; that of silence."""
+    """What the heads make of a text: for each entry its score and the logarithm of its probability; that of silence.
+
+    `sensed` is what the head over meanings alone gives each entry, `hushed` the most that it gives to silence.
+    """
 
     likely: Floats
     scores: Floats
     silence: float
+    sensed: Floats
+    hushed: float
 
     def best(self) -> list[tuple[int, float]]:
         """The places of the likeliest entries, best first; beside each by how much it is likelier than all others."""
@@ -45,14 +50,18 @@ class Odds:
         return [(place, mine - rival) for place, mine, rival in zip(order, likely, rivals, strict=False)]
 
 
-def odds(scores: Floats, entries: NDArray[np.intp], silent: NDArray[np.intp]) -> Odds:
-    """The odds from a head's scores; where in them the entries stand, and the labels that no entry answers."""
+def odds(scores: Floats, sensed: Floats, entries: NDArray[np.intp], silent: NDArray[np.intp]) -> Odds:
+    """The odds from the scores of all heads and of that over meanings.
+
+    `entries` and `silent` are where in them the entries stand, and what no entry answers.
+    """
     top = scores.max()
     powers = np.exp(scores - top)
     total = np.log(powers.sum())
     silence = max(float(np.log(max(powers[silent].sum(), _TINY)) - total), _NEVER)
     ours = scores[entries]
-    return Odds(ours - top - total, ours, silence)
+    hushed = float(sensed[silent].max(initial=_NEVER))
+    return Odds(ours - top - total, ours, silence, sensed[entries], hushed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,5 +132,7 @@ def candidates(
             variety=words.variety,
             meant=near.meant,
             apart=beside[1],
+            sensed=float(said.sensed[place]),
+            hushed=said.hushed,
         )
         yield Seen(entries[place], signals, near.phrasing)

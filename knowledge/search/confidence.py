@@ -26,6 +26,8 @@ class Signals(NamedTuple):
     variety: float  # the share of its pairs of words that are not repetitions
     meant: float = 0.0  # as `alike`, in what it means
     apart: float = 0.0  # as `beside`, in what it means
+    sensed: float = 0.0  # the score of the head over meanings alone
+    hushed: float = 0.0  # the best score that it gives what no entry answers
 
 
 NAMES = Signals._fields

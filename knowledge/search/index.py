@@ -126,7 +126,7 @@ class Index:
         return tuple(
             candidates(
                 self.entries,
-                odds(scored.scores, self._places, self._silent),
+                odds(scored.scores, scored.meant.scores, self._places, self._silent),
                 weighed(reading.stems, self.features.words.weight, self.unseen),
                 nearest_of,
                 self.beside(scored),
@@ -139,7 +139,7 @@ class Index:
         """What the heads score for each label, and how alike each text is that was learnt."""
         words = self.features.row(reading)
         scores, alike = self._scorer.scores(reading, words), self.alike(words)
-        meant = self.meaning.of(said)
+        meant = self.meaning.of(said, alike)
         return Scored(scores + meant.scores, alike, meant)
 
     def _read(self, text: str) -> Reading:
@@ -147,8 +147,7 @@ class Index:
 
     def rank(self, said: tuple[str, ...]) -> tuple[Entry, ...]:
         """All entries, the likeliest for the words of a text first."""
-        reading = self.reader.read(said)
-        scores = self._scorer.scores(reading, self.features.row(reading))[: len(self.entries)]
+        scores = self.scored(said, self.reader.read(said)).scores[: len(self.entries)]
         return tuple(self.entries[place] for place in np.argsort(-scores, kind="stable"))
 
     def alike(self, words: Row) -> Floats:

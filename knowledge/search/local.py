@@ -35,10 +35,14 @@ _NONE = np.zeros(0, np.float32)
 
 @dataclass(frozen=True, slots=True)
 class _Scored:
-    """What the base makes of a text, the scores of all labels, and the likeness to the community's own phrasings."""
+    """What the base makes of a text, the scores of all labels, and the likeness to the community's own phrasings.
+
+    `sensed` is the part of the scores that comes of meanings.
+    """
 
     shipped: Scored
     scores: Floats
+    sensed: Floats
     alike: Floats
     meant: Floats
 
@@ -142,7 +146,7 @@ class LocalIndex:
         return tuple(
             candidates(
                 self.entries,
-                odds(seen.scores, self._places, self._silent),
+                odds(seen.scores, seen.sensed, self._places, self._silent),
                 weighed(reading.stems, base.features.words.weight, base.unseen),
                 lambda place: self._nearest(place, seen),
                 base.beside(seen.shipped),
@@ -160,14 +164,19 @@ class LocalIndex:
         base = self._base
         shipped = base.scored(said, reading)
         if not self._texts:
-            return _Scored(shipped, shipped.scores, _NONE, _NONE)
+            return _Scored(shipped, shipped.scores, shipped.meant.scores, _NONE, _NONE)
         alike = self._words.times(self._extension.dense(self._extension.words(reading)))
         spelt = self._pieces.times(self._extension.dense(self._extension.pieces(reading)))
         meant = self._vectors @ shipped.meant.vector
-        scores = np.full(self._corrections.shape[1], base.other, np.float32)
-        scores[: len(shipped.scores)] = shipped.scores
-        scores += (alike + spelt + near(meant, FADING[base.meaning.fine])) @ self._corrections
-        return _Scored(shipped, scores, alike, meant)
+        scores = self._with_own(shipped.scores, base.other) + (alike + spelt) @ self._corrections
+        corrected = near(meant, FADING[base.meaning.fine]) @ self._corrections
+        sensed = self._with_own(shipped.meant.scores, base.meaning.other) + corrected
+        return _Scored(shipped, scores + corrected, sensed, alike, meant)
+
+    def _with_own(self, scores: Floats, other: float) -> Floats:
+        """The scores of the base's labels, and behind them the usual one for each entry that it does not have."""
+        more = np.full(self._corrections.shape[1] - len(scores), other, np.float32)
+        return np.concatenate((scores, more))
 
     def _nearest(self, place: int, seen: _Scored) -> Nearest:
         """The most similar phrasing of an entry, shipped with the bot or the community's own."""

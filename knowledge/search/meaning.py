@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from knowledge.learnt import Meanings
-from knowledge.nearness import near, nearest
-from knowledge.senses import FADING, SHARE, Senses
+from knowledge.nearness import near_both, nearest
+from knowledge.senses import Senses
 from knowledge.views import Floats
 
 
@@ -31,18 +31,18 @@ class Meaning:
         self._senses = senses
         self.fine = senses.fine
         self._head, self._telling = learnt.head, learnt.telling
-        self._share = 1.0 if self.fine else SHARE
         # The usual score of a text's own label, and that of all others.
-        self.own, self.other = self._share * learnt.head.own, self._share * learnt.head.other
+        self.own, self.other = learnt.head.own, learnt.head.other
 
     def vectors(self, said: Sequence[tuple[str, ...]]) -> Floats:
         """What tells how near texts are, given as their words."""
         return self._senses.telling(self._senses.vectors(said))
 
-    def of(self, said: tuple[str, ...]) -> Meant:
-        """What is seen of a text, given as its words."""
+    def of(self, said: tuple[str, ...], alike: Floats) -> Meant:
+        """What is seen of a text, given as its words, and as how alike they are to those of each text learnt."""
         vectors = self._senses.vectors([said])
         vector: Floats = self._senses.telling(vectors)[0]
-        seen = near(self._telling @ vector, FADING) if self.fine else vectors[0]
-        scores = (seen @ self._head.weights + self._head.usual) * np.float32(self._share)
-        return Meant(vector, scores, self._telling)
+        seen = vectors[0]
+        if self.fine:
+            seen = np.concatenate((near_both(self._telling @ vector, alike), seen))
+        return Meant(vector, seen @ self._head.weights + self._head.usual, self._telling)

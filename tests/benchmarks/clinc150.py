@@ -5,7 +5,8 @@ wrong). Out-of-scope recall: of the out-of-scope test queries, those that are tu
 threshold; of all, the one is taken that gives the best accuracy on the validation part, out-of-scope ones included, with
 out of scope as an intent of its own (as in the paper). Both numbers hold at that same threshold. There are 30 times as
 many in-scope queries in that part, so two more columns weigh both kinds alike: the threshold with the best mean of
-in-scope accuracy and out-of-scope recall.
+in-scope accuracy and out-of-scope recall. With only 100 queries out of scope in that part many thresholds are about as
+good, so the last columns show the curve itself: the recall at which that share of the in-scope test queries is right.
 """
 
 import json
@@ -35,6 +36,8 @@ PUBLISHED = {
     "Rasa, trained on out of scope": (91.5, 45.3),
     "BERT, trained on out of scope": (96.9, 40.3),
 }
+# In-scope accuracies at which the curve is read.
+READ_AT = (0.94, 0.96)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +61,11 @@ class Judged:
 
 def clinc_table(folder: Path, encoder: Encoder | None) -> Iterator[str]:
     """The published rows, the rivals and our engine."""
-    yield "| CLINC150, full set | in-scope accuracy | out-of-scope recall | both weighed alike: accuracy | recall |"
-    yield "|---|---|---|---|---|"
+    curve = " | ".join(f"recall at {accuracy:.0%}" for accuracy in READ_AT)
+    yield f"| CLINC150, full set | in-scope accuracy | out-of-scope recall | weighed alike: accuracy | recall | {curve} |"
+    yield f"|---|---|---|---|---|{'---|' * len(READ_AT)}"
     for name, (accuracy, recall) in PUBLISHED.items():
-        yield f"| {name} (published) | {accuracy:.1f} % | {recall:.1f} % | | |"
+        yield f"| {name} (published) | {accuracy:.1f} % | {recall:.1f} % | | |{' |' * len(READ_AT)}"
     parts = load(folder / "data_full.json")
     texts, labels = [text for text, _ in parts.train], [label for _, label in parts.train]
     rivals = {"SVM, words and characters": svm}
@@ -118,7 +122,19 @@ def row(name: str, find: Finder, parts: Parts) -> str:
     """A finder's row of the table."""
     validation, test = judged(find, parts.validation), judged(find, parts.test)
     shares = [share for alike in (False, True) for share in shares_at(tuned(validation, alike=alike), test)]
-    return f"| {name} | {' | '.join(f'{100 * share:.1f} %' for share in shares)} |"
+    cells = [f"{100 * share:.1f} %" for share in shares]
+    cells += [_shown(recall_at(accuracy, test)) for accuracy in READ_AT]
+    return f"| {name} | {' | '.join(cells)} |"
+
+
+def _shown(share: float | None) -> str:
+    return "–" if share is None else f"{100 * share:.1f} %"
+
+
+def recall_at(accuracy: float, seen: Judged) -> float | None:
+    """The most out-of-scope recall at which so much of what is in scope is right; None if it never is."""
+    shares = (shares_at(each, seen) for each in np.unique(seen.scores).tolist())
+    return max((recall for right, recall in shares if right >= accuracy), default=None)
 
 
 def shares_at(threshold: float, seen: Judged) -> tuple[float, float]:

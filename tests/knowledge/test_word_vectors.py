@@ -4,8 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
+from knowledge.head import stacked
 from knowledge.learning.nearness import train_near
+from knowledge.learning.training import train_both
 from knowledge.learnt import Examples, arrays_of, from_arrays, learn
 from knowledge.nearness import near
 from knowledge.reading import Reader, Reading
@@ -15,6 +18,7 @@ from knowledge.vocabulary import Vocabulary
 from knowledge.word_vectors import FILE, ROW, SIZE, WordVectors
 
 READER = Reader(Vocabulary({}, {}))
+RARE_PAIRS = (("brothel", "police"), ("police", "brothel"))
 TEXTS = ("who trains the police", "teach the officers", "the price of bread", "what does food cost")
 
 
@@ -39,11 +43,21 @@ def test_texts_that_mean_the_same_are_more_alike_than_others(one: str, same: str
     assert alike(one, same) > alike(one, other) + 0.1
 
 
-def test_a_text_has_a_vector_of_length_one_in_any_order_of_its_words() -> None:
-    there, back = WordVectors()([("police", "help"), ("help", "police")])
-    assert there.shape == (SIZE,)
-    assert np.linalg.norm(there) == pytest.approx(1, abs=1e-5)
-    assert np.allclose(there, back, atol=1e-6)
+def test_a_text_has_a_vector_of_length_one() -> None:
+    (vector,) = WordVectors()([("police", "help")])
+    assert vector.shape == (SIZE,)
+    assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
+
+
+def test_frequent_pairs_of_words_count_in_their_order_and_others_in_none() -> None:
+    how_long, long_how, rare, turned = WordVectors()([("how", "long"), ("long", "how"), *RARE_PAIRS])
+    assert not np.allclose(how_long, long_how, atol=1e-3)
+    assert np.allclose(rare, turned, atol=1e-6)
+
+
+def test_saying_something_again_and_again_adds_nothing() -> None:
+    once, often = WordVectors()([("so", "anyway", "so", "help"), ("so", "anyway", "so", "anyway", "so", "help")])
+    assert np.allclose(once, often, atol=1e-6)
 
 
 def test_words_that_are_not_known_count_for_nothing() -> None:
@@ -55,8 +69,8 @@ def test_words_that_are_not_known_count_for_nothing() -> None:
 def test_the_table_is_sorted_and_small() -> None:
     table = np.load(FILE, mmap_mode="r")
     assert table.dtype == ROW
-    assert np.all(table["word"][:-1] < table["word"][1:])
-    assert FILE.stat().st_size < 5_000_000
+    assert np.all(table["words"][:-1] < table["words"][1:])
+    assert FILE.stat().st_size < 8_000_000
 
 
 def test_a_file_that_is_no_table_is_an_error(tmp_path: Path) -> None:
@@ -89,12 +103,25 @@ def test_nearness_is_one_for_the_same_and_fades() -> None:
     assert 1 > found[1] > found[2] > 0
 
 
+def test_two_heads_learnt_together_give_their_label_in_sum() -> None:
+    random = np.random.default_rng(5)
+    kinds = np.tile(np.eye(3, dtype=np.float32), (100, 1))
+    words, meant = (kinds + random.normal(0, 0.2, kinds.shape).astype(np.float32) for _ in range(2))
+    marks = ["a", "b", "c"] * 100
+    over_words, over_meanings = train_both(csr_matrix(words), meant, marks, ("a", "b", "c"))
+    scores = words @ over_words.weights + over_words.usual + meant @ over_meanings.weights + over_meanings.usual
+    assert [over_words.labels[place] for place in scores.argmax(axis=1)] == marks
+    both = stacked(over_words, over_meanings)
+    assert np.allclose(np.hstack((words, meant)) @ both.weights + both.usual, scores, atol=1e-4)
+    assert both.own > both.other
+
+
 def test_a_head_by_nearness_gives_each_example_its_label_and_a_stranger_none() -> None:
     random = np.random.default_rng(5)
     vectors = random.standard_normal((30, 40)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     marks = ["a", "b", "c"] * 10
-    head = train_near(vectors, marks, ("a", "b", "c"))
+    head = train_near(vectors, csr_matrix((30, 1), dtype=np.float32), marks, ("a", "b", "c"))
     scores = near(vectors @ vectors.T, 1.0) @ head.weights
     assert [head.labels[place] for place in scores.argmax(axis=1)] == marks
     far = near(vectors @ -vectors[0], 1.0) @ head.weights
