@@ -9,7 +9,7 @@ from knowledge.word_vectors import WordVectors, of_length_one
 
 # Of the vectors of words so many dimensions say how near two texts are: the first tell most. Chosen by cross-validation
 # (docs/matching.md).
-TELLING = 64
+TELLING = 32
 
 
 class Senses(Protocol):
