@@ -23,6 +23,7 @@ _METHOD = (
     "reading.py",
     "views.py",
     "features.py",
+    "head.py",
     "postings.py",
     "senses.py",
     "word_vectors.py",

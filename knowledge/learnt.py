@@ -49,7 +49,10 @@ class Examples:
 
 @dataclass(frozen=True, slots=True)
 class Meanings:
-    """A head over what the examples mean, and of each the part of its vector that tells how near a new text is."""
+    """A head over what a text means, and of each example the part of its vector that tells how near the text is.
+
+    The dimensions of the head are those of the vectors; with fine ones the nearness to each example stands before them.
+    """
 
     head: Head
     telling: Floats

@@ -17,6 +17,8 @@ from knowledge.views import Floats
 # chosen by cross-validation (docs/matching.md).
 RIDGE = 0.3
 WORTH = 20.0
+# The nearness of so many examples to all others is worked out at once, which takes little more than its own memory.
+BLOCK = 500
 
 
 def train_near(vectors: Floats, words: csr_matrix, marks: Sequence[str], labels: Sequence[str]) -> Head:
@@ -28,7 +30,10 @@ def train_near(vectors: Floats, words: csr_matrix, marks: Sequence[str], labels:
     rows, right = np.arange(len(marks)), np.array([place[mark] for mark in marks], np.intp)
     wanted = np.full((len(marks), len(labels)), -1 / len(labels), np.float32)
     wanted[rows, right] += 1
-    held = near_both(vectors @ vectors.T, (words @ words.T).toarray())
+    held = np.empty((len(marks), len(marks)), np.float32)
+    for first in range(0, len(marks), BLOCK):
+        block = slice(first, first + BLOCK)
+        held[block] = near_both(vectors[block] @ vectors.T, (words[block] @ words.T).toarray())
     held[rows, rows] += np.float32(RIDGE)
     # In single precision and in its own place (as columns, for it is symmetric), for among many examples it is large.
     factor = cho_factor(held.T, overwrite_a=True, check_finite=False)
