@@ -268,7 +268,8 @@ def _scored(context: Context, session: _Session) -> Reply:
 
 
 def _is_option(place: str, question: Question) -> bool:
-    return place.isdecimal() and len(place) == 1 and int(place) < len(question.options)
+    option = number_in(place, 1)
+    return option is not None and option < len(question.options)
 
 
 COMMANDS = (quiz,)

@@ -36,7 +36,6 @@ class WordVectors:
         self._table = np.load(path, mmap_mode="r", allow_pickle=False)
         with path.open("rb") as file:
             self.name = file_digest(file, "sha256").hexdigest()
-
         self._vector = lru_cache(CACHE)(self._vector_of)
 
     def __call__(self, texts: Sequence[Sequence[str]]) -> Floats:
@@ -44,8 +43,7 @@ class WordVectors:
         found = np.zeros((len(texts), SIZE), np.float32)
         for row, text in zip(found, texts, strict=True):
             # Each counts once, so that a long "so anyway so anyway …" does not drown the question behind it.
-            said = dict.fromkeys((*text, *map(" ".join, pairwise(text))))
-            known = [vector for words in said if (vector := self._vector(words)) is not None]
+            known = [vector for words in dict.fromkeys(parts(text)) if (vector := self._vector(words)) is not None]
             if known:
                 np.add.reduce(known, out=row)
         return of_length_one(found)
@@ -58,6 +56,11 @@ class WordVectors:
         row = self._table[place]
         vector: Floats = row["vector"].astype(np.float32) * row["worth"]
         return vector
+
+
+def parts(text: Sequence[str]) -> tuple[str, ...]:
+    """What of a text, given as its words, may have a vector: the words, and behind them the pairs of neighbours."""
+    return (*text, *map(" ".join, pairwise(text)))
 
 
 def of_length_one(vectors: Floats) -> Floats:

@@ -22,7 +22,7 @@ import numpy as np
 import torch
 from sentence_transformers import SentenceTransformer
 
-from knowledge.word_vectors import FILE, ROW, SIZE
+from knowledge.word_vectors import FILE, ROW, SIZE, parts
 
 # Sentences with more words say more than one thing.
 LONGEST = 20
@@ -54,7 +54,7 @@ def main() -> None:
             places.setdefault(word, len(places))
     pairs = Counter(pair for text in spoken for pair in pairwise(text) if places.keys() >= set(pair))
     places |= {" ".join(pair): len(places) + rank for rank, (pair, _) in enumerate(pairs.most_common(PAIRS))}
-    texts = [[places[each] for each in (*text, *map(" ".join, pairwise(text))) if each in places] for text in spoken]
+    texts = [[places[each] for each in parts(text) if each in places] for text in spoken]
     texts += [[place] for place in range(len(words))]
     main_axes = np.linalg.svd(vectors[: len(sentences) : 3], full_matrices=False)[2][:SIZE].T
     wanted = vectors @ main_axes

@@ -33,19 +33,21 @@ _SEED = 8
 def train(matrix: csr_matrix, owners: Sequence[str], labels: Sequence[str]) -> Head:
     """The head that tells the label of each of the matrix's rows (its owner) from all others."""
     right = _places(owners, labels)
-    return _head(matrix, *_learnt(matrix, right, len(labels)), right, labels)
+    usual = _usual(right, len(labels))
+    return _head(matrix, _descended(matrix, right, usual), usual, right, labels)
 
 
 def train_both(matrix: csr_matrix, meant: Floats, owners: Sequence[str], labels: Sequence[str]) -> tuple[Head, Head]:
     """A head over words, and one over what the same texts mean: two whose scores, added, tell the label."""
     right, meanings = _places(owners, labels), csr_matrix(meant)
-    weights, usual = _learnt(hstack((matrix, BESIDE * meanings), "csr", np.float32), right, len(labels))
-    alone, usual_alone = _learnt(meanings, right, len(labels))
+    usual = _usual(right, len(labels))
+    weights = _descended(hstack((matrix, BESIDE * meanings), "csr", np.float32), right, usual)
+    alone = _descended(meanings, right, usual)
     words, beside = weights[: matrix.shape[1]], weights[matrix.shape[1] :]
     of_meanings = np.float32(BESIDE) * beside + np.float32(ALONE) * alone
     return (
         _head(matrix, words, usual, right, labels),
-        _head(meanings, of_meanings, np.float32(ALONE) * usual_alone, right, labels),
+        _head(meanings, of_meanings, np.float32(ALONE) * usual, right, labels),
     )
 
 
@@ -55,12 +57,11 @@ def _places(owners: Sequence[str], labels: Sequence[str]) -> NDArray[np.intp]:
     return np.array([place[owner] for owner in owners], np.intp)
 
 
-def _learnt(matrix: csr_matrix, right: NDArray[np.intp], labels: int) -> tuple[Floats, Floats]:
-    """The weights of a head, and what each label scores without any."""
-    # What is more frequent among the examples is likelier where nothing is known.
+def _usual(right: NDArray[np.intp], labels: int) -> Floats:
+    """What each label scores without any: what is frequent among the examples is likelier where nothing is known."""
     frequency = np.bincount(right, minlength=labels)
-    usual = np.log(np.maximum(frequency, 1) / max(frequency.mean(), 1)).astype(np.float32)
-    return _descended(matrix, right, usual), usual
+    usual: Floats = np.log(np.maximum(frequency, 1) / max(frequency.mean(), 1)).astype(np.float32)
+    return usual
 
 
 def _head(matrix: csr_matrix, weights: Floats, usual: Floats, right: NDArray[np.intp], labels: Sequence[str]) -> Head:

@@ -119,8 +119,8 @@ class LocalIndex:
         if not readings:
             return
         self._vectors = base.meaning.vectors(spoke)
-        said = np.full((len(readings), labels), base.other, np.float32)
-        said[:, : len(base.head.labels)] = [base.scored(*pair).scores for pair in zip(spoke, readings, strict=True)]
+        shipped_scores = np.array([base.scored(*pair).scores for pair in zip(spoke, readings, strict=True)])
+        said = _extended(shipped_scores, labels, base.other)
         wanted = _wanted(said, self._owners, base)
         size = self._extension.size
         alike = self._words.with_each_other(size) + self._pieces.with_each_other(size)
@@ -168,15 +168,11 @@ class LocalIndex:
         alike = self._words.times(self._extension.dense(self._extension.words(reading)))
         spelt = self._pieces.times(self._extension.dense(self._extension.pieces(reading)))
         meant = self._vectors @ shipped.meant.vector
-        scores = self._with_own(shipped.scores, base.other) + (alike + spelt) @ self._corrections
+        labels = self._corrections.shape[1]
+        scores = _extended(shipped.scores, labels, base.other) + (alike + spelt) @ self._corrections
         corrected = near(meant, FADING[base.meaning.fine]) @ self._corrections
-        sensed = self._with_own(shipped.meant.scores, base.meaning.other) + corrected
+        sensed = _extended(shipped.meant.scores, labels, base.meaning.other) + corrected
         return _Scored(shipped, scores + corrected, sensed, alike, meant)
-
-    def _with_own(self, scores: Floats, other: float) -> Floats:
-        """The scores of the base's labels, and behind them the usual one for each entry that it does not have."""
-        more = np.full(self._corrections.shape[1] - len(scores), other, np.float32)
-        return np.concatenate((scores, more))
 
     def _nearest(self, place: int, seen: _Scored) -> Nearest:
         """The most similar phrasing of an entry, shipped with the bot or the community's own."""
@@ -196,6 +192,12 @@ class LocalIndex:
             own = Nearest(float(seen.alike[nearest]), self._texts[nearest], meant)
             best = own if own.alike > best.alike else replace(best, meant=meant)
         return best
+
+
+def _extended(scores: Floats, labels: int, other: float) -> Floats:
+    """The scores of the base's labels, and behind them the usual one for each entry that the base does not have."""
+    more = np.full((*scores.shape[:-1], labels - scores.shape[-1]), other, np.float32)
+    return np.concatenate((scores, more), axis=-1)
 
 
 def _wanted(said: Floats, owners: NDArray[np.intp], base: Index) -> Floats:

@@ -13,15 +13,19 @@ from knowledge.views import Floats
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """A text's vector, what the head over vectors scores for each label, and the vectors of all that was learnt."""
+    """A text's vector, what the head over vectors scores for each label, and the vectors of all that was learnt.
+
+    `alike` are the products of these with the text's, if the head has needed all of them.
+    """
 
     vector: Floats
     scores: Floats
     learnt: Floats
+    alike: Floats | None = None
 
     def nearest(self, first: int, end: int | None = None) -> float:
         """How alike the most similar text is of those from `first` on (up to `end`, or to the last one)."""
-        return nearest(self.learnt[first:end] @ self.vector)
+        return nearest(self.learnt[first:end] @ self.vector if self.alike is None else self.alike[first:end])
 
 
 class Meaning:
@@ -42,7 +46,8 @@ class Meaning:
         """What is seen of a text, given as its words, and as how alike they are to those of each text learnt."""
         vectors = self._senses.vectors([said])
         vector: Floats = self._senses.telling(vectors)[0]
-        seen = vectors[0]
+        seen, meant = vectors[0], None
         if self.fine:
-            seen = np.concatenate((near_both(self._telling @ vector, alike), seen))
-        return Meant(vector, seen @ self._head.weights + self._head.usual, self._telling)
+            meant = self._telling @ vector
+            seen = np.concatenate((near_both(meant, alike), seen))
+        return Meant(vector, seen @ self._head.weights + self._head.usual, self._telling, meant)

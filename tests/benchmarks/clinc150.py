@@ -61,8 +61,8 @@ class Judged:
 
 def clinc_table(folder: Path, encoder: Encoder | None) -> Iterator[str]:
     """The published rows, the rivals and our engine."""
-    curve = " | ".join(f"recall at {accuracy:.0%}" for accuracy in READ_AT)
-    yield f"| CLINC150, full set | in-scope accuracy | out-of-scope recall | weighed alike: accuracy | recall | {curve} |"
+    read = " | ".join(f"recall at {accuracy:.0%}" for accuracy in READ_AT)
+    yield f"| CLINC150, full set | in-scope accuracy | out-of-scope recall | weighed alike: accuracy | recall | {read} |"
     yield f"|---|---|---|---|---|{'---|' * len(READ_AT)}"
     for name, (accuracy, recall) in PUBLISHED.items():
         yield f"| {name} (published) | {accuracy:.1f} % | {recall:.1f} % | | |{' |' * len(READ_AT)}"
@@ -122,19 +122,23 @@ def row(name: str, find: Finder, parts: Parts) -> str:
     """A finder's row of the table."""
     validation, test = judged(find, parts.validation), judged(find, parts.test)
     shares = [share for alike in (False, True) for share in shares_at(tuned(validation, alike=alike), test)]
-    cells = [f"{100 * share:.1f} %" for share in shares]
-    cells += [_shown(recall_at(accuracy, test)) for accuracy in READ_AT]
-    return f"| {name} | {' | '.join(cells)} |"
+    points = curve(test)
+    read = [recall_at(accuracy, points) for accuracy in READ_AT]
+    return f"| {name} | {' | '.join(map(_shown, (*shares, *read)))} |"
 
 
 def _shown(share: float | None) -> str:
     return "–" if share is None else f"{100 * share:.1f} %"
 
 
-def recall_at(accuracy: float, seen: Judged) -> float | None:
+def recall_at(accuracy: float, points: Sequence[tuple[float, float, float]]) -> float | None:
     """The most out-of-scope recall at which so much of what is in scope is right; None if it never is."""
-    shares = (shares_at(each, seen) for each in np.unique(seen.scores).tolist())
-    return max((recall for right, recall in shares if right >= accuracy), default=None)
+    return max((recall for _, right, recall in points if right >= accuracy), default=None)
+
+
+def curve(seen: Judged) -> list[tuple[float, float, float]]:
+    """Each threshold that makes a difference, the lowest first, with its in-scope accuracy and out-of-scope recall."""
+    return [(each, *shares_at(each, seen)) for each in np.unique(seen.scores).tolist()]
 
 
 def shares_at(threshold: float, seen: Judged) -> tuple[float, float]:
@@ -159,6 +163,4 @@ def tuned(seen: Judged, *, alike: bool) -> float:
     """The lowest threshold with the best accuracy over all queries, or with both kinds weighed alike."""
     inside = 1.0 if alike else float(np.sum(~seen.out))
     outside = 1.0 if alike else float(np.sum(seen.out))
-    shares = ((each, shares_at(each, seen)) for each in np.unique(seen.scores).tolist())
-    best, _ = max(shares, key=lambda pair: inside * pair[1][0] + outside * pair[1][1])
-    return float(best)
+    return max(curve(seen), key=lambda point: inside * point[1] + outside * point[2])[0]
