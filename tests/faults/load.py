@@ -71,9 +71,7 @@ class Crowd:
 
     def on_slack(self, slack: SlackServer) -> None:
         """People who use slash commands in a channel."""
-        users = [slack.world.add_user(slack.team, f"person {number}") for number in range(CROWD)]
-        channel = slack.world.add_channel(slack.team, "crowd", *users)
-        self._people += [asyncio.create_task(self._on_slack(slack, channel, user)) for user in users]
+        self._people += [asyncio.create_task(self._on_slack(slack, number)) for number in range(CROWD)]
 
     def on_discord(self, discord: DiscordServer) -> None:
         """The same there."""
@@ -85,8 +83,9 @@ class Crowd:
         await asyncio.gather(*self._people)
         return self.told
 
-    async def _on_slack(self, slack: SlackServer, channel: Channel, user: User) -> None:
+    async def _on_slack(self, slack: SlackServer, person: int) -> None:
         number = 0
+        user, channel = _newcomer(slack, f"person {person}")
         while not self._stopped:
             number += 1
             suggested = f"How many chapters are in the town of {user.name} {number}?" if number % 2 else ""
@@ -96,6 +95,8 @@ class Crowd:
             if attempt.ack is None or not attempt.ack.ok:
                 self.told.failed += 1
                 await asyncio.sleep(0.02)
+                # The bot may answer yet, and nothing in an ephemeral message says which command it is about.
+                user, channel = _newcomer(slack, f"person {person} after {number}")
                 continue
 
             def told(change: Change, user: User = user) -> bool:
@@ -123,6 +124,11 @@ class Crowd:
                 self.told.failed += 1
                 continue
             self.told.hear((await used.answered(WAIT_SECONDS)).text, suggested)
+
+
+def _newcomer(slack: SlackServer, name: str) -> tuple[User, Channel]:
+    user = slack.world.add_user(slack.team, name)
+    return user, slack.world.add_channel(slack.team, f"with {name}", user)
 
 
 @asynccontextmanager
