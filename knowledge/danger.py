@@ -13,6 +13,7 @@ from knowledge.files import pack_folder, read_examples
 from knowledge.learnt import Examples, Learner, learn
 from knowledge.reading import Reader, Reading
 from knowledge.scorer import Scorer
+from knowledge.spelling import Speller
 from knowledge.text import clean, spoken, words
 from knowledge.vocabulary import Vocabulary, load_concepts, load_vocabulary
 
@@ -60,13 +61,15 @@ class DangerCheck:
     def __init__(
         self, danger: Iterable[str], ordinary: Iterable[str], vocabulary: Vocabulary, learn: Learner = learn
     ) -> None:
-        self._reader = Reader(Vocabulary(vocabulary.spellings, {}))
+        spelt = Vocabulary(vocabulary.spellings, {})
+        self._reader = Reader(spelt)
         self._parts = Parts(vocabulary.concepts, self._reader)
         people, chat = tuple(danger), tuple(ordinary)
         marks = (_DANGER,) * len(people) + (_ORDINARY,) * len(chat)
         labels = (_DANGER, _ORDINARY)
         examples = Examples((*people, *chat), marks, labels, vocabulary, self._read, self._harmless, compared=False)
         learnt = learn(examples)
+        self._speller = Speller(learnt.words, spelt)
         self._features = learnt.features
         self._scorer = Scorer(learnt.features, learnt.head)
         # By Python's own hash, which is salted at each start, so that no text can be told from it.
@@ -95,7 +98,7 @@ class DangerCheck:
 
     def _odds(self, said: tuple[str, ...]) -> float:
         """The logarithm of the odds that words are about somebody in danger."""
-        reading = self._reading(said)
+        reading = self._reading(self._speller.mended(said))
         danger, ordinary = self._scorer.scores(reading, self._features.row(reading)).tolist()
         return float(danger - ordinary)
 

@@ -60,8 +60,12 @@ class Meanings:
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """The dimensions of the examples and a head over them; if it was wanted, which words are in which, and meanings."""
+    """The words of the examples by falling frequency, their dimensions, and a head over these.
 
+    If it was wanted, which words are in which, and meanings.
+    """
+
+    words: tuple[str, ...]
     features: Features
     head: Head
     postings: Postings | None
@@ -81,6 +85,7 @@ def arrays_of(learnt: Learnt) -> Arrays:
     """All of it as arrays, by name."""
     words, pieces, head = learnt.features.words, learnt.features.pieces, learnt.head
     arrays: dict[str, NDArray[Any]] = {
+        "words": _packed(learnt.words),
         "stems": _packed(words.stems),
         "pairs": words.pairs,
         "concepts": _packed(words.concepts),
@@ -102,7 +107,8 @@ def from_arrays(arrays: Arrays, labels: tuple[str, ...], *, compared: bool, mean
     pieces = Pieces(arrays["piece_weights"], _unpacked(arrays["pieces"]), len(words.weights))
     postings = Postings.of(arrays) if compared else None
     meanings = Meanings(_unpacked_head(_MEANT, arrays, labels), arrays["telling"]) if meant else None
-    return Learnt(Features(words, pieces), _unpacked_head("", arrays, labels), postings, meanings)
+    said = _unpacked(arrays["words"])
+    return Learnt(said, Features(words, pieces), _unpacked_head("", arrays, labels), postings, meanings)
 
 
 def _packed_head(prefix: str, head: Head) -> dict[str, NDArray[Any]]:

@@ -23,13 +23,9 @@ class Reading:
 
 
 class Reader:
-    """Reads texts into stems and concepts: chat spellings written out, synonyms brought together.
+    """Reads texts into stems and concepts: chat spellings written out, synonyms brought together."""
 
-    `repair`, if given, has the last word on each stem: it may know what a misspelt one was meant to be.
-    """
-
-    def __init__(self, vocabulary: Vocabulary, repair: Callable[[str], str] | None = None) -> None:
-        self._repair = repair
+    def __init__(self, vocabulary: Vocabulary) -> None:
         stem = Stemmer.Stemmer("english").stemWord
         spellings = vocabulary.spellings
         self.stem: Callable[[str], str] = stem
@@ -47,21 +43,9 @@ class Reader:
                 found[span] = (*found.get(span, ()), concept)
         return found
 
-    def repairing(self, repair: Callable[[str], str]) -> "Reader":
-        """The same reader with a repair of stems."""
-        reader = object.__new__(Reader)
-        reader.__dict__.update(self.__dict__, _repair=repair)
-        return reader
-
-    def repaired(self, stem: str) -> str:
-        """The stem that this one was meant to be."""
-        return stem if self._repair is None else self._repair(stem)
-
     def read(self, said: tuple[str, ...]) -> Reading:
         """The stems of a text's words (see `text.spoken`), and the concepts of its words and pairs of words."""
         stems = tuple(stem for word in said for stem in self._stems(word))
-        if self._repair is not None:
-            stems = tuple(map(self._repair, stems))
         if not self._concepts:
             return Reading(stems, ())
         of = self._concepts

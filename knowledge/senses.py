@@ -1,11 +1,10 @@
 """What gives texts their vectors of meaning: the words' vectors that ship, or a sentence model that was brought."""
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Protocol
 
 from knowledge.views import Floats
-from knowledge.word_vectors import WordVectors, of_length_one
+from knowledge.word_vectors import of_length_one, shipped
 
 # Of the vectors of words so many dimensions say how near two texts are: the first tell most. Chosen by cross-validation
 # (docs/matching.md).
@@ -37,7 +36,7 @@ class WordSenses:
     fine = False
 
     def __init__(self) -> None:
-        self._words = _word_vectors()
+        self._words = shipped()
         self.name = self._words.name
 
     def vectors(self, said: Sequence[tuple[str, ...]]) -> Floats:
@@ -47,9 +46,3 @@ class WordSenses:
     def telling(self, vectors: Floats) -> Floats:
         """The first dimensions."""
         return of_length_one(vectors[:, :TELLING])
-
-
-@cache
-def _word_vectors() -> WordVectors:
-    """One table for all indexes of the process."""
-    return WordVectors()

@@ -4,7 +4,7 @@ They were learnt once from a sentence model (`tools/word_vectors.py`); here a ta
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import file_digest
 from itertools import pairwise
 from math import sqrt
@@ -48,6 +48,10 @@ class WordVectors:
                 np.add.reduce(known, out=row)
         return of_length_one(found)
 
+    def knows(self, word: str) -> bool:
+        """Whether a word has a vector."""
+        return self._vector(word) is not None
+
     def _vector_of(self, words: str) -> Floats | None:
         key = np.bytes_(words.encode("ascii", "replace"))
         place = int(self._words.searchsorted(key))
@@ -56,6 +60,12 @@ class WordVectors:
         row = self._table[place]
         vector: Floats = row["vector"].astype(np.float32) * row["worth"]
         return vector
+
+
+@cache
+def shipped() -> WordVectors:
+    """The table that ships, one for the whole process."""
+    return WordVectors()
 
 
 def parts(text: Sequence[str]) -> tuple[str, ...]:

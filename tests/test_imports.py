@@ -17,7 +17,7 @@ FORBIDDEN = {
 }
 # The only places that may import these.
 ONLY_IN = {
-    "rapidfuzz": ("knowledge/search/",),
+    "rapidfuzz": ("knowledge/spelling.py",),
     # Imported only by what learns, so that a bot that has learnt already does without it.
     "scipy": ("knowledge/learning/",),
     "sqlalchemy": ("knowledge/sql", "knowledge/migrations/"),

@@ -1,5 +1,8 @@
 """What happens once: learning from examples. Only this needs SciPy, so nothing here is imported before it is needed."""
 
+from collections import Counter
+from collections.abc import Iterable
+
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
 
@@ -26,14 +29,20 @@ def learn(examples: Examples) -> Learnt:
     parts = [view * np.float32(weight) for view, weight in zip((in_words, in_pieces), WEIGHTS, strict=True)]
     matrix = hstack(parts, format="csr", dtype=np.float32)
     postings = _postings(in_words) if examples.compared else None
-    senses, labels = examples.senses, examples.labels
+    senses, labels, said = examples.senses, examples.labels, list(map(spoken, texts))
     if senses is None:
-        return Learnt(Features(words, pieces), train(matrix, marks, labels), postings, None)
-    vectors = senses.vectors([spoken(text) for text in texts])
+        return Learnt(_ranked(said), Features(words, pieces), train(matrix, marks, labels), postings)
+    vectors = senses.vectors(said)
     head, meant = train_both(matrix, vectors, marks, labels)
     if senses.fine:
         meant = stacked(train_near(vectors, in_words, marks, labels), meant)
-    return Learnt(Features(words, pieces), head, postings, Meanings(meant, senses.telling(vectors)))
+    return Learnt(_ranked(said), Features(words, pieces), head, postings, Meanings(meant, senses.telling(vectors)))
+
+
+def _ranked(said: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """The words of texts, the most frequent first; of those that are as frequent, in the order of the alphabet."""
+    counts = Counter(word for words in said for word in words)
+    return tuple(sorted(counts, key=lambda word: (-counts[word], word)))
 
 
 def products(rows: Rows, size: int) -> Floats:

@@ -78,7 +78,7 @@ def _near(before: Search, after: Search) -> Iterator[tuple[str, str]]:
     changed = [text for text, _ in then ^ now]
     base = after.base
     shipped = {entry.id: place for place, entry in enumerate(base.entries)}
-    rows = (base.features.row(base.plain_reader.read(spoken(text))) for text in changed)
+    rows = (base.features.row(base.reader.read(spoken(text))) for text in changed)
     alike = reduce(np.maximum, map(base.alike, rows), np.zeros(1, np.float32))
     for entry in after.entries:
         place = shipped.get(entry.id)

@@ -17,8 +17,8 @@ from knowledge.search.background import Background
 from knowledge.search.candidates import Nearest, Seen, candidates, odds, weighed
 from knowledge.search.encoder import Encoder, SentenceSenses
 from knowledge.search.meaning import Meaning, Meant
-from knowledge.search.spelling import Speller
 from knowledge.senses import WordSenses
+from knowledge.spelling import Speller
 from knowledge.text import spoken
 from knowledge.views import Floats, Row
 from knowledge.vocabulary import Vocabulary
@@ -75,7 +75,7 @@ class Index:
             raise ValueError("there is no entry to search")
         self._phrasings = [entry.phrasings for entry in self.entries]
         phrasings = [phrasing for those in self._phrasings for phrasing in those]
-        self.plain_reader = Reader(vocabulary)
+        self.reader = Reader(vocabulary)
         texts = (*phrasings, *background.texts)
         self.unseen = log(1 + len(texts)) + 1
         owners = [entry for entry, those in zip(self.entries, self._phrasings, strict=True) for _ in those]
@@ -89,7 +89,7 @@ class Index:
         self.features, self.head, self._postings = learnt.features, learnt.head, learnt.postings
         self._scorer = Scorer(self.features, self.head)
         stems = self.features.words.stems
-        self.reader = self.plain_reader.repairing(Speller(stems).repair)
+        self.vocabulary, self.speller = vocabulary, Speller(learnt.words, vocabulary)
         self.meaning = Meaning(senses, learnt.meanings)
         # The usual score of a text's own label, and that of all others.
         self.own = self.head.own + self.meaning.own
@@ -113,6 +113,7 @@ class Index:
 
     def look(self, said: tuple[str, ...]) -> tuple[Seen, ...]:
         """The best entries for the words of a text, likeliest first; none if no entry knows a word of it."""
+        said = self.speller.mended(said)
         reading = self.reader.read(said)
         if self.known.isdisjoint(reading.stems):
             return ()
@@ -143,10 +144,11 @@ class Index:
         return Scored(scores + meant.scores, alike, meant)
 
     def _read(self, text: str) -> Reading:
-        return self.plain_reader.read(spoken(text))
+        return self.reader.read(spoken(text))
 
     def rank(self, said: tuple[str, ...]) -> tuple[Entry, ...]:
         """All entries, the likeliest for the words of a text first."""
+        said = self.speller.mended(said)
         scores = self.scored(said, self.reader.read(said)).scores[: len(self.entries)]
         return tuple(self.entries[place] for place in np.argsort(-scores, kind="stable"))
 

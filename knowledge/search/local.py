@@ -4,7 +4,7 @@ The head of the base index stays as it is. What it gets wrong at the community's
 regression, so that all labels are corrected near them and nothing changes far from them (docs/matching.md).
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -18,7 +18,7 @@ from knowledge.reading import Reading
 from knowledge.rows import Rows
 from knowledge.search.candidates import Nearest, Seen, candidates, odds, weighed
 from knowledge.search.index import Index, Scored
-from knowledge.search.spelling import Speller
+from knowledge.spelling import Speller
 from knowledge.text import spoken
 from knowledge.views import Floats
 
@@ -100,7 +100,7 @@ class LocalIndex:
     def _learn(self, labels: int) -> None:
         base = self._base
         spoke = [spoken(text) for text in self._texts]
-        readings = [base.plain_reader.read(said) for said in spoke]
+        readings = [base.reader.read(said) for said in spoke]
         self._new = frozenset(stem for reading in readings for stem in reading.stems) - base.known
         self._known = _Either(base.known, self._new)
         own: defaultdict[int, set[str]] = defaultdict(set)
@@ -112,7 +112,8 @@ class LocalIndex:
             _Either(known, frozenset(own[place]) - known) if place in own else known
             for place, known in zip(self._labels, beneath, strict=True)
         ]
-        self._reader = base.reader.repairing(_Repair(base, self._new))
+        counts = Counter(word for said in spoke for word in said)
+        self._speller = Speller((word for word, _ in counts.most_common()), base.vocabulary, base.speller)
         self._extension = Extension(base.features, readings, base.unseen)
         self._words = Rows(map(self._extension.words, readings))
         self._pieces = Rows(map(self._extension.pieces, readings))
@@ -138,7 +139,8 @@ class LocalIndex:
 
     def look(self, said: tuple[str, ...]) -> tuple[Seen, ...]:
         """The best entries for the words of a text, likeliest first; none if no entry knows a word of it."""
-        reading = self._reader.read(said)
+        said = self._speller.mended(said)
+        reading = self._base.reader.read(said)
         if not self.entries or not any(stem in self._known for stem in reading.stems):
             return ()
         base = self._base
@@ -157,7 +159,8 @@ class LocalIndex:
 
     def rank(self, said: tuple[str, ...]) -> tuple[Entry, ...]:
         """All entries, the likeliest for the words of a text first."""
-        scores = self._scored(said, self._reader.read(said)).scores
+        said = self._speller.mended(said)
+        scores = self._scored(said, self._base.reader.read(said)).scores
         return tuple(self.entries[place] for place in np.argsort(-scores[self._labels], kind="stable"))
 
     def _scored(self, said: tuple[str, ...], reading: Reading) -> _Scored:
@@ -220,19 +223,3 @@ def _wanted(said: Floats, owners: NDArray[np.intp], base: Index) -> Floats:
 def _without(texts: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
     there = set(others)
     return tuple(text for text in texts if text not in there)
-
-
-class _Repair:
-    """Repairs a stem to one that the community has added, or else as the base does."""
-
-    def __init__(self, base: Index, new: Iterable[str]) -> None:
-        self._base = base
-        self._new = frozenset(new)
-        self._speller = Speller(self._new)
-
-    def __call__(self, stem: str) -> str:
-        """The stem that was meant."""
-        if stem in self._new or self._base.features.words.weight(stem):
-            return stem
-        ours = self._speller.repair(stem)
-        return ours if ours != stem else self._base.reader.repaired(stem)

@@ -5,6 +5,8 @@ import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from random import Random
+from statistics import fmean
 from time import perf_counter
 
 from bot.bootstrap import cache_folder
@@ -16,9 +18,13 @@ from knowledge.search.encoder import Encoder, encode_all, load_encoder
 from knowledge.search.engine import ANSWER_SCORE
 from tests.benchmarks.clinc150 import clinc_table
 from tests.benchmarks.rivals import RIVALS, Answer, Finder, embedded_nearest, embedded_regression
+from tests.typing_errors import misspelt
 
 # A moderator's new entry has the question and two other ways to ask it.
 FEW = 3
+# Shares of a question's words that are misspelt, and how often each question is.
+MISSPELT = (0.0, 0.2, 0.5, 1.0)
+TIMES = 3
 # Entries are held to FEW phrasings in this many groups, so that most of what a new entry stands among is whole.
 GROUPS = 8
 SETS = {
@@ -72,6 +78,27 @@ def _practice_row(name: str, find: Finder, asked: dict[str, list[Labelled]]) -> 
             right += answer.label in each.accept
         shares.append(f"{100 * right / len(those):.1f} %")
     return f"| {name} | {' | '.join(shares)} | {statistics.median(times):.2f} ms | {_p99(times):.2f} ms |"
+
+
+def misspelt_table(searches: dict[str, Search]) -> Iterator[str]:
+    """The practice questions with typing errors: right first, and answered right."""
+    yield f"| words misspelt | {' | '.join(f'{name} right first | answered right | wrong' for name in searches)} |"
+    yield f"|---|{'---|---|---|' * len(searches)}"
+    asked = [each for those in questions().values() for each in those]
+    for share in MISSPELT:
+        random = Random(share)
+        typed = [(misspelt(each.q, share, random), each.accept) for each in asked for _ in range(TIMES)]
+        shares = [each for search in searches.values() for each in _understood(search, typed)]
+        yield f"| {share:.0%} | {' | '.join(f'{100 * each:.1f} %' for each in shares)} |"
+
+
+def _understood(search: Search, typed: Sequence[tuple[str, Sequence[str]]]) -> tuple[float, float, float]:
+    """Of questions with the entries that answer them: right first, answered right, answered wrong."""
+    first = [(search.ask(text).matches[:1], accept) for text, accept in typed]
+    right = [bool(match) and match[0].entry.id in accept for match, accept in first]
+    sure = [bool(match) and match[0].score >= ANSWER_SCORE for match, _ in first]
+    pairs = list(zip(right, sure, strict=True))
+    return fmean(right), fmean(ok and said for ok, said in pairs), fmean(said and not ok for ok, said in pairs)
 
 
 def few_table(pack: Pack, searches: dict[str, Encoder | None]) -> Iterator[str]:
@@ -128,6 +155,7 @@ def main() -> None:
     semantic = Search(pack.entries, encoder=encoder) if encoder else None
     tables = [practice_table(pack, search, semantic, encoder)]
     tables.append(few_table(pack, {"**ours**": None} | ({"**ours, semantic**": encoder} if encoder else {})))
+    tables.append(misspelt_table({"ours:": search} | ({"semantic:": semantic} if semantic else {})))
     if folder:
         tables.append(clinc_table(Path(folder), encoder))
     for table in tables:

@@ -9,7 +9,6 @@ from knowledge.files import load_pack
 from knowledge.model import Entry
 from knowledge.search import SUGGESTIONS_LIMIT, Found, Reason, Search, Suggestions, Unknown
 from knowledge.search.background import NOTHING
-from knowledge.search.spelling import Speller
 
 PACK = load_pack()
 
@@ -70,23 +69,6 @@ def test_a_choice_has_at_most_three_with_falling_scores(services: Services) -> N
 def test_a_match_names_the_phrasing_that_is_most_alike(services: Services) -> None:
     verdict = services.search.ask("how many convictions in 2012 were there")
     assert verdict.matches[0].phrasing in verdict.matches[0].entry.phrasings
-
-
-@pytest.mark.parametrize(
-    ("typed", "meant"),
-    [
-        ("guatamala", "guatemala"),
-        ("resuc", "rescu"),
-        ("ploic", "polic"),
-        ("oplic", "polic"),
-        ("xyz", "xyz"),
-        ("hand", "hand"),
-        ("2012x", "2012x"),
-        ("batman", "batman"),
-    ],
-)
-def test_only_what_is_nearly_a_known_stem_is_repaired(typed: str, meant: str) -> None:
-    assert Speller(["guatemala", "rescu", "polic", "land2"]).repair(typed) == meant
 
 
 def test_a_search_needs_an_entry() -> None:
