@@ -4,8 +4,9 @@ import asyncio
 import gc
 import sys
 from asyncio.subprocess import DEVNULL
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
@@ -38,14 +39,22 @@ async def hello(server: DiscordServer) -> AsyncIterator[int]:
         await process.wait()
 
 
-async def _round(server: DiscordServer, pid: int, asked: list[str], count: int = INTERACTIONS) -> Round:
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """A command, and what it is given, in turn."""
+
+    command: str
+    options: Sequence[dict[str, str]]
+
+
+async def _round(server: DiscordServer, pid: int, uses: Uses, count: int = INTERACTIONS) -> Round:
     left = iter(range(count))
     taken: list[float] = []
 
     async def person() -> None:
         for number in left:
-            question = {"question": asked[number % len(asked)]}
-            used = await server.slash(server.world.member, server.world.channel, "ijm ask", question)
+            options = uses.options[number % len(uses.options)]
+            used = await server.slash(server.world.member, server.world.channel, uses.command, options)
             taken.append((await used.responded()).elapsed)
 
     # What the local Discord keeps of a round is thrown away after it: looking through it meanwhile would only slow it.
@@ -60,17 +69,24 @@ async def _round(server: DiscordServer, pid: int, asked: list[str], count: int =
 
 
 async def measure(folder: Path) -> list[Figure]:
-    """The figures of both, each on a local Discord of its own in this process."""
-    asked = questions()
-    ours: list[Round] = []
+    """The figures of a command with a stored answer and of questions, each bot on a local Discord of its own here."""
+    hello_there, stored = Uses("ijm ask", [{"question": "hello"}]), Uses("ijm outcomes", [{}])
+    asked = Uses("ijm ask", [{"question": question} for question in questions()])
+    commands: list[Round] = []
+    answers: list[Round] = []
     floor: list[Round] = []
     async with DiscordServer() as mine, DiscordServer() as its, hello(its) as pid:
         variables = environment(f"sqlite:///{folder / 'discord.sqlite3'}", **on_discord(mine))
         async with begun(folder, variables) as program:
             await program.said(ON_DISCORD)
-            for server, warmed in ((mine, program.process.pid), (its, pid)):
-                await _round(server, warmed, asked, WARM_UP)
+            bot = program.process.pid
+            for server, process, uses in ((mine, bot, stored), (mine, bot, asked), (its, pid, hello_there)):
+                await _round(server, process, uses, WARM_UP)
             for _ in range(ROUNDS):
-                ours.append(await _round(mine, program.process.pid, asked))
-                floor.append(await _round(its, pid, asked))
-    return ratio("Discord", "interactions", ours, floor, GOAL)
+                commands.append(await _round(mine, bot, stored))
+                floor.append(await _round(its, pid, hello_there))
+                answers.append(await _round(mine, bot, asked))
+    return [
+        *ratio("Discord, a command", "interactions", commands, floor, GOAL),
+        *ratio("Discord, a question", "interactions", answers, floor, GOAL),
+    ]

@@ -1,10 +1,10 @@
 """The HTTP side of the local Discord: records each request, lets faults happen, keeps rates, and answers in JSON."""
 
 import asyncio
-import json
 from collections.abc import Callable
 from typing import Any
 
+import orjson
 from aiohttp import web
 
 from tests.servers import discord_routes, discord_webhooks
@@ -12,7 +12,6 @@ from tests.servers.discord_faults import VIA, Fault, Faults, Headers, RateLimits
 from tests.servers.discord_requests import JSON_TYPE, Answer, Call, Refused, body_of
 from tests.servers.discord_routes import Handler
 from tests.servers.discord_state import State
-from tests.servers.json_copies import copied
 
 Json = dict[str, Any]
 # From method, path and body to what is wrong with the body.
@@ -106,13 +105,14 @@ class Rest:
             return Answer(refused.status, refused.json)
 
     def _sent(self, call: Call, answer: Answer, headers: Headers) -> web.Response:
-        call.status, call.answer = answer.status, copied(answer.json)
+        body = orjson.dumps(answer.json)
+        call.status, call.answer = answer.status, orjson.loads(body)
         self._state.changes.happened()
         if answer.json is None:
             return web.Response(status=answer.status, headers=headers | VIA)
         # discord.py reads JSON only if the type is exactly this, without a charset.
         typed = headers | VIA | {"Content-Type": JSON_TYPE}
-        return web.Response(body=json.dumps(answer.json).encode(), status=answer.status, headers=typed)
+        return web.Response(body=body, status=answer.status, headers=typed)
 
     def _faulty(self, request: web.Request, call: Call, fault: Fault, headers: Headers) -> web.StreamResponse:
         call.status, call.answer = fault.status or CUT, fault.json
@@ -126,7 +126,7 @@ class Rest:
             return web.Response(text=fault.text, content_type="text/html", status=fault.status, headers=plain)
         buckets = {} if fault.json.get("global") else headers
         typed = {**buckets, **VIA, **fault.headers, "Content-Type": JSON_TYPE}
-        return web.Response(body=json.dumps(fault.json).encode(), status=fault.status, headers=typed)
+        return web.Response(body=orjson.dumps(fault.json), status=fault.status, headers=typed)
 
     async def _attachment(self, request: web.Request) -> web.StreamResponse:
         file = self._state.messages.uploads.get(request.match_info["attachment_id"])

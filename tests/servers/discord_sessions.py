@@ -1,7 +1,6 @@
 """Sessions and connections of the local Discord's gateway: opcodes, compression, events in order."""
 
 import asyncio
-import json
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,6 +9,7 @@ from enum import IntEnum
 from importlib import import_module
 from typing import Any, Protocol
 
+import orjson
 from aiohttp import web
 
 from tests.servers.discord_intents import Intent
@@ -159,7 +159,7 @@ class Connection:
         """Send what is queued until the connection closes."""
         with suppress(ConnectionError):
             while not isinstance(payload := await self._queue.get(), int):
-                written = json.dumps(payload).encode()
+                written = orjson.dumps(payload)
                 if self._compress is None:
                     await self._socket.send_str(written.decode())
                 else:

@@ -1,9 +1,10 @@
 """Copies of JSON."""
 
-import json
 from typing import Any
+
+import orjson
 
 
 def copied(value: Any) -> Any:
-    """A copy that shares nothing with the original; through JSON, which takes a tenth of what `deepcopy` takes."""
-    return json.loads(json.dumps(value))
+    """A copy that shares nothing with the original; through JSON, which takes far less than `deepcopy`."""
+    return orjson.loads(orjson.dumps(value))
