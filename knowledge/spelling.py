@@ -27,13 +27,14 @@ class Speller:
     """Knows the words of some texts, given by falling frequency, and mends what is nearly one of them.
 
     What the vocabulary spells out, and what has a vector of its own, is no error either. With `beneath` it adds its
-    words to those of another speller.
+    new words to those of another speller.
     """
 
     def __init__(self, words: Iterable[str], vocabulary: Vocabulary, beneath: "Speller | None" = None) -> None:
         self._beneath = beneath
         self._spellings = vocabulary.spellings
-        self._ranks = {word: rank for rank, word in enumerate(words)}
+        new = words if beneath is None else (word for word in words if beneath._rank(word) is None)
+        self._ranks = {word: rank for rank, word in enumerate(new)}
         self._by_start: defaultdict[str, list[str]] = defaultdict(list)
         for word in self._ranks:
             if len(word) >= SHORTEST and word.isalpha():
