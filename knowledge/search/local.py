@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from knowledge.extension import Extension
 from knowledge.model import Entry
-from knowledge.nearness import near
 from knowledge.reading import Reading
 from knowledge.rows import Rows
 from knowledge.search.candidates import Nearest, Seen, candidates, odds, weighed
@@ -22,12 +21,13 @@ from knowledge.spelling import Speller
 from knowledge.text import spoken
 from knowledge.views import Floats
 
-# How strongly the corrections are held down; how fast they fade with the distance in meaning, and what a phrasing of an
-# entry that has few is worth, by a model's fine vectors and by the words' own. Chosen by cross-validation over entries
-# that were held to three phrasings: more worth finds them more often and takes more from the others.
+# How strongly the corrections are held down; the power of the likeness in meaning with which they fade, so that nothing
+# is left of them where texts have nothing in common; what a phrasing of an entry that has few is worth. The latter two by
+# a model's fine vectors and by the words' own; all chosen by cross-validation over entries that were held to three
+# phrasings: more worth finds them more often and takes more from the others.
 RIDGE = 0.2
-FADING = {True: 1.0, False: 4.0}
-BOOST = {True: 2.0, False: 4.5}
+FADING = {True: 1.5, False: 2.0}
+BOOST = {True: 2.1, False: 3.3}
 # By how much a new phrasing of a shipped entry is to score better for it than for all else.
 AHEAD = 2.0
 _NONE = np.zeros(0, np.float32)
@@ -119,13 +119,13 @@ class LocalIndex:
         self._pieces = Rows(map(self._extension.pieces, readings))
         if not readings:
             return
-        self._vectors = base.meaning.vectors(spoke)
+        self._vectors, self._telling = base.meaning.vectors(spoke)
         shipped_scores = np.array([base.scored(*pair).scores for pair in zip(spoke, readings, strict=True)])
         said = _extended(shipped_scores, labels, base.other)
         wanted = _wanted(said, self._owners, base)
         size = self._extension.size
         alike = self._words.with_each_other(size) + self._pieces.with_each_other(size)
-        alike += near(self._vectors @ self._vectors.T, FADING[base.meaning.fine])
+        alike += self._near(self._vectors)
         held = alike + RIDGE * np.eye(len(readings), dtype=np.float32)
         self._corrections = np.linalg.solve(held, wanted - said).astype(np.float32)
 
@@ -170,12 +170,16 @@ class LocalIndex:
             return _Scored(shipped, shipped.scores, shipped.meant.scores, _NONE, _NONE)
         alike = self._words.times(self._extension.dense(self._extension.words(reading)))
         spelt = self._pieces.times(self._extension.dense(self._extension.pieces(reading)))
-        meant = self._vectors @ shipped.meant.vector
         labels = self._corrections.shape[1]
         scores = _extended(shipped.scores, labels, base.other) + (alike + spelt) @ self._corrections
-        corrected = near(meant, FADING[base.meaning.fine]) @ self._corrections
+        corrected = self._near(shipped.meant.vector) @ self._corrections
         sensed = _extended(shipped.meant.scores, labels, base.meaning.other) + corrected
-        return _Scored(shipped, scores + corrected, sensed, alike, meant)
+        return _Scored(shipped, scores + corrected, sensed, alike, self._telling @ shipped.meant.telling)
+
+    def _near(self, vectors: Floats) -> Floats:
+        """How near the community's own phrasings are in meaning to a text with that vector, or to several."""
+        alike: Floats = np.maximum(self._vectors @ vectors.T, 0)
+        return alike ** np.float32(FADING[self._base.meaning.fine])
 
     def _nearest(self, place: int, seen: _Scored) -> Nearest:
         """The most similar phrasing of an entry, shipped with the bot or the community's own."""

@@ -13,19 +13,21 @@ from knowledge.views import Floats
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """A text's vector, what the head over vectors scores for each label, and the vectors of all that was learnt.
+    """A text's vector, what of it tells how near texts are, and what the head over vectors scores for each label.
 
-    `alike` are the products of these with the text's, if the head has needed all of them.
+    `learnt` is what tells it of each text that was learnt, and `alike` the products of these with the text's, if the
+    head has needed all of them.
     """
 
     vector: Floats
+    telling: Floats
     scores: Floats
     learnt: Floats
     alike: Floats | None = None
 
     def nearest(self, first: int, end: int | None = None) -> float:
         """How alike the most similar text is of those from `first` on (up to `end`, or to the last one)."""
-        return nearest(self.learnt[first:end] @ self.vector if self.alike is None else self.alike[first:end])
+        return nearest(self.learnt[first:end] @ self.telling if self.alike is None else self.alike[first:end])
 
 
 class Meaning:
@@ -38,16 +40,16 @@ class Meaning:
         # The usual score of a text's own label, and that of all others.
         self.own, self.other = learnt.head.own, learnt.head.other
 
-    def vectors(self, said: Sequence[tuple[str, ...]]) -> Floats:
-        """What tells how near texts are, given as their words."""
-        return self._senses.telling(self._senses.vectors(said))
+    def vectors(self, said: Sequence[tuple[str, ...]]) -> tuple[Floats, Floats]:
+        """The vectors of texts, given as their words, and what of them tells how near texts are."""
+        vectors = self._senses.vectors(said)
+        return vectors, self._senses.telling(vectors)
 
     def of(self, said: tuple[str, ...], alike: Floats) -> Meant:
         """What is seen of a text, given as its words, and as how alike they are to those of each text learnt."""
-        vectors = self._senses.vectors([said])
-        vector: Floats = self._senses.telling(vectors)[0]
-        seen, meant = vectors[0], None
+        (vector,), (telling,) = self.vectors([said])
+        seen, meant = vector, None
         if self.fine:
-            meant = self._telling @ vector
+            meant = self._telling @ telling
             seen = np.concatenate((near_both(meant, alike), seen))
-        return Meant(vector, seen @ self._head.weights + self._head.usual, self._telling, meant)
+        return Meant(vector, telling, seen @ self._head.weights + self._head.usual, self._telling, meant)
