@@ -21,12 +21,12 @@ from knowledge.spelling import Speller
 from knowledge.text import spoken
 from knowledge.views import Floats
 
-# How strongly the corrections are held down; this and what follows was chosen by cross-validation over entries that were
-# held to three phrasings.
+# How strongly the corrections are held down; this and what follows was chosen by cross-validation over entries that
+# were held to three phrasings.
 RIDGE = 0.2
-# By a model's fine vectors and by the words' own: the power of the likeness in meaning with which the corrections fade, so
-# that nothing is left of them where texts have nothing in common; and what a phrasing of an entry that has few is worth.
-# More finds such entries more often and takes more from the others.
+# By a model's fine vectors and by the words' own: the power of the likeness in meaning with which the corrections
+# fade, so that nothing is left of them where texts have nothing in common; and what a phrasing of an entry that has
+# few is worth. More finds such entries more often and takes more from the others.
 FADING = {True: 1.5, False: 2.0}
 BOOST = {True: 2.1, False: 3.3}
 # By how much a new phrasing of a shipped entry is to score better for it than for all else.
