@@ -36,8 +36,9 @@ _MARKDOWN_LINK = re.compile(r"\]\(([^)\s]*)\)")
 def lint(folder: Path) -> tuple[Fault, ...]:
     """All faults of the pack in a folder, sorted by file; none means that it may ship."""
     pack, files, faults = read_pack(folder)
-    background = _background(pack, files, folder / "unanswerable")
-    return tuple(sorted((*faults, *_between(pack, files), *background, *awareness_faults(folder))))
+    taught = {phrase_key(text): files[entry.id] for entry in pack.entries for text in entry.phrasings}
+    examples = (*_background(taught, folder / "unanswerable"), *_danger(taught, folder))
+    return tuple(sorted((*faults, *_between(pack, files), *examples, *awareness_faults(folder))))
 
 
 def local_faults(entry: Entry, pack: Pack, pinned: Collection[str] = ()) -> tuple[tuple[str, str], ...]:
@@ -205,20 +206,52 @@ def _phrasings(pack: Pack, files: Mapping[str, str]) -> Iterator[Fault]:
                 seen[key] = entry.id, field
 
 
-def _background(pack: Pack, files: Mapping[str, str], folder: Path) -> Iterator[Fault]:
-    """An example of what no entry answers that is also a phrasing would teach the matching both."""
-    keys = {phrase_key(phrasing): entry.id for entry in pack.entries for phrasing in entry.phrasings}
+def _background(taught: Mapping[str, str], folder: Path) -> Iterator[Fault]:
+    """An example of what no entry answers that is also a phrasing would teach the matching both.
+
+    `taught` are the keys of all phrasings, each with its file.
+    """
     for path in sorted(folder.glob("*.yaml")):
-        try:
-            groups = read_examples(path)
-        except PackError as error:
-            yield from error.faults
-            continue
-        for group, texts in groups.items():
-            for place, text in enumerate(texts):
-                owner = keys.get(phrase_key(text))
-                if owner is not None:
-                    yield Fault(path.name, f"{group}.{place}", f"`{text}` is a phrasing of {files[owner]} too")
+        for field, text in _examples(path):
+            if isinstance(text, Fault):
+                yield text
+            elif owner := taught.get(phrase_key(text)):
+                yield Fault(path.name, field, f"`{text}` is a phrasing of {owner} too")
+
+
+def _danger(taught: Mapping[str, str], folder: Path) -> Iterator[Fault]:
+    """A message of somebody in danger that is also an ordinary one would teach the safety check both."""
+    if not (folder / "danger_examples").is_dir():
+        return
+    of_danger, alike = (folder / "danger_examples" / f"{name}.yaml" for name in ("in-danger", "lookalike"))
+    ordinary = dict(taught)
+    for path in (*sorted((folder / "unanswerable").glob("*.yaml")), alike):
+        ordinary |= {phrase_key(text): path.name for _, text in _examples(path) if isinstance(text, str)}
+    for path, others in ((alike, {}), (of_danger, ordinary)):
+        seen: dict[str, str] = {}
+        for field, text in _examples(path):
+            if isinstance(text, Fault):
+                yield text
+                continue
+            key = phrase_key(text)
+            if not key:
+                yield Fault(path.name, field, f"`{text}` has no words to learn from")
+            elif key in seen:
+                yield Fault(path.name, field, f"`{text}` stands at {seen[key]} already")
+            elif key in others:
+                yield Fault(path.name, field, f"`{text}` stands in {others[key]} too, where nobody is in danger")
+            seen.setdefault(key, field)
+
+
+def _examples(path: Path) -> Iterator[tuple[str, str | Fault]]:
+    """The examples in a file, each with its place in it, or what is wrong with the file."""
+    try:
+        groups = read_examples(path)
+    except PackError as error:
+        yield from ((fault.field, fault) for fault in error.faults)
+        return
+    for group, texts in groups.items():
+        yield from ((f"{group}.{place}", text) for place, text in enumerate(texts))
 
 
 def _is_http(url: str) -> bool:

@@ -135,6 +135,35 @@ def test_an_example_that_must_not_be_answered_is_not_also_a_phrasing(pack: Path)
     )
 
 
+def test_an_example_of_danger_is_not_also_an_ordinary_message(pack: Path) -> None:
+    for folder, file, texts in (
+        ("unanswerable", "chat.yaml", "chat: [see you tomorrow]"),
+        ("danger_examples", "lookalike.yaml", "films: [he locked her in, 'He locked her in!', '...']"),
+        (
+            "danger_examples",
+            "in-danger.yaml",
+            "held: [first in other words, SEE you tomorrow, he locked her in, help us]",
+        ),
+    ):
+        (pack / folder).mkdir(exist_ok=True)
+        (pack / folder / file).write_text(texts, encoding="utf-8")
+    assert [line for line in faults(pack) if line.startswith(("in-danger", "lookalike"))] == [
+        "in-danger.yaml: held.0: `first in other words` stands in first.md too, where nobody is in danger",
+        "in-danger.yaml: held.1: `SEE you tomorrow` stands in chat.yaml too, where nobody is in danger",
+        "in-danger.yaml: held.2: `he locked her in` stands in lookalike.yaml too, where nobody is in danger",
+        "lookalike.yaml: films.1: `He locked her in!` stands at films.0 already",
+        "lookalike.yaml: films.2: `...` has no words to learn from",
+    ]
+
+
+def test_examples_of_danger_that_cannot_be_read_are_a_fault(pack: Path) -> None:
+    (pack / "danger_examples").mkdir()
+    (pack / "danger_examples" / "lookalike.yaml").write_text("[1, 2]", encoding="utf-8")
+    told = faults(pack)
+    assert sum(line.startswith("lookalike.yaml: file: ") for line in told) == 1
+    assert sum(line.startswith("in-danger.yaml: file: ") for line in told) == 1
+
+
 def test_a_pack_with_faults_is_not_loaded(pack: Path) -> None:
     change(pack, "topic: about\n", "")
     with pytest.raises(PackError, match=r"first\.md: topic: this field is missing"):
