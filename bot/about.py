@@ -34,11 +34,15 @@ async def privacy(context: Context) -> Reply:
     return Reply(
         (
             Heading("What I keep"),
-            text("Nothing that says who asked what. Your question is matched in memory and then forgotten."),
+            text(
+                "Nothing that says who asked what. Your question is matched in memory and then forgotten; "
+                "single words stay there for a while, without the question that they came from."
+            ),
             items(
                 "A question that I could not answer is kept for this community's moderators: without who asked it, "
-                "with names, addresses and long numbers taken out, for at most 90 days. One that may be about "
-                "somebody's safety is never kept. The same holds for what you `/ijm suggest`.",
+                "with mentions, e-mail and web addresses and long numbers taken out, for at most 90 days. So leave "
+                "people's names out of it. One that may be about somebody's safety is never kept. The same holds for "
+                "what you `/ijm suggest`.",
                 "How often something was asked, answered and opened is counted by day, not by person.",
                 "When you press 👍 or 👎, I keep the count. So that nobody votes twice, I keep a keyed hash of your id "
                 "with it for 90 days; then the hash is thrown away and the count stays.",

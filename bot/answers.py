@@ -149,7 +149,8 @@ def unknown(pack: Pack, near: Iterable[Entry], *, hint: bool = False, private: b
     ids = list(dict.fromkeys(entry.topic for entry in near))[:NEAREST_TOPICS_LIMIT]
     topics = [topic for topic_id in ids if (topic := pack.topic(topic_id))]
     if topics:
-        blocks.append(text("The nearest topics that I know something about:"))
+        names = ", ".join(topic.title for topic in topics)
+        blocks.append(text(f"The nearest topics that I know something about: {names}."))
     buttons = [Button(topic.title, "topic", topic.id) for topic in topics] or [Button("All topics", "topics")]
     return Reply((*blocks, note(SUGGEST)), (*buttons, Button("Suggest a question", "suggest")), private)
 

@@ -36,8 +36,8 @@ _NAMES: Mapping[type[Item], str] = {
 async def review(context: Context) -> Reply:
     """Go through what waits: unanswered questions, suggestions, stopped schedules, old entries.
 
-    Questions are kept without who asked, with names and numbers taken out, for 90 days; never one about somebody's
-    safety.
+    Questions are kept without who asked, with mentions, addresses and long numbers taken out, for 90 days; never one
+    about somebody's safety.
     """
     waiting = await queue(context)
     if not waiting:

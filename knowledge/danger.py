@@ -52,7 +52,9 @@ class Danger(Enum):
 
 
 class DangerCheck:
-    """Learns once from examples of both kinds; keeps nothing of what it judges but what came of the last few texts.
+    """Learns once from examples of both kinds.
+
+    Of what it judges it keeps in memory what came of the last few texts, and words that it met, one by one.
 
     `ordinary` are messages in which nobody is in danger: what people ask and chat about. The vocabulary's concepts
     are the parts that words play when somebody is in danger.
@@ -86,19 +88,20 @@ class DangerCheck:
     def score(self, text: str) -> float:
         """Near 1 for a message of somebody in danger, near 0 for an ordinary one."""
         cleaned = clean(text)
-        said = words(cleaned)
+        said = self._speller.mended(words(cleaned))
         if not said:
             return 0.0
         odds = self._odds(said)
         if len(said) > LONG:
             odds -= LONG_DOUBT * log(len(said) / LONG)
-            odds = max(odds, *(self._odds(thought) - THOUGHT_DOUBT for thought in _thoughts(cleaned)))
+            thoughts = map(self._speller.mended, _thoughts(cleaned))
+            odds = max(odds, *(self._odds(thought) - THOUGHT_DOUBT for thought in thoughts))
         likely = 1 / (1 + exp(-odds))
         return likely if len(said) > 1 else min(likely, ALONE_SCORE)
 
     def _odds(self, said: tuple[str, ...]) -> float:
         """The logarithm of the odds that words are about somebody in danger."""
-        reading = self._reading(self._speller.mended(said))
+        reading = self._reading(said)
         danger, ordinary = self._scorer.scores(reading, self._features.row(reading)).tolist()
         return float(danger - ordinary)
 

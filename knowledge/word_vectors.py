@@ -54,6 +54,9 @@ class WordVectors:
 
     def _vector_of(self, words: str) -> Floats | None:
         key = np.bytes_(words.encode("ascii", "replace"))
+        # For a longer one numpy would copy the whole table with its rows as long.
+        if len(key) > self._words.itemsize:
+            return None
         place = int(self._words.searchsorted(key))
         if place == len(self._words) or self._words[place] != key:
             return None

@@ -1,20 +1,19 @@
 """Typing errors as people make them: letters that are swapped, dropped, doubled or hit beside the right key."""
 
+import re
 from random import Random
 
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 # Shorter words are hardly ever misspelt.
 SHORTEST = 3
+_WORD = re.compile(rf"[^\W\d_]{{{SHORTEST},}}")
 # So rarely the first letter is wrong.
 _FIRST = 0.1
 
 
 def misspelt(text: str, share: float, random: Random) -> str:
     """The text with one error in about that share of its words of at least SHORTEST letters."""
-    return " ".join(
-        _wrong(word, random) if len(word) >= SHORTEST and word.isalpha() and random.random() < share else word
-        for word in text.split()
-    )
+    return _WORD.sub(lambda found: _wrong(found[0], random) if random.random() < share else found[0], text)
 
 
 def _wrong(word: str, random: Random) -> str:
@@ -22,7 +21,7 @@ def _wrong(word: str, random: Random) -> str:
     before, letter, after = word[:at], word[at], word[at + 1 :]
     if at == len(word) - 1:
         return random.choice((before, before + 2 * letter, before + _beside(letter, random)))
-    swapped = after[0] + letter + after[1:]
+    swapped = after[0] + letter + after[1:] if after[0] != letter else after
     return before + random.choice((swapped, after, 2 * letter + after, _beside(letter, random) + after))
 
 

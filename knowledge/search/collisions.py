@@ -15,8 +15,9 @@ from knowledge.text import spoken
 # A stored phrasing whose words are less alike than this (0 to 1) to all that changed keeps its place: the corrections
 # that are learnt from a phrasing fade with the likeness to it.
 NEAR = 0.1
-# A score that moves by less than this (0 to 1) says nothing about a change.
-TREMBLE = 0.05
+# A score that moves by less than this (0 to 1) says nothing about a change: an entry about something else altogether
+# moves some by 0.06.
+TREMBLE = 0.08
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,7 @@ class Index:
         self.features, self.head, self._postings = learnt.features, learnt.head, learnt.postings
         self._scorer = Scorer(self.features, self.head)
         stems = self.features.words.stems
-        self.vocabulary, self.speller = vocabulary, Speller(learnt.words, vocabulary)
+        self.speller = Speller(learnt.words, vocabulary)
         self.meaning = Meaning(senses, learnt.meanings)
         # The usual score of a text's own label, and that of all others.
         self.own = self.head.own + self.meaning.own

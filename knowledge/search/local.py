@@ -17,7 +17,7 @@ from knowledge.reading import Reading
 from knowledge.rows import Rows
 from knowledge.search.candidates import Nearest, Seen, candidates, odds, weighed
 from knowledge.search.index import Index, Scored
-from knowledge.spelling import Speller
+from knowledge.spelling import LocalSpeller
 from knowledge.text import spoken
 from knowledge.views import Floats
 
@@ -114,7 +114,7 @@ class LocalIndex:
             for place, known in zip(self._labels, beneath, strict=True)
         ]
         counts = Counter(word for said in spoke for word in said)
-        self._speller = Speller((word for word, _ in counts.most_common()), base.vocabulary, base.speller)
+        self._speller = LocalSpeller((word for word, _ in counts.most_common()), base.speller)
         self._extension = Extension(base.features, readings, base.unseen)
         self._words = Rows(map(self._extension.words, readings))
         self._pieces = Rows(map(self._extension.pieces, readings))

@@ -11,7 +11,7 @@ from knowledge.danger import Danger
 from knowledge.files import pack_folder
 from knowledge.practice import read_questions
 from knowledge.search import Search
-from knowledge.spelling import Speller
+from knowledge.spelling import FREQUENT, LocalSpeller, Speller
 from knowledge.vocabulary import Vocabulary
 from tests.typing_errors import misspelt
 
@@ -58,12 +58,31 @@ def test_rare_short_words_are_no_part_of_another_one() -> None:
     assert rare.mended(("kilnel",)) == ("kilnel",)
 
 
+def test_an_error_that_somebody_made_before_is_mended_where_the_right_word_is_far_more_frequent() -> None:
+    words = [f"word{number}x" for number in range(20)]
+    known = speller("rescue", *words, "resuce", "rescuex", "kilmx")
+    assert known.mended(("resuce", "rescuex", "kilmx")) == ("rescue", "rescue", "kilmx")
+    assert speller("kilmy", *words, "kilmx").mended(("kilmx",)) == ("kilmx",)
+    assert speller("kiln", "rescue", "resuce").mended(("resuce",)) == ("resuce",)
+
+
+def test_three_letters_become_a_very_frequent_word_only() -> None:
+    words = [f"word{number}x" for number in range(FREQUENT)]
+    assert speller("ijm", *words).mended(("imj",)) == ("ijm",)
+    assert speller(*words, "xqz", "ijm").mended(("imj",)) == ("imj",)
+
+
 def test_a_communitys_words_are_known_to_it_beside_the_others() -> None:
     base = speller()
-    own = Speller(("zubeida", "thepolice"), Vocabulary({}, {}), base)
-    assert own.mended(("zubieda", "plice", "thepolice")) == ("zubeida", "police", "thepolice")
-    assert own.mended(("isijm", "zubeidais")) == ("is", "ijm", "zubeida", "is")
-    assert base.mended(("zubieda", "thepolice")) == ("zubieda", "the", "police")
+    own = LocalSpeller(("zubeida", "thepolice", "polica", "is"), base)
+    assert own.mended(("zubieda", "plice", "thepolice", "polica")) == ("zubeida", "police", "thepolice", "polica")
+    # Both are one error away: what ships with the bot comes first.
+    assert own.mended(("policx", "zubeidaxy", "isijm")) == ("police", "zubeida", "is", "ijm")
+    assert base.mended(("zubieda", "thepolice", "polica")) == ("zubieda", "the", "police", "police")
+
+
+def test_a_short_new_word_of_a_community_is_no_part_of_another_one() -> None:
+    assert LocalSpeller(("xo", "nice"), speller()).mended(("nicexo",)) == ("nicexo",)
 
 
 def spoilt(texts: Iterator[str], share: float) -> list[str]:

@@ -31,6 +31,12 @@ def alike(one: str, other: str) -> float:
     return float(vectors[0] @ vectors[1])
 
 
+def test_words_that_are_longer_than_any_in_the_table_are_not_looked_up() -> None:
+    vectors = WordVectors()
+    assert vectors.knows("police")
+    assert not any(vectors.knows(word) for word in ("", "x" * 21, "é" * 2_000, "police" * 300))
+
+
 @pytest.mark.parametrize(
     ("one", "same", "other"),
     [
