@@ -81,7 +81,7 @@ class Speller:
         return tuple(meant for word in said for meant in self.mend(word))
 
     def is_word(self, word: str) -> bool:
-        """Whether it is a word for sure: one of these that has a vector, or another one that does."""
+        """Whether it is no error for sure: not letters alone, a chat spelling, or a word that has a vector."""
         return not word.isalpha() or word in self._spellings or shipped().knows(word)
 
     def knows(self, word: str) -> bool:
@@ -119,8 +119,9 @@ class Speller:
 
 
 class LocalSpeller:
-    """Adds the words of a community to those of a speller, which come first where both are one error away.
+    """Adds the words of a community to those of a speller.
 
+    Where each has one that is one error away, the speller's is meant.
     It remembers no word: of its own there are few.
     """
 
