@@ -63,15 +63,14 @@ class DangerCheck:
     def __init__(
         self, danger: Iterable[str], ordinary: Iterable[str], vocabulary: Vocabulary, learn: Learner = learn
     ) -> None:
-        spelt = Vocabulary(vocabulary.spellings, {})
-        self._reader = Reader(spelt)
+        self._reader = Reader(Vocabulary(vocabulary.spellings, {}))
         self._parts = Parts(vocabulary.concepts, self._reader)
         people, chat = tuple(danger), tuple(ordinary)
         marks = (_DANGER,) * len(people) + (_ORDINARY,) * len(chat)
         labels = (_DANGER, _ORDINARY)
-        examples = Examples((*people, *chat), marks, labels, vocabulary, self._read, self._harmless, compared=False)
+        examples = Examples((*people, *chat), marks, labels, vocabulary, self._reading, self._harmless, compared=False)
         learnt = learn(examples)
-        self._speller = Speller(learnt.words, spelt)
+        self._speller = Speller(learnt.words, vocabulary)
         self._features = learnt.features
         self._scorer = Scorer(learnt.features, learnt.head)
         # By Python's own hash, which is salted at each start, so that no text can be told from it.
@@ -104,9 +103,6 @@ class DangerCheck:
         reading = self._reading(said)
         danger, ordinary = self._scorer.scores(reading, self._features.row(reading)).tolist()
         return float(danger - ordinary)
-
-    def _read(self, text: str) -> Reading:
-        return self._reading(spoken(text))
 
     def _reading(self, said: tuple[str, ...]) -> Reading:
         """The stems of words, and the parts that they play."""

@@ -30,7 +30,7 @@ def _none(_: object) -> tuple[tuple[str, str], ...]:
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """Texts, each with its label as its mark, and how they are read: with which vocabulary, by which function.
+    """Texts, each with its label as its mark, and how their words are read: with which vocabulary, by which function.
 
     `more` makes further ones of these, with their marks, when something is learnt. `compared` says that new texts will
     be compared with these, so that it has to be known which words are in which. With `senses` what the texts mean is
@@ -41,7 +41,7 @@ class Examples:
     marks: tuple[str, ...]
     labels: tuple[str, ...]
     vocabulary: Vocabulary
-    read: Callable[[str], Reading]
+    read: Callable[[tuple[str, ...]], Reading]
     more: "Callable[[Examples], Iterable[tuple[str, str]]]" = _none
     compared: bool = True
     senses: Senses | None = None

@@ -37,8 +37,7 @@ def lint(folder: Path) -> tuple[Fault, ...]:
     """All faults of the pack in a folder, sorted by file; none means that it may ship."""
     pack, files, faults = read_pack(folder)
     taught = {phrase_key(text): files[entry.id] for entry in pack.entries for text in entry.phrasings}
-    examples = (*_background(taught, folder / "unanswerable"), *_danger(taught, folder))
-    return tuple(sorted((*faults, *_between(pack, files), *examples, *awareness_faults(folder))))
+    return tuple(sorted((*faults, *_between(pack, files), *_taught_twice(taught, folder), *awareness_faults(folder))))
 
 
 def local_faults(entry: Entry, pack: Pack, pinned: Collection[str] = ()) -> tuple[tuple[str, str], ...]:
@@ -206,49 +205,53 @@ def _phrasings(pack: Pack, files: Mapping[str, str]) -> Iterator[Fault]:
                 seen[key] = entry.id, field
 
 
-def _background(taught: Mapping[str, str], folder: Path) -> Iterator[Fault]:
-    """An example of what no entry answers that is also a phrasing would teach the matching both.
+def _taught_twice(taught: Mapping[str, str], folder: Path) -> Iterator[Fault]:
+    """Examples that stand where they would teach two things at once.
 
     `taught` are the keys of all phrasings, each with its file.
     """
-    for path in sorted(folder.glob("*.yaml")):
-        for field, text in _examples(path):
-            if isinstance(text, Fault):
-                yield text
-            elif owner := taught.get(phrase_key(text)):
-                yield Fault(path.name, field, f"`{text}` is a phrasing of {owner} too")
-
-
-def _danger(taught: Mapping[str, str], folder: Path) -> Iterator[Fault]:
-    """A message of somebody in danger that is also an ordinary one would teach the safety check both."""
-    if not (folder / "danger_examples").is_dir():
-        return
-    of_danger, alike = (folder / "danger_examples" / f"{name}.yaml" for name in ("in-danger", "lookalike"))
+    faults: list[Fault] = []
     ordinary = dict(taught)
-    for path in (*sorted((folder / "unanswerable").glob("*.yaml")), alike):
-        ordinary |= {phrase_key(text): path.name for _, text in _examples(path) if isinstance(text, str)}
-    for path, others in ((alike, {}), (of_danger, ordinary)):
+    for path in sorted((folder / "unanswerable").glob("*.yaml")):
+        for field, text in _examples(path, faults):
+            key = phrase_key(text)
+            if key in taught:
+                faults.append(Fault(path.name, field, f"`{text}` is a phrasing of {taught[key]} too"))
+            ordinary[key] = path.name
+    yield from faults
+    if (folder / "danger_examples").is_dir():
+        yield from _danger(ordinary, folder / "danger_examples")
+
+
+def _danger(ordinary: Mapping[str, str], folder: Path) -> Iterator[Fault]:
+    """A message of somebody in danger that is also an ordinary one would teach the safety check both.
+
+    `ordinary` are the keys of what is ordinary elsewhere, each with its file.
+    """
+    faults: list[Fault] = []
+    others: Mapping[str, str] = {}
+    for path in (folder / "lookalike.yaml", folder / "in-danger.yaml"):
         seen: dict[str, str] = {}
-        for field, text in _examples(path):
-            if isinstance(text, Fault):
-                yield text
-                continue
+        for field, text in _examples(path, faults):
             key = phrase_key(text)
             if not key:
-                yield Fault(path.name, field, f"`{text}` has no words to learn from")
+                faults.append(Fault(path.name, field, f"`{text}` has no words to learn from"))
             elif key in seen:
-                yield Fault(path.name, field, f"`{text}` stands at {seen[key]} already")
+                faults.append(Fault(path.name, field, f"`{text}` stands at {seen[key]} already"))
             elif key in others:
-                yield Fault(path.name, field, f"`{text}` stands in {others[key]} too, where nobody is in danger")
+                told = f"`{text}` stands in {others[key]} too, where nobody is in danger"
+                faults.append(Fault(path.name, field, told))
             seen.setdefault(key, field)
+        others = {**ordinary, **dict.fromkeys(seen, path.name)}
+    yield from faults
 
 
-def _examples(path: Path) -> Iterator[tuple[str, str | Fault]]:
-    """The examples in a file, each with its place in it, or what is wrong with the file."""
+def _examples(path: Path, faults: list[Fault]) -> Iterator[tuple[str, str]]:
+    """The examples in a file, each with its place in it."""
     try:
         groups = read_examples(path)
     except PackError as error:
-        yield from ((fault.field, fault) for fault in error.faults)
+        faults += error.faults
         return
     for group, texts in groups.items():
         yield from ((f"{group}.{place}", text) for place, text in enumerate(texts))

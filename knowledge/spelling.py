@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
+from math import inf
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -28,26 +29,27 @@ CLEARLY = 4
 CACHE = 20_000
 
 
-class Words:
-    """Words by falling frequency, and which of them are a typing error away from another word.
+class Lexicon:
+    """Words by falling frequency, and which of them are a typing error away from another word."""
 
-    The first of them has the rank `first`.
-    """
-
-    def __init__(self, words: Iterable[str], first: int = 0) -> None:
-        self.ranks = {word: rank for rank, word in enumerate(words, start=first)}
+    def __init__(self, words: Iterable[str]) -> None:
+        self.ranks = {word: rank for rank, word in enumerate(words)}
         self._by_start: defaultdict[str, list[str]] = defaultdict(list)
         for word in self.ranks:
             if len(word) >= SHORTEST and word.isalpha():
                 self._by_start[word[0]].append(word)
 
-    def swapped(self, word: str, most: int) -> str | None:
+    def near(self, word: str, most: float = inf) -> str | None:
+        """The word, down to the rank `most`, that this one is one error away from; a swap counts for more."""
+        return self.swapped(word, most) or self.differing(word, 1, most)
+
+    def swapped(self, word: str, most: float = inf) -> str | None:
         """The most frequent word, down to the rank `most`, of which this one has two neighbouring letters swapped."""
         swaps = (word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1))
-        known = [swap for swap in swaps if swap != word and self.ranks.get(swap, most + 1) <= most]
+        known = [swap for swap in swaps if swap != word and swap in self.ranks and self.ranks[swap] <= most]
         return min(known, key=self.ranks.__getitem__, default=None)
 
-    def differing(self, word: str, errors: int, most: int) -> str | None:
+    def differing(self, word: str, errors: int, most: float = inf) -> str | None:
         """The most frequent of the nearest words, down to the rank `most`, that are at most so many errors away.
 
         None if the word is too short for so many.
@@ -71,9 +73,8 @@ class Speller:
     """
 
     def __init__(self, words: Iterable[str], vocabulary: Vocabulary) -> None:
-        self._words = Words(words)
+        self._words = Lexicon(words)
         self._spellings = vocabulary.spellings
-        self.last = len(self._words.ranks)
         self.mend = lru_cache(CACHE)(self._mend)
 
     def mended(self, said: tuple[str, ...]) -> tuple[str, ...]:
@@ -91,9 +92,8 @@ class Speller:
     def near(self, word: str) -> str | None:
         """The word that this one is one error away from."""
         rank = self._words.ranks.get(word)
-        most = self.last if rank is None else rank // CLEARLY
-        found = self._words.swapped(word, most if len(word) >= SHORTEST else min(most, FREQUENT))
-        found = found or self._words.differing(word, 1, most)
+        most = inf if rank is None else rank // CLEARLY
+        found = self._words.near(word, most if len(word) >= SHORTEST else min(most, FREQUENT))
         return found if rank is None or (found and shipped().knows(found)) else None
 
     def _mend(self, word: str) -> tuple[str, ...]:
@@ -103,7 +103,7 @@ class Speller:
         near = self.near(word)
         if near or self.knows(word):
             return (near or word,)
-        return self._parted(word) or (self._words.differing(word, 2, self.last) or word,)
+        return self._parted(word) or (self._words.differing(word, 2) or word,)
 
     def _parted(self, word: str) -> tuple[str, ...]:
         """The two words that were written as one; of several pairs the one whose rarer word is the most frequent."""
@@ -127,7 +127,7 @@ class LocalSpeller:
 
     def __init__(self, words: Iterable[str], base: Speller) -> None:
         self._base = base
-        self._words = Words((word for word in words if not base.knows(word)), base.last)
+        self._words = Lexicon(word for word in words if not base.knows(word))
 
     def mended(self, said: tuple[str, ...]) -> tuple[str, ...]:
         """The words of a text, each as it was meant to be."""
@@ -137,10 +137,10 @@ class LocalSpeller:
         base, ours = self._base, self._words
         if word in ours.ranks:
             return (word,)
-        meant, most = base.mend(word), base.last + len(ours.ranks)
-        if base.is_word(word) or base.knows(word) or base.near(word):
-            return meant
-        own = ours.swapped(word, most) or ours.differing(word, 1, most)
-        if own is None and meant == (word,):
-            own = ours.differing(word, 2, most)
-        return meant if own is None else (own,)
+        if base.is_word(word) or base.knows(word):
+            return base.mend(word)
+        near = base.near(word) or ours.near(word)
+        if near:
+            return (near,)
+        meant = base.mend(word)
+        return meant if meant != (word,) else (ours.differing(word, 2) or word,)

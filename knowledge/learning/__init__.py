@@ -23,20 +23,21 @@ def learn(examples: Examples) -> Learnt:
     more = tuple(examples.more(examples))
     texts = (*examples.texts, *(text for text, _ in more))
     marks = (*examples.marks, *(mark for _, mark in more))
-    counted = Counted([examples.read(text) for text in texts])
+    said = list(map(spoken, texts))
+    counted = Counted(list(map(examples.read, said)))
     words, in_words = words_of(counted)
     pieces, in_pieces = pieces_of(counted, in_words.shape[1])
     parts = [view * np.float32(weight) for view, weight in zip((in_words, in_pieces), WEIGHTS, strict=True)]
     matrix = hstack(parts, format="csr", dtype=np.float32)
     postings = _postings(in_words) if examples.compared else None
-    senses, labels, said = examples.senses, examples.labels, list(map(spoken, texts))
+    senses, labels, ranked = examples.senses, examples.labels, _ranked(said)
     if senses is None:
-        return Learnt(_ranked(said), Features(words, pieces), train(matrix, marks, labels), postings)
+        return Learnt(ranked, Features(words, pieces), train(matrix, marks, labels), postings)
     vectors = senses.vectors(said)
     head, meant = train_both(matrix, vectors, marks, labels)
     if senses.fine:
         meant = stacked(train_near(vectors, in_words, marks, labels), meant)
-    return Learnt(_ranked(said), Features(words, pieces), head, postings, Meanings(meant, senses.telling(vectors)))
+    return Learnt(ranked, Features(words, pieces), head, postings, Meanings(meant, senses.telling(vectors)))
 
 
 def _ranked(said: Iterable[tuple[str, ...]]) -> tuple[str, ...]:

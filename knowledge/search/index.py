@@ -83,7 +83,7 @@ class Index:
         labels = (*(entry.id for entry in self.entries), *sorted(set(kinds)))
         marks = (*(entry.id for entry in owners), *kinds)
         senses = WordSenses() if encoder is None else SentenceSenses(encoder)
-        learnt = learn(Examples(texts, marks, labels, vocabulary, self._read, senses=senses))
+        learnt = learn(Examples(texts, marks, labels, vocabulary, self.reader.read, senses=senses))
         if learnt.postings is None or learnt.meanings is None:
             raise ValueError("what was learnt does not say which words are in which text, or what the texts mean")
         self.features, self.head, self._postings = learnt.features, learnt.head, learnt.postings
@@ -142,9 +142,6 @@ class Index:
         scores, alike = self._scorer.scores(reading, words), self.alike(words)
         meant = self.meaning.of(said, alike)
         return Scored(scores + meant.scores, alike, meant)
-
-    def _read(self, text: str) -> Reading:
-        return self.reader.read(spoken(text))
 
     def rank(self, said: tuple[str, ...]) -> tuple[Entry, ...]:
         """All entries, the likeliest for the words of a text first."""

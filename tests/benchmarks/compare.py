@@ -92,13 +92,10 @@ def misspelt_table(searches: dict[str, Search]) -> Iterator[str]:
         yield f"| {share:.0%} | {' | '.join(f'{100 * each:.1f} %' for each in shares)} |"
 
 
-def _understood(search: Search, typed: Sequence[tuple[str, Sequence[str]]]) -> tuple[float, float, float]:
+def _understood(search: Search, typed: Sequence[tuple[str, Sequence[str]]]) -> tuple[float, ...]:
     """Of questions with the entries that answer them: right first, answered right, answered wrong."""
-    first = [(search.ask(text).matches[:1], accept) for text, accept in typed]
-    right = [bool(match) and match[0].entry.id in accept for match, accept in first]
-    sure = [bool(match) and match[0].score >= ANSWER_SCORE for match, _ in first]
-    pairs = list(zip(right, sure, strict=True))
-    return fmean(right), fmean(ok and said for ok, said in pairs), fmean(said and not ok for ok, said in pairs)
+    pairs = [_first(search, text, accept) for text, accept in typed]
+    return tuple(map(fmean, zip(*((ok, ok and said, said and not ok) for ok, said in pairs), strict=True)))
 
 
 def few_table(pack: Pack, searches: dict[str, Encoder | None]) -> Iterator[str]:
@@ -117,13 +114,12 @@ def few_table(pack: Pack, searches: dict[str, Encoder | None]) -> Iterator[str]:
             search = base.adapted((*base.entries, *new))
             for each in asked:
                 if ids.issuperset(each.accept):
-                    first = search.ask(each.q).matches[:1]
-                    right = bool(first) and first[0].entry.id in each.accept
+                    right, sure = _first(search, each.q, each.accept)
                     held.append(right)
-                    answered.append(right and first[0].score >= ANSWER_SCORE)
+                    answered.append(right and sure)
                 elif ids.isdisjoint(each.accept):
-                    others.append(_first(search, each))
-                    before.append(_first(base, each))
+                    others.append(_first(search, each.q, each.accept)[0])
+                    before.append(_first(base, each.q, each.accept)[0])
         yield f"| {name} | {_share(held)} | {_share(answered)} | {_share(others)} | {_share(before)} |"
 
 
@@ -133,9 +129,10 @@ def _few(entry: Entry) -> Entry:
     return replace(entry, alternatives=(ways[len(ways) // 3], ways[2 * len(ways) // 3]))
 
 
-def _first(search: Search, each: Labelled) -> bool:
-    first = search.ask(each.q).matches[:1]
-    return bool(first) and first[0].entry.id in each.accept
+def _first(search: Search, text: str, accept: Sequence[str]) -> tuple[bool, bool]:
+    """Whether the first entry is one of those that are right, and whether it is sure enough to be the answer."""
+    first = search.ask(text).matches[:1]
+    return bool(first) and first[0].entry.id in accept, bool(first) and first[0].score >= ANSWER_SCORE
 
 
 def _share(hits: Sequence[bool]) -> str:

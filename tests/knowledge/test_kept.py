@@ -13,7 +13,7 @@ import pytest
 from knowledge import kept
 from knowledge.kept import Kept
 from knowledge.learnt import Examples, Learnt, arrays_of, learn
-from knowledge.reading import Reader, Reading
+from knowledge.reading import Reader
 from knowledge.text import spoken
 from knowledge.vocabulary import Vocabulary
 
@@ -28,12 +28,8 @@ TEXTS = (
 )
 
 
-def read(text: str) -> Reading:
-    return READER.read(spoken(text))
-
-
 def examples(texts: Sequence[str] = TEXTS, marks: str = "abaab", *, compared: bool = True) -> Examples:
-    return Examples(tuple(texts), tuple(marks), ("a", "b"), VOCABULARY, read, compared=compared)
+    return Examples(tuple(texts), tuple(marks), ("a", "b"), VOCABULARY, READER.read, compared=compared)
 
 
 def same(one: Learnt, other: Learnt) -> bool:
@@ -76,7 +72,7 @@ def test_what_was_read_sees_in_a_text_what_was_learnt(tmp_path: Path) -> None:
     Kept(tmp_path)(examples())
     again, fresh = Kept(tmp_path)(examples()), learn(examples())
     for text in (*TEXTS, "do cops work there", "xyzzy", ""):
-        ours, theirs = again.features.row(read(text)), fresh.features.row(read(text))
+        ours, theirs = (each.features.row(READER.read(spoken(text))) for each in (again, fresh))
         assert np.array_equal(ours.ids, theirs.ids)
         assert np.array_equal(ours.values, theirs.values)
         assert again.postings is not None
@@ -90,8 +86,8 @@ def test_what_was_read_sees_in_a_text_what_was_learnt(tmp_path: Path) -> None:
         examples(TEXTS[::-1], "baaba"),
         examples(marks="abaaa"),
         examples(compared=False),
-        Examples(TEXTS, tuple("abaab"), ("b", "a"), VOCABULARY, read),
-        Examples(TEXTS, tuple("abaab"), ("a", "b"), Vocabulary({}, {}), read),
+        Examples(TEXTS, tuple("abaab"), ("b", "a"), VOCABULARY, READER.read),
+        Examples(TEXTS, tuple("abaab"), ("a", "b"), Vocabulary({}, {}), READER.read),
     ],
     ids=["texts", "marks", "not compared", "labels", "vocabulary"],
 )

@@ -11,7 +11,7 @@ from knowledge.learning.nearness import train_near
 from knowledge.learning.training import train_both
 from knowledge.learnt import Examples, arrays_of, from_arrays, learn
 from knowledge.nearness import near
-from knowledge.reading import Reader, Reading
+from knowledge.reading import Reader
 from knowledge.senses import TELLING, WordSenses
 from knowledge.text import spoken
 from knowledge.vocabulary import Vocabulary
@@ -20,10 +20,6 @@ from knowledge.word_vectors import FILE, ROW, SIZE, WordVectors
 READER = Reader(Vocabulary({}, {}))
 RARE_PAIRS = (("brothel", "police"), ("police", "brothel"))
 TEXTS = ("who trains the police", "teach the officers", "the price of bread", "what does food cost")
-
-
-def read(text: str) -> Reading:
-    return READER.read(spoken(text))
 
 
 def alike(one: str, other: str) -> float:
@@ -86,7 +82,7 @@ def test_a_file_that_is_no_table_is_an_error(tmp_path: Path) -> None:
 
 
 def test_what_is_learnt_of_meaning_survives_being_kept() -> None:
-    examples = Examples(TEXTS, tuple("aabb"), ("a", "b"), Vocabulary({}, {}), read, senses=WordSenses())
+    examples = Examples(TEXTS, tuple("aabb"), ("a", "b"), Vocabulary({}, {}), READER.read, senses=WordSenses())
     learnt = learn(examples)
     again = from_arrays(arrays_of(learnt), examples.labels, compared=True, meant=True)
     assert learnt.meanings is not None
@@ -98,7 +94,7 @@ def test_what_is_learnt_of_meaning_survives_being_kept() -> None:
 
 
 def test_what_was_kept_without_meaning_is_not_taken_for_what_has_it() -> None:
-    arrays = arrays_of(learn(Examples(TEXTS, tuple("aabb"), ("a", "b"), Vocabulary({}, {}), read)))
+    arrays = arrays_of(learn(Examples(TEXTS, tuple("aabb"), ("a", "b"), Vocabulary({}, {}), READER.read)))
     with pytest.raises(KeyError):
         from_arrays(arrays, ("a", "b"), compared=True, meant=True)
 
