@@ -115,8 +115,9 @@ def candidates(
     `beside` is how alike a text is that no entry answers, in words and in meaning.
     """
     share, _ = words.known(known)
-    for place, margin in said.best():
-        near = nearest(place)
+    best = said.best()
+    near_by = [nearest(place) for place, _ in best]
+    for (place, margin), near, rival in zip(best, near_by, _rivals([near.meant for near in near_by]), strict=True):
         cover, rarest = words.known(knows(place))
         signals = Signals(
             likely=float(said.likely[place]),
@@ -134,5 +135,12 @@ def candidates(
             apart=beside[1],
             sensed=float(said.sensed[place]),
             hushed=said.hushed,
+            rival=rival,
         )
         yield Seen(entries[place], signals, near.phrasing)
+
+
+def _rivals(meant: Sequence[float]) -> list[float]:
+    """Beside each the greatest of all others; 0 if there are none."""
+    first, second = sorted((0.0, 0.0, *meant))[:-3:-1]
+    return [second if each == first else first for each in meant]

@@ -28,6 +28,7 @@ class Signals(NamedTuple):
     apart: float = 0.0  # as `beside`, in what it means
     sensed: float = 0.0  # the score of the head over meanings alone
     hushed: float = 0.0  # the best score that it gives what no entry answers
+    rival: float = 0.0  # as `meant`, of the most similar phrasing of the other candidates
 
 
 NAMES = Signals._fields

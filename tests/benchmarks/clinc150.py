@@ -3,8 +3,9 @@
 In-scope accuracy: of the in-scope test queries, those that get their intent (a query that is turned away counts as
 wrong). Out-of-scope recall: of the out-of-scope test queries, those that are turned away. A query is turned away below a
 threshold; of all, the one is taken that gives the best accuracy on the validation part, out-of-scope ones included, with
-out of scope as an intent of its own (as in the paper). Both numbers hold at that same threshold. With only 100 queries
-out of scope in that part many thresholds are about as good. So two more columns take our engine at its own word: a query
+out of scope as an intent of its own (as in the paper); of several that are equally good the highest, which says less.
+Both numbers hold at that same threshold. With only 100 queries out of scope in that part many thresholds are about as
+good. So two more columns take our engine at its own word: a query
 is turned away if the verdict is that it is unknown, as in a chat. And the last ones show the curve itself: the recall at
 which that share of the in-scope test queries is right.
 """
@@ -161,6 +162,6 @@ def judged(find: Finder, queries: Sequence[tuple[str, str]]) -> Judged:
 
 
 def tuned(seen: Judged) -> float:
-    """The lowest threshold with the best accuracy over all queries."""
+    """The highest threshold with the best accuracy over all queries."""
     inside, outside = int(np.sum(~seen.out)), int(np.sum(seen.out))
-    return max(curve(seen), key=lambda point: inside * point[1] + outside * point[2])[0]
+    return max(curve(seen), key=lambda point: (round(inside * point[1] + outside * point[2]), point[0]))[0]
