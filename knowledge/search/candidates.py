@@ -22,11 +22,15 @@ _weight = itemgetter(1)
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One entry as a text's candidate: what the index saw, and the phrasing that is most alike."""
+    """One entry as a text's candidate: what the index saw, and the phrasing that is most alike.
+
+    `scarce` says how few phrasings a community's own entry has: 1 for the fewest, next to 0 for as many as shipped.
+    """
 
     entry: Entry
     signals: Signals
     phrasing: str
+    scarce: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +113,11 @@ def candidates(
     beside: tuple[float, float],
     knows: Callable[[int], Container[str]],
     known: Container[str],
+    scarce: Callable[[int], float] = lambda _: 0.0,
 ) -> Iterator[Seen]:
     """The likeliest entries, best first. `knows` are the stems of the entry at a place, `known` those of all.
 
-    `beside` is how alike a text is that no entry answers, in words and in meaning.
+    `beside` is how alike a text is that no entry answers, in words and in meaning; `scarce` see `Seen`.
     """
     share, _ = words.known(known)
     best = said.best()
@@ -137,7 +142,7 @@ def candidates(
             hushed=said.hushed,
             rival=rival,
         )
-        yield Seen(entries[place], signals, near.phrasing)
+        yield Seen(entries[place], signals, near.phrasing, scarce(place))
 
 
 def _rivals(meant: Sequence[float]) -> list[float]:

@@ -6,7 +6,8 @@ from knowledge.files import pack_folder
 from knowledge.learnt import Learner, learn
 from knowledge.model import Entry
 from knowledge.search.background import Background, load_background
-from knowledge.search.confidence import Confidence, load_confidence
+from knowledge.search.candidates import Seen
+from knowledge.search.confidence import Confidence, lifted, load_confidence
 from knowledge.search.encoder import Encoder
 from knowledge.search.index import Index, Looks
 from knowledge.search.local import LocalIndex
@@ -97,6 +98,9 @@ class Search:
         return tuple(sorted(ranked, key=lambda entry: typed not in entry.question.casefold())[:most])
 
     def _matches(self, said: tuple[str, ...]) -> tuple[Match, ...]:
-        seen = [(self._confidence.of(each.signals), each) for each in self._index.look(said)]
+        seen = [(self._likely(each), each) for each in self._index.look(said)]
         ranked = sorted(seen, key=lambda pair: -pair[0])[:SUGGESTIONS_LIMIT]
         return tuple(Match(each.entry, score, each.phrasing) for score, each in ranked)
+
+    def _likely(self, seen: Seen) -> float:
+        return lifted(self._confidence.of(seen.signals), ANSWER_SCORE, seen.scarce)

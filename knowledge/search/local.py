@@ -7,6 +7,7 @@ regression, so that all labels are corrected near them and nothing changes far f
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,10 +26,13 @@ from knowledge.views import Floats
 # were held to three phrasings.
 RIDGE = 0.2
 # By a model's fine vectors and by the words' own: the power of the likeness in meaning with which the corrections
-# fade, so that nothing is left of them where texts have nothing in common; and what a phrasing of an entry that has
-# few is worth. More finds such entries more often and takes more from the others.
+# fade, so that nothing is left of them where texts have nothing in common; and what a phrasing of a new entry is worth
+# if it has FEW. More finds such entries more often and takes more from the others.
 FADING = {True: 1.5, False: 2.0}
 BOOST = {True: 2.1, False: 3.3}
+# What a form with the question and two other ways to ask it gives. Of an entry that has more phrasings each is worth
+# less, by the square root of their number: together they would drown the others.
+FEW = 3
 # By how much a new phrasing of a shipped entry is to score better for it than for all else.
 AHEAD = 2.0
 _NONE = np.zeros(0, np.float32)
@@ -92,6 +96,7 @@ class LocalIndex:
         self._of: defaultdict[int, list[int]] = defaultdict(list)
         for row, place in enumerate(self._owners.tolist()):
             self._of[place].append(row)
+        self._scarce = {place: sqrt(FEW / len(rows)) for place, rows in self._of.items() if place >= len(base.entries)}
         self._learn(labels)
         self._by_id = {entry.id: entry for entry in self.entries}
         ids = {place: entry.id for place, entry in zip(self._labels, self.entries, strict=True)}
@@ -123,7 +128,8 @@ class LocalIndex:
         self._vectors, self._telling = base.meaning.vectors(spoke)
         shipped_scores = np.array([base.scored(*pair).scores for pair in zip(spoke, readings, strict=True)])
         said = _extended(shipped_scores, labels, base.other)
-        wanted = _wanted(said, self._owners, base)
+        worth = np.array([self._scarce.get(place, 0.0) for place in self._owners.tolist()], np.float32)
+        wanted = _wanted(said, self._owners, worth * BOOST[base.meaning.fine], base)
         size = self._extension.size
         alike = self._words.with_each_other(size) + self._pieces.with_each_other(size)
         alike += self._near(self._vectors)
@@ -155,6 +161,7 @@ class LocalIndex:
                 base.beside(seen.shipped),
                 self._own.__getitem__,
                 self._known,
+                lambda place: min(self._scarce.get(self._labels[place], 0.0), 1.0),
             )
         )
 
@@ -208,20 +215,18 @@ def _extended(scores: Floats, labels: int, other: float) -> Floats:
     return np.concatenate((scores, more), axis=-1)
 
 
-def _wanted(said: Floats, owners: NDArray[np.intp], base: Index) -> Floats:
+def _wanted(said: Floats, owners: NDArray[np.intp], worth: Floats, base: Index) -> Floats:
     """The scores that the community's own phrasings should have, a row for each, instead of those that were `said`.
 
-    Of an entry that ships with the bot just enough to be first, for it has phrasings enough; of a new one more, so
-    that it is found near its few phrasings, too.
+    Of an entry that ships with the bot just enough to be first, for it has phrasings enough; of a new one so many times
+    the usual one as each is `worth`, so that it is found near its few phrasings, too.
     """
     rows, shipped = np.arange(len(said)), len(base.entries)
     first = said.copy()
     first[rows, owners] = -np.inf
     wanted = np.where(owners[:, None] < shipped, said, np.float32(base.other))
     raised = np.maximum(said[rows, owners], first.max(axis=1) + AHEAD)
-    wanted[rows, owners] = np.where(
-        owners < shipped, raised, base.other + BOOST[base.meaning.fine] * (base.own - base.other)
-    )
+    wanted[rows, owners] = np.where(owners < shipped, raised, base.other + worth * (base.own - base.other))
     return wanted
 
 

@@ -3,7 +3,6 @@
 import os
 import statistics
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from random import Random
 from statistics import fmean
@@ -11,22 +10,19 @@ from time import perf_counter
 
 from bot.bootstrap import cache_folder
 from knowledge.files import load_pack, pack_folder
-from knowledge.model import Entry, Pack
+from knowledge.model import Pack
 from knowledge.practice import Labelled, read_questions
 from knowledge.search import Search
-from knowledge.search.encoder import Encoder, encode_all, load_encoder
-from knowledge.search.engine import ANSWER_SCORE
+from knowledge.search.encoder import Encoder, load_encoder
 from tests.benchmarks.clinc150 import clinc_table
+from tests.benchmarks.firsts import first
+from tests.benchmarks.own_entries import chapter_table, few_table
 from tests.benchmarks.rivals import RIVALS, Answer, Finder, embedded_nearest, embedded_regression
 from tests.typing_errors import misspelt
 
-# A moderator's new entry has the question and two other ways to ask it.
-FEW = 3
 # Shares of a question's words that are misspelt, and how often each question is.
 MISSPELT = (0.0, 0.2, 0.5, 1.0)
 TIMES = 3
-# Entries are held to FEW phrasings in this many groups, so that most of what a new entry stands among is whole.
-GROUPS = 8
 SETS = {
     "first set": [pack_folder() / "practice_questions" / f"{name}.jsonl" for name in ("students", "others")],
     "second set": [Path(__file__).parent.parent / "questions" / "more-answerable.jsonl"],
@@ -94,49 +90,8 @@ def misspelt_table(searches: dict[str, Search]) -> Iterator[str]:
 
 def _understood(search: Search, typed: Sequence[tuple[str, Sequence[str]]]) -> tuple[float, ...]:
     """Of questions with the entries that answer them: right first, answered right, answered wrong."""
-    pairs = [_first(search, text, accept) for text, accept in typed]
+    pairs = [first(search, text, accept) for text, accept in typed]
     return tuple(map(fmean, zip(*((ok, ok and said, said and not ok) for ok, said in pairs), strict=True)))
-
-
-def few_table(pack: Pack, searches: dict[str, Encoder | None]) -> Iterator[str]:
-    """A community's own entries with FEW phrasings, each among the shipped ones that it does not replace."""
-    yield f"| entries held to {FEW} phrasings | right first | answered right | others right first | without them |"
-    yield "|---|---|---|---|---|"
-    asked = [each for those in questions().values() for each in those]
-    for name, encoder in searches.items():
-        held, answered, others, before = [], [], [], []
-        if encoder is not None:
-            encode_all(encoder, [each.q for each in asked])
-        for group in range(GROUPS):
-            new = [_few(entry) for entry in pack.entries[group::GROUPS]]
-            ids = {entry.id for entry in new}
-            base = Search([entry for entry in pack.entries if entry.id not in ids], encoder=encoder)
-            search = base.adapted((*base.entries, *new))
-            for each in asked:
-                if ids.issuperset(each.accept):
-                    right, sure = _first(search, each.q, each.accept)
-                    held.append(right)
-                    answered.append(right and sure)
-                elif ids.isdisjoint(each.accept):
-                    others.append(_first(search, each.q, each.accept)[0])
-                    before.append(_first(base, each.q, each.accept)[0])
-        yield f"| {name} | {_share(held)} | {_share(answered)} | {_share(others)} | {_share(before)} |"
-
-
-def _few(entry: Entry) -> Entry:
-    """The entry with phrasings by three people: they stand in the file in the order of their writers."""
-    ways = entry.alternatives
-    return replace(entry, alternatives=(ways[len(ways) // 3], ways[2 * len(ways) // 3]))
-
-
-def _first(search: Search, text: str, accept: Sequence[str]) -> tuple[bool, bool]:
-    """Whether the first entry is one of those that are right, and whether it is sure enough to be the answer."""
-    first = search.ask(text).matches[:1]
-    return bool(first) and first[0].entry.id in accept, bool(first) and first[0].score >= ANSWER_SCORE
-
-
-def _share(hits: Sequence[bool]) -> str:
-    return f"{100 * sum(hits) / len(hits):.1f} % of {len(hits)}"
 
 
 def _p99(times: Sequence[float]) -> float:
@@ -151,7 +106,12 @@ def main() -> None:
     search = Search(pack.entries)
     semantic = Search(pack.entries, encoder=encoder) if encoder else None
     tables = [practice_table(pack, search, semantic, encoder)]
-    tables.append(few_table(pack, {"**ours**": None} | ({"**ours, semantic**": encoder} if encoder else {})))
+    asked = [each for those in questions().values() for each in those]
+    encoders = {"**ours**": None} | ({"**ours, semantic**": encoder} if encoder else {})
+    tables.append(few_table(pack, asked, encoders))
+    tables.append(
+        chapter_table(pack, asked, {"**ours**": search} | ({"**ours, semantic**": semantic} if semantic else {}))
+    )
     tables.append(misspelt_table({"ours:": search} | ({"semantic:": semantic} if semantic else {})))
     if folder:
         tables.append(clinc_table(Path(folder), encoder))

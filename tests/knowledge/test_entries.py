@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.context import Services
-from knowledge.files import load_pack, pack_folder
+from knowledge.files import load_pack, pack_folder, read_yaml
 from knowledge.model import ANSWER_LIMIT
 from knowledge.search import Found
 from knowledge.search.background import load_background
@@ -55,6 +55,9 @@ def test_no_practice_question_is_a_phrasing_or_an_example() -> None:
         for path in folder.glob("*.jsonl")
         for line in path.read_text(encoding="utf-8").splitlines()
     } - {""}
+    for path in (HERE.parent / "questions").glob("chapter-*.yaml"):
+        for entry in read_yaml(path).values():
+            practice |= {phrase_key(text) for text in (*entry["phrasings"], *entry["asked"], *entry["beside"])}
     ours = {phrase_key(phrasing) for entry in PACK.entries for phrasing in entry.phrasings}
     assert not practice & ours
     assert not practice & set(map(phrase_key, load_background(pack_folder() / "unanswerable").texts))
