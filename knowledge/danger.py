@@ -19,7 +19,7 @@ from knowledge.vocabulary import Vocabulary, load_concepts, load_vocabulary
 
 # From this score on the safety card is shown, and from the lower one on the normal answer carries a line with the
 # way to help; chosen on held-out examples so that at most one ordinary question in a hundred gets the card.
-CLEAR_SCORE = 0.43
+CLEAR_SCORE = 0.44
 UNSURE_SCORE = 0.28
 # One text is judged up to three times on its way; so many are under way at once.
 IN_FLIGHT = 64
@@ -38,6 +38,8 @@ _SENTENCE_END = re.compile(r"[.!?;]+(?:\s|$)")
 # that plays one of these parts: "i can't get out" is a piece of "i can't get out of this contract", and a cry for help.
 PIECE = 4
 GRAVE = frozenset({"hit", "hold", "threat", "plead", "die", "fear", "forced", "sell", "track"})
+# A piece of a word that at most so many of the texts have tells danger no better from what is ordinary.
+RARE_PIECE = 2
 # Any large prime: it moves the place of the piece from text to text.
 _STEP = 7919
 _DANGER, _ORDINARY = "danger", "ordinary"
@@ -68,7 +70,10 @@ class DangerCheck:
         people, chat = tuple(danger), tuple(ordinary)
         marks = (_DANGER,) * len(people) + (_ORDINARY,) * len(chat)
         labels = (_DANGER, _ORDINARY)
-        examples = Examples((*people, *chat), marks, labels, vocabulary, self._reading, self._harmless, compared=False)
+        texts = (*people, *chat)
+        examples = Examples(
+            texts, marks, labels, vocabulary, self._reading, self._harmless, compared=False, rare=RARE_PIECE
+        )
         learnt = learn(examples)
         self._speller = Speller(learnt.words, vocabulary)
         self._features = learnt.features

@@ -87,7 +87,7 @@ def _fingerprint(examples: Examples) -> str:
     spellings, concepts = sorted(examples.vocabulary.spellings.items()), sorted(examples.vocabulary.concepts.items())
     ways = (examples.read.__qualname__, examples.more.__qualname__)
     senses = None if examples.senses is None else examples.senses.name
-    how = (examples.labels, spellings, concepts, ways, examples.compared, senses)
+    how = (examples.labels, spellings, concepts, ways, examples.compared, senses, examples.rare)
     digest.update(repr(how).encode())
     for text, mark in zip(examples.texts, examples.marks, strict=True):
         digest.update(f"{mark}\n{text}\0".encode())

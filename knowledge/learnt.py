@@ -18,7 +18,7 @@ from knowledge.views import Floats, Pieces, Words
 from knowledge.vocabulary import Vocabulary
 
 Arrays = Mapping[str, NDArray[Any]]
-# No stem, concept or piece has a line break in it.
+# No stem or concept has a line break in it.
 _BREAK = "\n"
 # Stands before the names of the arrays of the head over meanings.
 _MEANT = "meant_"
@@ -34,7 +34,7 @@ class Examples:
 
     `more` makes further ones of these, with their marks, when something is learnt. `compared` says that new texts will
     be compared with these, so that it has to be known which words are in which. With `senses` what the texts mean is
-    learnt, too.
+    learnt, too. Pieces of words that at most `rare` texts have are left out.
     """
 
     texts: tuple[str, ...]
@@ -45,6 +45,7 @@ class Examples:
     more: "Callable[[Examples], Iterable[tuple[str, str]]]" = _none
     compared: bool = True
     senses: Senses | None = None
+    rare: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def arrays_of(learnt: Learnt) -> Arrays:
         "pairs": words.pairs,
         "concepts": _packed(words.concepts),
         "word_weights": words.weights,
-        "pieces": _packed(pieces.names),
+        "pieces": pieces.names,
         "piece_weights": pieces.weights,
         **_packed_head("", head),
     }
@@ -104,7 +105,7 @@ def arrays_of(learnt: Learnt) -> Arrays:
 def from_arrays(arrays: Arrays, labels: tuple[str, ...], *, compared: bool, meant: bool) -> Learnt:
     """What was made into arrays. Raises KeyError or ValueError if they are not such."""
     words = Words(arrays["word_weights"], _unpacked(arrays["stems"]), arrays["pairs"], _unpacked(arrays["concepts"]))
-    pieces = Pieces(arrays["piece_weights"], _unpacked(arrays["pieces"]), len(words.weights))
+    pieces = Pieces(arrays["piece_weights"], arrays["pieces"], len(words.weights))
     postings = Postings.of(arrays) if compared else None
     meanings = Meanings(_unpacked_head(_MEANT, arrays, labels), arrays["telling"]) if meant else None
     said = _unpacked(arrays["words"])

@@ -1,7 +1,7 @@
 """Views of a text: names with counts, weighted by how much they tell. One sees its words, the other pieces of them."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -23,12 +23,14 @@ WORD_LIMIT = 40
 MOST = 4
 # What a name counts that is there so often.
 COUNTED = np.array([0, *(1 + log(count) for count in range(1, MOST + 1))], np.float32)
+_PIECE = f"U{max(PIECE_SIZES)}"
 # Stands before the first stem and behind the last, so that pairs tell how a text begins and ends.
 BORDER = ""
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
+Names = NDArray[np.str_]
 # A stem, a concept (with "=" before it) or a piece; or a pair of stems.
 Name = str | tuple[str, str]
 
@@ -77,7 +79,9 @@ class Words:
 
     def new(self, readings: Iterable[Reading], first: int) -> dict[Name, int]:
         """The names of texts that are not known, numbered from `first` on."""
-        return _numbers((name for reading in readings for name in _words(reading)), self._place, first)
+        names = dict.fromkeys(name for reading in readings for name in _words(reading))
+        unknown = (name for name in names if self._place(name) is None)
+        return {name: number for number, name in enumerate(unknown, start=first)}
 
     def row_with(self, reading: Reading, more: Mapping[Name, int], unseen: float, length: float) -> Row:
         """The row of a text from the names that are known and those of `more`, which weigh `unseen`.
@@ -134,30 +138,39 @@ class Pieces:
 
     Each word counts once, a piece as often as it is in different words, and the length of a text is that of its words'
     pieces one by one: so what the pieces of a word are worth is the same in every text, but for the text's length.
+
+    `names` are the pieces in the order of their dimensions, as an array: as strings they would take most of its memory.
     """
 
-    def __init__(self, weights: Floats, names: Sequence[str], first: int) -> None:
+    def __init__(self, weights: Floats, names: Sequence[str] | Names, first: int) -> None:
         """`first` is the dimension of the first piece."""
         self.weights = weights
-        self._pieces = {name: number for number, name in enumerate(names)}
+        self.names: Names = np.asarray(names, _PIECE)
+        self._order = np.argsort(self.names).astype(np.int32)
         self._first = np.int32(first)
         self.of = lru_cache(CACHE)(self._of)
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The pieces, in the order of their dimensions."""
-        return tuple(self._pieces)
+    def _places(self, pieces: Sequence[str]) -> Ints:
+        """Where each piece stands; -1 for one never seen."""
+        if not len(self.names):
+            return np.full(len(pieces), -1, np.int32)
+        wanted = np.array(pieces, _PIECE)
+        found = np.minimum(np.searchsorted(self.names, wanted, sorter=self._order), len(self.names) - 1)
+        places = self._order[found]
+        return np.where(self.names[places] == wanted, places, np.int32(-1))
 
     def _of(self, stem: str) -> Row:
         """The pieces of a word that are known."""
-        places = (self._pieces.get(piece) for piece in pieces_in(stem))
-        ids = np.array([place for place in places if place is not None], np.int32)
+        places = self._places(pieces_in(stem))
+        ids = places[places >= 0]
         return Row(ids + self._first, self.weights[ids])
 
     def new(self, readings: Iterable[Reading], first: int) -> dict[Name, int]:
         """The pieces of texts that are not known, numbered from `first` on."""
-        pieces = (piece for reading in readings for stem in reading.stems for piece in pieces_in(stem))
-        return _numbers(pieces, self._pieces.get, first)
+        stems = (stem for reading in readings for stem in reading.stems)
+        pieces = tuple(dict.fromkeys(piece for stem in stems for piece in pieces_in(stem)))
+        unknown = np.flatnonzero(self._places(pieces) < 0).tolist()
+        return {pieces[place]: number for number, place in enumerate(unknown, start=first)}
 
     def of_with(self, stem: str, more: Mapping[Name, int], unseen: float) -> Row:
         """The pieces of a word that are known, and those of `more`, which weigh `unseen`."""
@@ -173,12 +186,6 @@ def joined(rows: Sequence[Row]) -> Row:
     """Vectors one behind the other; a dimension comes as often as it is in them."""
     ids = np.concatenate([np.empty(0, np.int32), *(row.ids for row in rows)])
     return Row(ids, np.concatenate([np.empty(0, np.float32), *(row.values for row in rows)]))
-
-
-def _numbers(names: Iterable[Name], place_of: Callable[[Any], int | None], first: int) -> dict[Name, int]:
-    """The names that have no place yet, each with a number, from `first` on."""
-    new = (name for name in dict.fromkeys(names) if place_of(name) is None)
-    return {name: number for number, name in enumerate(new, start=first)}
 
 
 def pair_key(one: Any, two: Any, size: int) -> Any:

@@ -26,7 +26,7 @@ def learn(examples: Examples) -> Learnt:
     said = list(map(spoken, texts))
     counted = Counted(list(map(examples.read, said)))
     words, in_words = words_of(counted)
-    pieces, in_pieces = pieces_of(counted, in_words.shape[1])
+    pieces, in_pieces = pieces_of(counted, in_words.shape[1], examples.rare)
     parts = [view * np.float32(weight) for view, weight in zip((in_words, in_pieces), WEIGHTS, strict=True)]
     matrix = hstack(parts, format="csr", dtype=np.float32)
     postings = _postings(in_words) if examples.compared else None

@@ -8,7 +8,7 @@ from scipy.sparse import csr_matrix
 from knowledge.reading import Reading
 from knowledge.views import COUNTED, MOST, Floats, Ints, Pieces, Words, pair_key, pieces_in
 
-# A pair or a piece seen in one text only cannot tell anything about another text; most pairs are such.
+# A pair seen in one text only cannot tell anything about another text; most pairs are such.
 RARE = 1
 
 
@@ -54,8 +54,11 @@ def words_of(counted: Counted) -> tuple[Words, csr_matrix]:
     return Words(weights, tuple(counted.stems), pairs, tuple(concepts)), matrix
 
 
-def pieces_of(counted: Counted, first: int) -> tuple[Pieces, csr_matrix]:
-    """The view of the pieces of a collection's words, whose dimensions begin with `first`, and the collection in it."""
+def pieces_of(counted: Counted, first: int, rare: int) -> tuple[Pieces, csr_matrix]:
+    """The view of the pieces of a collection's words, whose dimensions begin with `first`, and the collection in it.
+
+    Pieces that at most `rare` texts have are not in it.
+    """
     pieces: dict[str, int] = {}
     parts = [pieces_in(stem) for stem in counted.stems]
     flat = _numbered((piece for each in parts for piece in each), pieces)
@@ -64,7 +67,7 @@ def pieces_of(counted: Counted, first: int) -> tuple[Pieces, csr_matrix]:
     said = counted.matrix(counted.at, counted.flat, len(parts))
     said.data[:] = 1
     matrix = said @ of_stem
-    kept = np.flatnonzero(np.bincount(matrix.indices, minlength=len(pieces)) > RARE)
+    kept = np.flatnonzero(np.bincount(matrix.indices, minlength=len(pieces)) > rare)
     names = list(pieces)
     matrix = matrix[:, kept]
     weights = _weights(matrix)

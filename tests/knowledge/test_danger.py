@@ -22,12 +22,12 @@ QUESTIONS = Path(__file__).parent.parent / "questions"
 # questions as people ask them, which are easier than these groups that it has never met.
 LEAST_RECALL = 0.79
 MOST_FALSE_ALARMS = 0.01
-# Some pieces say what people in danger say: "dragged me here", "i beat her". Without learning pieces it was 4 %.
-MOST_PIECES = 0.015
+# Some pieces say what people in danger say: "dragged me here", "i beat her". Without learning pieces it is 7 %.
+MOST_PIECES = 0.02
 # The same for questions that nothing was learnt from; docs/safety.md says what it is now.
 LEAST_RECALL_ON_QUESTIONS = 0.85
-MOST_LOOKALIKES = 0.20
-MOST_ORDINARY = 0.02
+MOST_LOOKALIKES = 0.15
+MOST_ORDINARY = 0.025
 
 
 def groups(name: str, kept: bool) -> Iterator[str]:
@@ -81,13 +81,17 @@ def test_danger_in_one_clause_of_a_long_message_is_recognised() -> None:
 @pytest.mark.parametrize(
     ("name", "least", "most"),
     [
-        ("danger", LEAST_RECALL_ON_QUESTIONS, 1),
-        ("lookalike", 0, MOST_LOOKALIKES),
-        ("ordinary", 0, MOST_ORDINARY),
+        ("danger-danger", LEAST_RECALL_ON_QUESTIONS, 1),
+        ("danger-lookalike", 0, MOST_LOOKALIKES),
+        ("danger-ordinary", 0, MOST_ORDINARY),
+        ("stranger-danger", LEAST_RECALL_ON_QUESTIONS, 1),
+        ("stranger-lookalike", 0, MOST_LOOKALIKES),
+        ("stranger-ordinary", 0, MOST_ORDINARY),
+        ("stranger-unanswerable", 0, MOST_ORDINARY),
     ],
 )
 def test_questions_that_nothing_was_learnt_from(library: Library, name: str, least: float, most: float) -> None:
-    texts = [question.q for question in read_questions(QUESTIONS / f"danger-{name}.jsonl")]
+    texts = [question.q for question in read_questions(QUESTIONS / f"{name}.jsonl")]
     assert least <= share(library.danger, texts) <= most
 
 
