@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.context import Context
@@ -10,7 +10,7 @@ from bot.markup import Plain, Strong
 from bot.replies import Block, Items, Text, echo, text
 from knowledge.model import Entry, Pack
 from knowledge.practice import practice
-from knowledge.search import Search, Unknown
+from knowledge.search import Reason, Search, Unknown
 from knowledge.search.collisions import Collision, collisions
 
 # Of more collisions only the number is told: who sees so many will not read them one by one.
@@ -24,11 +24,13 @@ class Check:
     """What was found: the entries that already answer what the new one would, and the questions that would go wrong.
 
     `gained` are questions that nothing should answer, as long as there is no such entry: perhaps this one now does.
+    `taken` are phrasings that another entry has word for word, and goes on answering; beside each that entry.
     """
 
     alike: tuple[Entry, ...]
     collisions: tuple[Collision, ...]
     gained: tuple[Collision, ...] = ()
+    taken: tuple[tuple[str, Entry], ...] = ()
 
     @property
     def summary(self) -> str:
@@ -51,9 +53,10 @@ def _check(context: Context, after: Pack, changed: Entry | None) -> Check:
     before = context.library.search
     changing = context.services.search.adapted(after.entries)
     alike = _alike(before, changed) if changed else ()
+    taken = tuple(_taken(changing, changed)) if changed else ()
     found = collisions(before, changing, practice())
     gained = [each for each in found if changed is not None and not each.accept and each.after == changed.id]
-    return Check(alike, tuple(each for each in found if each not in gained), tuple(gained))
+    return Check(alike, tuple(each for each in found if each not in gained), tuple(gained), taken)
 
 
 def _alike(before: Search, changed: Entry) -> tuple[Entry, ...]:
@@ -71,9 +74,20 @@ def _alike(before: Search, changed: Entry) -> tuple[Entry, ...]:
     return tuple(found[entry_id] for entry_id, _ in hits.most_common(2))
 
 
+def _taken(changing: Search, changed: Entry) -> Iterator[tuple[str, Entry]]:
+    """The phrasings of an entry that would find another one, which has the same words; with that one."""
+    for phrasing in changed.phrasings:
+        verdict = changing.ask(phrasing)
+        if verdict.reason is Reason.SAME_WORDING and verdict.matches[0].entry.id != changed.id:
+            yield phrasing, verdict.matches[0].entry
+
+
 def blocks_of(found: Check, pack: Pack) -> tuple[Block, ...]:
     """What was found, in words."""
     blocks: list[Block] = []
+    for phrasing, entry in found.taken:
+        owner = Strong((Plain(entry.question),))
+        blocks.append(Text((Plain(f"“{echo(phrasing)}” stays with "), owner, Plain(", which has these very words."))))
     for entry in found.alike:
         blocks.append(
             Text((Plain("This looks like "), Strong((Plain(entry.question),)), Plain(": add it there as a phrasing?")))

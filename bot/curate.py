@@ -19,7 +19,7 @@ from bot.replies import Block, Button, Copyable, Heading, Items, Reply, Text, ec
 from knowledge.changes import Difference, differences
 from knowledge.model import QUESTION_LIMIT, Entry, Pack
 from knowledge.overlay import Conflict, Revision, with_entry
-from knowledge.search import SUGGESTIONS_LIMIT
+from knowledge.search import SUGGESTIONS_LIMIT, Unknown
 
 # As many lines of one field's difference as somebody reads.
 LINES_LIMIT = 12
@@ -71,13 +71,23 @@ async def alias(
 
 
 def entry_named(context: Context, name: str) -> Entry:
-    """The entry of that id, or with that question. Raises BadArgument with the nearest ones."""
+    """The entry of that id, or with that question. Raises BadArgument with those that may be meant."""
     asked = name.strip().casefold()
     for entry in context.pack.entries:
         if asked in {entry.id, entry.question.casefold()}:
             return entry
-    near = context.library.search.complete(name, SUGGESTIONS_LIMIT)
-    raise BadArgument(f"There is no entry “{echo(name)}”. Near it: {', '.join(entry.id for entry in near)}.")
+    near = ", ".join(_meant(context, asked))
+    hint = f"Near it: {near}." if near else "Leave it out, and I show all of them to pick from."
+    raise BadArgument(f"There is no entry “{echo(name)}”. {hint}")
+
+
+def _meant(context: Context, typed: str) -> Sequence[str]:
+    """The ids of entries that something typed may stand for: a part of an id or question, or other words for it."""
+    verdict = context.library.search.ask(typed)
+    likely = [] if isinstance(verdict, Unknown) else [match.entry.id for match in verdict.matches]
+    entries = context.pack.entries if typed else ()
+    parts = [entry.id for entry in entries if typed in entry.id or typed in entry.question.casefold()]
+    return list(dict.fromkeys([*parts, *likely]))[:SUGGESTIONS_LIMIT]
 
 
 async def phrased(context: Context, entry_id: str, phrasings: Sequence[str], pending: Pending | None = None) -> Reply:

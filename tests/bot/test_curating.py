@@ -52,6 +52,17 @@ async def test_an_added_entry_is_previewed_saved_and_found_in_other_words(app: A
     assert "79%" in await asked(app, "what happened in cebu")
 
 
+async def test_the_preview_says_which_phrasings_another_entry_keeps(app: App) -> None:
+    await added(app)
+    opened = await moderated(app, "add")
+    preview = await sent(app, opened, **(TYPED | {"question": "Which time do we meet?", "answer": "At 8."}))
+    assert "“what time are the meetings” stays with When does the chapter meet?" in preview.plain
+    assert "“Which time do we meet?” stays" not in preview.plain
+    await chosen(app, preview, "Save anyway" if "Save anyway" in preview.plain else "Save")
+    assert "Mondays at 7" in await asked(app, "what time are the meetings")
+    assert "At 8" in await asked(app, "which time do we meet")
+
+
 async def test_another_community_never_sees_it(app: App) -> None:
     await added(app)
     elsewhere = Place("test:channel/1", "test:community/2")
@@ -309,3 +320,16 @@ def test_the_pack_of_a_community_keeps_order_and_documents(services: Services) -
     assert [each.id for each in changed.entries] == [*(each.id for each in services.pack.entries), "own"]
     assert changed.document("Handbook") is not None
     assert with_entry(changed, "own", None).entries == services.pack.entries
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("qwzx", "There is no entry “qwzx”. Leave it out, and I show all of them to pick from."),
+        ("evidence-c", "Near it: evidence-cebu"),
+        ("does it work in cebu", "Near it: evidence-cebu"),
+    ],
+)
+async def test_a_name_that_no_entry_has_is_told_with_what_may_be_meant(app: App, name: str, told: str) -> None:
+    for command in ("edit", "remove"):
+        assert told in (await moderated(app, command, entry=name)).plain
