@@ -20,7 +20,7 @@ HERE = pack_folder()
 QUESTIONS = Path(__file__).parent.parent / "questions"
 # What a check that has seen four fifths of the groups has to reach on the rest; the goals of docs/safety.md are for
 # questions as people ask them, which are easier than these groups that it has never met.
-LEAST_RECALL = 0.79
+LEAST_RECALL = 0.78
 MOST_FALSE_ALARMS = 0.01
 # Some pieces say what people in danger say: "dragged me here", "i beat her". Without learning pieces it is 7 %.
 MOST_PIECES = 0.02
