@@ -13,7 +13,7 @@ from bot.replies import Reply
 from knowledge.danger import Danger
 from knowledge.model import Entry
 from knowledge.redaction import KEPT_LIMIT, redacted
-from knowledge.search import Found, Match, Suggestions, Unknown
+from knowledge.search import Found, Match, Reason, Suggestions, Unknown
 from knowledge.store import StoreError
 from knowledge.text import clean, phrase_key
 
@@ -39,13 +39,14 @@ class Kind(StrEnum):
 class Considered:
     """What the bot makes of a message: the kind, the entries with their scores, and the reply (none if ignored).
 
-    `delicate` says that it may be about somebody's safety.
+    `delicate` says that it may be about somebody's safety, `decided` that a moderator said that nothing answers it.
     """
 
     kind: Kind
     matches: tuple[Match, ...]
     reply: Reply | None
     delicate: bool = False
+    decided: bool = False
 
 
 def consider(
@@ -76,7 +77,8 @@ def consider(
         case Unknown(matches):
             near = [match.entry for match in matches]
             reply = answers.unknown(pack, near, hint=hint, private=private)
-            return Considered(Kind.UNKNOWN, matches, reply, delicate=hint)
+            decided = verdict.reason is Reason.SAID_UNANSWERED
+            return Considered(Kind.UNKNOWN, matches, reply, delicate=hint, decided=decided)
         case _:
             assert_never(verdict)
 
@@ -94,7 +96,7 @@ async def record(context: Context, considered: Considered, question: str) -> Non
     if context.is_personal:
         return
     _count(context, considered.kind, considered.matches[0].entry.id if considered.kind is Kind.ANSWER else "")
-    if considered.kind is Kind.UNKNOWN and (key := phrase_key(question)):
+    if considered.kind is Kind.UNKNOWN and not considered.decided and (key := phrase_key(question)):
         try:
             await services.store.add_miss(context.community, key[:KEPT_LIMIT], redacted(question), now=now)
         except StoreError as error:

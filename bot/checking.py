@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.context import Context
 from bot.markup import Plain, Strong
 from bot.replies import Block, Items, Text, echo, text
+from bot.silences import silences
 from knowledge.model import Entry, Pack
 from knowledge.practice import practice
 from knowledge.search import Reason, Search, Unknown
@@ -51,7 +52,7 @@ async def check(context: Context, after: Pack, changed: Entry | None = None) -> 
 
 def _check(context: Context, after: Pack, changed: Entry | None) -> Check:
     before = context.library.search
-    changing = context.services.search.adapted(after.entries)
+    changing = context.services.search.adapted(after.entries, silences(context.settings))
     alike = _alike(before, changed) if changed else ()
     taken = tuple(_taken(changing, changed)) if changed else ()
     found = collisions(before, changing, practice())

@@ -17,6 +17,7 @@ from bot import (
     revisions,
     schedule,
     share,
+    silences,
     statistics,
     suggest,
     why,
@@ -33,5 +34,5 @@ def default_registry() -> Registry:
     """Every command, button action and form that the bot has."""
     return Registry(
         (command for group in _GROUPS for command in group.COMMANDS),
-        (group.HANDLERS for group in (*_GROUPS, feedback)),
+        (group.HANDLERS for group in (*_GROUPS, feedback, silences)),
     )

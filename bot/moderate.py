@@ -11,6 +11,7 @@ from bot.markup import Plain, Reference, Span, Spans
 from bot.queue import STALE_AFTER, stale_years
 from bot.replies import Block, Button, Fields, Heading, Reply, note, short
 from bot.roles import MODERATORS, moderating
+from bot.silences import overview
 from knowledge.store import Json, Store
 
 # The name under which the store keeps whether a place is answered without being asked.
@@ -105,12 +106,14 @@ async def _shown(context: Context, now: Mapping[str, Json]) -> Reply:
     blocks: list[Block] = [Heading("Settings"), Fields(tuple(pairs))]
     proposed, buttons = proposal_blocks(now, context.user.id)
     blocks += [*proposed, note("Change one: `/ijm-mod settings passive:true`. Reading a channel may need a restart.")]
+    silent, menu = overview(now)
+    blocks += silent
     off = [Button("No weekly notice", "nonotices")] if now.get(NOTICES) else []
     if help_line(now) and not proposed:
         off.append(Button("Propose to remove the help line", "nohelpline"))
     if context.role >= Role.ADMIN:
         off += [Button(short(f"Remove {group}"), "nogroup", group) for group in sorted(moderating(now))]
-    return Reply(tuple(blocks), (*buttons, *off), private=True)
+    return Reply(tuple(blocks), (*buttons, *off), private=True, menu=menu)
 
 
 async def _no_notices(context: Context, _: str) -> Reply:

@@ -10,6 +10,7 @@ from cachetools import LRUCache
 
 from bot.context import Library
 from bot.helpline import pinned
+from bot.silences import silences
 from knowledge.overlay import Overlay, effective, shown
 from knowledge.store import Json, Outline, Store, StoreError
 
@@ -33,10 +34,13 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True)
 class _Built:
-    """The knowledge that came of an overlay with this number, whose entries may hold these phone numbers."""
+    """The knowledge that came of an overlay with this number, and of these settings.
+
+    They are the phone numbers that its entries may hold, and the wordings that nothing answers.
+    """
 
     number: int
-    pinned: frozenset[str]
+    decided: tuple[frozenset[str], tuple[str, ...]]
     library: Library
 
 
@@ -44,7 +48,7 @@ class Shelves:
     """The knowledge of all communities on top of one base. `help_line` is the operator's own."""
 
     def __init__(self, base: Library, store: Store, help_line: str = "", limit: int = SHELVES_LIMIT) -> None:
-        self._base = _Built(0, frozenset(), base)
+        self._base = _Built(0, (frozenset(), ()), base)
         self._store = store
         self._help_line = help_line
         self._outlines: LRUCache[str, Outline] = LRUCache(OUTLINES_LIMIT)
@@ -69,39 +73,40 @@ class Shelves:
         outline = self._outlines.get(community)
         if outline is None:
             return Shelf(self._base.library, lost=True)
-        built = self._built.get(community) if outline.number else self._base
+        built = self._built.get(community) if outline.number or silences(outline.settings) else self._base
         return Shelf(self._base.library, lost=True) if built is None else _shelf(built, outline)
 
     async def _as_of(self, community: str, outline: Outline) -> _Built:
         """The knowledge that belongs to what the store has now, or newer."""
-        if outline.number == 0:
+        silent = silences(outline.settings)
+        if outline.number == 0 and not silent:
             # Also where an overlay was deleted: nothing of it stays in memory.
             self._built.pop(community, None)
             return self._base
-        allowed = pinned(outline.settings, self._help_line)
-        if (known := self._ready(community, outline.number, allowed)) is not None:
+        decided = pinned(outline.settings, self._help_line), silent
+        if (known := self._ready(community, outline.number, decided)) is not None:
             return known
         async with self._building.setdefault(community, asyncio.Lock()):
-            if (known := self._ready(community, outline.number, allowed)) is not None:
+            if (known := self._ready(community, outline.number, decided)) is not None:
                 return known
             overlay = await self._store.overlay(community)
-            if overlay.number == 0:
+            if overlay.number == 0 and not silent:
                 return self._base
             # Numbers do not say which overlay is newer: one that was deleted begins anew with any number.
-            built = self._ready(community, overlay.number, allowed)
+            built = self._ready(community, overlay.number, decided)
             if built is None:
-                library = await asyncio.to_thread(self._adapted, overlay, allowed)
-                built = self._built[community] = _Built(overlay.number, allowed, library)
+                library = await asyncio.to_thread(self._adapted, overlay, *decided)
+                built = self._built[community] = _Built(overlay.number, decided, library)
             return built
 
-    def _ready(self, community: str, number: int, allowed: frozenset[str]) -> _Built | None:
+    def _ready(self, community: str, number: int, decided: tuple[frozenset[str], tuple[str, ...]]) -> _Built | None:
         known = self._built.get(community)
-        return known if known is not None and (known.number, known.pinned) == (number, allowed) else None
+        return known if known is not None and (known.number, known.decided) == (number, decided) else None
 
-    def _adapted(self, overlay: Overlay, allowed: frozenset[str]) -> Library:
+    def _adapted(self, overlay: Overlay, allowed: frozenset[str], silent: tuple[str, ...]) -> Library:
         base = self._base.library
         pack = shown(effective(base.pack, overlay), base.pack, allowed)
-        return Library(pack, base.search.adapted(pack.entries), base.danger)
+        return Library(pack, base.search.adapted(pack.entries, silent), base.danger)
 
 
 def _shelf(built: _Built, outline: Outline) -> Shelf:

@@ -11,13 +11,15 @@ from bot.events import Role
 from bot.markup import Plain
 from bot.picking import pick
 from bot.replies import Button, Fields, Heading, Reply, echo, note, short
+from bot.silences import silencing, speaking
 from knowledge.danger import CLEAR_SCORE, UNSURE_SCORE
-from knowledge.search import Match, Reason
+from knowledge.search import Match, Reason, Unknown, Verdict
 from knowledge.search.engine import ANSWER_SCORE, SUGGEST_SCORE
 
 _RULES = {
     Reason.SAME_WORDING: "It is one of the entry's own phrasings, word for word.",
     Reason.CONFIDENT: f"The best entry is likely enough to be right (at least {ANSWER_SCORE:.2f}).",
+    Reason.SAID_UNANSWERED: "A moderator said that nothing answers it.",
     Reason.UNSURE: f"The best entry may be right (from {SUGGEST_SCORE:.2f} on), so I let the asker choose.",
     Reason.OUT_OF_SCOPE: f"It reads like what no entry answers (below {SUGGEST_SCORE:.2f}).",
     Reason.NO_KNOWN_WORDS: "None of its words was ever used about the subject.",
@@ -30,7 +32,7 @@ async def why(
     context: Context,
     question: Annotated[str, About("the question, as somebody asked it")],
 ) -> Reply:
-    """See why I answer a question as I do, and add its wording to the right entry."""
+    """See why I answer a question as I do; add it to the right entry, or say that nothing answers it."""
     services = context.services
     verdict = context.library.search.ask(question)
     matches = verdict.matches
@@ -49,9 +51,19 @@ async def why(
         Button(short(f"Add to: {each.entry.question}"), "phrase", f"{typed_id} {each.entry.id}") for each in matches
     ]
     adding.append(Button("Add to another entry", "wording", typed_id))
+    adding += _wrong(verdict, question, typed_id)
     small = note("Scores are probabilities, 0 to 1. Adding the wording makes it match for certain from then on.")
     title = Heading(f"“{echo(question)}”")
     return Reply((title, fields, small), (*adding, *_shown(matches)), private=True)
+
+
+def _wrong(verdict: Verdict, question: str, typed_id: str) -> tuple[Button, ...]:
+    """What a moderator can do where an answer is wrong and no other is right, or take back."""
+    if verdict.reason is Reason.SAID_UNANSWERED:
+        return (speaking(question),)
+    if isinstance(verdict, Unknown) or verdict.reason is Reason.SAME_WORDING:
+        return ()
+    return (silencing(typed_id),)
 
 
 def _match(match: Match) -> str:

@@ -1,6 +1,6 @@
 """The search: from a text to a verdict, in memory, with the same outcome each time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from knowledge.files import pack_folder
 from knowledge.learnt import Learner, learn
@@ -45,17 +45,20 @@ class Search:
             encoder,
             learn,
         )
+        self._silent: frozenset[tuple[str, ...]] = frozenset()
         self._index: Looks = self._base
         self._confidence = confidence or load_confidence(here / (MEANING if encoder else WORDS))
 
-    def adapted(self, entries: Iterable[Entry]) -> "Search":
+    def adapted(self, entries: Iterable[Entry], silent: Sequence[str] = ()) -> "Search":
         """A search over exactly these entries: a community's, most of which are this search's own.
 
-        Takes milliseconds, for what was learnt is shared; none at all may be left of them.
+        `silent` are texts that nothing answers there. Takes milliseconds, for what was learnt is shared; none at all
+        may be left of the entries.
         """
         search = object.__new__(Search)
         search._base, search._confidence = self._base, self._confidence
-        search._index = LocalIndex(self._base, entries)
+        search._silent = frozenset(map(spoken, silent))
+        search._index = LocalIndex(self._base, entries, silent)
         return search
 
     @property
@@ -81,6 +84,8 @@ class Search:
         if same is not None:
             others = (match for match in matches if match.entry is not same)
             return Found((Match(same, 1.0, text), *others)[:SUGGESTIONS_LIMIT], Reason.SAME_WORDING)
+        if said in self._silent:
+            return Unknown(matches, Reason.SAID_UNANSWERED)
         if not matches:
             return Unknown((), Reason.NO_KNOWN_WORDS)
         if matches[0].score >= ANSWER_SCORE:

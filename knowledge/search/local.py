@@ -5,7 +5,7 @@ regression, so that all labels are corrected near them and nothing changes far f
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
 
@@ -65,9 +65,12 @@ class _Either:
 
 
 class LocalIndex:
-    """Immutable once built. `entries` are all that the community has; what the base has beside them is hidden."""
+    """Immutable once built. `entries` are all that the community has; what the base has beside them is hidden.
 
-    def __init__(self, base: Index, entries: Iterable[Entry]) -> None:
+    `silent` are texts that nothing answers here.
+    """
+
+    def __init__(self, base: Index, entries: Iterable[Entry], silent: Sequence[str] = ()) -> None:
         self.entries = tuple(entries)
         self._base = base
         shipped = {entry.id: (place, entry) for place, entry in enumerate(base.entries)}
@@ -87,10 +90,15 @@ class LocalIndex:
             gone = set() if same else set(_without(before, entry.phrasings))
             self._gone |= {spoken(phrasing) for phrasing in gone}
             self._kept.append(np.array([text not in gone for text in before], np.float32) if gone else None)
+        # Behind all entries stands what nothing answers here.
+        own += [(labels, text) for text in silent]
+        self._beside = labels
+        labels += bool(silent)
         there = set(self._labels)
         hidden = [place for place in range(len(base.entries)) if place not in there]
         self._places = np.array(self._labels, np.intp)
-        self._silent = np.array([*hidden, *range(len(base.entries), len(base.head.labels))], np.intp)
+        beside = range(self._beside, labels)
+        self._silent = np.array([*hidden, *range(len(base.entries), len(base.head.labels)), *beside], np.intp)
         self._texts = tuple(text for _, text in own)
         self._owners = np.array([place for place, _ in own], np.intp)
         self._of: defaultdict[int, list[int]] = defaultdict(list)
@@ -100,18 +108,18 @@ class LocalIndex:
         self._learn(labels)
         self._by_id = {entry.id: entry for entry in self.entries}
         ids = {place: entry.id for place, entry in zip(self._labels, self.entries, strict=True)}
-        self._wordings = {spoken(text): ids[place] for place, text in reversed(own)}
+        self._wordings = {spoken(text): ids[place] for place, text in reversed(own) if place in ids}
         self._wordings |= {spoken(entry.id): entry.id for entry in self.entries if entry.id not in shipped}
 
     def _learn(self, labels: int) -> None:
         base = self._base
         spoke = [spoken(text) for text in self._texts]
         readings = [base.reader.read(said) for said in spoke]
-        self._new = frozenset(stem for reading in readings for stem in reading.stems) - base.known
-        self._known = _Either(base.known, self._new)
         own: defaultdict[int, set[str]] = defaultdict(set)
         for place, reading in zip(self._owners.tolist(), readings, strict=True):
-            own[place].update(reading.stems)
+            if place != self._beside:
+                own[place].update(reading.stems)
+        self._known = _Either(base.known, frozenset().union(*own.values()) - base.known)
         shipped = len(base.entries)
         beneath = (base.knows(place) if place < shipped else base.everyday for place in self._labels)
         self._own = [
@@ -158,7 +166,7 @@ class LocalIndex:
                 odds(seen.scores, seen.sensed, self._places, self._silent),
                 weighed(reading.stems, base.features.words.weight, base.unseen),
                 lambda place: self._nearest(place, seen),
-                base.beside(seen.shipped),
+                self._nearest_beside(seen),
                 self._own.__getitem__,
                 self._known,
                 lambda place: min(self._scarce.get(self._labels[place], 0.0), 1.0),
@@ -188,6 +196,14 @@ class LocalIndex:
         """How near the community's own phrasings are in meaning to a text with that vector, or to several."""
         alike: Floats = np.maximum(self._vectors @ vectors.T, 0)
         return alike ** np.float32(FADING[self._base.meaning.fine])
+
+    def _nearest_beside(self, seen: _Scored) -> tuple[float, float]:
+        """How alike the most similar text is that nothing answers, of the bot's or the community's own."""
+        words, meant = self._base.beside(seen.shipped)
+        rows = self._of.get(self._beside)
+        if rows:
+            words, meant = max(words, float(seen.alike[rows].max())), max(meant, float(seen.meant[rows].max()))
+        return words, meant
 
     def _nearest(self, place: int, seen: _Scored) -> Nearest:
         """The most similar phrasing of an entry, shipped with the bot or the community's own."""

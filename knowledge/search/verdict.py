@@ -15,6 +15,7 @@ class Reason(StrEnum):
     SAME_WORDING = "same-wording"  # the question is one of the entry's own phrasings
     CONFIDENT = "confident"  # the best entry is likely enough to be right
     UNSURE = "unsure"  # one of the best entries may be right
+    SAID_UNANSWERED = "said-unanswered"  # a moderator said that nothing answers these words
     OUT_OF_SCOPE = "out-of-scope"  # it reads like questions that no entry answers
     NO_KNOWN_WORDS = "no-known-words"  # nothing in it was ever said about the subject
     EMPTY = "empty"  # nothing is left of it but mentions, links, code or emoji

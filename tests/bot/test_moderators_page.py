@@ -42,6 +42,7 @@ SECTIONS = (
     ("/ijm-mod remove prevention", "1", "1", "1"),
     ("/ijm-mod import", "{rows}", "1", "/ijm-mod export"),
     ("/ijm-mod why do they work in germany",),
+    ("how much is parking at the airport", "/ijm-mod why how much is parking at the airport", "5", UNKNOWN),
 )
 
 

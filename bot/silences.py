@@ -1,0 +1,89 @@
+"""What nothing answers in a community: wordings that got a wrong answer, until a moderator said so."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+
+from bot import drafts
+from bot.commands import BadArgument, Handlers
+from bot.context import Context
+from bot.entry_form import PHRASINGS
+from bot.events import Role
+from bot.markup import Plain
+from bot.replies import Block, Button, Items, Menu, Reply, Text, echo, note, short, text
+from knowledge.store import Json
+from knowledge.text import phrase_key
+
+# Each is a setting of its own under such a name, so that two moderators at once lose nothing.
+_PREFIX = "silent:"
+# Enough of a hash that no two wordings have the same.
+_DIGITS = 16
+# Each is learnt when the community's knowledge is built; more than this are a matter of the entries.
+SILENCES_LIMIT = 200
+# As many as a menu holds on both platforms (Discord: 25 options, components/reference.mdx).
+SHOWN_LIMIT = 25
+
+
+def silences(settings: Mapping[str, Json]) -> tuple[str, ...]:
+    """The wordings that nothing answers, always in the same order."""
+    return tuple(str(settings[name]) for name in sorted(settings) if name.startswith(_PREFIX) and settings[name])
+
+
+def silencing(typed_id: str) -> Button:
+    """The button that says of the wording kept under that id that nothing answers it."""
+    return Button("Nothing answers it", "silence", typed_id)
+
+
+def speaking(wording: str) -> Button:
+    """The button that takes that back."""
+    return Button("Take that back", "unsilence", _name(wording))
+
+
+def overview(settings: Mapping[str, Json]) -> tuple[tuple[Block, ...], Menu | None]:
+    """What nothing answers, for the page of settings, and the way to take one back."""
+    found = silences(settings)
+    if not found:
+        return (), None
+    rows = tuple(Button(short(wording), "unsilence", _name(wording)) for wording in found[:SHOWN_LIMIT])
+    listed = Items(tuple((Plain(echo(wording)),) for wording in found[:SHOWN_LIMIT]))
+    more = len(found) - SHOWN_LIMIT
+    rest = (note(f"… and {more} more: `/ijm-mod why` takes one back."),) if more > 0 else ()
+    return (text(f"**Questions that nothing answers here: {len(found)}**"), listed, *rest), Menu("Take one back", rows)
+
+
+async def _silence(context: Context, typed_id: str) -> Reply:
+    if context.is_personal:
+        raise BadArgument("This belongs to a server; please do it there.")
+    pending = await drafts.pending_of(context, typed_id)
+    wording = " ".join(str(pending.values[PHRASINGS]).split())
+    if not phrase_key(wording):
+        raise BadArgument("There is no word in it.")
+    if len(silences(context.settings)) >= SILENCES_LIMIT:
+        raise BadArgument(
+            f"There are {SILENCES_LIMIT} such questions already. Take one back in /ijm-mod settings first, or give the "
+            "entry that they get a narrower question with /ijm-mod edit."
+        )
+    await _set(context, _name(wording), wording)
+    await context.services.store.drop_typed(context.community, typed_id)
+    said = Text((Plain(f"From now on I say that I don't know this: “{echo(wording)}”."),))
+    more = note("What is worded nearly like it gets no answer, either. It stands in `/ijm-mod settings`.")
+    return Reply((said, more), (speaking(wording),), private=True)
+
+
+async def _unsilence(context: Context, name: str) -> Reply:
+    wording = context.settings.get(name) if name.startswith(_PREFIX) else None
+    if not wording:
+        raise BadArgument("That one was taken back already. See /ijm-mod settings.")
+    await _set(context, name, None)
+    return Reply((Text((Plain(f"Taken back: “{echo(str(wording))}” may get an answer again."),)),), private=True)
+
+
+async def _set(context: Context, name: str, value: Json) -> None:
+    store, now = context.services.store, context.services.now()
+    await store.set_setting(context.community, name, value, by=context.user.id, now=now)
+
+
+def _name(wording: str) -> str:
+    return _PREFIX + sha256(phrase_key(wording).encode()).hexdigest()[:_DIGITS]
+
+
+HANDLERS = Handlers({"silence": _silence, "unsilence": _unsilence}, role=Role.MODERATOR)
