@@ -10,6 +10,7 @@ from bot.entry_form import PHRASINGS
 from bot.events import Role
 from bot.markup import Plain
 from bot.replies import Block, Button, Items, Menu, Reply, Text, echo, note, short, text
+from knowledge.model import PHRASING_LIMIT
 from knowledge.store import Json
 from knowledge.text import phrase_key
 
@@ -55,8 +56,8 @@ async def _silence(context: Context, typed_id: str) -> Reply:
         raise BadArgument("This belongs to a server; please do it there.")
     pending = await drafts.pending_of(context, typed_id)
     wording = " ".join(str(pending.values[PHRASINGS]).split())
-    if not phrase_key(wording):
-        raise BadArgument("There is no word in it.")
+    if len(wording) > PHRASING_LIMIT:
+        raise BadArgument(f"A question has at most {PHRASING_LIMIT} characters here; this has {len(wording)}.")
     if len(silences(context.settings)) >= SILENCES_LIMIT:
         raise BadArgument(
             f"There are {SILENCES_LIMIT} such questions already. Take one back in /ijm-mod settings first, or give the "

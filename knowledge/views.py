@@ -23,6 +23,7 @@ WORD_LIMIT = 40
 MOST = 4
 # What a name counts that is there so often.
 COUNTED = np.array([0, *(1 + log(count) for count in range(1, MOST + 1))], np.float32)
+# How numpy holds a piece.
 _PIECE = f"U{max(PIECE_SIZES)}"
 # Stands before the first stem and behind the last, so that pairs tell how a text begins and ends.
 BORDER = ""

@@ -85,6 +85,11 @@ async def test_an_entrys_own_phrasing_is_not_offered_to_be_silenced(app: App) ->
         assert not any(button.action == "silence" for button in reply.buttons), words
 
 
+async def test_a_question_that_is_longer_than_a_phrasing_is_refused(app: App) -> None:
+    await with_meetings(app)
+    assert "at most 400 characters" in (await silenced(app, f"{CLASS} {'at the chapter meeting ' * 20}")).plain
+
+
 async def test_only_moderators_silence_and_what_is_forged_changes_nothing(app: App) -> None:
     await with_meetings(app)
     reply = await moderated(app, "why", question=CLASS)
