@@ -153,7 +153,9 @@ class Routes:
         return await handler(context, value)
 
     def is_danger(self, words: str) -> bool:
-        """Whether a text is clearly about somebody in danger."""
+        """Whether a typed text is clearly about somebody in danger; names of commands alone ("help help") never are."""
+        if all(self._registry.command(ASKING, word) for word in words.split()):
+            return False
         return self._danger_of.judge(words) is Danger.CLEAR
 
     def _danger(self, event: Event, context: Context, words: str) -> Reply | None:
