@@ -56,7 +56,7 @@ def lifted(score: float, answer: float, scarce: float) -> float:
     The fewer, the more often it is right for all that little speaks for it. So it comes nearer to the probability from
     which on it would be the `answer`, in front of others that are as doubtful, and never gets there by that.
     """
-    if score >= answer:
+    if score >= answer or not scarce:
         return score
     odds, wanted = log(score / (1 - score)), log(answer / (1 - answer))
     return 1 / (1 + exp(-(odds + LIFT * scarce * (wanted - odds))))

@@ -80,9 +80,10 @@ async def _round(made: Load, pid: int, port: int, asked: list[str]) -> Round:
 
 
 async def measure(folder: Path) -> list[Figure]:
-    """The figures of both."""
-    asked = questions()
-    ours: list[Round] = []
+    """The figures of a command with a stored answer and of questions, beside those of the floor."""
+    stored, asked = ["outcomes"], questions()
+    commands: list[Round] = []
+    answers: list[Round] = []
     floor: list[Round] = []
     async with (
         load() as made,
@@ -93,6 +94,10 @@ async def measure(folder: Path) -> list[Figure]:
         for warmed in (our_port, port):
             await made.run(warmed, asked, WARM_UP)
         for _ in range(ROUNDS):
-            ours.append(await _round(made, program.process.pid, our_port, asked))
+            commands.append(await _round(made, program.process.pid, our_port, stored))
             floor.append(await _round(made, pid, port, asked))
-    return ratio("Slack over HTTP", "requests", ours, floor, GOAL)
+            answers.append(await _round(made, program.process.pid, our_port, asked))
+    return [
+        *ratio("Slack over HTTP, a command", "requests", commands, floor, GOAL),
+        *ratio("Slack over HTTP, a question", "requests", answers, floor, GOAL),
+    ]
