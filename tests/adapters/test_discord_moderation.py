@@ -109,6 +109,22 @@ async def test_entries_are_completed_while_they_are_typed_and_removed_ones_for_r
     assert "Saved" in (await pressed(chat, sure, "Bring it back")).text
 
 
+async def test_what_nothing_answers_is_said_where_an_answer_is_explained_and_taken_back_in_the_settings(
+    chat: Chat,
+) -> None:
+    words = "which impact did they have on that island city"
+    before = await answered(chat, words)
+    explained = await (await moderated(chat, "why", {"question": words})).answered()
+    assert "I say that I don't know this" in (await pressed(chat, explained, "Nothing answers it")).text
+    assert "I don't know that" in await answered(chat, words)
+    listed = await (await moderated(chat, "settings")).answered()
+    assert words in listed.text
+    [(label, value)] = menu_of(listed)
+    assert label == words
+    assert "Taken back" in (await chat.choose(listed, value, chat.head)).text
+    assert await answered(chat, words) == before
+
+
 async def test_without_completion_an_entry_is_picked_from_a_menu(chat: Chat) -> None:
     picking = await (await moderated(chat, "alias", {"phrasing": "the gravel road thing"})).answered()
     value = next(value for _, value in [*menu_of(picking)] if value.endswith(" what-is-ijm"))

@@ -87,6 +87,20 @@ async def test_an_edit_is_prefilled_with_its_topic_and_an_entry_is_picked_from_a
     assert "It stops abuse before it starts." in await asked(slack, kim, general, "prevention")
 
 
+async def test_what_nothing_answers_is_said_where_an_answer_is_explained_and_taken_back_in_the_settings(
+    slack: SlackServer, kim: User, ada: User, general: Channel
+) -> None:
+    words = "which impact did they have on that island city"
+    before = await asked(slack, kim, general, words)
+    explained = await moderated(slack, ada, general, f"why {words}")
+    assert "I say that I don't know this" in (await pressed(slack, ada, explained, "Nothing answers it")).shown
+    assert "I don't know that" in await asked(slack, kim, general, words)
+    listed = await moderated(slack, ada, general, "settings")
+    assert "Questions that nothing answers here: 1" in listed.shown
+    assert "Taken back" in (await pressed(slack, ada, listed, words)).shown
+    assert await asked(slack, kim, general, words) == before
+
+
 async def test_in_a_thread_a_mention_does_what_a_slash_command_does(
     slack: SlackServer, kim: User, ada: User, general: Channel
 ) -> None:
