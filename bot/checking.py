@@ -11,7 +11,7 @@ from bot.replies import Block, Items, Text, echo, text
 from bot.silences import silences
 from knowledge.model import Entry, Pack
 from knowledge.practice import practice
-from knowledge.search import Reason, Search, Unknown
+from knowledge.search import Search, Unknown
 from knowledge.search.collisions import Collision, collisions
 
 # Of more collisions only the number is told: who sees so many will not read them one by one.
@@ -78,9 +78,9 @@ def _alike(before: Search, changed: Entry) -> tuple[Entry, ...]:
 def _taken(changing: Search, changed: Entry) -> Iterator[tuple[str, Entry]]:
     """The phrasings of an entry that would find another one, which has the same words; with that one."""
     for phrasing in changed.phrasings:
-        verdict = changing.ask(phrasing)
-        if verdict.reason is Reason.SAME_WORDING and verdict.matches[0].entry.id != changed.id:
-            yield phrasing, verdict.matches[0].entry
+        owner = changing.worded(phrasing)
+        if owner is not None and owner.id != changed.id:
+            yield phrasing, owner
 
 
 def blocks_of(found: Check, pack: Pack) -> tuple[Block, ...]:

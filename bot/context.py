@@ -77,3 +77,8 @@ class Context:
     def is_personal(self) -> bool:
         """Whether the "community" is just this person (a direct conversation on Discord): nobody moderates it."""
         return self.place.community == self.user.id
+
+    async def set(self, name: str, value: Json) -> None:
+        """Keep a setting of the community, signed by who asks for it; None puts it back to its default."""
+        store, now = self.services.store, self.services.now()
+        await store.set_setting(self.community, name, value, by=self.user.id, now=now)

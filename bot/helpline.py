@@ -1,12 +1,12 @@
 """A community's own help line: shown first where somebody may be in danger, and changed only by two moderators."""
 
-import hashlib
 from collections.abc import Mapping
 
 from bot.commands import BadArgument
 from bot.context import Context
 from bot.markup import Plain
 from bot.replies import Block, Button, Reply, Text, text
+from knowledge.digests import digest
 from knowledge.phones import phones
 from knowledge.store import Json
 
@@ -40,9 +40,7 @@ async def propose(context: Context, line: str) -> Reply:
     if len(line) > LINE_LIMIT:
         raise BadArgument(f"A help line can have at most {LINE_LIMIT} characters; this has {len(line)}.")
     proposal: dict[str, Json] = {"line": line, "by": context.user.id}
-    await context.services.store.set_setting(
-        context.community, PROPOSED, proposal, by=context.user.id, now=context.services.now()
-    )
+    await context.set(PROPOSED, proposal)
     return Reply((text("Kept as a proposal."), *_waiting(line)), private=True)
 
 
@@ -63,18 +61,15 @@ async def confirm(context: Context, value: str) -> Reply:
     line, by = await _current(context, value)
     if by == context.user.id:
         raise BadArgument("Another moderator has to confirm it: two people check a line that somebody may depend on.")
-    store, now = context.services.store, context.services.now()
-    await store.set_setting(context.community, HELP_LINE, line or None, by=context.user.id, now=now)
-    await store.set_setting(context.community, PROPOSED, None, by=context.user.id, now=now)
+    await context.set(HELP_LINE, line or None)
+    await context.set(PROPOSED, None)
     return Reply((text("Confirmed. From now on it stands first where somebody may need help."),), private=True)
 
 
 async def withdraw(context: Context, value: str) -> Reply:
     """The proposal is taken back."""
     await _current(context, value)
-    await context.services.store.set_setting(
-        context.community, PROPOSED, None, by=context.user.id, now=context.services.now()
-    )
+    await context.set(PROPOSED, None)
     return Reply((text("The proposal is withdrawn; nothing was changed."),), private=True)
 
 
@@ -83,8 +78,7 @@ async def forget_proposer(context: Context, person: str) -> int:
     found = _proposal({PROPOSED: await context.services.store.setting(context.community, PROPOSED)})
     if found is None or found[1] != person:
         return 0
-    now = context.services.now()
-    await context.services.store.set_setting(context.community, PROPOSED, None, by=context.user.id, now=now)
+    await context.set(PROPOSED, None)
     return 1
 
 
@@ -112,4 +106,4 @@ def _waiting(line: str) -> tuple[Block, ...]:
 
 
 def _seen(line: str) -> str:
-    return hashlib.sha256(line.encode()).hexdigest()[:_SEEN_DIGITS]
+    return digest(line, _SEEN_DIGITS)

@@ -83,9 +83,8 @@ def of_community(context: Context, named: str, what: str) -> str:
 
 
 async def _set(context: Context, chosen: Mapping[str, Json]) -> Reply:
-    store = context.services.store
     for name, value in chosen.items():
-        await store.set_setting(context.community, name, value, by=context.user.id, now=context.services.now())
+        await context.set(name, value)
     return await _shown(context, {**context.settings, **chosen})
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.plan import Plan
 from bot.queue import stale_mark, stale_years
+from knowledge.digests import digest
 from knowledge.model import Entry, Fact, Pack, has_figures
 from knowledge.schedules import Schedule
 from knowledge.store import Json
@@ -24,7 +25,7 @@ class Quote:
     @property
     def key(self) -> str:
         """The same for the same sentence, whatever entry has it."""
-        return hashlib.sha256(self.fact.text.encode()).hexdigest()[:_KEY_DIGITS]
+        return digest(self.fact.text, _KEY_DIGITS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 from weakref import WeakValueDictionary
 
 from cachetools import LRUCache
@@ -32,15 +33,19 @@ class Shelf:
     left_at: datetime | None = None
 
 
+class _Decided(NamedTuple):
+    """What of a community's settings its knowledge depends on."""
+
+    pinned: frozenset[str] = frozenset()  # the phone numbers that its entries may hold
+    silent: tuple[str, ...] = ()  # the wordings that nothing answers
+
+
 @dataclass(frozen=True, slots=True)
 class _Built:
-    """The knowledge that came of an overlay with this number, and of these settings.
-
-    They are the phone numbers that its entries may hold, and the wordings that nothing answers.
-    """
+    """The knowledge that came of an overlay with this number, and of what the community decided."""
 
     number: int
-    decided: tuple[frozenset[str], tuple[str, ...]]
+    decided: _Decided
     library: Library
 
 
@@ -48,7 +53,7 @@ class Shelves:
     """The knowledge of all communities on top of one base. `help_line` is the operator's own."""
 
     def __init__(self, base: Library, store: Store, help_line: str = "", limit: int = SHELVES_LIMIT) -> None:
-        self._base = _Built(0, (frozenset(), ()), base)
+        self._base = _Built(0, _Decided(), base)
         self._store = store
         self._help_line = help_line
         self._outlines: LRUCache[str, Outline] = LRUCache(OUTLINES_LIMIT)
@@ -73,40 +78,46 @@ class Shelves:
         outline = self._outlines.get(community)
         if outline is None:
             return Shelf(self._base.library, lost=True)
-        built = self._built.get(community) if outline.number or silences(outline.settings) else self._base
+        silent = silences(outline.settings)
+        built = self._base if _is_base(outline.number, silent) else self._built.get(community)
         return Shelf(self._base.library, lost=True) if built is None else _shelf(built, outline)
 
     async def _as_of(self, community: str, outline: Outline) -> _Built:
         """The knowledge that belongs to what the store has now, or newer."""
         silent = silences(outline.settings)
-        if outline.number == 0 and not silent:
+        if _is_base(outline.number, silent):
             # Also where an overlay was deleted: nothing of it stays in memory.
             self._built.pop(community, None)
             return self._base
-        decided = pinned(outline.settings, self._help_line), silent
+        decided = _Decided(pinned(outline.settings, self._help_line), silent)
         if (known := self._ready(community, outline.number, decided)) is not None:
             return known
         async with self._building.setdefault(community, asyncio.Lock()):
             if (known := self._ready(community, outline.number, decided)) is not None:
                 return known
             overlay = await self._store.overlay(community)
-            if overlay.number == 0 and not silent:
+            if _is_base(overlay.number, silent):
                 return self._base
             # Numbers do not say which overlay is newer: one that was deleted begins anew with any number.
             built = self._ready(community, overlay.number, decided)
             if built is None:
-                library = await asyncio.to_thread(self._adapted, overlay, *decided)
+                library = await asyncio.to_thread(self._adapted, overlay, decided)
                 built = self._built[community] = _Built(overlay.number, decided, library)
             return built
 
-    def _ready(self, community: str, number: int, decided: tuple[frozenset[str], tuple[str, ...]]) -> _Built | None:
+    def _ready(self, community: str, number: int, decided: _Decided) -> _Built | None:
         known = self._built.get(community)
         return known if known is not None and (known.number, known.decided) == (number, decided) else None
 
-    def _adapted(self, overlay: Overlay, allowed: frozenset[str], silent: tuple[str, ...]) -> Library:
+    def _adapted(self, overlay: Overlay, decided: _Decided) -> Library:
         base = self._base.library
-        pack = shown(effective(base.pack, overlay), base.pack, allowed)
-        return Library(pack, base.search.adapted(pack.entries, silent), base.danger)
+        pack = shown(effective(base.pack, overlay), base.pack, decided.pinned)
+        return Library(pack, base.search.adapted(pack.entries, decided.silent), base.danger)
+
+
+def _is_base(number: int, silent: tuple[str, ...]) -> bool:
+    """Whether a community with that overlay has changed nothing of what ships."""
+    return number == 0 and not silent
 
 
 def _shelf(built: _Built, outline: Outline) -> Shelf:

@@ -1,7 +1,6 @@
 """What nothing answers in a community: wordings that got a wrong answer, until a moderator said so."""
 
 from collections.abc import Mapping
-from hashlib import sha256
 
 from bot import drafts
 from bot.commands import BadArgument, Handlers
@@ -10,6 +9,7 @@ from bot.entry_form import PHRASINGS
 from bot.events import Role
 from bot.markup import Plain
 from bot.replies import Block, Button, Items, Menu, Reply, Text, echo, note, short, text
+from knowledge.digests import digest
 from knowledge.model import PHRASING_LIMIT
 from knowledge.store import Json
 from knowledge.text import phrase_key
@@ -26,7 +26,8 @@ SHOWN_LIMIT = 25
 
 def silences(settings: Mapping[str, Json]) -> tuple[str, ...]:
     """The wordings that nothing answers, always in the same order."""
-    return tuple(str(settings[name]) for name in sorted(settings) if name.startswith(_PREFIX) and settings[name])
+    names = sorted(name for name in settings if name.startswith(_PREFIX))
+    return tuple(str(settings[name]) for name in names if settings[name])
 
 
 def silencing(typed_id: str) -> Button:
@@ -63,7 +64,7 @@ async def _silence(context: Context, typed_id: str) -> Reply:
             f"There are {SILENCES_LIMIT} such questions already. Take one back in /ijm-mod settings first, or give the "
             "entry that they get a narrower question with /ijm-mod edit."
         )
-    await _set(context, _name(wording), wording)
+    await context.set(_name(wording), wording)
     await context.services.store.drop_typed(context.community, typed_id)
     said = Text((Plain(f"From now on I say that I don't know this: “{echo(wording)}”."),))
     more = note("What is worded nearly like it gets no answer, either. It stands in `/ijm-mod settings`.")
@@ -74,17 +75,12 @@ async def _unsilence(context: Context, name: str) -> Reply:
     wording = context.settings.get(name) if name.startswith(_PREFIX) else None
     if not wording:
         raise BadArgument("That one was taken back already. See /ijm-mod settings.")
-    await _set(context, name, None)
+    await context.set(name, None)
     return Reply((Text((Plain(f"Taken back: “{echo(str(wording))}” may get an answer again."),)),), private=True)
 
 
-async def _set(context: Context, name: str, value: Json) -> None:
-    store, now = context.services.store, context.services.now()
-    await store.set_setting(context.community, name, value, by=context.user.id, now=now)
-
-
 def _name(wording: str) -> str:
-    return _PREFIX + sha256(phrase_key(wording).encode()).hexdigest()[:_DIGITS]
+    return _PREFIX + digest(phrase_key(wording), _DIGITS)
 
 
 HANDLERS = Handlers({"silence": _silence, "unsilence": _unsilence}, role=Role.MODERATOR)

@@ -3,7 +3,6 @@
 Nothing is worded here: what is asked, and what is right, is what a source says.
 """
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from functools import cache, lru_cache
 from random import Random
 from typing import Any
 
+from knowledge.digests import digest
 from knowledge.figures import Amount, Figure, amounts, askable
 from knowledge.files import Fault, PackError, pack_folder, read_yaml
 from knowledge.model import Entry, Fact, Pack
@@ -55,7 +55,7 @@ class Question:
     @property
     def stamp(self) -> str:
         """Changes when anything in the question does."""
-        return _hash("\n".join((self.stem, *self.options)), _STAMP_DIGITS)
+        return digest("\n".join((self.stem, *self.options)), _STAMP_DIGITS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ def _card(entry: Entry, fact: Fact, atlas: Atlas) -> _Card | None:
     source = f"{fact.source.document} {fact.source.section}"
     figures = tuple(each for each in askable(fact.text, fact.year) if fact.text[each.start : each.end] not in source)
     places = tuple(each for each in _blanks(fact, atlas) if not _tells(source, each.place, atlas))
-    key = _hash(f"{entry.id}\n{fact.text}", _KEY_DIGITS)
+    key = digest(f"{entry.id}\n{fact.text}", _KEY_DIGITS)
     return _Card(key, entry, fact, figures, places) if figures or places else None
 
 
@@ -231,10 +231,6 @@ def _words(text: str) -> Iterator[str]:
 
 def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
     return len(one & other) / len(one | other) if one or other else 0.0
-
-
-def _hash(text: str, digits: int) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:digits]
 
 
 def _random(seed: str) -> Random:

@@ -1,10 +1,10 @@
 """An entry as plain data that JSON can hold, and back; and the fingerprint of its content."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
 
+from knowledge.digests import digest
 from knowledge.model import Entry, Fact, Link, Source
 
 # As many hexadecimal digits as make two different texts with one fingerprint unthinkable here.
@@ -46,7 +46,7 @@ def entry_of(record: Mapping[str, Any]) -> Entry:
 def fingerprint(entry: Entry) -> str:
     """The same for the same content, whatever revision has it."""
     content = json.dumps(record_of(entry), sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(content.encode()).hexdigest()[:_FINGERPRINT_DIGITS]
+    return digest(content, _FINGERPRINT_DIGITS)
 
 
 def _source(source: Source) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """What waits for moderators, what they are typing, and what was counted."""
 
-import hashlib
 import json
 import secrets
 from collections.abc import Mapping, Sequence
@@ -9,6 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from knowledge.digests import digest
 from knowledge.sql_statements import Statements, are, utc
 from knowledge.sql_tables import marks, misses, suggestions, tallies, typed
 from knowledge.store import Json, Miss, Suggestion, Tally, Typed
@@ -23,7 +23,7 @@ class Queue(Statements):
     async def add_miss(self, community: str, key: str, text: str, *, now: datetime) -> None:
         """Add a row, or one to its count."""
         at = utc(now)
-        row = {"community": community, "id": _id(key), "text": text, "count": 1, "first": at, "last": at}
+        row = {"community": community, "id": digest(key, ID_DIGITS), "text": text, "count": 1, "first": at, "last": at}
         await self._execute(self._upsert(misses, row, {"count": misses.c.count + 1, "last": at}))
 
     async def misses(self, community: str, most: int = 500) -> tuple[Miss, ...]:
@@ -40,7 +40,7 @@ class Queue(Statements):
 
     async def add_suggestion(self, community: str, text: str, *, now: datetime) -> None:
         """Add a row."""
-        row = {"community": community, "id": _id(text), "text": text, "made_at": utc(now)}
+        row = {"community": community, "id": digest(text, ID_DIGITS), "text": text, "made_at": utc(now)}
         await self._execute(self._insert_new(suggestions, row))
 
     async def suggestions(self, community: str, most: int = 500) -> tuple[Suggestion, ...]:
@@ -106,7 +106,3 @@ class Queue(Statements):
         query = select(tallies).where(tallies.c.community == community, tallies.c.day >= first).order_by(*order)
         rows = await self._database.rows(query)
         return tuple(Tally(row.day, row.what, row.entry_id, row._mapping["count"]) for row in rows)
-
-
-def _id(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:ID_DIGITS]

@@ -143,10 +143,10 @@ class Pieces:
     `names` are the pieces in the order of their dimensions, as an array: as strings they would take most of its memory.
     """
 
-    def __init__(self, weights: Floats, names: Sequence[str] | Names, first: int) -> None:
+    def __init__(self, weights: Floats, names: Names, first: int) -> None:
         """`first` is the dimension of the first piece."""
         self.weights = weights
-        self.names: Names = np.asarray(names, _PIECE)
+        self.names: Names = names.astype(_PIECE, copy=False)
         self._order = np.argsort(self.names).astype(np.int32)
         self._first = np.int32(first)
         self.of = lru_cache(CACHE)(self._of)

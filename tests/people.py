@@ -53,6 +53,11 @@ async def done(app: App, event: Event) -> Reply:
     return reply
 
 
+async def asked(app: App, words: str, place: Place = CHANNEL) -> str:
+    """What a member reads who asks that, as plain text."""
+    return (await done(app, Message(MEMBER, place, words, addressed=True))).plain
+
+
 async def moderated(app: App, command: str, user: User = MODERATOR, place: Place = CHANNEL, **given: Value) -> Reply:
     """The reply to a moderators' command."""
     return await done(app, Invocation(user, place, command, given, "ijm-mod"))

@@ -68,12 +68,11 @@ def pieces_of(counted: Counted, first: int, rare: int) -> tuple[Pieces, csr_matr
     said.data[:] = 1
     matrix = said @ of_stem
     kept = np.flatnonzero(np.bincount(matrix.indices, minlength=len(pieces)) > rare)
-    names = list(pieces)
     matrix = matrix[:, kept]
     weights = _weights(matrix)
     values = matrix.data * weights[matrix.indices]
     matrix.data = _of_one_length(matrix, values, values * weights[matrix.indices])
-    return Pieces(weights, tuple(names[place] for place in kept.tolist()), first), matrix
+    return Pieces(weights, np.array(list(pieces), np.str_)[kept], first), matrix
 
 
 def _weights(counts: csr_matrix) -> Floats:

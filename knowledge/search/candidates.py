@@ -147,5 +147,5 @@ def candidates(
 
 def _rivals(meant: Sequence[float]) -> list[float]:
     """Beside each the greatest of all others; 0 if there are none."""
-    first, second = sorted((0.0, 0.0, *meant))[:-3:-1]
+    second, first = sorted((0.0, 0.0, *meant))[-2:]
     return [second if each == first else first for each in meant]

@@ -71,6 +71,10 @@ class Search:
         """The index that was learnt from what ships, whatever a community has changed since."""
         return self._base
 
+    def worded(self, text: str) -> Entry | None:
+        """The entry that has these very words as a phrasing or as its id."""
+        return self._index.worded(spoken(text))
+
     def ask(self, text: str, *, by_heart: bool = True) -> Verdict:
         """What the knowledge base has to say to a text of any length.
 

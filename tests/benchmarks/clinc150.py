@@ -5,9 +5,9 @@ wrong). Out-of-scope recall: of the out-of-scope test queries, those that are tu
 threshold; of all, the one is taken that gives the best accuracy on the validation part, out-of-scope ones included, with
 out of scope as an intent of its own (as in the paper); of several that are equally good the highest, which says less.
 Both numbers hold at that same threshold. With only 100 queries out of scope in that part many thresholds are about as
-good. So two more columns take our engine at its own word: a query
-is turned away if the verdict is that it is unknown, as in a chat. And the last ones show the curve itself: the recall at
-which that share of the in-scope test queries is right.
+good. So two more columns take our engine at its own word: a query is turned away if the verdict is that it is unknown,
+as in a chat. And the last ones show the curve itself: the recall at which that share of the in-scope test queries is
+right.
 """
 
 import json

@@ -108,10 +108,9 @@ def main() -> None:
     tables = [practice_table(pack, search, semantic, encoder)]
     asked = [each for those in questions().values() for each in those]
     encoders = {"**ours**": None} | ({"**ours, semantic**": encoder} if encoder else {})
+    searches = {"**ours**": search} | ({"**ours, semantic**": semantic} if semantic else {})
     tables.append(few_table(pack, asked, encoders))
-    tables.append(
-        chapter_table(pack, asked, {"**ours**": search} | ({"**ours, semantic**": semantic} if semantic else {}))
-    )
+    tables.append(chapter_table(pack, asked, searches))
     tables.append(misspelt_table({"ours:": search} | ({"semantic:": semantic} if semantic else {})))
     if folder:
         tables.append(clinc_table(Path(folder), encoder))

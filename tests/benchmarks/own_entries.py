@@ -33,7 +33,7 @@ def few_table(pack: Pack, asked: Sequence[Labelled], encoders: Mapping[str, Enco
             others: list[bool] = []
             for base, own in zip(bases, groups, strict=True):
                 ids = {entry.id for entry in own}
-                search = base.adapted((*base.entries, *(_few(entry, count) for entry in own)))
+                search = base.adapted((*base.entries, *(held_to(entry, count) for entry in own)))
                 held += [first(search, each.q, each.accept) for each in asked if ids.issuperset(each.accept)]
                 others += [first(search, each.q, each.accept)[0] for each in _others(base, asked)]
             answered = [right and sure for right, sure in held]
@@ -47,7 +47,7 @@ def _others(base: Search, asked: Sequence[Labelled]) -> list[Labelled]:
     return [each for each in asked if there.issuperset(each.accept)]
 
 
-def _few(entry: Entry, count: int) -> Entry:
+def held_to(entry: Entry, count: int) -> Entry:
     """The entry with phrasings by so many people: they stand in the file in the order of their writers."""
     ways = entry.alternatives
     return replace(entry, alternatives=tuple(ways[number * len(ways) // count] for number in range(1, count)))
@@ -60,7 +60,7 @@ def chapter_table(pack: Pack, asked: Sequence[Labelled], searches: Mapping[str, 
     for name, base in searches.items():
         for chapter, path in CHAPTERS.items():
             entries = read_yaml(path)
-            search = base.adapted((*base.entries, *_entries(pack, entries)))
+            search = base.adapted((*base.entries, *chapter_entries(pack, entries)))
             about = [(text, entry_id) for entry_id, each in entries.items() for text in each["asked"]]
             found = [first(search, text, (entry_id,)) for text, entry_id in about]
             three = [entry_id in [match.entry.id for match in search.ask(text).matches] for text, entry_id in about]
@@ -76,7 +76,7 @@ def chapter_table(pack: Pack, asked: Sequence[Labelled], searches: Mapping[str, 
             yield f"| {name}, {chapter} set | {' | '.join(map(_share, shares))} |"
 
 
-def _entries(pack: Pack, entries: Mapping[str, Mapping[str, Sequence[str]]]) -> Iterator[Entry]:
+def chapter_entries(pack: Pack, entries: Mapping[str, Mapping[str, Sequence[str]]]) -> Iterator[Entry]:
     """Entries with these ids and phrasings; nothing else of them matters to the search."""
     for entry_id, each in entries.items():
         question, *ways = each["phrasings"]

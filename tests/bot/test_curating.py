@@ -11,7 +11,20 @@ from bot.events import Complete, Invocation, Message, Place, Press, Submit
 from bot.replies import Copyable, Question, Reply
 from knowledge.model import Entry, Source
 from knowledge.overlay import NOBODY, with_entry
-from tests.people import ADMIN, CHANNEL, MEMBER, MODERATOR, OTHER, chosen, done, form_of, moderated, sent, values_in
+from tests.people import (
+    ADMIN,
+    CHANNEL,
+    MEMBER,
+    MODERATOR,
+    OTHER,
+    asked,
+    chosen,
+    done,
+    form_of,
+    moderated,
+    sent,
+    values_in,
+)
 
 SECOND = replace(MODERATOR, id="test:user/9", name="second")
 TYPED = {
@@ -31,10 +44,6 @@ async def added(app: App, place: Place = CHANNEL, **typed: str) -> Reply:
 async def saved(app: App, reply: Reply) -> Reply:
     """What was saved at once, or after its preview."""
     return await chosen(app, reply, "Save") if "Preview" in reply.plain else reply
-
-
-async def asked(app: App, words: str, place: Place = CHANNEL) -> str:
-    return (await done(app, Message(MEMBER, place, words, addressed=True))).plain
 
 
 async def test_an_added_entry_is_previewed_saved_and_found_in_other_words(app: App) -> None:

@@ -4,11 +4,11 @@ import pytest
 
 from bot import silences
 from bot.app import App
-from bot.events import Message, Place, Press
+from bot.events import Place, Press
 from bot.replies import Reply
 from bot.silences import SHOWN_LIMIT
 from bot.silences import silences as of
-from tests.people import CHANNEL, MEMBER, MODERATOR, OTHER, chosen, done, moderated, sent
+from tests.people import CHANNEL, MODERATOR, OTHER, asked, chosen, done, moderated, sent
 
 CLASS = "when does class meet"
 MEETINGS = {
@@ -19,10 +19,6 @@ MEETINGS = {
     "source": "Chapter handbook\n2026",
 }
 ELSEWHERE = Place("test:channel/1", "test:community/2")
-
-
-async def asked(app: App, words: str, place: Place = CHANNEL) -> str:
-    return (await done(app, Message(MEMBER, place, words, addressed=True))).plain
 
 
 async def with_meetings(app: App, place: Place = CHANNEL) -> None:

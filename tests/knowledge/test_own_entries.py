@@ -1,28 +1,20 @@
 """A community's own entries beside the shipped ones: found by their few phrasings, and never in the way."""
 
-from dataclasses import replace
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.context import Services
 from knowledge.files import load_pack, read_yaml
-from knowledge.model import Entry
 from knowledge.practice import practice
 from knowledge.search import Search, Suggestions
 from knowledge.search.confidence import lifted
 from knowledge.search.engine import ANSWER_SCORE
+from tests.benchmarks.own_entries import CHAPTERS, chapter_entries, held_to
 
 PACK = load_pack()
-CHAPTER = Path(__file__).parent.parent / "questions" / "chapter-first.yaml"
 scores = st.floats(1e-9, 1 - 1e-9)
 shares = st.floats(0, 1)
-
-
-def own(entry_id: str, question: str, *ways: str) -> Entry:
-    return replace(PACK.entries[0], id=entry_id, question=question, alternatives=ways)
 
 
 def right_first(search: Search, ids: set[str]) -> float:
@@ -36,19 +28,15 @@ def test_new_entries_leave_the_others_where_they_are_however_many_phrasings_they
     new = PACK.entries[3::8]
     base = Search([entry for entry in PACK.entries if entry not in new])
     ids = {entry.id for entry in base.entries}
-    held = [
-        replace(entry, alternatives=entry.alternatives[:: max(1, len(entry.alternatives) // count)][:count])
-        for entry in new
-    ]
-    search = base.adapted((*base.entries, *held))
+    search = base.adapted((*base.entries, *(held_to(entry, count) for entry in new)))
     assert right_first(search, ids) >= right_first(base, ids) - 0.03
     assert right_first(search, {entry.id for entry in new}) >= 0.6
 
 
 def test_what_members_ask_about_a_chapters_entries_shows_them_among_the_three(services: Services) -> None:
-    entries = read_yaml(CHAPTER)
+    entries = read_yaml(CHAPTERS["first"])
     base = services.search
-    search = base.adapted((*base.entries, *(own(key, *each["phrasings"]) for key, each in entries.items())))
+    search = base.adapted((*base.entries, *chapter_entries(PACK, entries)))
     asked = [(text, key) for key, each in entries.items() for text in each["asked"]]
     shown = [key in [match.entry.id for match in search.ask(text).matches] for text, key in asked]
     assert sum(shown) >= 0.9 * len(asked)
@@ -56,9 +44,8 @@ def test_what_members_ask_about_a_chapters_entries_shows_them_among_the_three(se
 
 def test_a_new_entry_that_is_likely_is_offered_first_and_not_given_as_the_answer(services: Services) -> None:
     base = services.search
-    meeting = own(
-        "meetings", "When does our chapter meet?", "what time are the meetings", "which day is the club meeting"
-    )
+    chapter = read_yaml(CHAPTERS["first"])
+    (meeting,) = chapter_entries(PACK, {"meetings": chapter["meetings"]})
     verdict = base.adapted((*base.entries, meeting)).ask("where's chapter")
     assert isinstance(verdict, Suggestions)
     assert verdict.matches[0].entry is meeting
