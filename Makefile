@@ -45,7 +45,7 @@ lint: $(DEV) ## style, types and the knowledge base
 
 bench: $(DEV) ## speed and quality, each beside its floor; some minutes (CLINC150=folder: on that set, too)
 	$(BIN)/pytest tests/benchmarks --benchmark-only --benchmark-columns=min,median,iqr,ops,rounds
-	$(BIN)/python -m tests.benchmarks.compare
+	$(BIN)/python -m tests.benchmarks.quality.compare
 	$(BIN)/python -m tests.benchmarks
 
 topology: $(DEV) ## two replicas, sharded Discord and PostgreSQL as plain processes, used and broken, in a minute

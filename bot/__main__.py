@@ -25,29 +25,29 @@ from adapters.monitoring.metrics import Metrics
 from adapters.slack import commands as slack_commands
 from adapters.slack import doctor as slack_doctor
 from adapters.slack.app import serve as serve_slack
-from adapters.slack.install import STATE_SECONDS, InstallationStores
+from adapters.slack.connection.install import STATE_SECONDS, InstallationStores
+from adapters.slack.connection.web import SlackError
 from adapters.slack.settings import SlackSettings
-from adapters.slack.web import SlackError
-from bot import logs, loop, machine
-from bot.app import App
-from bot.backups import backup_command, restore_command
-from bot.bootstrap import library, services
-from bot.cli import cli, main
-from bot.configured import settings_command, warn
-from bot.doctor import Check, examine, report
-from bot.everything import default_registry
-from bot.measures import Measures
-from bot.moderate import PASSIVE
-from bot.notices import keep_noticing
-from bot.posting import keep_posting
-from bot.settings import Settings
-from bot.upkeep import keep_counting, keep_tidy
-from knowledge.examination import Examination, State
-from knowledge.sql import SqlStore
-from knowledge.sql_backup import restore, save
-from knowledge.sql_examination import examined
-from knowledge.sql_installations import slack_stores
-from knowledge.store import StoreError
+from bot.app.app import App
+from bot.app.notices import keep_noticing
+from bot.app.posting import keep_posting
+from bot.app.registry import default_registry
+from bot.app.upkeep import keep_counting, keep_tidy
+from bot.commands.metrics import Measures
+from bot.community.moderate import PASSIVE
+from bot.operating import host_checks, logs, loop
+from bot.operating.backups import backup_command, restore_command
+from bot.operating.bootstrap import library, services
+from bot.operating.cli import cli, main
+from bot.operating.configured import settings_command, warn
+from bot.operating.doctor import Check, examine, report
+from bot.operating.settings import Settings
+from knowledge.store.examination import Examination, State
+from knowledge.store.protocol import StoreError
+from knowledge.store.sql.backup import restore, save
+from knowledge.store.sql.examination import examined
+from knowledge.store.sql.installations import slack_stores
+from knowledge.store.sql.store import SqlStore
 
 # What a platform says in words when it cannot be served.
 PLATFORM_ERRORS = (DiscordError, SlackError)
@@ -267,15 +267,15 @@ def doctor(*, as_json: bool, slack_manifest: Path | None) -> None:
 def _checks(slack_manifest: Path | None) -> list[Check]:
     """What the doctor looks at. A platform is asked only if its settings can be read and it is to be served."""
     checks = [
-        Check("settings", lambda: machine.settings(KINDS)),
-        Check("knowledge base", machine.knowledge_base),
-        Check("time zones", machine.time_zones),
-        Check("temporary folder", machine.temporary_folder),
+        Check("settings", lambda: host_checks.settings(KINDS)),
+        Check("knowledge base", host_checks.knowledge_base),
+        Check("time zones", host_checks.time_zones),
+        Check("temporary folder", host_checks.temporary_folder),
     ]
-    readable = [kind for kind in KINDS if machine.readable(kind)]
+    readable = [kind for kind in KINDS if host_checks.readable(kind)]
     registry, now = default_registry(), lambda: datetime.now(UTC)
     if Settings in readable:
-        checks.append(Check("database", lambda: machine.database(_examination)))
+        checks.append(Check("database", lambda: host_checks.database(_examination)))
     if DiscordSettings in readable and (discord := DiscordSettings()).token is not None:
         checks += discord_doctor.checks(discord, registry, _passive, now)
     if SlackSettings in readable and (slack := SlackSettings()).wanted:

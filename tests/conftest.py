@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from bot.app import App
-from bot.bootstrap import library as shipped
-from bot.bootstrap import services as services_on
-from bot.context import Library, Services
-from bot.deck import Deck
-from knowledge.sql import SqlStore
+from bot.app.app import App
+from bot.commands.context import Library, Services
+from bot.commands.deck import Deck
+from bot.operating.bootstrap import library as shipped
+from bot.operating.bootstrap import services as services_on
+from knowledge.store.sql.store import SqlStore
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

@@ -14,7 +14,7 @@ import adapters
 import bot
 import knowledge
 
-# What patterns are given at most: a longer text is cut before (`knowledge/text.py`, `knowledge/redaction.py`), or split.
+# What patterns are given at most: a longer text is cut before (`knowledge/plain/text.py`, `knowledge/pack/redaction.py`), or split.
 LENGTH = 4_000
 UNITS = (
     "a", "a.", "a-", "a@", "a ", " ", "1", "1 ", "1-", "1.", "1,", "(", "()", "[", "[]", "](", "<", "<@", "<a|", "<!a^",

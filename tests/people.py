@@ -1,9 +1,9 @@
 """Who talks to the bot in the tests, and short ways to say things."""
 
-from bot.app import App
-from bot.events import Event, Invocation, Message, Place, Press, Submit, Typed, User, Value
-from bot.replies import FileQuestion, Form, Reply
-from bot.roles import ADMINISTRATES, MODERATES
+from bot.app.app import App
+from bot.chat.events import Event, Invocation, Message, Place, Press, Submit, Typed, User, Value
+from bot.chat.replies import FileQuestion, Form, Reply
+from bot.chat.roles import ADMINISTRATES, MODERATES
 
 MEMBER = User("test:user/1", "member")
 OTHER = User("test:user/2", "other")

@@ -5,10 +5,10 @@ from itertools import pairwise
 from PIL import Image, ImageChops
 
 from bot.pictures.palette import Colour
+from bot.pictures.renderer import FactCard
 from bot.pictures.sheet import Sheet, drawn
-from bot.pictures.wanted import FactCard
-from knowledge.lint import SOURCE_LIMIT
-from knowledge.model import FACT_LIMIT, Pack
+from knowledge.pack.lint import SOURCE_LIMIT
+from knowledge.pack.model import FACT_LIMIT, Pack
 
 # As long as Discord lets a server's name be (resources/guild.mdx).
 NAME_LIMIT = 100

@@ -11,9 +11,9 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
-from tests.adapters.slack_bot import LISTENING
-from tests.servers.discord_server import DiscordServer
-from tests.servers.slack_server import SlackServer
+from tests.adapters.slack.running import LISTENING
+from tests.servers.discord.server import DiscordServer
+from tests.servers.slack.server import SlackServer
 
 ROOT = Path(__file__).parents[1]
 # A start builds the matching and the database; on a busy machine that takes its time.

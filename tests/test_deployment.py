@@ -21,10 +21,10 @@ from packaging.utils import canonicalize_name
 from adapters.monitoring.app import watched
 from adapters.monitoring.metrics import Metrics
 from bot.__main__ import KINDS
-from bot.app import App
-from bot.bootstrap import library
-from bot.configuration import variables
-from knowledge import kept
+from bot.app.app import App
+from bot.operating.bootstrap import library
+from bot.operating.configuration import variables
+from knowledge.matching import model_cache
 
 ROOT = Path(__file__).parents[1]
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
@@ -207,7 +207,7 @@ def test_a_new_container_has_nothing_to_learn(tmp_path: Path, monkeypatch: pytes
     def learn(*_: object) -> None:
         raise AssertionError("it learns again")
 
-    monkeypatch.setattr(kept, "learn", learn)
+    monkeypatch.setattr(model_cache, "learn", learn)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     library()
     assert sorted(tmp_path.rglob("*.npz")) == there

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import get_args
 
 import adapters
-from bot.events import Event
-from bot.replies import Block
+from bot.chat.events import Event
+from bot.chat.replies import Block
 
 ROOT = Path(__file__).parents[1]
 ADD_A_PLATFORM = (ROOT / "docs" / "add-a-platform.md").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Imports point inwards: adapters know the bot, the bot knows the knowledge, and each SDK has one place."""
+"""Imports point inwards: from the platforms to the core to the knowledge, and in each from room to room."""
 
 import ast
 from collections.abc import Iterator
@@ -9,26 +9,47 @@ import pytest
 ROOT = Path(__file__).parent.parent
 COMPOSITION_ROOT = "bot/__main__.py"
 SDKS = {"discord", "slack_bolt", "slack_sdk", "aiohttp", "yarl", "prompt_toolkit", "rich"}
-# Who may import what besides its own package and the standard library.
+# What each package never imports.
 FORBIDDEN = {
     "knowledge": {"bot", "adapters", *SDKS - {"slack_sdk"}},
     "bot": {"adapters", "sqlalchemy", "alembic", "rapidfuzz", *SDKS},
     "adapters": {"sqlalchemy", "alembic", "rapidfuzz", "knowledge"},
 }
+# The rooms of each package, the innermost first. A room imports from itself and from rooms in earlier rows.
+ROOMS = {
+    "knowledge": (
+        ("plain",),
+        ("pack",),
+        ("matching",),
+        ("safety", "quiz", "store"),
+    ),
+    "bot": (
+        ("chat", "pictures"),
+        ("commands",),
+        ("asking",),
+        ("facts", "curating"),
+        ("community",),
+        ("schedules",),
+        ("app",),
+        ("operating",),
+    ),
+}
 # The only places that may import these.
 ONLY_IN = {
-    "rapidfuzz": ("knowledge/spelling.py",),
+    "rapidfuzz": ("knowledge/matching/",),
     # Imported only by what learns, so that a bot that has learnt already does without it.
-    "scipy": ("knowledge/learning/",),
-    "sqlalchemy": ("knowledge/sql", "knowledge/migrations/"),
-    "alembic": ("knowledge/sql", "knowledge/migrations/"),
+    "scipy": ("knowledge/matching/learning/",),
+    "sqlalchemy": ("knowledge/store/",),
+    "alembic": ("knowledge/store/",),
     "discord": ("adapters/discord/", COMPOSITION_ROOT),
     "slack_bolt": ("adapters/slack/",),
     # slack_sdk's own tables for installations are kept in the store's database.
-    "slack_sdk": ("adapters/slack/", "knowledge/sql_installations.py"),
+    "slack_sdk": ("adapters/slack/", "knowledge/store/sql/installations.py"),
     "prompt_toolkit": ("adapters/console/",),
     **dict.fromkeys(("PIL", "uharfbuzz", "uniseg", "bidi"), ("bot/pictures/",)),
 }
+# A folder is taken in at a glance; entries, migrations, and example files are content, not code.
+FILES_LIMIT = 16
 
 
 def sources(package: str) -> list[Path]:
@@ -43,6 +64,15 @@ def imported(path: Path) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: a relative import hides where it points"
             yield node.module or ""
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+def rank(package: str, room: str) -> int:
+    """The row of a room in its package."""
+    for row, rooms in enumerate(ROOMS[package]):
+        if room in rooms:
+            return row
+    raise AssertionError(f"{package}/{room} is in no row of ROOMS")
 
 
 @pytest.mark.parametrize("package", FORBIDDEN)
@@ -52,6 +82,37 @@ def test_a_package_imports_only_what_lies_further_in(package: str) -> None:
             continue
         for module in imported(path):
             assert module.split(".")[0] not in FORBIDDEN[package], f"{path} imports {module}"
+
+
+@pytest.mark.parametrize("package", ROOMS)
+def test_a_room_imports_only_from_rooms_further_in(package: str) -> None:
+    for path in sources(package):
+        place = path.relative_to(ROOT / package)
+        if len(place.parts) == 1:  # the package's own door, and the composition root
+            continue
+        own = place.parts[0]
+        for module in imported(path):
+            parts = module.split(".")
+            if parts[0] != package or len(parts) == 1:
+                continue
+            room = parts[1]
+            allowed = room == own or rank(package, room) < rank(package, own)
+            assert allowed, f"{package}/{place} imports {module}: {own} may not know {room}"
+
+
+@pytest.mark.parametrize("package", ROOMS)
+def test_each_room_says_at_its_door_what_it_is_for(package: str) -> None:
+    for row in ROOMS[package]:
+        for room in row:
+            door = ROOT / package / room / "__init__.py"
+            assert ast.get_docstring(ast.parse(door.read_text(encoding="utf-8"))), f"{door} has no sentence"
+
+
+@pytest.mark.parametrize("package", [*FORBIDDEN, "tests"])
+def test_no_folder_is_too_full_to_take_in(package: str) -> None:
+    for folder in {path.parent for path in sources(package)}:
+        files = [path.name for path in folder.glob("*.py") if path.name != "__init__.py"]
+        assert len(files) <= FILES_LIMIT, f"{folder} has {len(files)} files"
 
 
 @pytest.mark.parametrize("library", ONLY_IN)

@@ -14,15 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
-from tests.adapters.discord_bot import SURE, Chat
-from tests.adapters.slack_bot import label_of
+from tests.adapters.discord.running import SURE, Chat
+from tests.adapters.slack.running import label_of
 from tests.program import ON_DISCORD, ON_SLACK, Program, begun, environment, on_discord, on_slack
-from tests.servers.discord_server import DiscordServer
-from tests.servers.discord_world import Channel as DiscordChannel
+from tests.servers.discord.server import DiscordServer
+from tests.servers.discord.world import Channel as DiscordChannel
 from tests.servers.postgres import interruptible_postgres
 from tests.servers.proxy import Proxy, proxy_to
-from tests.servers.slack_server import SlackServer
-from tests.servers.slack_values import Channel, User
+from tests.servers.slack.rules.values import Channel, User
+from tests.servers.slack.server import SlackServer
 
 SHARDS = 2
 REPLICAS = 2

@@ -22,7 +22,7 @@ import numpy as np
 import torch
 from sentence_transformers import SentenceTransformer
 
-from knowledge.word_vectors import FILE, ROW, SIZE, parts
+from knowledge.matching.word_vectors import FILE, ROW, SIZE, parts
 
 # Sentences with more words say more than one thing.
 LONGEST = 20

@@ -18,11 +18,11 @@ from rich.console import Console
 from adapters.console.commands import command_lines, option_asked
 from adapters.console.events import HERE, OPERATOR, PREFIX, event_of
 from adapters.console.render import plain, styled
-from bot.app import App
-from bot.events import UPLOAD_LIMIT, Home, Role, Submit, Upload
-from bot.markup import visible
-from bot.outbox import Outbox, Unpostable
-from bot.replies import Button, ChoiceQuestion, Delete, File, FileQuestion, Form, Image, Question, Reply
+from bot.app.app import App
+from bot.chat.events import UPLOAD_LIMIT, Home, Role, Submit, Upload
+from bot.chat.markup import visible
+from bot.chat.outbox import Outbox, Unpostable
+from bot.chat.replies import Button, ChoiceQuestion, Delete, File, FileQuestion, Form, Image, Question, Reply
 
 CONNECT = "To connect a platform, set DISCORD_TOKEN, or SLACK_BOT_TOKEN and SLACK_APP_TOKEN, and run this again."
 LEAVE = frozenset({"quit", "exit", "/quit", "/exit", ":q"})

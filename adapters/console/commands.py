@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from adapters.console.events import HERE, OPERATOR
-from bot.commands import Command, Option, Registry
-from bot.events import ASKING, Complete, Role
-from bot.typed import split
+from bot.chat.events import ASKING, Complete, Role
+from bot.commands.declarations import Command, Option, Registry
+from bot.commands.typed import split
 
 
 @dataclass(frozen=True, slots=True)

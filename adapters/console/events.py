@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from bot.events import Event, Message, Place, Press, Typed, User
-from bot.replies import Button
-from bot.roles import ADMINISTRATES
+from bot.chat.events import Event, Message, Place, Press, Typed, User
+from bot.chat.replies import Button
+from bot.chat.roles import ADMINISTRATES
 
 # What all ids of this platform begin with.
 PREFIX = "console:"

@@ -7,8 +7,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text as Styled
 
-from bot.markup import Anchor, Code, Emphasis, Plain, Reference, Spans, Strong, shows_address, visible
-from bot.replies import Block, Copyable, Fields, File, Heading, Image, Items, Note, Reply, Text
+from bot.chat.markup import Anchor, Code, Emphasis, Plain, Reference, Spans, Strong, shows_address, visible
+from bot.chat.replies import Block, Copyable, Fields, File, Heading, Image, Items, Note, Reply, Text
 
 
 def plain(reply: Reply) -> str:

@@ -9,7 +9,7 @@ from discord.gateway import ReconnectWebSocket
 from adapters.discord.client import NAME, PREFIX, Client
 from adapters.discord.outbox import DiscordOutbox
 from adapters.discord.settings import DiscordSettings
-from bot.app import App
+from bot.app.app import App
 
 _REFUSED = (
     "Discord refuses DISCORD_TOKEN. Make a new one in the Discord Developer Portal (your app, Bot, Reset Token) and "

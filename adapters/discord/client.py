@@ -20,11 +20,11 @@ from adapters.discord.forms import modal
 from adapters.discord.render import content, render
 from adapters.discord.sending import INVALID_TOKEN, LATER_PAUSES, NOBODY, UNKNOWN_INTERACTION, insist, parts
 from adapters.discord.settings import DiscordSettings
-from bot.app import App
-from bot.events import UPLOAD_LIMIT, Complete, Event, Submit, Upload
-from bot.measures import PlatformError
-from bot.refusals import NO_FILE, refused
-from bot.replies import Delete, Reply, text
+from bot.app.app import App
+from bot.chat.events import UPLOAD_LIMIT, Complete, Event, Submit, Upload
+from bot.chat.replies import Delete, Reply, text
+from bot.commands.metrics import PlatformError
+from bot.commands.refusals import NO_FILE, refused
 
 # Discord wants a first response within 3 s (interactions/receiving-and-responding.mdx:351). A core that is not done
 # by then is deferred; before, because a deferred answer can be neither a modal nor change whether it is private.

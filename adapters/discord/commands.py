@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 
 from discord import AppCommandOptionType, AppCommandType, Permissions
 
-from bot.commands import HEADS, SHORTCUTS, STRING_LIMIT, Command, Completes, Option, Registry, Shortcut
-from bot.events import Role
+from bot.chat.events import Role
+from bot.commands.declarations import HEADS, SHORTCUTS, STRING_LIMIT, Command, Completes, Option, Registry, Shortcut
 
 _TYPES = {str: AppCommandOptionType.string, int: AppCommandOptionType.integer, bool: AppCommandOptionType.boolean}
 # What is chosen with Discord's own pickers.

@@ -11,8 +11,8 @@ from discord.http import Route
 
 from adapters.discord.commands import payload, permissions, same
 from adapters.discord.settings import DiscordSettings
-from bot.commands import Registry
-from bot.doctor import Check, Finding, Passive, clock, ok, problem, unknown, warning
+from bot.commands.declarations import Registry
+from bot.operating.doctor import Check, Finding, Passive, clock, ok, problem, unknown, warning
 
 # Flags of an application that may read messages: reviewed by Discord, and not yet (resources/application.mdx).
 _MESSAGE_CONTENT = (1 << 18) | (1 << 19)

@@ -7,9 +7,9 @@ import discord
 
 from adapters.discord.commands import PICKED
 from adapters.discord.render import MENUS
-from bot.commands import SHORTCUTS, STRING_LIMIT, Completes
-from bot.events import Complete, Event, Invocation, Message, Place, Press, Submit, User, Value
-from bot.roles import ADMINISTRATES, MODERATES
+from bot.chat.events import Complete, Event, Invocation, Message, Place, Press, Submit, User, Value
+from bot.chat.roles import ADMINISTRATES, MODERATES
+from bot.commands.declarations import SHORTCUTS, STRING_LIMIT, Completes
 
 # How the ids of what is picked begin, by the type of the option.
 _KINDS = {Completes.PERSON: "user", Completes.CHANNEL: "channel", Completes.GROUP: "role"}

@@ -6,7 +6,7 @@ import discord
 from discord import ui
 
 from adapters.discord.render import OPTION_LABEL_LIMIT, label_of
-from bot.replies import ChoiceQuestion, Field, FileQuestion, Form, Question, short
+from bot.chat.replies import ChoiceQuestion, Field, FileQuestion, Form, Question, short
 
 # components/reference.mdx: modals and their inputs.
 MODAL_TITLE_LIMIT = 45

@@ -7,8 +7,8 @@ import discord
 
 from adapters.discord.render import content, render
 from adapters.discord.sending import LATER_PAUSES, NOBODY, insist, parts
-from bot.outbox import Outbox, Unpostable, Unreached
-from bot.replies import Reply
+from bot.chat.outbox import Outbox, Unpostable, Unreached
+from bot.chat.replies import Reply
 
 _Postable = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread
 # The newest messages of a channel that one request gets (resources/message.mdx, Get Channel Messages).

@@ -9,8 +9,8 @@ from typing import Any, assert_never
 import discord
 from discord import ui
 
-from bot.markup import Anchor, Code, Emphasis, Plain, Reference, Span, Spans, Strong, plain, shows_address, visible
-from bot.replies import (
+from bot.chat.markup import Anchor, Code, Emphasis, Plain, Reference, Span, Spans, Strong, plain, shows_address, visible
+from bot.chat.replies import (
     Block,
     Button,
     Copyable,

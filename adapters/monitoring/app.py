@@ -10,7 +10,7 @@ from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from adapters.monitoring.metrics import Metrics
-from bot.app import App
+from bot.app.app import App
 
 # A database that takes longer than this to say that it is there is not ready.
 PING_SECONDS = 5

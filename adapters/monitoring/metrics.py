@@ -15,7 +15,7 @@ from prometheus_client import (
     ProcessCollector,
 )
 
-from bot.measures import Failure, Measures, PlatformError
+from bot.commands.metrics import Failure, Measures, PlatformError
 
 # Seconds: from the matching alone to the 3 that Discord and Slack wait, and the 25 after which the core gives up.
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 10, 25)

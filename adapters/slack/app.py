@@ -10,15 +10,15 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.commands import OPTIONAL, PASSIVE_EVENTS, scopes, scopes_of
+from adapters.slack.connection.http import listening
+from adapters.slack.connection.install import InstallationStores, Installer
+from adapters.slack.connection.socket_mode import socket_mode
+from adapters.slack.connection.web import Identity, SlackError, check_scopes, identify, kept_client
+from adapters.slack.connection.workspaces import Workspaces
 from adapters.slack.conversations import Conversations
-from adapters.slack.http import listening
-from adapters.slack.install import InstallationStores, Installer
 from adapters.slack.outbox import NAME, PREFIX, SlackOutbox
 from adapters.slack.settings import SlackSettings, plain
-from adapters.slack.socket_mode import socket_mode
-from adapters.slack.web import Identity, SlackError, check_scopes, identify, kept_client
-from adapters.slack.workspaces import Workspaces
-from bot.app import App
+from bot.app.app import App
 
 _NOT_INSTALLED = "I am not installed in this workspace any more. Please ask an admin to install me again."
 

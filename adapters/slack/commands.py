@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from bot.answers import WELCOME
-from bot.commands import HEADS, SHORTCUTS, Command, Registry, Shortcut
-from bot.routes import SHARE
+from bot.app.routes import SHARE
+from bot.asking.answers import WELCOME
+from bot.commands.declarations import HEADS, SHORTCUTS, Command, Registry, Shortcut
 
 # schemas/manifest.schema.2.0.0.json of slackapi/manifest-schema.
 USAGE_LIMIT = 1000

@@ -12,18 +12,18 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.connection.web import WORTHLESS, SlackError, error_of, lost
+from adapters.slack.connection.workspaces import Workspaces
 from adapters.slack.events import Heard, community, heard
 from adapters.slack.files import downloaded
 from adapters.slack.members import Members
 from adapters.slack.outbox import NAME
 from adapters.slack.replying import delete, send
-from adapters.slack.web import WORTHLESS, SlackError, error_of, lost
-from adapters.slack.workspaces import Workspaces
-from bot.app import App
-from bot.events import Event, Home, Message, Place, Role, Submit
-from bot.measures import PlatformError
-from bot.refusals import NO_FILE, refused
-from bot.replies import Delete, Reply
+from bot.app.app import App
+from bot.chat.events import Event, Home, Message, Place, Role, Submit
+from bot.chat.replies import Delete, Reply
+from bot.commands.metrics import PlatformError
+from bot.commands.refusals import NO_FILE, refused
 
 # Slack tells people that a command or a press failed if it is not acknowledged in 3 s
 # (docs.slack.dev/interactivity/handling-user-interaction). It is acknowledged when it is answered, or by then: so they

@@ -12,10 +12,18 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.commands import OPTIONAL, PASSIVE_EVENTS, drift, manifest, scopes, scopes_of
+from adapters.slack.connection.web import (
+    Identity,
+    SlackError,
+    Unreachable,
+    check_app_token,
+    identify,
+    unreachable,
+    web_client,
+)
 from adapters.slack.settings import SlackSettings, plain
-from adapters.slack.web import Identity, SlackError, Unreachable, check_app_token, identify, unreachable, web_client
-from bot.commands import Registry
-from bot.doctor import Check, Finding, Passive, clock, ok, problem, unknown, warning
+from bot.commands.declarations import Registry
+from bot.operating.doctor import Check, Finding, Passive, clock, ok, problem, unknown, warning
 
 _SIGNING_SECRET = re.compile(r"[0-9a-f]{32}")
 _CLIENT_ID = re.compile(r"\d+\.\d+")

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.slack.render import BACK, MENUS
-from bot.commands import HEADS, SHORTCUTS, STRING_LIMIT
-from bot.events import ASKING, Event, Home, Invocation, Message, Place, Press, Submit, Typed, User, Value
+from bot.chat.events import ASKING, Event, Home, Invocation, Message, Place, Press, Submit, Typed, User, Value
+from bot.commands.declarations import HEADS, SHORTCUTS, STRING_LIMIT
 
 Body = Mapping[str, Any]
 

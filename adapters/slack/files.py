@@ -9,10 +9,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from yarl import URL
 
+from adapters.slack.connection.web import error_of
 from adapters.slack.events import Address
-from adapters.slack.web import error_of
-from bot.events import UPLOAD_LIMIT, Upload
-from bot.replies import File, Image, Reply, note, text
+from bot.chat.events import UPLOAD_LIMIT, Upload
+from bot.chat.replies import File, Image, Reply, note, text
 
 # docs.slack.dev/reference/methods/files.getUploadURLExternal: alt_txt.
 ALT_LIMIT = 1000

@@ -14,7 +14,7 @@ from slack_sdk.models.blocks.block_elements import FileInputElement
 from slack_sdk.models.views import View
 
 from adapters.slack.render import OPTION_LIMIT, PLACEHOLDER_LIMIT, plain_text
-from bot.replies import ChoiceQuestion, Field, FileQuestion, Form, Question, short
+from bot.chat.replies import ChoiceQuestion, Field, FileQuestion, Form, Question, short
 
 # node-slack-sdk packages/types/src: block-elements.ts, blocks.ts and views.ts.
 INPUT_LIMIT = 3000

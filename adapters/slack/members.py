@@ -11,8 +11,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.events import Address
-from bot.events import ASKING, Event, Invocation, Message, User
-from bot.roles import ADMINISTRATES, MODERATES
+from bot.chat.events import ASKING, Event, Invocation, Message, User
+from bot.chat.roles import ADMINISTRATES, MODERATES
 
 # How long what Slack said of somebody is taken for true.
 MEMBER_SECONDS = 300

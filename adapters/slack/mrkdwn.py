@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import assert_never
 
-from bot.markup import Anchor, Code, Emphasis, Plain, Reference, Span, Spans, Strong, plain, shows_address, visible
+from bot.chat.markup import Anchor, Code, Emphasis, Plain, Reference, Span, Spans, Strong, plain, shows_address, visible
 
 ELLIPSIS = "…"
 # An invisible character beside a mark takes away what Slack looks for: a space or a line's edge.

@@ -5,12 +5,12 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.connection.web import RATE_LIMIT_RETRIES, error_of
+from adapters.slack.connection.workspaces import Workspaces
 from adapters.slack.events import Address
 from adapters.slack.replying import send
-from adapters.slack.web import RATE_LIMIT_RETRIES, error_of
-from adapters.slack.workspaces import Workspaces
-from bot.outbox import Outbox, Unpostable, Unreached
-from bot.replies import Reply
+from bot.chat.outbox import Outbox, Unpostable, Unreached
+from bot.chat.replies import Reply
 
 # What all ids of this platform begin with.
 NAME = "slack"

@@ -5,22 +5,8 @@ from dataclasses import dataclass
 from typing import Any, assert_never
 
 from adapters.slack.mrkdwn import ELLIPSIS, GUARD, bold, cut, escape, fenced, mrkdwn
-from bot.markup import visible
-from bot.replies import (
-    Block,
-    Button,
-    Copyable,
-    Fields,
-    File,
-    Heading,
-    Image,
-    Items,
-    Menu,
-    Note,
-    Reply,
-    Text,
-    kept,
-)
+from bot.chat.markup import visible
+from bot.chat.replies import Block, Button, Copyable, Fields, File, Heading, Image, Items, Menu, Note, Reply, Text, kept
 
 # node-slack-sdk packages/types/src/block-kit: blocks.ts and block-elements.ts.
 BLOCKS_LIMIT = 50

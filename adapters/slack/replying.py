@@ -10,12 +10,12 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from adapters.slack.connection.web import WORTHLESS, error_of
 from adapters.slack.events import Address
 from adapters.slack.files import upload
 from adapters.slack.forms import modal
 from adapters.slack.render import Rendered, home, render
-from adapters.slack.web import WORTHLESS, error_of
-from bot.replies import Form, Reply, text
+from bot.chat.replies import Form, Reply, text
 
 # A modal opens only within 3 s (docs.slack.dev/interactivity/handling-user-interaction).
 _NEEDS_FORM = (text("That needs a form, which opens only when you press something."),)

@@ -1,1 +1,1 @@
-"""Pictures with words in any script: a fact as a card, a community's counts as a chart. Knows nothing of replies."""
+"""Pictures of facts and figures, which know nothing of replies."""

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from bot.pictures.palette import AMBER, MIST, NIGHT, PAPER, RULE, SKY, STEEL, Colour
 from bot.pictures.paragraphs import Paragraph, cleaned, fitted
+from bot.pictures.renderer import Bar, Chart, TooLong
 from bot.pictures.sheet import Area, Sheet, Words
 from bot.pictures.typefaces import Weight, drawable
-from bot.pictures.wanted import Bar, Chart, TooLong
 
 WIDTH, HEIGHT, MARGIN = 1200, 675, 64
 # Sizes of type, in pixels; nothing is smaller than the last.

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 from bot.pictures.palette import AMBER, MIST, NIGHT, PAPER, RULE
 from bot.pictures.paragraphs import Paragraph, cleaned, fitted
+from bot.pictures.renderer import FactCard, Shape, TooLong
 from bot.pictures.sheet import Area, Sheet, Words
 from bot.pictures.typefaces import Weight, drawable
-from bot.pictures.wanted import FactCard, Shape, TooLong
 
 # Nothing on a card is smaller than this, in pixels.
 SMALLEST = 28

@@ -11,9 +11,9 @@ from itertools import groupby
 from uniseg.linebreak import line_break_units
 
 from bot.pictures.direction import runs_leftwards
+from bot.pictures.renderer import TooLong
 from bot.pictures.shaping import Shaped, shaped
 from bot.pictures.typefaces import Weight, clusters
-from bot.pictures.wanted import TooLong
 
 # From one baseline to the next, in ems; large type looks better closer together.
 LEADING = 1.34

@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.app import App
-from tests.adapters.slack_bot import over_http, over_socket_mode
-from tests.servers.slack_server import SlackServer
-from tests.servers.slack_values import Channel, User
+from bot.app.app import App
+from tests.adapters.slack.running import over_http, over_socket_mode
+from tests.servers.slack.rules.values import Channel, User
+from tests.servers.slack.server import SlackServer
 
 
 @pytest.fixture

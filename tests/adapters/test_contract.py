@@ -12,8 +12,8 @@ from rich.console import Console
 from adapters.console import render as console
 from adapters.discord import render as discord
 from adapters.slack import render as slack
-from bot.markup import Anchor, Code, Emphasis, Plain, Reference, Strong
-from bot.replies import Button, Copyable, Fields, Heading, Items, Menu, Note, Reply, Text
+from bot.chat.markup import Anchor, Code, Emphasis, Plain, Reference, Strong
+from bot.chat.replies import Button, Copyable, Fields, Heading, Items, Menu, Note, Reply, Text
 
 HOSTILE = "\x1b[2J\x1b]0;owned\x07 [bold red]x[/] *a* _b_ ~~c~~ <@1> @everyone \x9b31m \r"
 

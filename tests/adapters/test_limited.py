@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from bot.app import App
-from bot.context import Services
-from bot.limits import Rate, Rates
-from tests.adapters.discord_bot import SURE, Chat, served
-from tests.adapters.slack_bot import over_socket_mode
-from tests.servers.discord_server import DiscordServer
-from tests.servers.slack_server import SlackServer
-from tests.servers.slack_values import Channel, User
+from bot.app.app import App
+from bot.commands.context import Services
+from bot.commands.limits import Rate, Rates
+from tests.adapters.discord.running import SURE, Chat, served
+from tests.adapters.slack.running import over_socket_mode
+from tests.servers.discord.server import DiscordServer
+from tests.servers.slack.rules.values import Channel, User
+from tests.servers.slack.server import SlackServer
 
 TOLD = "a lot at once"
 

@@ -7,22 +7,22 @@ import pytest
 
 from adapters.console.events import HERE, OPERATOR
 from adapters.slack.members import member
-from bot.app import App
-from bot.commands import Command, Completes
-from bot.context import Services
-from bot.events import ASKING, Complete, Place, Press, Role, Submit, Typed, User
-from bot.everything import default_registry
-from bot.roles import ADMINISTRATES, MODERATES, role_of
-from bot.routes import NO_BUTTON
-from tests.adapters.discord_bot import Chat, served
-from tests.adapters.slack_bot import over_socket_mode
+from bot.app.app import App
+from bot.app.registry import default_registry
+from bot.app.routes import NO_BUTTON
+from bot.chat.events import ASKING, Complete, Place, Press, Role, Submit, Typed, User
+from bot.chat.roles import ADMINISTRATES, MODERATES, role_of
+from bot.commands.context import Services
+from bot.commands.declarations import Command, Completes
+from tests.adapters.discord.running import Chat, served
+from tests.adapters.slack.running import over_socket_mode
 from tests.people import CHANNEL, MEMBER, MODERATOR, done
-from tests.servers import discord_world
-from tests.servers.discord_interactions import CallbackType
-from tests.servers.discord_server import DiscordServer
-from tests.servers.discord_values import Value
-from tests.servers.slack_records import Did
-from tests.servers.slack_server import SlackServer
+from tests.servers.discord import world as discord_world
+from tests.servers.discord.interactions import CallbackType
+from tests.servers.discord.rules.values import Value
+from tests.servers.discord.server import DiscordServer
+from tests.servers.slack.records import Did
+from tests.servers.slack.server import SlackServer
 
 REGISTRY = default_registry()
 COMMANDS = {f"{each.head} {each.name}": each for each in REGISTRY.commands}

@@ -2,13 +2,13 @@
 
 import pytest
 
-from bot.app import App
-from knowledge.quiz import BLANK, Question, quiz_of
-from tests.adapters.discord_bot import Chat, labels, served
-from tests.adapters.slack_bot import label_of
-from tests.servers.discord_server import DiscordServer
-from tests.servers.slack_server import SlackServer
-from tests.servers.slack_values import Channel, Message, User
+from bot.app.app import App
+from knowledge.quiz.questions import BLANK, Question, quiz_of
+from tests.adapters.discord.running import Chat, labels, served
+from tests.adapters.slack.running import label_of
+from tests.servers.discord.server import DiscordServer
+from tests.servers.slack.rules.values import Channel, Message, User
+from tests.servers.slack.server import SlackServer
 
 
 def question_of(app: App, button_id: str) -> Question:

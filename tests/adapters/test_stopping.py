@@ -12,16 +12,16 @@ from pathlib import Path
 import pytest
 
 from adapters.discord.client import GRACE_SECONDS
-from bot.app import App
-from tests.adapters.discord_bot import CALLBACK, MESSAGES, ORIGINAL, SURE, serving
-from tests.adapters.slack_bot import LISTENING, over_socket_mode
-from tests.adapters.test_slack_process import environment, said_by
+from bot.app.app import App
+from tests.adapters.discord.running import CALLBACK, MESSAGES, ORIGINAL, SURE, serving
+from tests.adapters.slack.connection.test_process import environment, said_by
+from tests.adapters.slack.running import LISTENING, over_socket_mode
 from tests.program import spawned
-from tests.servers.discord_faults import delayed
-from tests.servers.discord_server import DiscordServer
-from tests.servers.slack_records import Did
-from tests.servers.slack_server import SlackServer
-from tests.servers.slack_values import Channel, User
+from tests.servers.discord.faults import delayed
+from tests.servers.discord.server import DiscordServer
+from tests.servers.slack.records import Did
+from tests.servers.slack.rules.values import Channel, User
+from tests.servers.slack.server import SlackServer
 
 START_SECONDS = 60
 STOP_SECONDS = 20

@@ -8,8 +8,9 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from time import perf_counter
 
-from tests.benchmarks import communities, discord_interactions, sizes, slack_http, start
+from tests.benchmarks import sizes
 from tests.benchmarks.figures import Figure, machine, show
+from tests.benchmarks.load import communities, discord_interactions, slack_http, start
 
 Bench = Callable[[Path], Awaitable[list[Figure]]]
 

@@ -8,13 +8,13 @@ from time import perf_counter
 
 from rapidfuzz import fuzz, process, utils
 
-from knowledge.files import load_pack, pack_folder
-from knowledge.model import Pack
-from knowledge.search import Search
-from knowledge.search.background import load_background
-from tests.benchmarks.apart import answer
+from knowledge.matching.search import Search
+from knowledge.matching.search.background import load_background
+from knowledge.pack.files import load_pack, pack_folder
+from knowledge.pack.model import Pack
 from tests.benchmarks.figures import Figure, percentile, resident
-from tests.benchmarks.wordings import wordings
+from tests.benchmarks.load.apart import answer
+from tests.benchmarks.quality.wordings import wordings
 
 # Phrasings of the whole knowledge base: one for each entry that ships, then more and more.
 SIZES = (31, 1_000, 10_000, 100_000)

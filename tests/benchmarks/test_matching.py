@@ -10,8 +10,8 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 from rapidfuzz import fuzz, process, utils
 
-from knowledge.files import load_pack, pack_folder
-from knowledge.search import Search
+from knowledge.matching.search import Search
+from knowledge.pack.files import load_pack, pack_folder
 
 QUESTIONS = pack_folder() / "practice_questions"
 PACK = load_pack()

@@ -7,9 +7,9 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from bot.pictures import paragraphs, shaping, typefaces
 from bot.pictures.fact_card import sheet_of
+from bot.pictures.renderer import FactCard, Shape
 from bot.pictures.sheet import png
-from bot.pictures.wanted import FactCard, Shape
-from knowledge.files import load_pack
+from knowledge.pack.files import load_pack
 from tests.pictures import HARD, cards_of
 
 SHIPPED = cards_of(load_pack())

@@ -6,7 +6,7 @@ from itertools import count
 import pytest
 
 from tests.adapters.conftest import ada, general, kim, slack
-from tests.servers.discord_server import DiscordServer
+from tests.servers.discord.server import DiscordServer
 from tests.servers.postgres import Interruptible, interruptible_postgres
 
 __all__ = ["ada", "general", "kim", "slack"]

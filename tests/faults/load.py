@@ -5,14 +5,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from bot.app import AWAY
-from bot.markup import parse_line, plain
-from knowledge.redaction import redacted
-from tests.adapters.slack_bot import SURE
-from tests.servers.discord_server import DiscordServer
-from tests.servers.slack_records import Change
-from tests.servers.slack_server import SlackServer
-from tests.servers.slack_values import Channel, User
+from bot.app.app import AWAY
+from bot.chat.markup import parse_line, plain
+from knowledge.pack.redaction import redacted
+from tests.adapters.slack.running import SURE
+from tests.servers.discord.server import DiscordServer
+from tests.servers.slack.records import Change
+from tests.servers.slack.rules.values import Channel, User
+from tests.servers.slack.server import SlackServer
 
 # The sentence as a person reads it, without the marks around the command in it.
 AWAY_WORDS = plain(parse_line(AWAY)).partition(".")[0]

@@ -11,21 +11,21 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import App
-from bot.bootstrap import services as services_on
-from bot.context import Library
-from bot.moderate import PASSIVE
-from bot.upkeep import keep_counting
-from knowledge.sql import SqlStore
-from tests.adapters.discord_bot import COVER, DANGER, SURE, Chat, served
-from tests.adapters.slack_bot import over_socket_mode
+from bot.app.app import App
+from bot.app.upkeep import keep_counting
+from bot.commands.context import Library
+from bot.community.moderate import PASSIVE
+from bot.operating.bootstrap import services as services_on
+from knowledge.store.sql.store import SqlStore
+from tests.adapters.discord.running import COVER, DANGER, SURE, Chat, served
+from tests.adapters.slack.running import over_socket_mode
 from tests.conftest import NOW
 from tests.faults.load import AWAY_WORDS, crowd
-from tests.servers.discord_server import DiscordServer
+from tests.servers.discord.server import DiscordServer
 from tests.servers.postgres import Interruptible
 from tests.servers.postgres_door import door_to
-from tests.servers.slack_server import SlackServer
-from tests.servers.slack_values import Channel, User
+from tests.servers.slack.rules.values import Channel, User
+from tests.servers.slack.server import SlackServer
 
 OUTAGE = timedelta(seconds=30)
 # How long the store waits for a server that says nothing.

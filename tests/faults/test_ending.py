@@ -3,11 +3,11 @@
 import signal
 from pathlib import Path
 
-from knowledge.sql import SqlStore
+from knowledge.store.sql.store import SqlStore
 from tests.faults.load import Told, crowd
 from tests.program import ON_DISCORD, ON_SLACK, begun, environment, free_port, on_discord, on_slack
-from tests.servers.discord_server import DiscordServer
-from tests.servers.slack_server import SlackServer
+from tests.servers.discord.server import DiscordServer
+from tests.servers.slack.server import SlackServer
 
 KILLS = 2
 

@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from bot.app import App
-from bot.bootstrap import services as services_on
-from bot.context import Library
-from knowledge.sql import SqlStore
-from knowledge.store import StoreError
+from bot.app.app import App
+from bot.commands.context import Library
+from bot.operating.bootstrap import services as services_on
+from knowledge.store.protocol import StoreError
+from knowledge.store.sql.store import SqlStore
 from tests.conftest import NOW
 from tests.faults.load import AWAY_WORDS, crowd
 from tests.people import CHANNEL, MEMBER, invoked, said
 from tests.program import ON_SLACK, begun, environment, on_slack
-from tests.servers.slack_server import SlackServer
+from tests.servers.slack.server import SlackServer
 
 # More than the program writes when it starts, and less than a few dozen changes need.
 FILE_BYTES = 400_000

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import App
-from tests.adapters.discord_bot import SURE, Chat, served
-from tests.adapters.slack_bot import over_socket_mode
+from bot.app.app import App
+from tests.adapters.discord.running import SURE, Chat, served
+from tests.adapters.slack.running import over_socket_mode
 from tests.faults.load import crowd
 from tests.program import ON_DISCORD, Program, begun, environment, on_discord, on_slack
-from tests.servers.discord_faults import disconnected
-from tests.servers.discord_server import DiscordServer
-from tests.servers.slack_server import SlackServer
-from tests.servers.slack_values import Channel, User
+from tests.servers.discord.faults import disconnected
+from tests.servers.discord.server import DiscordServer
+from tests.servers.slack.rules.values import Channel, User
+from tests.servers.slack.server import SlackServer
 
 TIMES = 3
 

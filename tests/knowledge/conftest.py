@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.sql import SqlStore
-from knowledge.store import Store
+from knowledge.store.protocol import Store
+from knowledge.store.sql.store import SqlStore
 from tests.servers.postgres import Postgres, running_postgres
 
 _numbers = count(1)

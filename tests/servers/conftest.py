@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.servers.slack_server import SlackServer
-from tests.servers.slack_values import Channel, User
+from tests.servers.slack.rules.values import Channel, User
+from tests.servers.slack.server import SlackServer
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""How Slack is reached: the Web API, Socket Mode, signed requests, and OAuth."""

@@ -1,0 +1,1 @@
+"""What every event goes through, and what runs by itself."""

@@ -1,0 +1,217 @@
+"""The bot: one function from an event to a reply, and one from a half-typed option to its choices."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from time import monotonic
+from typing import assert_never
+
+from bot.app.completion import choices_for
+from bot.app.registry import default_registry
+from bot.app.routes import Routes
+from bot.chat.events import Complete, Event, Home, Invocation, Message, Place, Press, Role, Submit, Typed, User, written
+from bot.chat.markup import Plain, parse_line
+from bot.chat.replies import Button, Delete, Reply, Text
+from bot.chat.roles import role_of
+from bot.commands.context import Context, Services
+from bot.commands.declarations import PRIVATE, BadArgument, Registry
+from bot.commands.limits import Limiter
+from bot.commands.metrics import Failure
+from bot.commands.refusals import kept_back, too_much
+from bot.commands.typed import split
+from bot.community import moderate
+from bot.community.community_knowledge import Shelf, Shelves
+from knowledge.store.protocol import StoreError
+
+# An answer that takes longer than this is given up, and says so; Discord's token for it lives 15 minutes, Slack's 30.
+ANSWER_SECONDS = 25
+# Pressing these posts something for all; whatever else is pressed answers the one who pressed.
+PUBLIC_ACTIONS = frozenset({"share", "sharefact", "sharecard", "sharequiz", "sharescore", "quiznext", "quizagain"})
+# For so long after the bot left a community something may still arrive from it; what comes later says that it is back.
+STRAGGLING = timedelta(minutes=5)
+# What works without the store, too: help for somebody in need of it, and how to use the bot.
+ALWAYS_THERE = frozenset({"referral", "help", "privacy"})
+AWAY = (
+    "I can't reach my memory just now, so I would rather say nothing than something outdated. Please try again in a "
+    "minute. In need of help: `/ijm referral`"
+)
+# Who does what nobody asked for.
+_BOT = User("", "")
+
+log = logging.getLogger(__name__)
+
+
+class App:
+    """The core of the bot. `clock` gives seconds that never go back."""
+
+    def __init__(
+        self, services: Services, registry: Registry | None = None, clock: Callable[[], float] = monotonic
+    ) -> None:
+        self.services = services
+        self.registry = registry or default_registry()
+        self._shelves = Shelves(services, services.store, services.help_line)
+        self._routes = Routes(self.registry, services.danger, clock)
+        self._limiter = Limiter(services.rates, clock)
+
+    async def handle(self, event: Event) -> Reply | Delete | None:
+        """The reply to an event, or None if it needs none. Raises no Exception, and takes at most ANSWER_SECONDS.
+
+        Who asks too much is told so once, and then gets no reply until the limit lets them ask again. What the asker
+        can mend is said in words; anything else gets an error id that is in the log beside the error, without what
+        was written.
+        """
+        kind = type(event).__name__.lower()
+        try:
+            with self.services.measures.answering(kind):
+                async with asyncio.timeout(ANSWER_SECONDS):
+                    return _owned(await self._within_limits(event), event)
+        except BadArgument as error:
+            return kept_back(event, Text((Plain(str(error)),)))
+        except StoreError as error:
+            log.error("The store is away: %s", error)
+            self.services.measures.failed(Failure.STORE)
+            return None if _overheard(event) else kept_back(event, Text(parse_line(AWAY)))
+        except Exception:
+            error_id = secrets.token_hex(4)
+            about = {"error_id": error_id, "event": kind, "place": event.place.id}
+            log.exception("error %s while answering a %s in %s", error_id, kind, event.place.id, extra=about)
+            self.services.measures.failed(Failure.BROKE)
+            broke = f"Sorry, something broke while I answered. Please tell a moderator: error {error_id}."
+            return None if _overheard(event) else kept_back(event, Text((Plain(broke),)))
+
+    def answers_privately(self, event: Event) -> bool:
+        """Whether the reply to an event will be private, as far as can be said before it is worked out."""
+        match event:
+            case Invocation(command=name, arguments=given, head=head):
+                command = self.registry.command(head, name)
+                asked = given.get(PRIVATE) is True or command is None or command.private
+                return asked or self._routes.is_danger(written(given))
+            case Press(action=action):
+                return action not in PUBLIC_ACTIONS
+            case Typed() | Submit() | Home():
+                return True
+            case Message():
+                return False
+            case _:
+                assert_never(event)
+
+    async def complete(self, event: Complete) -> tuple[tuple[str, str], ...]:
+        """What a half-typed option can become: labels with their values, best first, at most COMPLETIONS_LIMIT.
+
+        While the store is away, what depends on it becomes nothing.
+        """
+        try:
+            return await self._completed(event)
+        except StoreError as error:
+            log.error("The store is away: %s", error)
+            return ()
+
+    async def _completed(self, event: Complete) -> tuple[tuple[str, str], ...]:
+        shelf = await self._shelves.of(event.place.community)
+        context = self._context(event, shelf)
+        command = self.registry.command(event.head, event.command)
+        if command is None or command.role > context.role:
+            return ()
+        option = next((option for option in command.options if option.name == event.option), None)
+        if option is None:
+            return ()
+        return await choices_for(option, event.text, context)
+
+    async def left(self, community: str) -> None:
+        """The bot was removed from a community: what is kept of it is deleted after a time of grace."""
+        await self.services.store.left(community, self.services.now())
+
+    async def returned(self, community: str) -> None:
+        """The bot was added to a community (again): nothing of it is deleted."""
+        await self.services.store.returned(community)
+
+    async def present(self, prefix: str, there: Callable[[str], bool], ours: Callable[[str], bool]) -> None:
+        """What an adapter finds at start: of the communities that begin so and are `ours`, which the bot is in.
+
+        Those that it is in no longer were left while nobody looked; others may have been joined again.
+        """
+        store = self.services.store
+        for community in await store.communities(prefix):
+            if ours(community) and not there(community):
+                await self.left(community)
+        for community in await store.communities(prefix, left=True):
+            if ours(community) and there(community):
+                await self.returned(community)
+
+    async def own_context(self, place: Place) -> Context:
+        """The surroundings of what the bot does by itself, which nobody asked for just then."""
+        shelf = await self._shelves.of(place.community)
+        return Context(_BOT, place, Role.MODERATOR, self.services, self.registry, shelf.library, shelf.settings)
+
+    def _context(self, event: Event | Complete, shelf: Shelf) -> Context:
+        role = role_of(event.user, shelf.settings)
+        return Context(event.user, event.place, role, self.services, self.registry, shelf.library, shelf.settings)
+
+    async def _within_limits(self, event: Event) -> Reply | Delete | None:
+        refusal = None if self._is_spared(event) else self._limiter.take(event.user.id, event.place.community)
+        if refusal is None:
+            return await self._answered(event)
+        self.services.measures.limited()
+        # A command or a press that gets no answer looks broken; a message is passed over once its author was told.
+        return too_much(refusal.seconds) if refusal.first or not isinstance(event, Message) else None
+
+    def _is_spared(self, event: Event) -> bool:
+        """Whether an event is neither counted nor refused.
+
+        That is what nobody asked of the bot, what was typed into a form, and whatever leads to help.
+        """
+        if isinstance(event, Submit | Home) or (isinstance(event, Message) and not event.addressed):
+            return True
+        return self._does_without_store(event)
+
+    async def _answered(self, event: Event) -> Reply | Delete | None:
+        overheard = _overheard(event)
+        if overheard and not await moderate.is_passive(self.services.store, event.place):
+            return None
+        shelf = await self._shelves.of(event.place.community)
+        if shelf.left_at is not None and self.services.now() - shelf.left_at > STRAGGLING:
+            await self.returned(event.place.community)
+        context = self._context(event, shelf)
+        if shelf.lost and not self._does_without_store(event):
+            self.services.measures.failed(Failure.STORE)
+            return None if overheard else kept_back(event, Text(parse_line(AWAY)))
+        return await self._routes.answer(event, context)
+
+    def _does_without_store(self, event: Event) -> bool:
+        """Whether an event gets its answer though nothing is known of its community."""
+        match event:
+            case Message(text=words):
+                return self._routes.is_danger(words)
+            case Typed(line=line) | Press(action="run", value=line):
+                return split(line)[0] in ALWAYS_THERE or self._routes.is_danger(line)
+            case Invocation(command=name, arguments=given):
+                return name in ALWAYS_THERE or self._routes.is_danger(written(given))
+            case Press(action=action):
+                return action in {"card", "delete"}
+            case Submit() | Home():
+                return False
+            case _:
+                assert_never(event)
+
+
+def _overheard(event: Event) -> bool:
+    """Whether nobody addressed the bot, so that nobody waits to hear why there is no answer."""
+    return isinstance(event, Message) and not event.addressed
+
+
+def _owned(reply: Reply | Delete | None, event: Event) -> Reply | Delete | None:
+    """A reply with what its asker may do with it: take a public one away, show a private one to all."""
+    place = event.place
+    if not isinstance(reply, Reply) or not place.posts or isinstance(event, Home):
+        return reply
+    delete = Button("Delete", "delete", event.user.id)
+    if not reply.private:
+        return replace(reply, buttons=(*reply.buttons, delete))
+    if reply.cover is not None:
+        reply = replace(reply, cover=replace(reply.cover, buttons=(*reply.cover.buttons, delete)))
+    if reply.share is not None and not place.direct:
+        return replace(reply, buttons=(*reply.buttons, reply.share))
+    return reply

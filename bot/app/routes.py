@@ -1,0 +1,163 @@
+"""What becomes of each kind of event, when it is known who asks, where, and from which knowledge."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import assert_never
+
+from cachetools import TTLCache
+
+from bot.asking import answers, ask, browse
+from bot.asking.ask import Kind, consider
+from bot.asking.cards import Cards
+from bot.asking.helpline import local_line
+from bot.chat.events import ASKING, Event, Home, Invocation, Message, Place, Press, Role, Submit, Typed, Value, written
+from bot.chat.replies import Delete, Reply, text
+from bot.commands.context import Context
+from bot.commands.declarations import PRIVATE, BadArgument, Command, Registry
+from bot.commands.refusals import kept_back, mistyped, refused
+from bot.commands.typed import arguments, split
+from knowledge.safety.danger import Danger, DangerCheck
+
+# How long a place is left alone after an answer that nobody addressed to the bot.
+CHIME_SECONDS = 300
+# Places that are remembered so; the oldest is forgotten first.
+PLACES_LIMIT = 100_000
+# A typed line this short whose first word is nearly a command is a mistyped command, not a question.
+MISTYPED_WORDS = 3
+# The word that shows the reply to a line for all, where it would otherwise be for the asker alone.
+SHARE = "share"
+NO_BUTTON = "This is for moderators of this community."
+NO_COMMAND = "There is no such command, or it is not open to you. Type /ijm help to see yours."
+
+
+class Routes:
+    """From an event to its reply. `clock` gives seconds that never go back."""
+
+    def __init__(self, registry: Registry, danger: DangerCheck, clock: Callable[[], float]) -> None:
+        self._registry = registry
+        self._danger_of = danger
+        self._cards = Cards(clock)
+        self._chimed: TTLCache[str, bool] = TTLCache(PLACES_LIMIT, CHIME_SECONDS, clock)
+
+    async def answer(self, event: Event, context: Context) -> Reply | Delete | None:
+        """The reply to an event, or None if it needs none. Raises BadArgument for what its asker can mend."""
+        match event:
+            case Message(text=words, addressed=addressed):
+                return await self._asked(event, context, words, addressed=addressed)
+            case Typed(line=line, head=head, private=private):
+                line_of = self._kept if private else self._typed
+                return await line_of(event, context, head, line)
+            case Invocation(command=name, arguments=given, head=head):
+                return await self._invoked(event, context, self._registry.command(head, name), given)
+            case Press(action=action, value=value):
+                return await self._pressed(event, context, action, value)
+            case Submit(form=form):
+                role, handler = self._registry.forms.get(form.partition(":")[0], (Role.ADMIN, None))
+                if handler is None:
+                    return kept_back(event, text("This form is from an older version of me, so I did not save it."))
+                if role > context.role:
+                    return kept_back(event, text("You may not do this (any more), so I did not save it."))
+                return await handler(context, event)
+            case Home():
+                return browse.home(context)
+            case _:
+                assert_never(event)
+
+    async def _asked(self, event: Event, context: Context, words: str, *, addressed: bool) -> Reply | None:
+        considered = consider(context.library, words, addressed=addressed, help_line=local_line(context))
+        if addressed:
+            await ask.record(context, considered, words)
+        if considered.kind is Kind.SAFETY:
+            return self._cards.once(event, considered.reply, addressed=addressed)
+        if considered.kind is Kind.IGNORED and addressed:
+            return browse.welcome(context)
+        if considered.reply is None or addressed or self._may_chime_in(event.place):
+            return considered.reply
+        return None
+
+    def _may_chime_in(self, place: Place) -> bool:
+        """Whether a place has had no answer just now that nobody addressed to the bot."""
+        if place.id in self._chimed:
+            return False
+        self._chimed[place.id] = True
+        return True
+
+    async def _kept(self, event: Event, context: Context, head: str, line: str) -> Reply | None:
+        """A typed line whose reply is for the asker alone, unless it begins with the word `share`."""
+        name, rest = split(line)
+        if name != SHARE:
+            reply = await self._typed(event, context, head, line, private=True)
+            return replace(reply, private=True) if reply else None
+        if not rest:
+            return refused(f"Type what I should show to all behind it: /{head} {SHARE} what is IJM")
+        reply = await self._typed(event, context, head, rest)
+        if reply is None:
+            return None
+        shown, _ = split(rest)
+        asked = shown == "ask" or self._registry.command(head, shown) is None
+        if reply.private or (asked and reply.share is None):
+            # Advice on a question that was not understood is nothing to show to others.
+            return replace(reply, private=True)
+        return answers.shared_by(reply, context.user)
+
+    async def _typed(
+        self, event: Event, context: Context, head: str, line: str, *, private: bool = False
+    ) -> Reply | None:
+        """A typed line; a command that can answer the asker alone is told to, if the reply is to be `private`."""
+        name, rest = split(line)
+        command = self._registry.command(head, name or "help")
+        if command is not None and command.role <= context.role:
+            if head == ASKING and self.is_danger(line):
+                return self._danger(event, context, line)
+            try:
+                given = arguments(command, rest)
+                if private and any(option.name == PRIVATE for option in command.options):
+                    given = {**given, PRIVATE: True}
+                return await self._invoked(event, context, command, given)
+            except BadArgument as error:
+                return refused(str(error), command)
+        short_line = len(line.split()) <= MISTYPED_WORDS
+        near = self._registry.nearest(head, name, context.role) if short_line else None
+        if near is not None and not self.is_danger(line):
+            return mistyped(name, near, rest)
+        if head != ASKING:
+            return refused(NO_COMMAND)
+        return await self._asked(event, context, line, addressed=True)
+
+    async def _invoked(
+        self, event: Event, context: Context, command: Command | None, given: Mapping[str, Value]
+    ) -> Reply | None:
+        if command is None or command.role > context.role:
+            return refused(NO_COMMAND)
+        # A moderator may write about danger: an answer, a help line.
+        if command.head == ASKING and self.is_danger(words := written(given)):
+            return self._danger(event, context, words)
+        try:
+            return await command.run(context, given)
+        except BadArgument as error:
+            return refused(str(error), command)
+
+    async def _pressed(self, event: Press, context: Context, action: str, value: str) -> Reply | Delete | None:
+        if action == "run":
+            reply = await self._typed(event, context, "ijm", value, private=True)
+            return replace(reply, private=True) if reply else None
+        if action == "delete":
+            if context.user.id == value or context.role >= Role.MODERATOR:
+                return Delete()
+            return refused("Only who asked for it, or a moderator, can delete this.")
+        role, handler = self._registry.actions.get(action, (Role.ADMIN, None))
+        if handler is not None and role > context.role:
+            return refused(NO_BUTTON)
+        if handler is None:
+            return refused("This button is from an older version of me. Please ask again.")
+        return await handler(context, value)
+
+    def is_danger(self, words: str) -> bool:
+        """Whether a typed text is clearly about somebody in danger; names of commands alone ("help help") never are."""
+        if all(self._registry.command(ASKING, word) for word in words.split()):
+            return False
+        return self._danger_of.judge(words) is Danger.CLEAR
+
+    def _danger(self, event: Event, context: Context, words: str) -> Reply | None:
+        card = answers.safety_card(context.pack, context.library.search.ask(words), local_line(context))
+        return self._cards.once(event, card, addressed=True)

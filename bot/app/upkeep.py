@@ -1,0 +1,51 @@
+"""What the bot does for itself while it runs: throwing away what it promised not to keep, writing down its counts."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from bot.commands.usage_counts import Tallies
+from knowledge.store.protocol import Store, StoreError
+
+# Votes are forgotten after 90 days and events after two; a few hours more or less do not matter.
+TIDY_SECONDS = 6 * 60 * 60
+# A process that is killed loses the counts of so many seconds, and nothing else.
+TALLY_SECONDS = 10
+
+log = logging.getLogger(__name__)
+
+
+async def keep_tidy(store: Store, now: Callable[[], datetime], every: float = TIDY_SECONDS) -> None:
+    """Throw away what has outlived its use, at once and then again and again, until cancelled.
+
+    A database that is away for a while is no reason to stop: the next time will do.
+    """
+    await again_and_again(lambda: store.expire(now()), "tidy up the store", every)
+
+
+async def again_and_again(work: Callable[[], Awaitable[object]], what: str, every: float) -> None:
+    """Do work every so many seconds until cancelled. While the store is away the log says what it could not do."""
+    while True:
+        try:
+            await work()
+        except StoreError as error:
+            log.warning("Could not %s: %s", what, error)
+        await asyncio.sleep(every)
+
+
+async def keep_counting(tallies: Tallies, store: Store, every: float = TALLY_SECONDS) -> None:
+    """Write the counts down again and again, until cancelled; then once more."""
+    try:
+        while True:
+            await asyncio.sleep(every)
+            await _write(tallies, store)
+    finally:
+        await _write(tallies, store)
+
+
+async def _write(tallies: Tallies, store: Store) -> None:
+    try:
+        await tallies.write(store)
+    except StoreError as error:
+        log.warning("Could not write the counts; they are kept for the next time: %s", error)

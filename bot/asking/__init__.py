@@ -1,0 +1,1 @@
+"""What every member does: ask, browse, share, and look for help."""

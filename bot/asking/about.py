@@ -1,0 +1,99 @@
+"""The bot about itself: its commands, and what it keeps."""
+
+from typing import Annotated
+
+from bot.asking import answers
+from bot.chat.markup import Code, Plain, Spans
+from bot.chat.replies import Block, Fields, Heading, Reply, Text, echo, items, note, text
+from bot.commands.context import Context
+from bot.commands.declarations import About, BadArgument, Command, Completes, Handlers, command
+
+
+@command("help", private=True)
+async def help_(
+    context: Context,
+    command: Annotated[str | None, About("one command in detail", Completes.COMMAND)] = None,
+) -> Reply:
+    """Show what I can do, or how one command is used."""
+    if command is None:
+        return _all(context)
+    heads = {each.head for each in context.registry.commands}
+    asked = next((word for word in command.lower().replace("/", " ").split() if word not in heads), "")
+    found = [c for c in context.registry.open_to(context.role) if c.name == asked]
+    if not found:
+        near = context.registry.nearest("ijm", asked, context.role)
+        raise BadArgument(
+            f"There is no command “{echo(asked)}”." + (f" Did you mean {near.usage}?" if near else " See /ijm help.")
+        )
+    return _one(found[0])
+
+
+@command(private=True)
+async def privacy(context: Context) -> Reply:
+    """Read what I keep of what you write, and what not."""
+    return Reply(
+        (
+            Heading("What I keep"),
+            text(
+                "Nothing that says who asked what. Your question is matched in memory and then forgotten; "
+                "single words stay there for a while, without the question that they came from."
+            ),
+            items(
+                "A question that I could not answer is kept for this community's moderators: without who asked it, "
+                "with mentions, e-mail and web addresses and long numbers taken out, for at most 90 days. So leave "
+                "people's names out of it. One that may be about somebody's safety is never kept. The same holds for "
+                "what you `/ijm suggest`.",
+                "How often something was asked, answered and opened is counted by day, not by person.",
+                "When you press 👍 or 👎, I keep the count. So that nobody votes twice, I keep a keyed hash of your id "
+                "with it for 90 days; then the hash is thrown away and the count stays.",
+                "So that nothing is answered twice, I keep the number of a Slack event or message for two days, "
+                "without text and author.",
+                "What moderators change, in entries, settings and schedules, is kept with their id, because they sign "
+                "it. What they typed and did not save is kept for 7 days.",
+                "An admin can have a person's traces, or all of this community, deleted (`/ijm-mod forget`). When I "
+                "am removed from a community, all of it is deleted after 30 days.",
+                "For 10 minutes I remember that I showed somebody the safety card in a place, so that I don't repeat "
+                "it; not why.",
+                "For a short time I count how much somebody asks, so that there is room for everybody; not what.",
+                "I remember which facts a channel has seen, so that they don't repeat, until I am restarted.",
+                "The names and points of a quiz's players are in my memory only, for at most two hours after the last "
+                "answer.",
+                "If something breaks, the log says what broke and where, not what you wrote.",
+                "Whoever runs me may keep backups of all this for a while.",
+            ),
+            note("The platform you write on (Discord, Slack) keeps its own records; that is between you and it."),
+        ),
+        private=True,
+    )
+
+
+def _all(context: Context) -> Reply:
+    commands = context.registry.open_to(context.role)
+    fields = Fields(tuple((entry.usage, _line(entry.summary)) for entry in commands))
+    return Reply(
+        (
+            Heading("What I can do"),
+            text(answers.WELCOME),
+            fields,
+            note("Or just ask: mention me, write to me directly, or type a question behind `/ijm`. " + answers.HINT),
+        ),
+        private=True,
+    )
+
+
+def _one(command: Command) -> Reply:
+    blocks: list[Block] = [Heading(f"/{command.head} {command.name}"), Text(_line(command.summary))]
+    if command.details:
+        blocks.append(Text((Plain(" ".join(command.details.split())),)))
+    blocks.append(Text((Plain("Usage: "), Code(command.usage))))
+    if command.options:
+        blocks.append(Fields(tuple((option.name, (Plain(option.description),)) for option in command.options)))
+    return Reply(tuple(blocks), private=True)
+
+
+def _line(summary: str) -> Spans:
+    return (Plain(f"{summary}."),)
+
+
+COMMANDS = (help_, privacy)
+HANDLERS = Handlers({})

@@ -1,0 +1,214 @@
+"""The wording of what asking leads to: an entry's own text, a choice, the honest "I don't know", the safety card."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from weakref import WeakKeyDictionary
+
+from cachetools import LRUCache
+
+from bot.chat.events import User
+from bot.chat.markup import Anchor, Plain, Strong
+from bot.chat.replies import (
+    BUTTON_ID_LIMIT,
+    Block,
+    Button,
+    Heading,
+    Items,
+    Lasting,
+    Menu,
+    Note,
+    Reply,
+    Text,
+    blocks_of,
+    echo,
+    note,
+    short,
+    text,
+)
+from knowledge.matching.search import Found, Unknown, Verdict
+from knowledge.pack.model import Entry, Fact, Pack
+
+NEAREST_TOPICS_LIMIT = 3
+# Entries of one pack that are kept as they are shown: nearly all that ship, and what a community asks most.
+SHOWN_LIMIT = 40
+
+HINT = "If this is about someone's safety: `/ijm referral`"
+WELCOME = (
+    "I answer questions about International Justice Mission (IJM) from a checked collection of questions and "
+    "answers, each with its source and year. I never make an answer up."
+)
+SUGGEST = "Should I know it? Suggest it to the moderators, without your name."
+
+_SHOWN: "WeakKeyDictionary[Pack, LRUCache[tuple[str, bool], _Shown]]" = WeakKeyDictionary()
+
+
+def answer(pack: Pack, entry: Entry, next_best: str = "", *, hint: bool = False, private: bool = False) -> Reply:
+    """An entry's own text, with its source and the year of its figures below it.
+
+    `next_best` are the ids, parted by spaces, that "Not what I meant" offers; `hint` adds the line about safety.
+    """
+    shown = _shown(pack, entry, hint)
+    instead = (Button("Not what I meant", "instead", next_best),) if next_best else ()
+    return Reply(shown.blocks, (*shown.buttons, *instead), private, menu=shown.menu, share=shown.share)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """An entry as it is shown, whoever asks."""
+
+    entry: Entry
+    blocks: Lasting
+    buttons: tuple[Button, ...]
+    menu: Menu | None
+    share: Button
+
+
+def _shown(pack: Pack, entry: Entry, hint: bool) -> _Shown:
+    """Made once, and kept as long as the pack: a community's goes when its knowledge changes or is deleted."""
+    of_pack = _SHOWN.get(pack)
+    if of_pack is None:
+        of_pack = _SHOWN[pack] = LRUCache(SHOWN_LIMIT)
+    known = of_pack.get((entry.id, hint))
+    # A preview shows another entry of that name, or another revision of it.
+    if known is None or known.entry is not entry:
+        known = of_pack[entry.id, hint] = _made(pack, entry, hint)
+    return known
+
+
+def _made(pack: Pack, entry: Entry, hint: bool) -> _Shown:
+    blocks = (Heading(entry.question), *blocks_of(entry.answer), *links(entry), *_hint(hint), source_note(pack, entry))
+    related = tuple(entry_button(other) for other_id in entry.related if (other := pack.entry(other_id)))
+    return _Shown(
+        entry,
+        Lasting(blocks),
+        (Button("👍", "helpful", entry.id), Button("👎", "unhelpful", entry.id), cite_button(entry)),
+        Menu("Related questions", related) if related else None,
+        Button("Share here", "share", entry.id),
+    )
+
+
+def shared(pack: Pack, entry: Entry, by: User) -> Reply:
+    """An answer that somebody shows to all."""
+    return shared_by(answer(pack, entry), by)
+
+
+def shared_by(reply: Reply, user: User) -> Reply:
+    """A reply with the small print that says who shared it."""
+    return replace(reply, blocks=(*reply.blocks, Note((Plain(f"Shared by {echo(user.name)}"),))))
+
+
+def cite_button(entry: Entry, label: str = "Cite this") -> Button:
+    """The button that cites what was read, though a moderator may change it before somebody presses."""
+    return Button(label, "cite", f"{entry.id} apa {entry.revision}")
+
+
+def quoted(fact: Fact) -> tuple[Block, ...]:
+    """A fact as it can be quoted, with its source and year below it."""
+    return Text((Plain(fact.text),)), fact_note(fact)
+
+
+def fact_note(fact: Fact) -> Note:
+    """The small print of a fact: its document, the section if it has one, and the year that its figure speaks for."""
+    section = f", “{fact.source.section}”" if fact.source.section else ""
+    return Note((Plain(f"Source: {fact.source.document}{section} · Year: {fact.year}"),))
+
+
+def source_note(pack: Pack, entry: Entry) -> Note:
+    """The small print of an entry: its document and section, and the year that its figures speak for."""
+    document = pack.document(entry.source.document)
+    if document is None or not document.dated:
+        dated = str(entry.as_of)
+    else:
+        dated = f"Figures: {entry.as_of}" if entry.has_figures else document.dated.capitalize()
+    section = f", “{entry.source.section}”" if entry.source.section else ""
+    return Note((Plain(f"Source: {entry.source.document}{section} · {dated}"),))
+
+
+def links(entry: Entry) -> tuple[Block, ...]:
+    """The links of an entry that its answer does not give itself."""
+    beside = [link for link in entry.links if link.url not in entry.answer]
+    return (Items(tuple((Anchor((Plain(link.title),), link.url),) for link in beside)),) if beside else ()
+
+
+def did_you_mean(entries: Sequence[Entry], *, hint: bool = False, private: bool = False) -> Reply:
+    """A choice of questions."""
+    blocks = (*_hint(hint), text("I'm not sure which of these you mean. Did you mean:"))
+    # Nothing is counted of what may be about somebody's safety, nor of what is opened from there.
+    action = "normal" if hint else "entry"
+    choices = (Button(short(entry.question), action, entry.id) for entry in entries)
+    buttons = (*choices, Button("None of these", "none", ids_of(entries)))
+    return Reply(blocks, buttons, private)
+
+
+def unknown(pack: Pack, near: Iterable[Entry], *, hint: bool = False, private: bool = False) -> Reply:
+    """The word that the bot does not know, the topics nearest to the question, and how to suggest an entry."""
+    blocks = [
+        text("I don't know that. I only say what is in my collection of questions and answers about IJM."),
+        *_hint(hint),
+    ]
+    ids = list(dict.fromkeys(entry.topic for entry in near))[:NEAREST_TOPICS_LIMIT]
+    topics = [topic for topic_id in ids if (topic := pack.topic(topic_id))]
+    if topics:
+        names = ", ".join(topic.title for topic in topics)
+        blocks.append(text(f"The nearest topics that I know something about: {names}."))
+    buttons = [Button(topic.title, "topic", topic.id) for topic in topics] or [Button("All topics", "topics")]
+    return Reply((*blocks, note(SUGGEST)), (*buttons, Button("Suggest a question", "suggest")), private)
+
+
+def safety_card(pack: Pack, verdict: Verdict, help_line: str = "") -> Reply:
+    """The pinned card, with the normal answer one tap away; nothing of the message is in it or kept.
+
+    `help_line` is the community's own, which two moderators have checked.
+    """
+    if isinstance(verdict, Unknown):
+        ids = ""
+    else:
+        meant = verdict.matches[:1] if isinstance(verdict, Found) else verdict.matches
+        ids = ids_of(match.entry for match in meant)
+    return card(pack, ids, help_line)
+
+
+def card(pack: Pack, ids: str, help_line: str = "") -> Reply:
+    """The pinned card; `ids` are the entries that the normal answer would have come from.
+
+    `help_line` stands before all other contacts.
+    """
+    cover = Reply(
+        (text("I have an answer that I'd rather show to you alone."),), (Button("Show privately", "card", ids),)
+    )
+    normal = Button("I was asking for a paper", "normal", ids)
+    return Reply((*near_you(help_line), *blocks_of(pack.safety.text)), (normal,), private=True, cover=cover)
+
+
+def near_you(help_line: str) -> tuple[Block, ...]:
+    """A local help line, as it stands before the other contacts."""
+    return (Text((Strong((Plain("Near you: "),)), Plain(help_line))),) if help_line else ()
+
+
+def card_again() -> Reply:
+    """What a person gets who writes again while the card is still fresh."""
+    return Reply(
+        (text("I'm a bot, not a hotline. Who can help is in the card that I showed you, and in `/ijm referral`."),),
+        private=True,
+    )
+
+
+def entry_button(entry: Entry) -> Button:
+    """The button that opens an entry."""
+    return Button(short(entry.question), "entry", entry.id)
+
+
+def ids_of(entries: Iterable[Entry]) -> str:
+    """The ids of entries, parted by spaces, as many as a button can carry."""
+    room = BUTTON_ID_LIMIT - len("instead:")
+    ids = ""
+    for entry in entries:
+        longer = f"{ids} {entry.id}".strip()
+        if len(longer) > room:
+            break
+        ids = longer
+    return ids
+
+
+def _hint(shown: bool) -> tuple[Block, ...]:
+    return (text(HINT),) if shown else ()

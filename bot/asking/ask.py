@@ -1,0 +1,175 @@
+"""Asking: a message is weighed, first for somebody's safety, then for the entry that answers it."""
+
+import logging
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, assert_never
+
+from bot.asking import answers
+from bot.asking.helpline import local_line
+from bot.chat.replies import Reply
+from bot.commands.context import Context, Library
+from bot.commands.declarations import About, Completes, Handlers, command
+from knowledge.matching.search import Found, Match, Reason, Suggestions, Unknown
+from knowledge.pack.model import Entry
+from knowledge.pack.redaction import KEPT_LIMIT, redacted
+from knowledge.plain.text import clean, phrase_key
+from knowledge.safety.danger import Danger
+from knowledge.store.protocol import StoreError
+
+log = logging.getLogger(__name__)
+
+# An overheard message is answered only when the match is this sure, for nobody asked the bot.
+OVERHEARD_SCORE = 0.9
+# Under this it is counted that somebody opened an entry from a list or a button.
+OPENED = "opened"
+
+
+class Kind(StrEnum):
+    """What became of a message."""
+
+    ANSWER = "answer"
+    SUGGESTIONS = "suggestions"
+    UNKNOWN = "unknown"
+    SAFETY = "safety"
+    IGNORED = "ignored"
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """What the bot makes of a message: the kind, the entries with their scores, and the reply (none if ignored).
+
+    `delicate` says that it may be about somebody's safety, `decided` that a moderator said that nothing answers it.
+    """
+
+    kind: Kind
+    matches: tuple[Match, ...]
+    reply: Reply | None
+    delicate: bool = False
+    decided: bool = False
+
+
+def consider(
+    library: Library, message: str, *, addressed: bool = True, private: bool = False, help_line: str = ""
+) -> Considered:
+    """Weigh a message and word the reply. Keeps nothing of it. `help_line` stands first on a safety card.
+
+    What is not addressed to the bot gets a reply only if it is about somebody's safety, or surely a question that
+    an entry answers. A message without words (mentions, links, emoji) is ignored.
+    """
+    danger = library.danger.judge(message)
+    verdict = library.search.ask(message)
+    if danger is Danger.CLEAR:
+        return Considered(Kind.SAFETY, (), answers.safety_card(library.pack, verdict, help_line), delicate=True)
+    sure = isinstance(verdict, Found) and verdict.matches[0].score >= OVERHEARD_SCORE
+    if not (addressed or sure) or (isinstance(verdict, Unknown) and not clean(message)):
+        return Considered(Kind.IGNORED, (), None)
+    pack, hint = library.pack, danger is Danger.UNSURE
+    match verdict:
+        case Found(matches):
+            next_best = answers.ids_of(match.entry for match in matches[1:])
+            reply = answers.answer(pack, verdict.entry, next_best, hint=hint, private=private)
+            return Considered(Kind.ANSWER, matches, reply, delicate=hint)
+        case Suggestions(matches):
+            choice = [match.entry for match in matches]
+            reply = answers.did_you_mean(choice, hint=hint, private=private)
+            return Considered(Kind.SUGGESTIONS, matches, reply, delicate=hint)
+        case Unknown(matches):
+            near = [match.entry for match in matches]
+            reply = answers.unknown(pack, near, hint=hint, private=private)
+            decided = verdict.reason is Reason.SAID_UNANSWERED
+            return Considered(Kind.UNKNOWN, matches, reply, delicate=hint, decided=decided)
+        case _:
+            assert_never(verdict)
+
+
+async def record(context: Context, considered: Considered, question: str) -> None:
+    """Count what became of a question; keep one that no entry answered for the moderators, without who asked it.
+
+    Nothing at all of what may be about somebody's safety, nor of a conversation that belongs to no community. An
+    answer does not wait for a store that is away.
+    """
+    if considered.delicate or considered.kind is Kind.IGNORED:
+        return
+    services, now = context.services, context.services.now()
+    services.measures.question(considered.kind)
+    if context.is_personal:
+        return
+    _count(context, considered.kind, considered.matches[0].entry.id if considered.kind is Kind.ANSWER else "")
+    if considered.kind is Kind.UNKNOWN and not considered.decided and (key := phrase_key(question)):
+        try:
+            await services.store.add_miss(context.community, key[:KEPT_LIMIT], redacted(question), now=now)
+        except StoreError as error:
+            log.warning("A question that was not understood could not be kept for the moderators: %s", error)
+
+
+def _count(context: Context, what: str, entry_id: str) -> None:
+    """Count something once, where there is a community whose moderators it is for."""
+    if not context.is_personal:
+        context.services.tallies.add(context.community, what, entry_id, context.services.now())
+
+
+@command()
+async def ask(
+    context: Context,
+    question: Annotated[str, About("your question about IJM, in your own words", Completes.ENTRY)],
+    private: Annotated[bool, About("show the answer to you alone")] = False,
+) -> Reply:
+    """Ask anything about IJM, in your own words.
+
+    The answer is an entry's own text with its source and year, a choice of entries, or the word that I don't know.
+    """
+    entry = context.pack.entry(question)
+    if entry is not None:
+        _count(context, Kind.ANSWER, entry.id)
+        return answers.answer(context.pack, entry, private=private)
+    considered = consider(context.library, question, private=private, help_line=local_line(context))
+    await record(context, considered, question)
+    return considered.reply or answers.unknown(context.pack, (), private=private)
+
+
+async def _open(context: Context, value: str) -> Reply:
+    """A question was chosen."""
+    found = _entries(context, value)
+    if not found:
+        return _gone(context)
+    _count(context, OPENED, found[0].id)
+    return answers.answer(context.pack, found[0], private=True)
+
+
+async def _instead(context: Context, value: str) -> Reply:
+    """The answer was not what was meant: offer the next best."""
+    found = _entries(context, value)
+    return answers.did_you_mean(found, private=True) if found else _gone(context)
+
+
+async def _normal(context: Context, value: str) -> Reply:
+    """The safety card was not needed: what the message would have got without it."""
+    found = _entries(context, value)
+    if not found:
+        return answers.unknown(context.pack, (), hint=True, private=True)
+    if len(found) > 1:
+        return answers.did_you_mean(found, hint=True, private=True)
+    return answers.answer(context.pack, found[0], hint=True, private=True)
+
+
+async def _card(context: Context, value: str) -> Reply:
+    """The cover of a safety card was opened."""
+    return answers.card(context.pack, answers.ids_of(_entries(context, value)), local_line(context))
+
+
+async def _none(context: Context, value: str) -> Reply:
+    """None of the offered questions was meant."""
+    return answers.unknown(context.pack, _entries(context, value), private=True)
+
+
+def _entries(context: Context, ids: str) -> list[Entry]:
+    return [entry for entry_id in ids.split() if (entry := context.pack.entry(entry_id))]
+
+
+def _gone(context: Context) -> Reply:
+    return answers.unknown(context.pack, (), private=True)
+
+
+COMMANDS = (ask,)
+HANDLERS = Handlers({"entry": _open, "instead": _instead, "card": _card, "normal": _normal, "none": _none})

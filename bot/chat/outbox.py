@@ -1,0 +1,91 @@
+"""What is posted without anybody having asked just then: scheduled facts, notices to moderators."""
+
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.chat.replies import Reply
+
+
+class Unpostable(Exception):  # noqa: N818 (the place cannot be posted to; nothing is broken)
+    """A place is gone or does not let the bot post; the message says which, in words for its moderators."""
+
+
+class Unreached(Exception):  # noqa: N818 (the platform was not reached; nothing is broken)
+    """The platform did not take a post now; it may later. `maybe` says that it could have arrived all the same."""
+
+    def __init__(self, message: str, *, maybe: bool = False) -> None:
+        super().__init__(message)
+        self.maybe = maybe
+
+
+class Outbox(Protocol):
+    """Where one platform takes posts; each adapter has one while it serves.
+
+    `remembers` is for how long the platform posts only once what has the same key; none if it takes no key.
+    """
+
+    remembers: timedelta = timedelta()
+
+    async def check(self, community: str, place: str) -> None:
+        """Return if a post to the place may succeed, as far as can be said without asking the platform.
+
+        Raises Unpostable if it cannot; Unreached if the community is not served by this process just now.
+        """
+
+    async def post(self, community: str, place: str, reply: Reply, *, key: str) -> None:
+        """Post a reply to a place of a community, public, with its buttons, pinging nobody.
+
+        `key` (at most 25 characters) is the same when a post is tried again: a platform that can, posts it once.
+        Raises Unpostable if the place is gone, is not of that community, or forbids it; Unreached if the platform
+        could not be reached.
+        """
+
+    async def arrived(self, community: str, place: str, reply: Reply, *, since: datetime) -> bool | None:
+        """Whether a reply was posted to a place after a moment, by looking there; None if it cannot be seen.
+
+        Raises as `post` does.
+        """
+        return None
+
+
+class Outboxes:
+    """The platforms that are served by this process, by the beginning of their ids (`discord:`, `slack:`)."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, Outbox] = {}
+
+    @property
+    def prefixes(self) -> tuple[str, ...]:
+        """The platforms that can be posted to from here."""
+        return tuple(self._of)
+
+    def connect(self, prefix: str, outbox: Outbox) -> None:
+        """A platform is served from now on."""
+        self._of[prefix] = outbox
+
+    def disconnect(self, prefix: str) -> None:
+        """A platform is not served any more."""
+        self._of.pop(prefix, None)
+
+    async def check(self, community: str, place: str) -> None:
+        """Ask the platform that the place belongs to. Raises as Outbox.check does."""
+        await self._outbox(place).check(community, place)
+
+    async def post(self, community: str, place: str, reply: Reply, *, key: str) -> None:
+        """Post by the platform that the place belongs to. Raises as Outbox.post does."""
+        await self._outbox(place).post(community, place, reply, key=key)
+
+    async def arrived(self, community: str, place: str, reply: Reply, *, since: datetime) -> bool | None:
+        """Ask the platform that the place belongs to. Raises as Outbox.arrived does."""
+        return await self._outbox(place).arrived(community, place, reply, since=since)
+
+    def remembers(self, place: str) -> timedelta:
+        """For how long the place's platform posts only once what has the same key. Raises Unreached."""
+        return self._outbox(place).remembers
+
+    def _outbox(self, place: str) -> Outbox:
+        prefix = f"{place.partition(':')[0]}:"
+        outbox = self._of.get(prefix)
+        if outbox is None:
+            raise Unreached(f"{prefix.rstrip(':')} is not served by this process")
+        return outbox

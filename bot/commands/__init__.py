@@ -1,0 +1,1 @@
+"""How a command is declared, typed, limited, refused, and documented."""

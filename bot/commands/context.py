@@ -1,0 +1,84 @@
+"""What a command gets beside its arguments: who asks, where, and what the bot has to answer from."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot.chat.events import Place, Role, User
+from bot.chat.outbox import Outboxes
+from bot.commands.deck import Deck
+from bot.commands.limits import Rates
+from bot.commands.links import Links
+from bot.commands.metrics import Measures
+from bot.commands.scores import Scores
+from bot.commands.usage_counts import Tallies
+from bot.pictures.studio import Studio
+from knowledge.matching.search import Search
+from knowledge.pack.model import Pack
+from knowledge.safety.danger import DangerCheck
+from knowledge.store.protocol import Json, Store
+
+if TYPE_CHECKING:
+    from bot.commands.declarations import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """What the bot answers from: the base knowledge, or a community's."""
+
+    pack: Pack
+    search: Search
+    danger: DangerCheck
+
+
+@dataclass(frozen=True, slots=True)
+class Services(Library):
+    """The parts that the composition root chose, with the base knowledge. `now` gives the aware time."""
+
+    deck: Deck
+    store: Store
+    now: Callable[[], datetime]
+    tallies: Tallies = field(default_factory=Tallies)
+    outboxes: Outboxes = field(default_factory=Outboxes)
+    studio: Studio = field(default_factory=Studio)
+    scores: Scores = field(default_factory=Scores)
+    links: Links = field(default_factory=Links)
+    measures: Measures = field(default_factory=Measures)
+    # What people may ask at most; without a word of the operator, as much as they like.
+    rates: Rates = field(default_factory=Rates)
+    # The operator's own local help line, shown where a community has none.
+    help_line: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One event's surroundings. `pack` and `library` are the community's own, `settings` what it has set."""
+
+    user: User
+    place: Place
+    role: Role
+    services: Services
+    registry: "Registry"
+    library: Library
+    settings: Mapping[str, Json] = field(default_factory=dict)
+
+    @property
+    def pack(self) -> Pack:
+        """The entries, topics and documents that the community has."""
+        return self.library.pack
+
+    @property
+    def community(self) -> str:
+        """The id of the community that this happens in."""
+        return self.place.community
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether the "community" is just this person (a direct conversation on Discord): nobody moderates it."""
+        return self.place.community == self.user.id
+
+    async def set(self, name: str, value: Json) -> None:
+        """Keep a setting of the community, signed by who asks for it; None puts it back to its default."""
+        store, now = self.services.store, self.services.now()
+        await store.set_setting(self.community, name, value, by=self.user.id, now=now)

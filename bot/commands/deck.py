@@ -1,0 +1,40 @@
+"""The facts of a pack as a deck of cards for each place: none comes twice until all have been shown."""
+
+import random
+
+from cachetools import LRUCache
+
+from knowledge.pack.model import Entry, Fact, Pack
+
+# Places whose deck is remembered; the one that asked longest ago starts afresh.
+DECKS_LIMIT = 10_000
+
+Drawn = tuple[Entry, Fact]
+
+
+class Deck:
+    """Draws facts. `shuffle` makes the order; a test gives its own."""
+
+    def __init__(self, shuffle: random.Random | None = None) -> None:
+        self._shuffle = shuffle or random.Random()  # noqa: S311 (an order of cards is no secret)
+        self._shown: LRUCache[str, list[str]] = LRUCache(DECKS_LIMIT)
+
+    def draw(self, pack: Pack, place: str, topic: str | None = None) -> Drawn | None:
+        """A fact that the place has not seen, of one topic if given; None if there is none of that topic.
+
+        When all of them were seen, they come again, the one seen last not first.
+        """
+        wanted = {
+            fact.text: (entry, fact) for entry in pack.entries if topic in {None, entry.topic} for fact in entry.facts
+        }
+        if not wanted:
+            return None
+        shown = self._shown.get(place, [])
+        left = [text for text in wanted if text not in shown]
+        if not left:
+            last = next(text for text in reversed(shown) if text in wanted)
+            shown = [text for text in shown if text not in wanted]
+            left = [text for text in wanted if text != last] or list(wanted)
+        drawn = self._shuffle.choice(left)
+        self._shown[place] = [*shown, drawn]
+        return wanted[drawn]

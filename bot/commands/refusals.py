@@ -1,0 +1,56 @@
+"""The wording of why something was not done, and of what was probably meant."""
+
+from bot.chat.events import Event, Submit
+from bot.chat.markup import Code, Plain
+from bot.chat.replies import BUTTON_ID_LIMIT, Block, Button, Copyable, Reply, Text, echo, short, text
+from bot.commands.declarations import BadArgument, Command
+from bot.commands.numbers import number_in
+
+# Longer waits than twice this are told in minutes.
+MINUTE = 60
+# What an adapter says when its platform does not give it a file that was sent with a form.
+NO_FILE = "I could not get your file from here, so nothing was changed. Please send it again."
+
+# Revisions have fewer digits.
+_DIGITS = 9
+
+
+def number(text: str) -> int:
+    """The number in what a button carries. Raises BadArgument if a button that the bot made would not have it."""
+    found = number_in(text, _DIGITS)
+    if found is None:
+        raise BadArgument("This button is not one of mine. Please begin again: /ijm-mod help")
+    return found
+
+
+def refused(message: str, command: Command | None = None) -> Reply:
+    """What is wrong, in plain characters (a user's own words may be in it), and the command's usage."""
+    blocks: list[Block] = [Text((Plain(message),))]
+    if command is not None:
+        blocks.append(Text((Plain("Usage: "), Code(command.usage))))
+    return Reply(tuple(blocks), private=True)
+
+
+def mistyped(name: str, near: Command, rest: str) -> Reply:
+    """The command that a mistyped one probably meant, to be run by one press."""
+    line = f"{near.name} {rest}".strip()
+    shown = f"/{near.head} {echo(line)}"
+    message = Text((Plain(f"There is no command “{echo(name)}”. Did you mean "), Code(shown), Plain("?")))
+    room = BUTTON_ID_LIMIT - len("run:")
+    buttons = (Button(short(shown), "run", line),) if len(line) <= room else ()
+    return Reply((message,), buttons, private=True)
+
+
+def too_much(seconds: int) -> Reply:
+    """A polite word to somebody who asks more than the others can spare."""
+    wait = f"{seconds} seconds" if seconds < 2 * MINUTE else f"{-(-seconds // MINUTE)} minutes"
+    said = "That is a lot at once, so I take a short break: please ask again in"
+    return Reply((text(f"{said} {wait}. In need of help, `/ijm referral` works all the time."),), private=True)
+
+
+def kept_back(event: Event, why: Text) -> Reply:
+    """Why nothing came of an event; what was typed into a form is handed back, so that it is not lost."""
+    if not isinstance(event, Submit) or not any(event.values.values()):
+        return Reply((why,), private=True)
+    typed = tuple(Copyable(f"{name}: {value}") for name, value in event.values.items() if value)
+    return Reply((why, text("Here is what you typed:"), *typed), private=True)

@@ -1,0 +1,71 @@
+"""The points of a quiz: in memory only, for the players of one session, and forgotten soon."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic
+
+from cachetools import TTLCache
+
+from bot.chat.events import User
+
+# A session is forgotten so long after its last answer.
+SESSION_SECONDS = 2 * 60 * 60
+# Sessions that are remembered, all communities together; the oldest is forgotten first, and just starts from nothing.
+SESSIONS_LIMIT = 1_000
+# As many as sit around tables in one room; who comes later is told what is right all the same.
+PLAYERS_LIMIT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How a player stands: how many questions they answered, and how many of them right."""
+
+    name: str
+    right: int
+    answered: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What became of an answer. `is_first` says that the question had no answer of this player yet; only the first
+    counts. `score` is how they stand now, None if there are too many players to count more."""
+
+    is_first: bool
+    score: Score | None
+
+
+@dataclass(slots=True)
+class _Player:
+    name: str
+    answers: dict[str, bool]
+
+    @property
+    def score(self) -> Score:
+        return Score(self.name, sum(self.answers.values()), len(self.answers))
+
+
+class Scores:
+    """The points of all sessions. `clock` gives seconds that never go back."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._sessions: TTLCache[tuple[str, str], dict[str, _Player]] = TTLCache(SESSIONS_LIMIT, SESSION_SECONDS, clock)
+
+    def count(self, community: str, session: str, question: str, user: User, *, right: bool) -> Counted:
+        """Count a player's first answer to a question."""
+        players = self._sessions.get((community, session), {})
+        player = players.get(user.id)
+        if player is None:
+            if len(players) >= PLAYERS_LIMIT:
+                return Counted(True, None)
+            player = players[user.id] = _Player(user.name, {})
+        is_first = question not in player.answers
+        player.answers.setdefault(question, right)
+        # Put in anew, so that its time begins again.
+        self._sessions[(community, session)] = players
+        return Counted(is_first, player.score)
+
+    def board(self, community: str, session: str) -> tuple[Score, ...]:
+        """Who has points in a session, the most first."""
+        players = self._sessions.get((community, session), {})
+        scores = [player.score for player in players.values()]
+        return tuple(sorted((s for s in scores if s.right), key=lambda score: (-score.right, score.name)))

@@ -1,0 +1,1 @@
+"""What belongs to one community: its settings, statistics, knowledge in memory, and deletion."""

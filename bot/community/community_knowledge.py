@@ -1,0 +1,124 @@
+"""What each community answers from: the base knowledge with its own changes, built anew when it changes them."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+from weakref import WeakValueDictionary
+
+from cachetools import LRUCache
+
+from bot.asking.helpline import pinned
+from bot.commands.context import Library
+from bot.curating.unanswerable import silences
+from knowledge.pack.overlay import Overlay, effective, shown
+from knowledge.store.protocol import Json, Outline, Store, StoreError
+
+# Communities whose own knowledge is kept ready; that of the one that asked longest ago is built again when it asks.
+SHELVES_LIMIT = 2_000
+# Communities of which it is remembered whether they have any, and what they have set, for when the store is away.
+OUTLINES_LIMIT = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A community's knowledge and settings. `number` is that of its overlay; `lost` says that the store is away and
+    nothing is known of the community."""
+
+    library: Library
+    number: int = 0
+    settings: Mapping[str, Json] = field(default_factory=dict)
+    lost: bool = False
+    left_at: datetime | None = None
+
+
+class _Decided(NamedTuple):
+    """What of a community's settings its knowledge depends on."""
+
+    pinned: frozenset[str] = frozenset()  # the phone numbers that its entries may hold
+    silent: tuple[str, ...] = ()  # the wordings that nothing answers
+
+
+@dataclass(frozen=True, slots=True)
+class _Built:
+    """The knowledge that came of an overlay with this number, and of what the community decided."""
+
+    number: int
+    decided: _Decided
+    library: Library
+
+
+class Shelves:
+    """The knowledge of all communities on top of one base. `help_line` is the operator's own."""
+
+    def __init__(self, base: Library, store: Store, help_line: str = "", limit: int = SHELVES_LIMIT) -> None:
+        self._base = _Built(0, _Decided(), base)
+        self._store = store
+        self._help_line = help_line
+        self._outlines: LRUCache[str, Outline] = LRUCache(OUTLINES_LIMIT)
+        self._built: LRUCache[str, _Built] = LRUCache(limit)
+        # A lock lives as long as somebody builds or waits for it.
+        self._building: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def of(self, community: str) -> Shelf:
+        """The community's shelf as the store has it now.
+
+        While the store is away it is the one that was known last; where none was, one that says so (`lost`).
+        """
+        try:
+            outline = await self._store.outline(community)
+            built = await self._as_of(community, outline)
+        except StoreError:
+            return self._known(community)
+        self._outlines[community] = outline
+        return _shelf(built, outline)
+
+    def _known(self, community: str) -> Shelf:
+        outline = self._outlines.get(community)
+        if outline is None:
+            return Shelf(self._base.library, lost=True)
+        silent = silences(outline.settings)
+        built = self._base if _is_base(outline.number, silent) else self._built.get(community)
+        return Shelf(self._base.library, lost=True) if built is None else _shelf(built, outline)
+
+    async def _as_of(self, community: str, outline: Outline) -> _Built:
+        """The knowledge that belongs to what the store has now, or newer."""
+        silent = silences(outline.settings)
+        if _is_base(outline.number, silent):
+            # Also where an overlay was deleted: nothing of it stays in memory.
+            self._built.pop(community, None)
+            return self._base
+        decided = _Decided(pinned(outline.settings, self._help_line), silent)
+        if (known := self._ready(community, outline.number, decided)) is not None:
+            return known
+        async with self._building.setdefault(community, asyncio.Lock()):
+            if (known := self._ready(community, outline.number, decided)) is not None:
+                return known
+            overlay = await self._store.overlay(community)
+            if _is_base(overlay.number, silent):
+                return self._base
+            # Numbers do not say which overlay is newer: one that was deleted begins anew with any number.
+            built = self._ready(community, overlay.number, decided)
+            if built is None:
+                library = await asyncio.to_thread(self._adapted, overlay, decided)
+                built = self._built[community] = _Built(overlay.number, decided, library)
+            return built
+
+    def _ready(self, community: str, number: int, decided: _Decided) -> _Built | None:
+        known = self._built.get(community)
+        return known if known is not None and (known.number, known.decided) == (number, decided) else None
+
+    def _adapted(self, overlay: Overlay, decided: _Decided) -> Library:
+        base = self._base.library
+        pack = shown(effective(base.pack, overlay), base.pack, decided.pinned)
+        return Library(pack, base.search.adapted(pack.entries, decided.silent), base.danger)
+
+
+def _is_base(number: int, silent: tuple[str, ...]) -> bool:
+    """Whether a community with that overlay has changed nothing of what ships."""
+    return number == 0 and not silent
+
+
+def _shelf(built: _Built, outline: Outline) -> Shelf:
+    return Shelf(built.library, built.number, outline.settings, left_at=outline.left_at)

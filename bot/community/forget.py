@@ -1,0 +1,56 @@
+"""Deleting what is kept: of one person, or of a whole community."""
+
+from typing import Annotated
+
+from bot.asking.helpline import forget_proposer
+from bot.chat.events import Role
+from bot.chat.markup import Plain, Reference
+from bot.chat.replies import Button, Heading, Reply, Text, items, note, text
+from bot.commands.context import Context
+from bot.commands.declarations import About, BadArgument, Completes, Handlers, command
+
+# Stands for the whole community in a button, where a person's id would stand.
+_ALL = "*"
+
+
+@command(role=Role.ADMIN, head="ijm-mod", private=True)
+async def forget(
+    context: Context,
+    person: Annotated[str | None, About("whose traces to delete", Completes.PERSON)] = None,
+    everything: Annotated[bool, About("delete all that is kept of this community")] = False,
+) -> Reply:
+    """Delete a person's traces, or all that I keep of this community."""
+    if (person is None) == (not everything):
+        raise BadArgument("Say whose traces to delete, or everything:true for all of this community.")
+    if person is None:
+        export = note("`/ijm-mod export` saves your entries first.")
+        listed = items(
+            "all entries that you added or changed, with their history",
+            "the review queue, votes, counts, schedules and settings",
+        )
+        sure = Button("Delete everything", "forgetting", _ALL)
+        return Reply((Heading("Delete all of this community?"), listed, export), (sure,), private=True)
+    _check(context, person)
+    stays = Plain("? Entries stay; their name goes from the history and settings.")
+    asked = Text((Plain("Delete the traces of "), Reference(person), stays))
+    return Reply((asked,), (Button("Delete the traces", "forgetting", person),), private=True)
+
+
+def _check(context: Context, person: str) -> None:
+    platform = context.community.partition(":")[0]
+    if not person.startswith((f"{platform}:user/", f"{context.community}/")):
+        raise BadArgument("I do not know this person. Choose them from the list that your platform offers.")
+
+
+async def _forget(context: Context, value: str) -> Reply:
+    store = context.services.store
+    if value == _ALL:
+        await store.forget_community(context.community)
+        return Reply((text("Deleted. I answer here with what ships with me, as on the first day."),), private=True)
+    _check(context, value)
+    traces = await forget_proposer(context, value) + await store.forget_person(context.community, value)
+    return Reply((text(f"Deleted: {traces} traces. Nothing says any more that it was them."),), private=True)
+
+
+COMMANDS = (forget,)
+HANDLERS = Handlers({"forgetting": _forget}, role=Role.ADMIN)

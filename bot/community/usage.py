@@ -1,0 +1,97 @@
+"""What was asked in a community, put together from the daily counts: by week, by outcome and by entry."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.asking.ask import OPENED, Kind
+from knowledge.store.protocol import Feedback, Tally
+
+# The two spans that are shown, in weeks, the longer one last.
+WEEKS = (4, 12)
+DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Seven days up to `last` with the outcomes of what was asked in them."""
+
+    last: date
+    answered: int
+    offered: int
+    unanswered: int
+
+    @property
+    def asked(self) -> int:
+        """How many questions there were."""
+        return self.answered + self.offered + self.unanswered
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """An entry by its id, and how often it answered a question or was opened."""
+
+    entry_id: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Some weeks, the oldest first, and the entries that were used in them, the most used first.
+
+    `first` is the first day on which anything was counted, None if nothing was.
+    """
+
+    weeks: tuple[Week, ...]
+    used: tuple[Used, ...]
+    first: date | None
+
+    @property
+    def total(self) -> Week:
+        """All weeks as one."""
+        return Week(
+            self.weeks[-1].last,
+            sum(week.answered for week in self.weeks),
+            sum(week.offered for week in self.weeks),
+            sum(week.unanswered for week in self.weeks),
+        )
+
+
+def first_day(today: date, weeks: int) -> date:
+    """The first day of so many weeks of which the last one ends today."""
+    return today - timedelta(days=DAYS * weeks - 1)
+
+
+def counts(tallies: Iterable[Tally], today: date, weeks: int) -> Counts:
+    """What was counted in so many weeks up to today; days outside them do not matter."""
+    begin = first_day(today, weeks)
+    outcomes: Counter[tuple[int, str]] = Counter()
+    used: Counter[str] = Counter()
+    days: list[date] = []
+    for tally in tallies:
+        day = date.fromisoformat(tally.day)
+        if not begin <= day <= today or tally.count <= 0:
+            continue
+        days.append(day)
+        outcomes[(day - begin).days // DAYS, tally.what] += tally.count
+        if tally.what in {Kind.ANSWER, OPENED} and tally.entry_id:
+            used[tally.entry_id] += tally.count
+    return Counts(
+        tuple(
+            Week(
+                begin + timedelta(days=DAYS * (place + 1) - 1),
+                outcomes[place, Kind.ANSWER],
+                outcomes[place, Kind.SUGGESTIONS],
+                outcomes[place, Kind.UNKNOWN],
+            )
+            for place in range(weeks)
+        ),
+        tuple(Used(*each) for each in sorted(used.items(), key=lambda each: (-each[1], each[0]))),
+        min(days, default=None),
+    )
+
+
+def votes(feedback: Mapping[str, Feedback]) -> Feedback:
+    """The votes on all entries together."""
+    return Feedback(tuple(cast for each in feedback.values() for cast in each.revisions))

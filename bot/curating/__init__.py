@@ -1,0 +1,1 @@
+"""What moderators do to entries: add, edit, review, import, and undo."""

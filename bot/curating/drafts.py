@@ -1,0 +1,141 @@
+"""What a moderator has typed and not saved yet: kept in the store, so that no press, restart or mistake loses it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.asking.helpline import pinned
+from bot.chat.replies import Button, Form, Reply
+from bot.commands.context import Context
+from bot.commands.declarations import BadArgument
+from bot.curating.entry_form import FIELDS, Read, form_of, question_in, read
+from knowledge.pack.model import Entry
+from knowledge.pack.overlay import Change, Draft, crowd_fault, effective, own_phrasings, with_entry
+from knowledge.pack.records import fingerprint
+from knowledge.pack.slugs import slug
+from knowledge.store.protocol import Json, Typed
+
+FORM = "entry"
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A change of one entry in the making.
+
+    `values` stand in the form's fields. `entry_id` is empty for a new entry; `expected` is the revision that its
+    author saw and `base` the fingerprint of the base entry that it stands for. `misses` and `suggestions` are what it
+    answers in the review queue. `note` is recorded with it.
+    """
+
+    values: Mapping[str, Json]
+    entry_id: str = ""
+    expected: int = 0
+    base: str | None = None
+    misses: tuple[str, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    note: str = ""
+    id: str = ""
+
+    @property
+    def kept(self) -> dict[str, Json]:
+        """As the store keeps it."""
+        return {
+            **{name: self.values.get(name) or "" for name in FIELDS},
+            "entry": self.entry_id,
+            "expected": self.expected,
+            "base": self.base,
+            "misses": list(self.misses),
+            "suggestions": list(self.suggestions),
+            "note": self.note,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An entry that a moderator works on: as it is, the revision that it is at, and the base entry's fingerprint."""
+
+    entry: Entry
+    expected: int = 0
+    base: str | None = None
+
+
+async def target(context: Context, entry_id: str) -> Target | None:
+    """The entry as it stands in the community now, or None if it has none."""
+    overlay = await context.services.store.overlay(context.community)
+    base = context.services.pack.entry(entry_id)
+    revision = overlay.of(entry_id)
+    if revision is None:
+        return None if base is None else Target(base, 0, fingerprint(base))
+    return None if revision.entry is None else Target(revision.entry, revision.number, revision.base)
+
+
+async def keep(context: Context, pending: Pending) -> str:
+    """Keep it, in the place of what it was before; its id."""
+    now = context.services.now()
+    return await context.services.store.keep_typed(
+        context.community, pending.kept, by=context.user.id, now=now, typed_id=pending.id or None
+    )
+
+
+async def pending_of(context: Context, typed_id: str) -> Pending:
+    """What was typed under an id. Raises BadArgument if it is gone."""
+    found = await context.services.store.typed(context.community, typed_id)
+    if found is None or "entry" not in found.values:
+        raise BadArgument("This was saved or thrown away already, or lay here for more than a week.")
+    return _pending(found)
+
+
+def form(context: Context, pending: Pending) -> Form:
+    """The form with what was typed so far."""
+    title = "Edit an answer" if pending.entry_id else "Add an answer"
+    again = Button("Open the form", "draft", pending.id)
+    return form_of(f"{FORM}:{pending.id}", title, pending.values, context.pack.topics, again)
+
+
+async def opened(context: Context, pending: Pending) -> Reply:
+    """The form for it, which is kept from now on."""
+    typed_id = await keep(context, pending)
+    return Reply((), private=True, form=form(context, replace(pending, id=typed_id)))
+
+
+async def understood(context: Context, pending: Pending) -> Read:
+    """The entry that is meant, with all that is wrong with it."""
+    overlay = await context.services.store.overlay(context.community)
+    base = context.services.pack.entry(pending.entry_id) if pending.entry_id else None
+    revision = overlay.of(pending.entry_id) if pending.entry_id else None
+    before = revision.entry if revision and revision.entry else base
+    shipped = context.services.pack.entries
+    taken = {entry.id for entry in shipped} | {each.entry_id for each in overlay.revisions}
+    found = read(
+        pending.values,
+        context.pack,
+        entry_id=pending.entry_id or slug(question_in(pending.values), taken),
+        before=before,
+        base=base,
+        today=context.services.now().date(),
+        pinned=pinned(context.settings, context.services.help_line),
+    )
+    after = with_entry(effective(context.services.pack, overlay), found.entry.id, found.entry)
+    if too_many := crowd_fault(sum(own_phrasings(each, context.services.pack) for each in after.entries)):
+        return replace(found, faults=(*found.faults, too_many))
+    return found
+
+
+def draft_of(pending: Pending, entry: Entry) -> Draft:
+    """The change as the store takes it."""
+    change = Change.EDITED if pending.entry_id else Change.ADDED
+    return Draft(entry.id, change, entry, pending.expected, pending.base, pending.note)
+
+
+def _pending(found: Typed) -> Pending:
+    values: Mapping[str, Any] = found.values
+    return Pending(
+        values={name: values.get(name) or "" for name in FIELDS},
+        entry_id=values["entry"],
+        expected=values["expected"],
+        base=values["base"],
+        misses=tuple(values["misses"]),
+        suggestions=tuple(values["suggestions"]),
+        note=values["note"],
+        id=found.id,
+    )

@@ -1,0 +1,202 @@
+"""The form of an entry: what stands in its fields, and what entry was meant by what was typed into them."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from urllib.parse import urlsplit
+
+from bot.chat.replies import Button, ChoiceQuestion, Form, Question
+from knowledge.pack.lint import local_faults
+from knowledge.pack.model import ANSWER_LIMIT, QUESTION_LIMIT, Entry, Fact, Link, Pack, Source, Topic
+from knowledge.plain.text import phrase_key
+from knowledge.store.protocol import Json
+
+# What a text area holds on Slack (block-elements.ts); Discord's holds 4,000 (components/reference.mdx).
+AREA_LIMIT = 3_000
+# The fields, as they are kept and handed back.
+QUESTION, PHRASINGS, ANSWER, TOPIC, SOURCE = "question", "phrasings", "answer", "topic", "source"
+FIELDS = (QUESTION, PHRASINGS, ANSWER, TOPIC, SOURCE)
+
+_ADDRESS = re.compile(r"https?://\S+")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_NUMBER = re.compile(r"\d[\d,.]*\d|\d")
+# Between a document and its section, in one line.
+_SECTION = " | "
+_LABELS = {
+    "question": "Question",
+    "alternatives": "Other phrasings",
+    "answer": "Answer",
+    "topic": "Topic",
+    "source": "Source",
+    "as_of": "Year",
+    "links": "Links",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was typed, as an entry; with `faults` it cannot be saved as it is. `dropped` are facts that went."""
+
+    entry: Entry
+    faults: tuple[str, ...]
+    dropped: tuple[Fact, ...] = ()
+
+
+def form_of(
+    form_id: str, title: str, values: Mapping[str, Json], topics: Sequence[Topic], reopen: Button | None = None
+) -> Form:
+    """The form with these values in it. No value is cut: a field takes at least what already stands in it."""
+
+    def question(name: str, label: str, limit: int, lines: int, hint: str, *, required: bool = True) -> Question:
+        value = str(values.get(name) or "")
+        return Question(name, label, required, value, max(limit, len(value)), lines, hint)
+
+    fields = (
+        question(QUESTION, "Question", QUESTION_LIMIT, 1, "As a heading: How do I join the chapter?"),
+        question(
+            PHRASINGS, "More ways to ask it (one a line)", AREA_LIMIT, 4, "how can i become a member", required=False
+        ),
+        question(ANSWER, "Answer (Markdown, shown as it is)", ANSWER_LIMIT, 8, "Two or three short paragraphs"),
+        ChoiceQuestion(
+            TOPIC, "Topic", tuple((topic.id, topic.title) for topic in topics), str(values.get(TOPIC) or "")
+        ),
+        question(SOURCE, "Source, year, links (one a line)", AREA_LIMIT, 4, "Chapter handbook\n2026\nhttps://…"),
+    )
+    return Form(form_id, title, fields, "Preview", reopen)
+
+
+def values_of(entry: Entry, base: Entry | None) -> dict[str, Json]:
+    """What stands in the fields of an entry's form. `base` is the base entry that it is or stands for."""
+    document = entry.source.document
+    source = f"{document}{_SECTION}{entry.source.section}" if entry.source.section else document
+    links = [f"{link.title} {link.url}" for link in entry.links]
+    return {
+        QUESTION: entry.question,
+        PHRASINGS: "\n".join(_shown(entry, base)),
+        ANSWER: entry.answer,
+        TOPIC: entry.topic,
+        SOURCE: "\n".join([source, str(entry.as_of), *links]),
+    }
+
+
+def read(
+    values: Mapping[str, Json],
+    pack: Pack,
+    *,
+    entry_id: str,
+    before: Entry | None,
+    base: Entry | None,
+    today: date,
+    pinned: Collection[str] = (),
+) -> Read:
+    """The entry that was typed, and all that is wrong with it.
+
+    `before` is the entry that is edited, whose facts, related questions and those phrasings are kept that the form did
+    not show; `base` the base entry that it is or stands for. `pinned` are phone numbers that it may hold beside the
+    pack's.
+    """
+    typed = {name: str(values.get(name) or "").strip() for name in FIELDS}
+    source, year, links = _sources(typed[SOURCE])
+    question = question_in(values)
+    entry = Entry(
+        id=entry_id,
+        question=question,
+        alternatives=_alternatives(question, _hidden(before, base), typed[PHRASINGS]),
+        answer=typed[ANSWER],
+        topic=_topic(typed[TOPIC], pack),
+        facts=(),
+        source=source,
+        as_of=year or today.year,
+        links=links,
+        related=before.related if before else (),
+        revision=before.revision if before else 1,
+    )
+    kept, dropped = _facts(before, entry)
+    entry = replace(entry, facts=kept)
+    faults = [f"{_label(field)}: {message}" for field, message in local_faults(entry, pack, pinned)]
+    if typed[SOURCE] and year is None:
+        faults.append("Source, year, links: write the year that the answer speaks for on a line of its own (2026)")
+    if year is not None and year > today.year:
+        faults.append(f"Year: {year} is still to come")
+    return Read(entry, tuple(faults), dropped)
+
+
+def question_in(values: Mapping[str, Json]) -> str:
+    """The question as it was typed, on one line."""
+    return " ".join(str(values.get(QUESTION) or "").split())
+
+
+def _shown(entry: Entry, base: Entry | None) -> tuple[str, ...]:
+    """The phrasings that the form shows: the community's own, the last ones that fit. The base's are too many."""
+    theirs = set(base.phrasings) if base else set()
+    shown: list[str] = []
+    room = AREA_LIMIT
+    for phrasing in reversed([phrasing for phrasing in entry.alternatives if phrasing not in theirs]):
+        room -= len(phrasing) + 1
+        if room < 0:
+            break
+        shown.append(phrasing)
+    return tuple(reversed(shown))
+
+
+def _hidden(before: Entry | None, base: Entry | None) -> tuple[str, ...]:
+    """The phrasings that stay without standing in the form; the question before is one, should it be changed."""
+    if before is None:
+        return ()
+    shown = set(_shown(before, base))
+    return (before.question, *(phrasing for phrasing in before.alternatives if phrasing not in shown))
+
+
+def _alternatives(question: str, kept: tuple[str, ...], typed: str) -> tuple[str, ...]:
+    """One phrasing a line; what repeats another, but for case and signs, is left out."""
+    lines = [*kept, *(" ".join(line.split()) for line in typed.splitlines() if line.strip())]
+    first_with = {phrase_key(line): line for line in reversed(lines)}
+    first_with.pop(phrase_key(question), None)
+    return tuple(line for line in dict.fromkeys(lines) if first_with.get(phrase_key(line)) == line)
+
+
+def _topic(typed: str, pack: Pack) -> str:
+    asked = typed.casefold()
+    for topic in pack.topics:
+        if asked in {topic.id, topic.title.casefold()}:
+            return topic.id
+    return typed
+
+
+def _sources(typed: str) -> tuple[Source, int | None, tuple[Link, ...]]:
+    """The document and section, the year if there is one, and the links, from lines in any order."""
+    links: list[Link] = []
+    year: int | None = None
+    named: list[str] = []
+    for line in (" ".join(line.split()) for line in typed.splitlines()):
+        found = _ADDRESS.search(line)
+        if found:
+            title = (line[: found.start()] + line[found.end() :]).strip(" -–:|<>()")
+            links.append(Link(title or urlsplit(found.group()).hostname or found.group(), found.group()))
+        elif _YEAR.fullmatch(line):
+            year = int(line)
+        elif line:
+            named.append(line)
+    document, _, section = "; ".join(named).partition(_SECTION)
+    years = _YEAR.findall(document)
+    if year is None and years:
+        year = int(years[-1])
+    return Source(document.strip(), section.strip()), year, tuple(links)
+
+
+def _facts(before: Entry | None, entry: Entry) -> tuple[tuple[Fact, ...], tuple[Fact, ...]]:
+    """The facts of the entry before that still hold: those whose figures all stand in the new answer."""
+    if before is None:
+        return (), ()
+    if entry.answer == before.answer:
+        return before.facts, ()
+    figures = set(_NUMBER.findall(entry.answer))
+    kept = tuple(fact for fact in before.facts if set(_NUMBER.findall(fact.text)) <= figures)
+    return kept, tuple(fact for fact in before.facts if fact not in kept)
+
+
+def _label(field: str) -> str:
+    name, _, place = field.partition(".")
+    label = _LABELS.get(name, name)
+    return f"{label} {int(place) + 1}" if place.isdecimal() else label

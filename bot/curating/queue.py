@@ -1,0 +1,174 @@
+"""What waits for a moderator: unanswered questions, suggestions, stopped schedules, entries to look at again."""
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.asking.helpline import pinned
+from bot.commands.context import Context
+from knowledge.matching.language.grouping import groups
+from knowledge.matching.language.vocabulary import load_vocabulary
+from knowledge.pack.files import pack_folder
+from knowledge.pack.lint import unpinned
+from knowledge.pack.model import Entry, Pack
+from knowledge.pack.overlay import Overlay, Revision
+from knowledge.pack.records import fingerprint
+from knowledge.store.protocol import Json, Miss, Suggestion
+from knowledge.store.schedules import Schedule
+
+# The setting with the age in years from which on figures are to be looked at; 0 switches it off.
+STALE_AFTER = "stale"
+# A student's paper may cite a figure that old; an older one should be checked by somebody.
+STALE_YEARS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Questions that are alike and that nothing answered; the most frequent wording first."""
+
+    misses: tuple[Miss, ...]
+
+    @property
+    def key(self) -> str:
+        """The id of the group."""
+        return f"asked-{self.misses[0].id}"
+
+    @property
+    def count(self) -> int:
+        """How often they were asked."""
+        return sum(miss.count for miss in self.misses)
+
+    @property
+    def last(self) -> datetime:
+        """When one of them was asked last."""
+        return max(miss.last for miss in self.misses)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """What a member suggested."""
+
+    suggestion: Suggestion
+
+    @property
+    def key(self) -> str:
+        """The id of the suggestion."""
+        return f"said-{self.suggestion.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class BaseChanged:
+    """A base entry that ships with another text now than when the community made its copy."""
+
+    revision: Revision
+    base: Entry
+
+    @property
+    def key(self) -> str:
+        """The entry and the base text that is new."""
+        return f"base-{self.base.id}"
+
+    @property
+    def mark(self) -> str:
+        """What is marked when the copy is kept."""
+        return f"base:{self.base.id}:{fingerprint(self.base)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """An entry whose figures are older than the review age."""
+
+    entry: Entry
+    year: int
+
+    @property
+    def key(self) -> str:
+        """The entry."""
+        return f"stale-{self.entry.id}"
+
+    @property
+    def mark(self) -> str:
+        """What is marked when its figures are found to stand; they are shown again the year after."""
+        return stale_mark(self.entry, self.year)
+
+
+@dataclass(frozen=True, slots=True)
+class Halted:
+    """A schedule that the bot has paused, because its place takes no posts."""
+
+    schedule: Schedule
+
+    @property
+    def key(self) -> str:
+        """The schedule."""
+        return f"halted-{self.schedule.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Unchecked:
+    """An entry that is not shown, because it holds phone numbers that are not checked (any more)."""
+
+    entry: Entry
+    numbers: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """The entry."""
+        return f"unchecked-{self.entry.id}"
+
+
+Item = Unchecked | Halted | Asked | Suggested | BaseChanged | Stale
+
+
+async def queue(context: Context) -> tuple[Item, ...]:
+    """All that waits in a community, what is quickest and matters most first."""
+    store, community = context.services.store, context.community
+    marks = await store.marks(community)
+    overlay = await store.overlay(community)
+    halted = [Halted(each) for each in await store.schedules(community) if each.paused]
+    suggested = [Suggested(each) for each in await store.suggestions(community)]
+    asked = await asyncio.to_thread(_grouped, await store.misses(community))
+    rest: list[BaseChanged | Stale] = [
+        *_changed(context.services.pack, overlay),
+        *_stale(context.pack, context.settings, context.services.now().year),
+    ]
+    unchecked = _unchecked(context.services.pack, overlay, pinned(context.settings, context.services.help_line))
+    return (*unchecked, *halted, *suggested, *asked, *(item for item in rest if item.mark not in marks))
+
+
+def _unchecked(pack: Pack, overlay: Overlay, allowed: Collection[str]) -> list[Unchecked]:
+    found = ((each.entry, unpinned(each.entry, pack, allowed)) for each in overlay.revisions if each.entry is not None)
+    return [Unchecked(entry, numbers) for entry, numbers in found if numbers]
+
+
+def _grouped(misses: Sequence[Miss]) -> list[Asked]:
+    vocabulary = load_vocabulary(pack_folder() / "vocabulary.yaml")
+    found = [Asked(tuple(misses[place] for place in places)) for places in groups([m.text for m in misses], vocabulary)]
+    return sorted(found, key=lambda item: (-item.count, item.key))
+
+
+def _changed(pack: Pack, overlay: Overlay) -> list[BaseChanged]:
+    return [
+        BaseChanged(revision, base)
+        for revision in overlay.revisions
+        if revision.base is not None
+        and (base := pack.entry(revision.entry_id)) is not None
+        and fingerprint(base) != revision.base
+    ]
+
+
+def _stale(pack: Pack, settings: Mapping[str, Json], year: int) -> list[Stale]:
+    years = stale_years(settings)
+    return [Stale(e, year) for e in pack.entries if years and e.has_figures and year - e.as_of > years]
+
+
+def stale_mark(entry: Entry, year: int) -> str:
+    """What says that a moderator let an entry's figures stand in a year."""
+    return f"stale:{entry.id}:{entry.revision}:{year}"
+
+
+def stale_years(settings: Mapping[str, Json]) -> int:
+    """The review age in years; 0 if it is switched off."""
+    value = settings.get(STALE_AFTER, STALE_YEARS)
+    return value if isinstance(value, int) else STALE_YEARS

@@ -1,0 +1,82 @@
+"""Why a question gets the answer that it gets, for moderators who want to mend it."""
+
+from typing import Annotated
+
+from bot.asking.answers import entry_button
+from bot.asking.picking import pick
+from bot.chat.events import Role
+from bot.chat.markup import Plain
+from bot.chat.replies import Button, Fields, Heading, Reply, echo, note, short
+from bot.commands.context import Context
+from bot.commands.declarations import About, Handlers, command
+from bot.curating.drafts import Pending, keep
+from bot.curating.entry_form import FIELDS, PHRASINGS
+from bot.curating.unanswerable import silencing, speaking
+from knowledge.matching.search import Match, Reason, Unknown, Verdict
+from knowledge.matching.search.engine import ANSWER_SCORE, SUGGEST_SCORE
+from knowledge.safety.danger import CLEAR_SCORE, UNSURE_SCORE
+
+_RULES = {
+    Reason.SAME_WORDING: "It is one of the entry's own phrasings, word for word.",
+    Reason.CONFIDENT: f"The best entry is likely enough to be right (at least {ANSWER_SCORE:.2f}).",
+    Reason.SAID_UNANSWERED: "A moderator said that nothing answers it.",
+    Reason.UNSURE: f"The best entry may be right (from {SUGGEST_SCORE:.2f} on), so I let the asker choose.",
+    Reason.OUT_OF_SCOPE: f"It reads like what no entry answers (below {SUGGEST_SCORE:.2f}).",
+    Reason.NO_KNOWN_WORDS: "None of its words was ever used about the subject.",
+    Reason.EMPTY: "Nothing is left of it but mentions, links, code or emoji.",
+}
+
+
+@command(role=Role.MODERATOR, head="ijm-mod", private=True)
+async def why(
+    context: Context,
+    question: Annotated[str, About("the question, as somebody asked it")],
+) -> Reply:
+    """See why I answer a question as I do; add it to the right entry, or say that nothing answers it."""
+    services = context.services
+    verdict = context.library.search.ask(question)
+    matches = verdict.matches
+    pairs = [("rule", _RULES[verdict.reason])]
+    if matches:
+        pairs.append(("matched", _match(matches[0])))
+        pairs.append(("its phrasing that is most alike", f"“{matches[0].phrasing}”"))
+    if len(matches) > 1:
+        pairs.append(("runner-up", _match(matches[1])))
+        pairs.append(("margin", f"{matches[0].score - matches[1].score:.2f}"))
+    score = services.danger.score(question)
+    pairs.append(("safety", f"{score:.2f} (card from {CLEAR_SCORE:.2f}, a line of help from {UNSURE_SCORE:.2f})"))
+    fields = Fields(tuple((name, (Plain(value),)) for name, value in pairs))
+    typed_id = await keep(context, Pending(dict.fromkeys(FIELDS, "") | {PHRASINGS: question}))
+    adding = [
+        Button(short(f"Add to: {each.entry.question}"), "phrase", f"{typed_id} {each.entry.id}") for each in matches
+    ]
+    adding.append(Button("Add to another entry", "wording", typed_id))
+    adding += _wrong(verdict, question, typed_id)
+    small = note("Scores are probabilities, 0 to 1. Adding the wording makes it match for certain from then on.")
+    title = Heading(f"“{echo(question)}”")
+    return Reply((title, fields, small), (*adding, *_shown(matches)), private=True)
+
+
+def _wrong(verdict: Verdict, question: str, typed_id: str) -> tuple[Button, ...]:
+    """What a moderator can do where an answer is wrong and no other is right, or take back."""
+    if verdict.reason is Reason.SAID_UNANSWERED:
+        return (speaking(question),)
+    if isinstance(verdict, Unknown) or verdict.reason is Reason.SAME_WORDING:
+        return ()
+    return (silencing(typed_id),)
+
+
+def _match(match: Match) -> str:
+    return f"“{match.entry.question}” ({match.entry.id}), score {match.score:.2f}"
+
+
+def _shown(matches: tuple[Match, ...]) -> tuple[Button, ...]:
+    return (entry_button(matches[0].entry),) if matches else ()
+
+
+async def _elsewhere(context: Context, typed_id: str) -> Reply:
+    return pick(context.pack, "Which entry answers it?", "phrase", typed_id)
+
+
+COMMANDS = (why,)
+HANDLERS = Handlers({"wording": _elsewhere}, role=Role.MODERATOR)

@@ -1,0 +1,135 @@
+"""Revisions of entries for members: what a citation names, and the text behind it, readable ever after."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.asking import answers
+from bot.asking.helpline import pinned
+from bot.chat.markup import Plain
+from bot.chat.replies import Block, Button, Heading, Items, Reply, Text, blocks_of, text
+from bot.commands.context import Context
+from knowledge.pack.citations import long_day
+from knowledge.pack.lint import unpinned
+from knowledge.pack.model import Entry
+from knowledge.pack.overlay import Revision
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One revision of an entry as a community has it.
+
+    `entry` is None if the entry was removed then. `at` is when a moderator made it (UTC), None for the text that
+    ships with the bot, which is revision 1. `newest` is the last revision that the community made, if any.
+    """
+
+    entry_id: str
+    number: int
+    entry: Entry | None
+    at: datetime | None = None
+    newest: Revision | None = None
+
+    @property
+    def name(self) -> str:
+        """How it is spoken of."""
+        return f"revision {self.number}" + (f" of {long_day(self.at)}" if self.at else "")
+
+    @property
+    def is_newest(self) -> bool:
+        """Whether it is what holds in the community today."""
+        return self.newest is None or self.newest.number == self.number
+
+
+async def current(context: Context, entry: Entry) -> Edition:
+    """The edition of an entry that the bot answers with now."""
+    # An entry that nobody here has changed is the very one that ships, which needs no look into the history.
+    if context.services.pack.entry(entry.id) is entry:
+        return Edition(entry.id, entry.revision, entry)
+    return await numbered(context, entry.id, entry.revision) or Edition(entry.id, entry.revision, entry)
+
+
+async def numbered(context: Context, entry_id: str, number: int) -> Edition | None:
+    """The edition with that number, of an entry that was removed too; None if there is none."""
+    base = context.services.pack.entry(entry_id)
+    if base is not None and number == base.revision and context.pack.entry(entry_id) is base:
+        # Nobody here has changed it, so there is no history to look into.
+        return Edition(entry_id, number, base)
+    revisions = await context.services.store.history(context.community, entry_id)
+    newest = revisions[0] if revisions else None
+    found = _numbered(revisions, number)
+    if found is not None:
+        entry = replace(found.entry, revision=number) if found.entry else None
+        return Edition(entry_id, number, entry, found.at, newest)
+    if base is None or number != base.revision:
+        return None
+    return Edition(entry_id, number, base, None, newest)
+
+
+def is_safe(context: Context, entry: Entry) -> bool:
+    """Whether every phone number in an entry is still one that was checked."""
+    return not unpinned(entry, context.services.pack, pinned(context.settings, context.services.help_line))
+
+
+def is_ours(context: Context, edition: Edition) -> bool:
+    """Whether moderators of this community wrote what an edition says (not just another way to ask it)."""
+    base = context.services.pack.entry(edition.entry_id)
+    return edition.at is not None and (base is None or _said(edition.entry) != _said(base))
+
+
+def read_button(edition: Edition) -> Button:
+    """The button that opens an edition."""
+    return Button(f"Read revision {edition.number}", "edition", f"{edition.number} {edition.entry_id}")
+
+
+def read(context: Context, edition: Edition) -> Reply:
+    """The text of an edition as it was, marked with its number, its date, and whether it is what holds today."""
+    entry = edition.entry
+    blocks: list[Block] = [Text((Plain(f"{_capital(edition.name)}. {standing(edition)}"),))]
+    buttons: list[Button] = []
+    if entry is None:
+        blocks.insert(0, Heading(f"Entry “{edition.entry_id}”"))
+    elif not is_safe(context, entry):
+        blocks.insert(0, Heading(f"Entry “{edition.entry_id}”"))
+        blocks.append(
+            text(
+                "It holds a phone number that is not among the checked ones any more, so I don't show its text; "
+                "moderators see it in `/ijm-mod history`. For somebody's safety: `/ijm referral`"
+            )
+        )
+    else:
+        blocks = [Heading(entry.question), *blocks, *_body(context, entry)]
+        buttons.append(answers.cite_button(entry, "Cite this revision"))
+    if context.pack.entry(edition.entry_id) is not None and not edition.is_newest:
+        buttons.append(Button("Read what I say today", "entry", edition.entry_id))
+    return Reply(tuple(blocks), tuple(buttons), private=True)
+
+
+def standing(edition: Edition) -> str:
+    """Whether an edition is what the bot says today, and what came after it if not."""
+    if edition.entry is None:
+        return "With it, this community's moderators removed the entry, so it has no text."
+    newest = edition.newest
+    if newest is None or edition.is_newest:
+        shipped = "" if edition.at else "It ships with me. "
+        return f"{shipped}It is the newest, and what I say today."
+    if newest.entry is None:
+        return f"It is not what I say today: this community's moderators removed the entry on {long_day(newest.at)}."
+    return f"It is not what I say today: revision {newest.number} of {long_day(newest.at)} is the newest."
+
+
+def _numbered(revisions: Sequence[Revision], number: int) -> Revision | None:
+    return next((each for each in revisions if each.number == number), None)
+
+
+def _body(context: Context, entry: Entry) -> tuple[Block, ...]:
+    facts = Items(tuple((Plain(fact.text),) for fact in entry.facts))
+    quotable = (text("Facts to quote:"), facts) if entry.facts else ()
+    return (*blocks_of(entry.answer), *answers.links(entry), *quotable, answers.source_note(context.pack, entry))
+
+
+def _said(entry: Entry | None) -> tuple[object, ...]:
+    return () if entry is None else (entry.question, entry.answer, entry.facts, entry.source, entry.as_of, entry.links)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]

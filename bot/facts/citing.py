@@ -1,0 +1,124 @@
+"""What goes into a paper: citations of an entry as it is, or of one of its revisions."""
+
+from dataclasses import replace
+from typing import Annotated
+
+from bot.chat.events import Value
+from bot.chat.markup import Plain, Strong
+from bot.chat.replies import Block, Button, Copyable, Heading, Note, Reply, Text, echo, note
+from bot.commands.context import Context
+from bot.commands.declarations import About, BadArgument, Completes, Handlers, command
+from bot.commands.numbers import number_in
+from bot.facts import cited_revisions
+from bot.facts.cited_revisions import Edition
+from knowledge.matching.search import Found
+from knowledge.pack.citations import Style
+from knowledge.pack.citations import cite as citation
+from knowledge.pack.model import Entry
+from knowledge.pack.overlay import document_of
+
+# More digits than any revision's number has.
+DIGITS_LIMIT = 9
+
+
+@command()
+async def cite(
+    context: Context,
+    entry: Annotated[str, About("the entry: its id, its question, or what you would ask", Completes.ENTRY)],
+    style: Annotated[Style, About("how the citation is written")] = Style.APA,
+    revision: Annotated[int | None, About("one of its revisions by number, also an old one, with its text")] = None,
+) -> Reply:
+    """Cite an entry as APA, MLA, Chicago or BibTeX, with its section and date.
+
+    Of an entry that this community has changed, the citation names the revision and its date. With `revision` you
+    also read the text that it had then.
+    """
+    if revision is None:
+        return _cited(context, await cited_revisions.current(context, _meant(context, entry)), Style(style))
+    edition = await _numbered(context, entry, revision)
+    cited, text = _cited(context, edition, Style(style)), cited_revisions.read(context, edition)
+    if cited == text:
+        return cited
+    newest = (button for button in text.buttons if button.action == "entry")
+    styles = (button for button in cited.buttons if button.action == "cite")
+    return replace(cited, blocks=(*cited.blocks, *text.blocks), buttons=(*styles, *newest))
+
+
+def _meant(context: Context, name: str) -> Entry:
+    """The entry of that id, or that surely answers that question."""
+    pack = context.pack
+    found = pack.entry(name.strip().lower())
+    if found is not None:
+        return found
+    verdict = context.library.search.ask(name)
+    if isinstance(verdict, Found):
+        return verdict.entry
+    near = ", ".join(match.entry.id for match in verdict.matches)
+    raise BadArgument(f"I'm not sure which entry you mean. {f'Near it: {near}.' if near else 'See /ijm topics.'}")
+
+
+async def _numbered(context: Context, name: str, number: int) -> Edition:
+    """The revision of an entry, which may be a removed one if it is named by its id. Raises BadArgument."""
+    found = await cited_revisions.numbered(context, name.strip().lower(), number)
+    if found is None:
+        entry = _meant(context, name)
+        found = await cited_revisions.numbered(context, entry.id, number)
+        if found is None:
+            newest = f"the newest is {entry.revision}"
+            raise BadArgument(f"There is no revision {echo(str(number))} of “{entry.id}”; {newest}.")
+    if found.entry is None:
+        raise BadArgument(f"Revision {number} of “{found.entry_id}” removed the entry: it has no text to cite.")
+    return found
+
+
+def _cited(context: Context, edition: Edition, style: Style) -> Reply:
+    entry = edition.entry
+    if entry is None or not cited_revisions.is_safe(context, entry):
+        return cited_revisions.read(context, edition)
+    document, today = document_of(context.pack, entry), context.services.now().date()
+    copy = Copyable(citation(entry, document, style, today, edition.at.date() if edition.at else None))
+    which = f" {edition.number}" if edition.at or edition.newest else ""
+    buttons = [Button(s.label, "cite", f"{entry.id} {s.value}{which}") for s in Style if s is not style]
+    if which:
+        buttons.append(cited_revisions.read_button(edition))
+    blocks: list[Block] = [
+        Heading(f"{style.label} citation"),
+        Text((Plain("For: "), Strong((Plain(entry.question),)))),
+        copy,
+    ]
+    if cited_revisions.is_ours(context, edition):
+        said = f"Moderators of this community wrote this text ({edition.name}). Check it against its source."
+        blocks.append(Note((Plain(said),)))
+    return Reply((*blocks, note("Check it against your style guide before you hand it in.")), tuple(buttons))
+
+
+async def _cite(context: Context, value: str) -> Reply:
+    """Another style, or the citation of what is shown, which may not be the newest any more."""
+    entry_id, _, rest = value.partition(" ")
+    style, _, number = rest.partition(" ")
+    given: dict[str, Value] = {"entry": entry_id, "style": style or Style.APA.value}
+    if not number:
+        return replace(await cite.run(context, given), private=True)
+    edition = await _numbered(context, entry_id, _number(number))
+    cited = _cited(context, edition, Style(str(cite.options[1].read(given["style"]))))
+    if edition.is_newest or not cited.buttons:
+        return replace(cited, private=True)
+    return replace(cited, blocks=(*cited.blocks, Note((Plain(cited_revisions.standing(edition)),))), private=True)
+
+
+async def _read(context: Context, value: str) -> Reply:
+    """The text of a revision."""
+    number, _, entry_id = value.partition(" ")
+    found = await cited_revisions.numbered(context, entry_id, _number(number))
+    if found is None:
+        raise BadArgument("This revision is not there any more.")
+    return cited_revisions.read(context, found)
+
+
+def _number(text: str) -> int:
+    """A revision's number; 0, which no revision has, if it is none."""
+    return number_in(text, DIGITS_LIMIT) or 0
+
+
+COMMANDS = (cite,)
+HANDLERS = Handlers({"cite": _cite, "edition": _read})

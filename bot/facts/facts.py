@@ -1,0 +1,143 @@
+"""Facts to quote: one dated sentence with its source, to be shared, or put on a picture for a story or a slide."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from enum import StrEnum
+from functools import partial
+from hashlib import blake2b
+from typing import Annotated
+
+from bot.asking import answers
+from bot.asking.browse import topic_named
+from bot.chat.markup import plain
+from bot.chat.replies import Button, Image, Note, Reply, note
+from bot.commands.context import Context
+from bot.commands.declarations import About, BadArgument, Completes, Handlers, command
+from bot.pictures.renderer import FactCard, Shape, TooLong, card_png
+from knowledge.pack.model import Entry, Fact
+
+# Digits of a fact's key: enough for the few facts that one entry has.
+KEY_DIGITS = 8
+# What stands in a button's value behind a fact that was drawn from its topic.
+_BY_TOPIC = "topic"
+_GONE = "This fact was changed or taken out meanwhile. There are more: `/ijm fact`"
+_TOO_LONG = "This fact is too long for a {shape} picture, so here it is without."
+_SHARED_SHAPE = Shape.WIDE
+
+
+class Card(StrEnum):
+    """The pictures that a fact can come with."""
+
+    SQUARE = "square"
+    WIDE = "wide"
+    BOTH = "both"
+
+    @property
+    def shapes(self) -> tuple[Shape, ...]:
+        """The shapes of its pictures."""
+        return tuple(Shape) if self is Card.BOTH else (Shape(self.value),)
+
+
+@command()
+async def fact(
+    context: Context,
+    topic: Annotated[str | None, About("a fact about one topic", Completes.TOPIC)] = None,
+    card: Annotated[Card | None, About("with a picture: square for a story, wide for a slide")] = None,
+) -> Reply:
+    """Get one quotable fact with its year and source; none comes twice until you have seen all.
+
+    With card:both it comes as two pictures to post: 1080 x 1080 and 1200 x 675 pixels, with the community's name.
+    """
+    drawn = _drawn(context, topic, "There is no fact of this topic; try /ijm fact without one.")
+    reply = fact_reply(*drawn, by_topic=bool(topic))
+    return await _pictured(context, reply, *drawn, Card(card).shapes) if card else reply
+
+
+def _drawn(context: Context, topic: str | None, none: str) -> tuple[Entry, Fact]:
+    """The next fact of a topic, or of all. Raises BadArgument: that there is no such topic, or what `none` says."""
+    topic_id = topic_named(context.pack, topic).id if topic else None
+    drawn = context.services.deck.draw(context.pack, context.place.id, topic_id)
+    if drawn is None:
+        raise BadArgument(none)
+    return drawn
+
+
+def fact_reply(entry: Entry, fact: Fact, *, by_topic: bool = False) -> Reply:
+    """A fact with its year and source, and what can be done with it; `by_topic` has the next one be of its topic."""
+    named = f"{fact_key(fact)} {entry.id}{f' {_BY_TOPIC}' if by_topic else ''}"
+    buttons = (
+        Button("Another one", "fact", entry.topic if by_topic else ""),
+        Button("Make a card", "factcard", named),
+        Button("Read more", "entry", entry.id),
+        answers.cite_button(entry),
+    )
+    return Reply(answers.quoted(fact), buttons, share=Button("Share here", "sharefact", named))
+
+
+def posted(entry: Entry, fact: Fact) -> Reply:
+    """A fact for all, where nobody asked for it just then."""
+    return replace(fact_reply(entry, fact), share=None)
+
+
+def fact_key(fact: Fact) -> str:
+    """What names a fact of an entry for as long as it reads the same: a few hexadecimal digits."""
+    return blake2b(f"{fact.year} {fact.text}".encode(), digest_size=KEY_DIGITS // 2).hexdigest()
+
+
+async def _pictured(context: Context, reply: Reply, entry: Entry, fact: Fact, shapes: Iterable[Shape]) -> Reply:
+    """A fact's reply with its pictures behind it, or with the word that one is not to be had."""
+    source = fact.source
+    shown = FactCard(fact.text, fact.year, source.document, source.section, context.place.community_name)
+    told = plain(answers.fact_note(fact).spans)
+    by = f" {shown.community}." if shown.community else ""
+    blocks: list[Image | Note] = []
+    for shape in shapes:
+        try:
+            content = await context.services.studio.picture((shown, shape), partial(card_png, shown, shape))
+        except TooLong:
+            blocks.append(note(_TOO_LONG.format(shape=shape)))
+        else:
+            blocks.append(Image(f"ijm-fact-{entry.id}-{shape}.png", content, f"“{fact.text}” {told}.{by}"))
+    return replace(reply, blocks=(*reply.blocks, *blocks))
+
+
+async def _another(context: Context, value: str) -> Reply:
+    """The next fact, for the one who asks; it can be shared."""
+    drawn = _drawn(context, value, "There is no fact of this topic any more; try /ijm fact without one.")
+    return replace(fact_reply(*drawn, by_topic=bool(value)), private=True)
+
+
+async def _share(context: Context, value: str) -> Reply:
+    """Show a fact to all."""
+    entry, fact, by_topic = _named(context, value)
+    return answers.shared_by(fact_reply(entry, fact, by_topic=by_topic), context.user)
+
+
+async def _make_card(context: Context, value: str) -> Reply:
+    """Both pictures of a fact, for the one who asks; one can be shared."""
+    entry, fact, by_topic = _named(context, value)
+    reply = fact_reply(entry, fact, by_topic=by_topic)
+    kept = tuple(button for button in reply.buttons if button.action != "factcard")
+    made = replace(reply, buttons=kept, private=True, share=Button("Share here", "sharecard", value))
+    return await _pictured(context, made, entry, fact, tuple(Shape))
+
+
+async def _share_card(context: Context, value: str) -> Reply:
+    """Show a fact with its wide picture, which a chat shows best, to all."""
+    entry, fact, _ = _named(context, value)
+    return await _pictured(context, await _share(context, value), entry, fact, (_SHARED_SHAPE,))
+
+
+def _named(context: Context, value: str) -> tuple[Entry, Fact, bool]:
+    """The fact that a button names, and whether it was drawn from its topic. Raises BadArgument if it is gone."""
+    key, _, rest = value.partition(" ")
+    entry_id, _, drawn = rest.partition(" ")
+    entry = context.pack.entry(entry_id)
+    found = next((each for each in (entry.facts if entry else ()) if fact_key(each) == key), None)
+    if entry is None or found is None:
+        raise BadArgument(_GONE)
+    return entry, found, drawn == _BY_TOPIC
+
+
+COMMANDS = (fact,)
+HANDLERS = Handlers({"fact": _another, "sharefact": _share, "factcard": _make_card, "sharecard": _share_card})

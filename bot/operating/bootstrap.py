@@ -1,0 +1,63 @@
+"""The parts of the bot that need no platform, put together at run time."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_cache_path
+
+from bot.commands.context import Library, Services
+from bot.commands.deck import Deck
+from bot.commands.limits import Rates
+from bot.operating.memory import building
+from bot.operating.settings import Settings
+from knowledge.matching.model_cache import Kept
+from knowledge.matching.search import Search
+from knowledge.matching.search.background import load_background
+from knowledge.matching.search.encoder import load_encoder
+from knowledge.pack.files import load_pack, pack_folder
+from knowledge.safety.danger import load_danger_check
+from knowledge.store.protocol import Store
+
+
+def library(folder: Path | None = None, embeddings: Path | None = None) -> Library:
+    """Everything that questions are answered from.
+
+    `embeddings` is the folder of a sentence-embedding model, if questions shall be matched by their meaning, too.
+    Raises PackError if the knowledge base cannot be read, and EmbeddingsError if that model cannot.
+    """
+    with building():
+        pack = load_pack(folder)
+        background = load_background((folder or pack_folder()) / "unanswerable")
+        phrasings = [phrasing for entry in pack.entries for phrasing in entry.phrasings]
+        encoder = None if embeddings is None else load_encoder(embeddings, cache_folder())
+        learn = Kept(cache_folder())
+        search = Search(pack.entries, background=background, encoder=encoder, learn=learn)
+        return Library(pack, search, load_danger_check((*phrasings, *background.texts), learn=learn))
+
+
+def cache_folder() -> Path:
+    """Where things are kept that can be made again."""
+    return user_cache_path("ijm-answers", appauthor=False)
+
+
+def services(answering: Library, store: Store, settings: Settings | None = None, **more: Any) -> Services:
+    """What the bot needs to serve people: what it answers from, its store, a deck of facts and the clock.
+
+    Of the settings it takes the limits and the help line; without any, there are neither. `more` are other parts.
+    """
+    if settings is not None:
+        more |= {"rates": Rates(settings.person_limit, settings.community_limit), "help_line": settings.help_line}
+    return Services(
+        pack=answering.pack,
+        search=answering.search,
+        danger=answering.danger,
+        deck=Deck(),
+        store=store,
+        now=_now,
+        **more,
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

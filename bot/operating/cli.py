@@ -1,0 +1,165 @@
+"""The command line: what an operator, a contributor or a script asks of the bot without a platform."""
+
+import gc
+import json
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot.app.registry import default_registry
+from bot.asking.ask import Considered, consider
+from bot.commands.documentation import command_table
+from bot.operating.bootstrap import cache_folder, library
+from bot.operating.configuration import BadSettings, check
+from bot.operating.evaluation import Share, evaluate
+from bot.operating.settings import Settings
+from knowledge.matching.language.vocabulary import load_vocabulary
+from knowledge.matching.practice import BadQuestions, json_lines, read_questions
+from knowledge.matching.search.background import load_background
+from knowledge.matching.search.calibration import fit, held_out, table, written
+from knowledge.matching.search.encoder import EmbeddingsError, load_encoder
+from knowledge.matching.search.engine import MEANING, WORDS
+from knowledge.pack.files import PackError, load_pack, pack_folder
+from knowledge.pack.lint import lint as faults_of
+from knowledge.store.protocol import StoreError
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+# Adds the commands that serve platforms. Their SDKs take longer to import than most commands here take to run.
+_COMPOSITION_ROOT = "bot.__main__"
+
+
+class _Group(click.Group):
+    """Imports what serves platforms only when it is asked for, and says what is wrong in words, not as a traceback."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        import_module(_COMPOSITION_ROOT)
+        return super().list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.commands:
+            import_module(_COMPOSITION_ROOT)
+        return super().get_command(ctx, cmd_name)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (PackError, BadQuestions, StoreError, EmbeddingsError) as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="ijm-answers")
+def cli() -> None:
+    """Answers questions about International Justice Mission from a curated knowledge base."""
+
+
+def _model() -> Path | None:
+    """The model that matches by meaning, if the operator has set one. Raises ClickException if a setting is wrong."""
+    try:
+        check(Settings)
+    except BadSettings as error:
+        raise click.ClickException(str(error)) from error
+    return Settings().embeddings
+
+
+@cli.command()
+@click.argument("folder", type=_FOLDER, required=False)
+def lint(folder: Path | None) -> None:
+    """Check the knowledge base: every fault at once, with its file and field."""
+    where = folder or pack_folder()
+    faults = faults_of(where)
+    for fault in faults:
+        click.echo(str(fault))
+    if faults:
+        raise click.ClickException(f"{len(faults)} fault(s) in {where.name}/; see above.")
+    click.echo("The knowledge base has no faults.")
+
+
+@cli.command()
+@click.argument("question", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of the reply.")
+@click.option("--batch", type=_FILE, help='Read JSON lines with "q" and print one JSON object a line.')
+@click.option("--overheard", is_flag=True, help="As if the message was not addressed to the bot.")
+def ask(question: tuple[str, ...], *, as_json: bool, batch: Path | None, overheard: bool) -> None:
+    """Ask one question, or a file of them, and print what the bot replies."""
+    if bool(question) == (batch is not None):
+        raise click.UsageError('Give a question, or a file with --batch. Example: ijm-bot ask "what is ijm"')
+    if batch is not None:
+        rows = [row["q"] for _, row in json_lines(batch)]
+        parts = library(embeddings=_model())
+        for text in rows:
+            click.echo(_json(text, consider(parts, text, addressed=not overheard)))
+        return
+    text = " ".join(question)
+    considered = consider(library(embeddings=_model()), text, addressed=not overheard)
+    if as_json:
+        click.echo(_json(text, considered))
+    elif considered.reply is not None:
+        click.echo(considered.reply.plain)
+    else:
+        click.echo("(Nothing in it to answer.)", err=True)
+
+
+@cli.command(name="eval")
+@click.argument("files", nargs=-1, required=True, type=_FILE)
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object instead of a table.")
+def evaluate_(files: tuple[Path, ...], *, as_json: bool) -> None:
+    """Measure the answers on files of labelled questions (JSON lines with "q" and "accept" or "kind")."""
+    questions = [question for path in files for question in read_questions(path)]
+    measures = evaluate(library(embeddings=_model()), questions)
+    if as_json:
+        click.echo(json.dumps({name: _share(share) for name, share in measures.items()}, indent=2))
+        return
+    width = max((len(name) for name in measures), default=0)
+    for name, share in measures.items():
+        percent = "-" if share.percent is None else f"{share.percent:.1f} %"
+        click.echo(f"{name:<{width}}  {percent:>8}  {share.hits:>5} of {share.total}")
+
+
+@cli.command()
+@click.option("--write", is_flag=True, help="Write the fitted model into the knowledge base.")
+def calibrate(*, write: bool) -> None:
+    """Fit the confidence again on held-out phrasings and show what it makes of them (about a minute).
+
+    With IJM_EMBEDDINGS set, that of the semantic layer.
+    """
+    pack, here, model = load_pack(), pack_folder(), _model()
+    encoder = None if model is None else load_encoder(model, cache_folder())
+    background = load_background(here / "unanswerable")
+    held = tuple(held_out(pack.entries, load_vocabulary(here / "vocabulary.yaml"), background, encoder))
+    confidence = fit(held)
+    for line in table(held, confidence):
+        click.echo(line)
+    if write:
+        (here / (MEANING if encoder else WORDS)).write_text(written(confidence), encoding="utf-8")
+
+
+@cli.command()
+def commands() -> None:
+    """Print the table of chat commands as Markdown, as it stands in the README."""
+    click.echo(command_table(default_registry()))
+
+
+def _share(share: Share) -> dict[str, float | int | None]:
+    return {"percent": share.percent, "hits": share.hits, "total": share.total}
+
+
+def _json(text: str, considered: Considered) -> str:
+    entries = [
+        {"id": match.entry.id, "question": match.entry.question, "score": round(match.score, 4)}
+        for match in considered.matches
+    ]
+    reply = "" if considered.reply is None else considered.reply.plain
+    return json.dumps({"q": text, "kind": considered.kind, "entries": entries, "text": reply}, ensure_ascii=False)
+
+
+def main() -> None:
+    """The console script `ijm-bot`."""
+    # Until the knowledge is built (`bot.memory`): imports make much that stays, and nothing for the collector to find.
+    gc.disable()
+    cli(prog_name="ijm-bot")

@@ -1,0 +1,128 @@
+"""What the doctor looks at on this machine, whatever the platforms: settings, files, time zones, the database."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import assert_never
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings
+
+from bot.operating.configuration import ENV_FILE, BadSettings, check
+from bot.operating.doctor import Finding, ok, problem, warning
+from knowledge.pack.files import PackError, load_pack, pack_folder
+from knowledge.pack.lint import lint
+from knowledge.store.examination import Examination, State
+from knowledge.store.protocol import StoreError
+
+# Less free space than this is soon none: a database grows by a few megabytes a year, a backup is as large again.
+FREE_BYTES = 200_000_000
+# The rights of a file for everybody but its owner.
+_OTHERS = 0o077
+# Zones that a school's schedule may well be in; a system without time zone data has none.
+_ZONES = ("America/New_York", "Europe/London", "Asia/Manila")
+
+
+async def settings(kinds: Sequence[type[BaseSettings]]) -> Sequence[Finding]:
+    """Whether all settings are what they should be."""
+    name = "settings"
+    try:
+        doubtful = check(*kinds)
+    except BadSettings as error:
+        return [problem(name, fault, "Correct it in the environment or in .env.") for fault in error.faults]
+    found = [warning(name, each, "Remove it if it was meant for the bot.") for each in doubtful]
+    if _is_open(Path(ENV_FILE)):
+        found.append(warning(name, f"Others on this machine may read {ENV_FILE}.", f"chmod 600 {ENV_FILE}"))
+    return found or [ok(name, "All that are set are understood.")]
+
+
+def _is_open(file: Path) -> bool:
+    """Whether others than its owner may read a file."""
+    return os.name == "posix" and file.is_file() and bool(file.stat().st_mode & _OTHERS)
+
+
+def readable(kind: type[BaseSettings]) -> bool:
+    """Whether these settings can be read, so that what they are for can be looked at."""
+    try:
+        kind()
+    except (ValidationError, OSError, UnicodeDecodeError):
+        return False
+    return True
+
+
+async def knowledge_base() -> Sequence[Finding]:
+    """Whether the base knowledge can be read, and has no fault."""
+    name = "knowledge base"
+    try:
+        pack = load_pack()
+    except PackError as error:
+        return [problem(name, str(error), "Correct the files, or install the bot again.")]
+    faults = len(lint(pack_folder()))
+    if faults:
+        return [warning(name, f"It has {faults} faults.", "See `ijm-bot lint`.")]
+    return [ok(name, f"{len(pack.entries)} entries, without a fault.")]
+
+
+async def time_zones() -> Sequence[Finding]:
+    """Whether the system knows the time zones of the world."""
+    try:
+        for zone in _ZONES:
+            ZoneInfo(zone)
+    except ZoneInfoNotFoundError as error:
+        return [problem("time zones", f"There is no time zone data: {error}.", "Install the package tzdata.")]
+    return [ok("time zones", "The time zone data is there.")]
+
+
+async def temporary_folder() -> Sequence[Finding]:
+    """Whether the bot may write where a program may."""
+    return [_folder("temporary folder", Path(tempfile.gettempdir()))]
+
+
+async def database(examine: Callable[[], Awaitable[Examination]]) -> Sequence[Finding]:
+    """Whether the database answers, and is of the form that this version needs; and the folder of an SQLite file."""
+    name = "database"
+    try:
+        found = await examine()
+    except StoreError as error:
+        return [problem(name, str(error), "See docs/operate.md for the forms of DATABASE_URL.")]
+    findings = [_of_state(name, found)]
+    if found.damage:
+        fix = "Stop the bot, and restore a backup: ijm-bot restore FILE --replace"
+        findings.append(problem(name, f"{found.name} is damaged: {found.damage}.", fix))
+    if not found.writable:
+        fix = "Set DATABASE_URL to the primary server, and grant its user CREATE on the schema."
+        findings.append(problem(name, f"{found.name} takes no changes from this user.", fix))
+    if found.path is not None:
+        findings.append(_folder("data folder", found.path.absolute().parent))
+    return findings
+
+
+def _of_state(name: str, found: Examination) -> Finding:
+    match found.state:
+        case State.ABSENT:
+            return ok(name, f"{found.name} is not there yet; it is made at the first start.")
+        case State.EMPTY:
+            return ok(name, f"{found.name} answers, and is empty; its tables are made at the first start.")
+        case State.CURRENT:
+            return ok(name, f"{found.name} answers, and is up to date ({found.step}).")
+        case State.BEHIND:
+            text = f"{found.name} answers, and is at {found.step}; this version needs {found.newest}."
+            return warning(name, text, "Make a backup; the next start brings it up to date.")
+        case State.NEWER:
+            text = f"{found.name} was used by a newer version of the bot ({found.step})."
+            return problem(name, text, "Run that version, or restore a backup of before into another database.")
+        case _:
+            assert_never(found.state)
+
+
+def _folder(name: str, folder: Path) -> Finding:
+    there = next(each for each in (folder, *folder.parents) if each.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        return problem(name, f"This user may not write in {there}.", "Give it the right, or choose another folder.")
+    free = shutil.disk_usage(there).free
+    if free < FREE_BYTES:
+        return warning(name, f"{there} has only {free // 1_000_000} MB left.", "Make room, or use a larger disk.")
+    return ok(name, f"{folder} can be written." if there == folder else f"{folder} can be made.")

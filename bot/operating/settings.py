@@ -1,0 +1,113 @@
+"""What an operator sets by environment variables or a `.env` file, for all platforms alike."""
+
+import re
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from platformdirs import user_data_path
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.asking.helpline import LINE_LIMIT
+from bot.commands.limits import Rate, rate
+
+# The SQLite file where no DATABASE_URL is set: in the folder that the system gives a program for its data.
+FILE_NAME = "ijm-answers.sqlite3"
+
+
+# The store reads the rest; a URL of another kind is said here already, beside all other mistakes.
+_DATABASE = re.compile(r"\s*(sqlite|postgres(ql)?)(\+\w+)?://")
+
+
+class LogFormat(StrEnum):
+    """How a line of the log is written."""
+
+    PRETTY = "pretty"
+    JSON = "json"
+
+
+class LogLevel(StrEnum):
+    """The least that is logged."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+def _of_database(given: SecretStr) -> SecretStr:
+    if not _DATABASE.match(given.get_secret_value()):
+        raise ValueError("write sqlite:////folder/file.sqlite3 or postgresql://user:password@host/database")
+    return given
+
+
+def _lower(given: object) -> object:
+    return given.strip().lower() if isinstance(given, str) else given
+
+
+class Settings(BaseSettings):
+    """What concerns no single platform; those have settings of their own. Secrets are never printed.
+
+    Raises ValidationError with all that is wrong.
+    """
+
+    model_config = SettingsConfigDict(
+        title="All platforms",
+        env_prefix="IJM_",
+        env_file=".env",
+        extra="ignore",
+        env_ignore_empty=True,
+        populate_by_name=True,
+    )
+
+    database_url: Annotated[SecretStr, AfterValidator(_of_database)] | None = Field(
+        default=None,
+        validation_alias="DATABASE_URL",
+        description="where everything is kept: `sqlite:////folder/file.sqlite3` or "
+        "`postgresql://user:password@host/database`; without it, a file on this computer",
+    )
+    log_format: Annotated[LogFormat, BeforeValidator(_lower)] = Field(
+        default=LogFormat.PRETTY, description="`pretty`: lines for people; `json`: an object a line, for programs"
+    )
+    log_level: Annotated[LogLevel, BeforeValidator(_lower)] = Field(
+        default=LogLevel.INFO, description="the least that is logged: `debug`, `info`, `warning` or `error`"
+    )
+    http_port: int | None = Field(
+        default=None,
+        ge=0,
+        le=65_535,
+        description="a port for `/metrics`, `/healthz` and `/readyz`; without it, none",
+    )
+    http_host: str = Field(default="127.0.0.1", description="the address to listen on for them")
+    person_limit: Annotated[Rate | None, BeforeValidator(rate)] = Field(
+        default=Rate(20, 60),
+        description="what one person may ask: so much each `second`, `minute` or `hour`; `off`: no limit",
+    )
+    community_limit: Annotated[Rate | None, BeforeValidator(rate)] = Field(
+        default=Rate(300, 60), description="the same for all people of a server or workspace together"
+    )
+    help_line: str = Field(
+        default="",
+        max_length=LINE_LIMIT,
+        description="a local help line, shown first to people in danger where a community has set none; dial it "
+        "yourself before you set it",
+    )
+    embeddings: Path | None = Field(
+        default=None,
+        description="a folder with a sentence-embedding model, so that questions are matched by their meaning, too "
+        "(needs the extra `semantic`)",
+    )
+
+    @property
+    def default_path(self) -> Path:
+        """The SQLite file where no DATABASE_URL is set. Its folder need not be there."""
+        return user_data_path("ijm-answers", appauthor=False) / FILE_NAME
+
+    @property
+    def store_url(self) -> str:
+        """The database: DATABASE_URL, or an SQLite file that survives restarts (its folder is made)."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        self.default_path.parent.mkdir(parents=True, exist_ok=True)
+        return f"sqlite:///{self.default_path}"

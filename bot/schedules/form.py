@@ -1,0 +1,144 @@
+"""A schedule in the making: what was typed, kept until it is started or thrown away, and what is meant by it."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from bot.asking.browse import topic_named
+from bot.chat.outbox import Unpostable, Unreached
+from bot.chat.replies import Button, ChoiceQuestion, Form, Question
+from bot.commands.context import Context
+from bot.commands.declarations import CHOICES_LIMIT, BadArgument
+from bot.schedules.plan import Follow, Plan, plan_of
+from bot.schedules.timewords import days_as_typed, quiet_as_typed, read_days, read_quiet, read_time
+from bot.schedules.zones import read_zone
+from knowledge.store.protocol import Json
+from knowledge.store.schedules import Schedule
+
+FORM = "schedule"
+# The fields, as they are kept and handed back.
+DAYS, TIME, ZONE, TOPIC, QUIET = "days", "time", "zone", "topic", "quiet"
+FIELDS = (DAYS, TIME, ZONE, TOPIC, QUIET)
+# What is chosen for facts of all topics; no topic has this id.
+ALL = "all"
+# Morning classes begin then.
+USUAL_TIME = "09:00"
+# A few words; and the dates of some years, one a line.
+_WORDS_LIMIT, _DATES_LIMIT = 100, 1_500
+# It travels in a button beside an action.
+_ID_BYTES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was typed into a schedule's form, and what was chosen by buttons.
+
+    `schedule` is the id that it has or will have. `seen` is the plan and place that its author saw when they began to
+    change one that is there, None for a new one. `id` is that of the draft itself.
+    """
+
+    place: str
+    schedule: str
+    days: str = "daily"
+    time: str = USUAL_TIME
+    zone: str = ""
+    topic: str = ""
+    quiet: str = ""
+    follow: str = Follow.OFF.value
+    older: bool = False
+    seen: Mapping[str, Json] | None = None
+    id: str = ""
+
+
+def new_id() -> str:
+    """An id for a schedule."""
+    return secrets.token_hex(_ID_BYTES)
+
+
+def draft_of(schedule: Schedule) -> Draft:
+    """A schedule that is there, to be changed."""
+    plan = plan_of(schedule.plan)
+    return Draft(
+        place=schedule.place,
+        schedule=schedule.id,
+        days=days_as_typed(plan.weekdays),
+        time=plan.at.isoformat("minutes"),
+        zone=plan.zone,
+        topic=plan.topic,
+        quiet=quiet_as_typed(plan.quiet),
+        follow=plan.follow.value,
+        older=plan.older,
+        seen=seen_of(schedule),
+    )
+
+
+def seen_of(schedule: Schedule) -> dict[str, Json]:
+    """What of a schedule a moderator decides."""
+    return {"place": schedule.place, **schedule.plan}
+
+
+async def keep(context: Context, draft: Draft) -> Draft:
+    """Keep a draft, in the place of what it was before."""
+    values = {name: value for name, value in asdict(draft).items() if name != "id"}
+    kept = await context.services.store.keep_typed(
+        context.community, values, by=context.user.id, now=context.services.now(), typed_id=draft.id or None
+    )
+    return replace(draft, id=kept)
+
+
+async def drafted(context: Context, draft_id: str) -> Draft:
+    """The draft of that id. Raises BadArgument if it is gone."""
+    found = await context.services.store.typed(context.community, draft_id)
+    if found is None or "schedule" not in found.values:
+        raise BadArgument("This was started or thrown away already, or lay here for more than a week.")
+    values: Mapping[str, Any] = found.values
+    return Draft(**values, id=draft_id)
+
+
+def form_of(context: Context, draft: Draft) -> Form:
+    """The form with what was typed so far."""
+    topics = ((ALL, "All topics"), *((topic.id, topic.title) for topic in context.pack.topics))
+    fields = (
+        Question(DAYS, "Days", True, draft.days, _WORDS_LIMIT, hint="daily, weekdays, or mon, wed, fri"),
+        Question(TIME, "Time of day there", True, draft.time, _WORDS_LIMIT, hint="09:00 or 4:30 pm"),
+        Question(ZONE, "Time zone", True, draft.zone, _WORDS_LIMIT, hint="America/New_York"),
+        ChoiceQuestion(TOPIC, "Topic", topics[:CHOICES_LIMIT], draft.topic or ALL),
+        Question(
+            QUIET, "Quiet days, one or a range a line", False, draft.quiet, _DATES_LIMIT, 3,
+            hint="2026-12-24 to 2027-01-02",
+        ),
+    )  # fmt: skip
+    title = "Post facts" if draft.seen is None else "Change a schedule"
+    return Form(f"{FORM}:{draft.id}", title, fields, "Preview", Button("Open the form", "schedule-form", draft.id))
+
+
+async def read(context: Context, draft: Draft) -> tuple[Plan | None, tuple[str, ...]]:
+    """The plan that is meant, or all that is wrong with it. A place that takes no posts is wrong, too."""
+    faults: list[str] = []
+
+    def part(reader: Any, typed: str) -> Any:
+        try:
+            return reader(typed)
+        except BadArgument as error:
+            faults.append(str(error))
+            return None
+
+    days, at, quiet = part(read_days, draft.days), part(read_time, draft.time), part(read_quiet, draft.quiet)
+    zone = part(read_zone if draft.zone.strip() else _no_zone, draft.zone)
+    named = draft.topic.strip()
+    topic = "" if named in {"", ALL} else part(lambda name: topic_named(context.pack, name).id, named)
+    try:
+        await context.services.outboxes.check(context.community, draft.place)
+    except Unpostable as error:
+        faults.append(str(error))
+    except Unreached:
+        # That is no fault of the place, and mends itself.
+        pass
+    if faults:
+        return None, tuple(faults)
+    return Plan(days, at, zone, quiet, topic, Follow(draft.follow), draft.older), ()
+
+
+def _no_zone(_: str) -> str:
+    raise BadArgument("Say in which time zone that is, such as zone:America/New_York.")

@@ -1,0 +1,154 @@
+"""A schedule before it starts or is changed: a form, a preview with the next five posts, and then the start."""
+
+from dataclasses import replace
+from typing import Any
+
+from bot.chat.events import Submit
+from bot.chat.markup import Plain
+from bot.chat.replies import Block, Button, Heading, Items, Menu, Reply, note, text
+from bot.commands.context import Context
+from bot.commands.declarations import BadArgument
+from bot.community.moderate import of_community
+from bot.schedules.delivery import rhythm_of
+from bot.schedules.form import FIELDS, Draft, draft_of, drafted, form_of, keep, new_id, read, seen_of
+from bot.schedules.page import BUSY, GONE, TRIES, found_of, shown
+from bot.schedules.plan import Follow, plan_of
+from bot.schedules.view import coming, dry, settings_of, supply
+from knowledge.store.schedules import Schedule
+
+# As many as a select of Discord holds (components/reference.mdx), and more than a community keeps an eye on.
+SCHEDULES_LIMIT = 25
+_FOLLOW_LABELS = {
+    Follow.OFF: "Do not mention awareness days",
+    Follow.NAME: "Name awareness days",
+    Follow.ALSO: "Post on awareness days, too",
+    Follow.ONLY: "Post only on awareness days",
+}
+
+
+async def begun(context: Context, channel: str | None) -> Draft:
+    """A new schedule, with what is likely: the zone of those that are there."""
+    if channel is None and context.place.direct and context.place.posts:
+        raise BadArgument("Say in which channel, with channel:")
+    place = context.place.id if channel is None else of_community(context, channel, "channel")
+    there = await context.services.store.schedules(context.community)
+    if len(there) >= SCHEDULES_LIMIT:
+        raise BadArgument(f"There are {len(there)} schedules, and no more can be kept. Delete one first.")
+    return Draft(place, new_id(), zone=plan_of(there[-1].plan).zone if there else "")
+
+
+async def opened(context: Context, draft: Draft) -> Reply:
+    """The form for a draft, which is kept from now on."""
+    return Reply((), private=True, form=form_of(context, await keep(context, draft)))
+
+
+async def _reopened(context: Context, draft_id: str) -> Reply:
+    return Reply((), private=True, form=form_of(context, await drafted(context, draft_id)))
+
+
+async def submitted(context: Context, submit: Submit) -> Reply:
+    """The preview of what was typed into the form."""
+    typed: dict[str, Any] = {name: submit.values.get(name, "") for name in FIELDS}
+    try:
+        draft = await drafted(context, submit.form.partition(":")[2])
+    except BadArgument:
+        # It lay here too long, or was started meanwhile: what was typed begins a new one, so that it is not lost.
+        draft = await begun(context, None)
+    return await previewed(context, replace(draft, **typed))
+
+
+async def previewed(context: Context, draft: Draft) -> Reply:
+    """What would be posted, and all that speaks against it; kept until it is started or thrown away."""
+    draft = await keep(context, draft)
+    away = (Button("Change it", "schedule-form", draft.id), Button("Throw away", "discard", draft.id))
+    plan, faults = await read(context, draft)
+    if plan is None:
+        said = Items(tuple((Plain(fault),) for fault in faults))
+        kept = note("What you typed is kept for a week.")
+        return Reply((Heading("Not yet: please change this"), said, kept), away, private=True)
+    now = context.services.now()
+    having = await supply(context, plan)
+    model = await _model(context, draft)
+    ready = bool(having.quotes) and rhythm_of(plan).next(now) is not None
+    blocks: list[Block] = [Heading("Preview: not started yet"), settings_of(context, draft.place, plan, having)]
+    blocks += coming(context, model, plan, having) if having.quotes else dry(context, plan)
+    buttons = [Button("Start it" if draft.seen is None else "Save", "schedule-save", draft.id)] if ready else []
+    if having.old or plan.older:
+        label = "Leave older figures out" if plan.older else "Include older figures"
+        buttons.append(Button(label, "schedule-older", draft.id))
+    if draft.place != context.place.id and draft.seen is not None and not context.place.direct:
+        buttons.append(Button("Post here instead", "schedule-here", draft.id))
+    rows = tuple(Button(label, "schedule-follow", f"{draft.id} {each}") for each, label in _FOLLOW_LABELS.items())
+    return Reply(tuple(blocks), (*buttons, *away), private=True, menu=Menu("Awareness days", rows))
+
+
+async def _model(context: Context, draft: Draft) -> Schedule:
+    """The schedule that a draft changes, or the new one that it would be."""
+    found = await context.services.store.schedule(context.community, draft.schedule)
+    now = context.services.now()
+    return found or Schedule(context.community, draft.schedule, draft.place, {}, context.user.id, now)
+
+
+async def _toggle_older(context: Context, draft_id: str) -> Reply:
+    draft = await drafted(context, draft_id)
+    return await previewed(context, replace(draft, older=not draft.older))
+
+
+async def _follow(context: Context, value: str) -> Reply:
+    draft_id, _, follow = value.partition(" ")
+    if follow not in set(Follow):
+        raise BadArgument("This choice is from an older version of me. Please choose again.")
+    return await previewed(context, replace(await drafted(context, draft_id), follow=follow))
+
+
+async def _here(context: Context, draft_id: str) -> Reply:
+    return await previewed(context, replace(await drafted(context, draft_id), place=context.place.id))
+
+
+async def _save(context: Context, value: str) -> Reply:
+    """Start a new schedule, or change one that is there, unless somebody else changed it meanwhile."""
+    draft_id, _, over = value.partition(" ")
+    draft = await drafted(context, draft_id)
+    plan, _ = await read(context, draft)
+    if plan is None or not (await supply(context, plan)).quotes:
+        return await previewed(context, draft)
+    store = context.services.store
+    for _ in range(TRIES):
+        found = await store.schedule(context.community, draft.schedule)
+        if found is None and draft.seen is not None:
+            raise BadArgument(GONE)
+        if found is not None and draft.seen is None:
+            return await shown(context, found.id)
+        if found is not None and not over and seen_of(found) != draft.seen:
+            return _conflicting(draft)
+        base = found or await _model(context, draft)
+        # Saving one that the bot has stopped starts it again; one that a moderator paused stays so.
+        paused = None if base.paused else base.paused
+        next_at = rhythm_of(plan).next(context.services.now()) if paused is None else None
+        if await store.keep_schedule(replace(base, place=draft.place, plan=plan.kept, paused=paused, next_at=next_at)):
+            await store.drop_typed(context.community, draft_id)
+            return await shown(context, base.id, "Started." if found is None else "Saved.")
+    raise BadArgument(BUSY)
+
+
+def _conflicting(draft: Draft) -> Reply:
+    said = text("Another moderator changed this schedule while you did. Yours is kept.")
+    buttons = (
+        Button("Save mine over it", "schedule-save", f"{draft.id} over"),
+        Button("Show it as it is now", "schedule", draft.schedule),
+    )
+    return Reply((said,), buttons, private=True)
+
+
+async def _edit(context: Context, schedule_id: str) -> Reply:
+    return await opened(context, draft_of(await found_of(context, schedule_id)))
+
+
+ACTIONS = {
+    "schedule-form": _reopened,
+    "schedule-older": _toggle_older,
+    "schedule-follow": _follow,
+    "schedule-here": _here,
+    "schedule-save": _save,
+    "schedule-edit": _edit,
+}

@@ -1,0 +1,79 @@
+"""Which fact a schedule posts next: a fresh one, in an order of its own, and none twice until all were posted."""
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bot.curating.queue import stale_mark, stale_years
+from bot.schedules.plan import Plan
+from knowledge.pack.model import Entry, Fact, Pack, has_figures
+from knowledge.plain.digests import digest
+from knowledge.store.protocol import Json
+from knowledge.store.schedules import Schedule
+
+# Enough of the hash that no two facts of a community have one key.
+_KEY_DIGITS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A fact with the entry that it belongs to."""
+
+    entry: Entry
+    fact: Fact
+
+    @property
+    def key(self) -> str:
+        """The same for the same sentence, whatever entry has it."""
+        return digest(self.fact.text, _KEY_DIGITS)
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """What of a community's facts is fresh: its settings, the marks of its moderators, and the year it is."""
+
+    settings: Mapping[str, Json]
+    marks: Collection[str]
+    year: int
+
+    def holds(self, quote: Quote) -> bool:
+        """Whether a fact states no figure, or one within the review age, or one that a moderator let stand this year.
+
+        With the review age switched off, all are fresh.
+        """
+        years = stale_years(self.settings)
+        recent = not years or self.year - quote.fact.year <= years
+        return recent or not has_figures(quote.fact.text) or stale_mark(quote.entry, self.year) in self.marks
+
+
+def quotes_of(pack: Pack, plan: Plan, fresh: Freshness) -> tuple[Quote, ...]:
+    """The facts that a plan may post now, each sentence once."""
+    found = (Quote(entry, fact) for entry in pack.entries if plan.topic in {"", entry.topic} for fact in entry.facts)
+    return tuple({quote.key: quote for quote in found if plan.older or fresh.holds(quote)}.values())
+
+
+def quote_of(pack: Pack, key: str) -> Quote | None:
+    """The fact of that key, fresh or not: what was drawn while it was fresh stays good for its post."""
+    found = (Quote(entry, fact) for entry in pack.entries for fact in entry.facts)
+    return next((quote for quote in found if quote.key == key), None)
+
+
+def drawn(schedule: Schedule, quotes: Sequence[Quote]) -> tuple[Schedule, Quote] | None:
+    """The next fact, and the schedule with that fact used; None if there is none.
+
+    The order is another in each schedule and round, and is the same whoever asks, so that it can be shown beforehand.
+    When all were used, a new round begins; the fact used last is not its first.
+    """
+    left = [quote for quote in quotes if quote.key not in schedule.used]
+    if not left and quotes:
+        last = schedule.used[-1]
+        schedule = replace(schedule, round=schedule.round + 1, used=())
+        left = [quote for quote in quotes if quote.key != last] or list(quotes)
+    if not left:
+        return None
+    quote = min(left, key=lambda each: _rank(schedule, each))
+    return replace(schedule, used=(*schedule.used, quote.key)), quote
+
+
+def _rank(schedule: Schedule, quote: Quote) -> str:
+    return hashlib.sha256(f"{schedule.id} {schedule.round} {quote.key}".encode()).hexdigest()

@@ -1,0 +1,170 @@
+"""Days and times as people type them (`mon, wed`, `4:30 pm`, `2026-12-24 to 2027-01-02`), and how the bot says them."""
+
+import re
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, time, timedelta
+
+from bot.chat.replies import echo
+from bot.commands.declarations import BadArgument
+from bot.schedules.recurrence import Days
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_NUMBERS = {name: number for number, name in enumerate(WEEKDAYS)}
+DAILY, WORKDAYS, WEEKEND = frozenset(range(7)), frozenset(range(5)), frozenset({5, 6})
+# Holidays and vacations of some years.
+QUIET_LIMIT = 50
+# A longer one is a pause.
+QUIET_DAYS_LIMIT = 366
+
+# "weekly" alone is the day that a week begins with; the preview shows it.
+_GROUPS = {
+    "daily": DAILY,
+    "every day": DAILY,
+    "everyday": DAILY,
+    "weekdays": WORKDAYS,
+    "workdays": WORKDAYS,
+    "weekends": WEEKEND,
+    "weekend": WEEKEND,
+    "weekly": frozenset({0}),
+}
+_FILLERS = re.compile(r"\b(?:every|each|weekly on|on|and)\b|[,;&+/]")
+_TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s*([ap])?\.?(?:m\.?)?", re.IGNORECASE)
+_NAMED_TIMES = {"noon": time(12), "midday": time(12), "midnight": time(0)}
+_RANGE = re.compile(r"\s*(?:\bto\b|\buntil\b|\bthrough\b|\.\.+|…|–|—|\s-\s)\s*", re.IGNORECASE)
+
+
+def read_days(typed: str) -> frozenset[int]:
+    """The weekdays that are meant (Monday is 0). Raises BadArgument with how to say it."""
+    words = " ".join(typed.casefold().split())
+    if words in _GROUPS:
+        return _GROUPS[words]
+    found: set[int] = set()
+    for word in _FILLERS.sub(" ", words).split():
+        # "mondays", "mon.", "tues"
+        begun = [number for number, name in enumerate(WEEKDAYS) if _is_day(word.rstrip("."), name.casefold())]
+        if not begun:
+            found |= _GROUPS.get(word) or _unknown_days(word)
+        found.update(begun)
+    return frozenset(found) or _unknown_days(typed)
+
+
+def _is_day(word: str, name: str) -> bool:
+    return len(word) > 1 and (name.startswith(word) or word == f"{name}s")
+
+
+def _unknown_days(word: str) -> frozenset[int]:
+    raise BadArgument(
+        f"I do not know the days “{echo(word)}”. Say daily, weekdays, weekends, or name them: mon, wed, fri."
+    )
+
+
+def read_time(typed: str) -> time:
+    """The time of day that is meant. Raises BadArgument with how to say it."""
+    words = " ".join(typed.casefold().split())
+    if words in _NAMED_TIMES:
+        return _NAMED_TIMES[words]
+    found = _TIME.fullmatch(words)
+    if found:
+        hour, minute, half = int(found[1]), int(found[2] or 0), found[3]
+        if half and 1 <= hour <= 12:
+            hour = hour % 12 + (12 if half == "p" else 0)
+        elif half:
+            hour = 24
+        if hour < 24 and minute < 60:
+            return time(hour, minute)
+    raise BadArgument(f"I do not know the time “{echo(typed)}”. Say it like 09:00, 16:30 or 4:30 pm.")
+
+
+def read_quiet(typed: str) -> tuple[Days, ...]:
+    """The quiet days that are meant, in their order; maybe none. Raises BadArgument with how to say it."""
+    parts = (part for part in re.split(r"[,;\n]", typed) if part.strip())
+    found = sorted((_days(part) for part in parts), key=lambda days: (days.first, days.last))
+    if len(found) > QUIET_LIMIT:
+        raise BadArgument(f"At most {QUIET_LIMIT} quiet days or ranges of days; these are {len(found)}.")
+    return tuple(found)
+
+
+def _days(typed: str) -> Days:
+    first, *others = (_date(part, typed) for part in _RANGE.split(typed.strip()))
+    if len(others) > 1:
+        raise _unknown_date(typed)
+    last = others[0] if others else first
+    if last < first:
+        raise BadArgument(f"The quiet days “{echo(typed)}” end before they begin.")
+    if last - first >= timedelta(days=QUIET_DAYS_LIMIT):
+        raise BadArgument(f"The quiet days “{echo(typed)}” are more than a year; pause the schedule instead.")
+    return Days(first, last)
+
+
+def _date(typed: str, whole: str) -> date:
+    try:
+        return date.fromisoformat(typed.strip())
+    except ValueError:
+        raise _unknown_date(whole) from None
+
+
+def _unknown_date(typed: str) -> BadArgument:
+    return BadArgument(f"I do not know the quiet days “{echo(typed)}”. Say 2026-12-24, or 2026-12-24 to 2027-01-02.")
+
+
+def days_in_words(weekdays: Collection[int]) -> str:
+    """Weekdays as people say them."""
+    named = {DAILY: "every day", WORKDAYS: "Monday to Friday", WEEKEND: "Saturday and Sunday"}
+    chosen = frozenset(weekdays)
+    if chosen in named:
+        return named[chosen]
+    return listed([WEEKDAYS[number] for number in sorted(chosen)])
+
+
+def days_as_typed(weekdays: Collection[int]) -> str:
+    """Weekdays as `read_days` reads them."""
+    chosen = frozenset(weekdays)
+    named = {DAILY: "daily", WORKDAYS: "weekdays", WEEKEND: "weekends"}
+    return named.get(chosen) or ", ".join(WEEKDAYS[number] for number in sorted(chosen))
+
+
+def quiet_as_typed(quiet: Sequence[Days]) -> str:
+    """Quiet days as `read_quiet` reads them, one a line."""
+    return "\n".join(str(d.first) if d.first == d.last else f"{d.first} to {d.last}" for d in quiet)
+
+
+def moment_in_words(local: datetime) -> str:
+    """A local moment with its weekday, date, time and distance from UTC, so that it cannot be mistaken."""
+    return f"{local:%a} {local.day} {local:%b %Y, %H:%M} ({offset_in_words(local)})"
+
+
+def offset_in_words(local: datetime) -> str:
+    """How far a local moment is from UTC: `UTC`, `UTC−05:00`."""
+    offset = local.utcoffset() or timedelta()
+    if not offset:
+        return "UTC"
+    minutes = int(abs(offset).total_seconds()) // 60
+    return f"UTC{'−' if offset < timedelta() else '+'}{minutes // 60:02}:{minutes % 60:02}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words with commas and an "and"."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def day_completions(typed: str) -> tuple[str, ...]:
+    """What half-typed days can become, best first: the groups, or one more weekday behind those that are there."""
+    before, comma, last = typed.rpartition(",")
+    begun = last.strip().casefold()
+    names = WEEKDAYS if comma else ("daily", "weekdays", "weekends", *WEEKDAYS)
+    try:
+        taken = read_days(before) if comma else frozenset()
+    except BadArgument:
+        return ()
+    fitting = [name for name in names if name.casefold().startswith(begun) and _NUMBERS.get(name) not in taken]
+    found = [f"{before.strip()}, {name}" if comma else name for name in fitting]
+    if not begun:
+        return tuple(found)
+    try:
+        whole = read_days(typed)
+    except BadArgument:
+        return tuple(found)
+    # What is typed is whole already; one more day can follow.
+    as_typed = days_as_typed(whole)
+    more = [f"{as_typed}, {name}" for name in WEEKDAYS if _NUMBERS[name] not in whole]
+    return tuple(dict.fromkeys((as_typed, *found, *more)))

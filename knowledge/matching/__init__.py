@@ -1,0 +1,1 @@
+"""From a question to a verdict: which entry answers it, and how sure that is."""

@@ -1,0 +1,1 @@
+"""From chat text to words, mended where they are misspelt, and vectors."""

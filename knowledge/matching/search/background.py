@@ -1,0 +1,34 @@
+"""Examples of what no entry answers: questions beside the subject, other subjects, chatter, spam."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from knowledge.pack.files import read_examples
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """Texts that no entry answers, beside each its kind, and beside each the group of that kind it belongs to."""
+
+    texts: tuple[str, ...]
+    kinds: tuple[str, ...]
+    groups: tuple[str, ...]
+
+
+NOTHING = Background((), (), ())
+
+
+def load_background(folder: Path) -> Background:
+    """Read a folder of YAML files; a file is a kind, and maps groups of texts to lists of them.
+
+    Raises PackError if a file is anything else.
+    """
+    texts: list[str] = []
+    kinds: list[str] = []
+    groups: list[str] = []
+    for path in sorted(folder.glob("*.yaml")):
+        for name, group in read_examples(path).items():
+            texts += group
+            kinds += [path.stem] * len(group)
+            groups += [name] * len(group)
+    return Background(tuple(texts), tuple(kinds), tuple(groups))

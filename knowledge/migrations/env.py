@@ -1,9 +1,0 @@
-"""What Alembic runs: the steps, on the connection that `upgrade` was given."""
-
-from alembic import context
-
-from knowledge.sql_tables import metadata
-
-context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
-with context.begin_transaction():
-    context.run_migrations()

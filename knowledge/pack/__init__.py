@@ -1,0 +1,1 @@
+"""Entries: reading, checking, citing, changing, and exchanging them."""

@@ -1,0 +1,58 @@
+"""What changed between two states of an entry, field by field, for a person to read."""
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from knowledge.pack.model import Entry
+
+# Where a text is cut into pieces that are compared: behind a sentence, and at line ends.
+_SENTENCES = re.compile(r"(?<=[.!?])\s+|\n+")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What went out of a field and what came in, piece by piece, in the order of the text."""
+
+    field: str
+    gone: tuple[str, ...]
+    come: tuple[str, ...]
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The difference as lines: `-` before what went, `+` before what came."""
+        return (*(f"- {piece}" for piece in self.gone), *(f"+ {piece}" for piece in self.come))
+
+
+def differences(old: Entry | None, new: Entry | None) -> tuple[Difference, ...]:
+    """All fields in which two states differ; None is an entry that is not there."""
+    before, after = _fields(old), _fields(new)
+    found = (_difference(name, before.get(name, []), after.get(name, [])) for name in dict.fromkeys([*before, *after]))
+    return tuple(difference for difference in found if difference.gone or difference.come)
+
+
+def _fields(entry: Entry | None) -> dict[str, list[str]]:
+    if entry is None:
+        return {}
+    section = f", {entry.source.section}" if entry.source.section else ""
+    return {
+        "question": [entry.question],
+        "phrasings": list(entry.alternatives),
+        "answer": [piece for piece in _SENTENCES.split(entry.answer) if piece],
+        "topic": [entry.topic],
+        "source": [f"{entry.source.document}{section}"],
+        "year": [str(entry.as_of)],
+        "links": [f"{link.title} {link.url}" for link in entry.links],
+        "facts": [fact.text for fact in entry.facts],
+        "related": list(entry.related),
+    }
+
+
+def _difference(field: str, old: list[str], new: list[str]) -> Difference:
+    gone: list[str] = []
+    come: list[str] = []
+    for tag, first, last, begin, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag != "equal":
+            gone += old[first:last]
+            come += new[begin:end]
+    return Difference(field, tuple(gone), tuple(come))

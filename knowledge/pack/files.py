@@ -1,0 +1,293 @@
+"""The base pack as files: YAML front matter + Markdown in, entries out; every fault is told, none is guessed away."""
+
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, TypeAdapter, ValidationError
+
+from knowledge.pack.model import Contact, Document, Entry, Fact, Link, Pack, SafetyCard, Source, Topic
+
+_FENCE = "---"
+# The C loader is eight times faster; it is missing only where libyaml was not there at build time.
+_BaseLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One thing that is wrong in the pack: the file, the field (with its index), and what to do about it."""
+
+    file: str
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.field}: {self.message}"
+
+
+class PackError(Exception):
+    """The pack cannot be used; `faults` says all that is wrong with it."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("The knowledge base has faults:\n" + "\n".join(f"  {fault}" for fault in self.faults))
+
+
+class UniqueKeyLoader(_BaseLoader):  # type: ignore[misc]
+    """Safe YAML that refuses a key given twice: YAML itself would silently keep the last one."""
+
+
+def _mapping(loader: Any, node: Any) -> dict[Hashable, Any]:
+    seen: set[Hashable] = set()
+    for key_node, _ in node.value:
+        key = loader.construct_object(key_node)
+        if key in seen:
+            raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} is given twice", key_node.start_mark)
+        seen.add(key)
+    result: dict[Hashable, Any] = yaml.SafeLoader.construct_mapping(loader, node)
+    return result
+
+
+UniqueKeyLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+_Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+def _word(value: object) -> object:
+    # `- 79` or `- yes` among phrasings is a text that somebody typed, not a number.
+    return str(value) if isinstance(value, int | float) else value
+
+
+_Phrasing = Annotated[_Text, BeforeValidator(_word)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Source(_Strict):
+    document: _Text
+    section: _Text
+
+
+class _Fact(_Strict):
+    text: _Text
+    year: int
+    source: _Source | None = None
+
+
+class _Link(_Strict):
+    title: _Text
+    url: _Text
+
+
+class _FrontMatter(_Strict):
+    id: _Text
+    question: _Text
+    topic: _Text
+    source: _Source
+    as_of: int
+    facts: list[_Fact]
+    links: list[_Link]
+    related: list[_Text]
+    alternatives: list[_Phrasing]
+
+
+class _Topic(_Strict):
+    id: _Text
+    title: _Text
+    description: _Text
+
+
+class _Document(_Strict):
+    title: _Text
+    author: _Text
+    kind: _Text
+    dated: _Text
+
+
+class _Contact(_Strict):
+    name: _Text
+    source: _Text
+    checked_on: date | None
+    phones: list[_Text] = []
+    url: _Text | None = None
+
+
+class _SafetyMatter(_Strict):
+    contacts: list[_Contact]
+
+
+_Model = TypeVar("_Model")
+
+
+def pack_folder() -> Path:
+    """Where the pack that ships with the bot lies."""
+    return Path(str(resources.files("knowledge")))
+
+
+def load_pack(folder: Path | None = None) -> Pack:
+    """Read the pack in a folder (the shipped one by default).
+
+    Raises PackError if a file cannot be read as what it should be. Faults between files are the linter's work.
+    """
+    pack, _, faults = read_pack(folder or pack_folder())
+    if faults:
+        raise PackError(faults)
+    return pack
+
+
+def read_pack(folder: Path) -> tuple[Pack, dict[str, str], tuple[Fault, ...]]:
+    """All that can be read of a pack: what was good, the file of each entry id, and every fault met."""
+    faults: list[Fault] = []
+    topics = _listed(folder / "topics.yaml", _Topic, faults)
+    documents = _listed(folder / "sources.yaml", _Document, faults)
+    safety = _safety(folder / "safety.md", faults)
+    entries: list[Entry] = []
+    files: dict[str, str] = {}
+    paths = sorted((folder / "entries").glob("*.md"))
+    if not paths:
+        faults.append(Fault("entries", "files", "there is no entry; each one is a file `entries/<id>.md`"))
+    for path in paths:
+        entry = read_entry(path, faults)
+        if entry is None:
+            continue
+        if entry.id in files:
+            faults.append(Fault(path.name, "id", f"`{entry.id}` is already the id of {files[entry.id]}"))
+            continue
+        entries.append(entry)
+        files[entry.id] = path.name
+    order = {topic.id: place for place, topic in enumerate(topics)}
+    entries.sort(key=lambda entry: order.get(entry.topic, len(order)))
+    pack = Pack(
+        entries=tuple(entries),
+        topics=tuple(Topic(**topic.model_dump()) for topic in topics),
+        documents=tuple(Document(**document.model_dump()) for document in documents),
+        safety=safety,
+    )
+    return pack, files, tuple(faults)
+
+
+def read_entry(path: Path, faults: list[Fault]) -> Entry | None:
+    """The entry in a file, or None with the reasons added to `faults`."""
+    parts = _split(path, faults)
+    if parts is None:
+        return None
+    matter, answer = parts
+    if not answer:
+        faults.append(Fault(path.name, "answer", "there is no answer below the front matter"))
+    head = _validated(TypeAdapter(_FrontMatter), matter, path.name, faults)
+    if head is None or not answer:
+        return None
+    source = Source(**head.source.model_dump())
+    return Entry(
+        id=head.id,
+        question=head.question,
+        alternatives=tuple(head.alternatives),
+        answer=answer,
+        topic=head.topic,
+        facts=tuple(
+            Fact(fact.text, fact.year, Source(**fact.source.model_dump()) if fact.source else source)
+            for fact in head.facts
+        ),
+        source=source,
+        as_of=head.as_of,
+        links=tuple(Link(link.title, link.url) for link in head.links),
+        related=tuple(head.related),
+    )
+
+
+def read_yaml(path: Path) -> Any:
+    """The content of a YAML file. Raises PackError if it is not UTF-8 YAML, or gives a key twice."""
+    faults: list[Fault] = []
+    content = _yaml(path, _text(path, faults), faults)
+    if faults:
+        raise PackError(faults)
+    return content
+
+
+def read_examples(path: Path) -> dict[str, tuple[str, ...]]:
+    """The texts of one file by group. Raises PackError if it does not map groups to lists of texts."""
+    content = read_yaml(path)
+    try:
+        return {str(group): tuple(str(text) for text in texts) for group, texts in content.items()}
+    except (TypeError, AttributeError) as error:
+        raise PackError([Fault(path.name, "file", f"maps groups to lists of texts ({error})")]) from error
+
+
+def _safety(path: Path, faults: list[Fault]) -> SafetyCard:
+    parts = _split(path, faults)
+    head = _validated(TypeAdapter(_SafetyMatter), parts[0], path.name, faults) if parts else None
+    contacts = () if head is None else tuple(_contact(contact) for contact in head.contacts)
+    return SafetyCard(text=parts[1] if parts else "", contacts=contacts)
+
+
+def _contact(read: _Contact) -> Contact:
+    return Contact(read.name, read.source, read.checked_on, tuple(read.phones), read.url)
+
+
+def _listed(path: Path, model: type[_Model], faults: list[Fault]) -> list[_Model]:
+    content = _yaml(path, _text(path, faults), faults)
+    if content is None:
+        return []
+    return _validated(TypeAdapter(list[model]), content, path.name, faults) or []  # type: ignore[valid-type]
+
+
+def _split(path: Path, faults: list[Fault]) -> tuple[Any, str] | None:
+    text = _text(path, faults)
+    if text is None:
+        return None
+    lines = text.splitlines()
+    if not lines or lines[0].strip() != _FENCE or _FENCE not in (line.strip() for line in lines[1:]):
+        faults.append(
+            Fault(
+                path.name,
+                "front matter",
+                "the file starts with `---`, YAML, `---`, and then the Markdown text",
+            )
+        )
+        return None
+    end = next(number for number, line in enumerate(lines[1:], start=1) if line.strip() == _FENCE)
+    matter = _yaml(path, "\n".join(lines[1:end]), faults)
+    return None if matter is None else (matter, "\n".join(lines[end + 1 :]).strip())
+
+
+def _text(path: Path, faults: list[Fault]) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        faults.append(Fault(path.name, "file", f"cannot be read as UTF-8 text ({error})"))
+        return None
+
+
+def _yaml(path: Path, text: str | None, faults: list[Fault]) -> Any:
+    if text is None:
+        return None
+    try:
+        content = yaml.load(text, Loader=UniqueKeyLoader)  # noqa: S506 (a subclass of the safe loader)
+    except yaml.YAMLError as error:
+        faults.append(Fault(path.name, "YAML", " ".join(str(error).split())))
+        return None
+    if content is None:
+        faults.append(Fault(path.name, "YAML", "there is nothing in it"))
+    return content
+
+
+def _validated(adapter: TypeAdapter[_Model], content: Any, file: str, faults: list[Fault]) -> _Model | None:
+    try:
+        return adapter.validate_python(content)
+    except ValidationError as error:
+        faults.extend(Fault(file, place, message) for place, message in validation_messages(error))
+        return None
+
+
+def validation_messages(error: ValidationError) -> Iterator[tuple[str, str]]:
+    """What is wrong, field by field, in words."""
+    words = {"missing": "this field is missing", "extra_forbidden": "there is no such field"}
+    for problem in error.errors(include_url=False):
+        place = ".".join(str(part) for part in problem["loc"]) or "front matter"
+        yield place, words.get(problem["type"], problem["msg"][0].lower() + problem["msg"][1:])

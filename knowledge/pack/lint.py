@@ -1,0 +1,257 @@
+"""The linter of a pack: every fault at once, each with its file and field."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from knowledge.pack.awareness import awareness_faults
+from knowledge.pack.files import Fault, PackError, read_examples, read_pack
+from knowledge.pack.model import ANSWER_LIMIT, FACT_LIMIT, PHRASING_LIMIT, QUESTION_LIMIT, Entry, Pack, has_figures
+from knowledge.pack.phones import phones
+from knowledge.plain.text import phrase_key
+
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+# An id has to fit a button's id beside its action: 100 characters on Discord (components/reference.mdx).
+ID_LIMIT = 40
+# What a community's entry may have: as many phrasings as are still written by people, not by a list; as many links as
+# somebody follows; a source that fits into the small print.
+PHRASINGS_LIMIT = 200
+LINKS_LIMIT = 10
+SOURCE_LIMIT = 200
+# The sheet is about an organization founded in the 1990s; a year before it is a typing error.
+_EARLIEST_YEAR = 1990
+_LATEST_YEAR = 2100
+_MARKDOWN_LINK = re.compile(r"\]\(([^)\s]*)\)")
+
+
+def lint(folder: Path) -> tuple[Fault, ...]:
+    """All faults of the pack in a folder, sorted by file; none means that it may ship."""
+    pack, files, faults = read_pack(folder)
+    taught = {phrase_key(text): files[entry.id] for entry in pack.entries for text in entry.phrasings}
+    return tuple(sorted((*faults, *_between(pack, files), *_taught_twice(taught, folder), *awareness_faults(folder))))
+
+
+def local_faults(entry: Entry, pack: Pack, pinned: Collection[str] = ()) -> tuple[tuple[str, str], ...]:
+    """What is wrong with an entry of a community, field by field.
+
+    Its sources need not be the pack's, and the year of its figures may stand beside the answer. `pinned` are the phone
+    numbers that it may hold beside those of the pack, as `phones` gives them.
+    """
+    return tuple(_local(entry, pack, pinned))
+
+
+def unpinned(entry: Entry, pack: Pack, pinned: Collection[str] = ()) -> tuple[str, ...]:
+    """The phone numbers of an entry that are neither on the pack's list nor `pinned`, digits only."""
+    return tuple(number for _, number in _unchecked(entry, pack.safety.phones | set(pinned)))
+
+
+def _unchecked(entry: Entry, pinned: Collection[str]) -> tuple[tuple[str, str], ...]:
+    """The phone numbers in an entry that are not among those that were checked (`pinned`), each behind its field."""
+    texts = [("question", entry.question), ("answer", entry.answer)]
+    texts += [(f"alternatives.{i}", text) for i, text in enumerate(entry.alternatives)]
+    texts += [(f"facts.{i}.text", fact.text) for i, fact in enumerate(entry.facts)]
+    texts += [(f"links.{i}", f"{link.title} {link.url}") for i, link in enumerate(entry.links)]
+    sources = [("source", entry.source), *((f"facts.{i}.source", fact.source) for i, fact in enumerate(entry.facts))]
+    texts += [(field, f"{source.document}\n{source.section}") for field, source in sources]
+    return tuple((field, number) for field, text in texts for number in phones(text) if number not in pinned)
+
+
+def _between(pack: Pack, files: Mapping[str, str]) -> Iterator[Fault]:
+    for entry in pack.entries:
+        file = files[entry.id]
+        for field, message in _entry(entry, pack):
+            yield Fault(file, field, message)
+        if entry.id != Path(file).stem:
+            yield Fault(file, "id", f"`{entry.id}` is not the file's name; rename one of them")
+    yield from _phrasings(pack, files)
+    for topic in pack.topics:
+        if not pack.in_topic(topic.id):
+            yield Fault("topics.yaml", topic.id, "no entry is in this topic")
+    for number in phones(pack.safety.text):
+        if number not in pack.safety.phones:
+            yield Fault("safety.md", "text", f"the phone number {number} is not among the contacts above it")
+    for contact in pack.safety.contacts:
+        if contact.url is not None and not _is_http(contact.url):
+            yield Fault("safety.md", f"contacts: {contact.name}", f"`{contact.url}` is not an http(s) address")
+
+
+def _entry(entry: Entry, pack: Pack) -> Iterator[tuple[str, str]]:
+    if not _SLUG.fullmatch(entry.id) or len(entry.id) > ID_LIMIT:
+        yield "id", f"`{entry.id}` has to be lower-case words with hyphens, at most {ID_LIMIT} characters"
+    yield from _lengths(entry)
+    if pack.topic(entry.topic) is None:
+        yield "topic", f"`{entry.topic}` is not in topics.yaml"
+    for place, other in enumerate(entry.related):
+        if other == entry.id:
+            yield f"related.{place}", "an entry is not related to itself"
+        elif pack.entry(other) is None:
+            yield f"related.{place}", f"there is no entry `{other}`"
+    if not entry.alternatives:
+        yield "alternatives", "there is none; write down other ways to ask the question"
+    yield from _sources(entry, pack)
+    yield from _links(entry)
+    yield from _contacts(entry, pack.safety.phones)
+
+
+def _local(entry: Entry, pack: Pack, pinned: Collection[str]) -> Iterator[tuple[str, str]]:
+    if not _SLUG.fullmatch(entry.id) or len(entry.id) > ID_LIMIT:
+        yield "id", f"`{entry.id}` has to be lower-case words with hyphens, at most {ID_LIMIT} characters"
+    for field, text in (("question", entry.question), ("answer", entry.answer), ("source", entry.source.document)):
+        if not text.strip():
+            yield field, "this is empty"
+    for i, fact in enumerate(entry.facts):
+        if not fact.text.strip():
+            yield f"facts.{i}.text", "this is empty"
+        if not fact.source.document.strip() and fact.source != entry.source:
+            yield f"facts.{i}.source", "this is empty"
+    yield from _lengths(entry)
+    sources = [("source", entry.source)]
+    sources += [(f"facts.{i}.source", fact.source) for i, fact in enumerate(entry.facts) if fact.source != entry.source]
+    for field, source in sources:
+        for name, text in ((field, source.document), (f"{field}.section", source.section)):
+            if len(text) > SOURCE_LIMIT:
+                yield name, f"{len(text)} characters long; at most {SOURCE_LIMIT} are allowed"
+    if len(entry.alternatives) > PHRASINGS_LIMIT:
+        yield "alternatives", f"{len(entry.alternatives)} phrasings; at most {PHRASINGS_LIMIT} are allowed"
+    for i, phrasing in enumerate(entry.phrasings):
+        if phrasing.strip() and not phrase_key(phrasing):
+            yield ("question" if i == 0 else f"alternatives.{i - 1}"), f"`{phrasing}` has no words to match"
+    if pack.topic(entry.topic) is None:
+        yield "topic", f"`{entry.topic}` is none of: {', '.join(topic.id for topic in pack.topics)}"
+    yield from _years(entry)
+    for i, fact in enumerate(entry.facts):
+        if has_figures(fact.text) and str(fact.year) not in fact.text:
+            yield f"facts.{i}.text", f"the sentence states a figure without its year ({fact.year})"
+    if len(entry.links) > LINKS_LIMIT:
+        yield "links", f"{len(entry.links)} links; at most {LINKS_LIMIT} are allowed"
+    for i, link in enumerate(entry.links):
+        if not _is_http(link.url):
+            yield f"links.{i}.url", f"`{link.url}` is not an http(s) address"
+    for url in _MARKDOWN_LINK.findall(entry.answer):
+        if not _is_http(url):
+            yield "answer", f"the link `{url}` is not an http(s) address"
+    yield from _contacts(entry, pack.safety.phones | set(pinned))
+
+
+def _lengths(entry: Entry) -> Iterator[tuple[str, str]]:
+    fields = [("question", entry.question, QUESTION_LIMIT), ("answer", entry.answer, ANSWER_LIMIT)]
+    fields += [(f"alternatives.{i}", text, PHRASING_LIMIT) for i, text in enumerate(entry.alternatives)]
+    fields += [(f"facts.{i}.text", fact.text, FACT_LIMIT) for i, fact in enumerate(entry.facts)]
+    for field, text, limit in fields:
+        if len(text) > limit:
+            yield field, f"{len(text)} characters long; at most {limit} are allowed"
+
+
+def _years(entry: Entry) -> Iterator[tuple[str, str]]:
+    years = [("as_of", entry.as_of), *((f"facts.{i}.year", fact.year) for i, fact in enumerate(entry.facts))]
+    for field, year in years:
+        if not _EARLIEST_YEAR <= year <= _LATEST_YEAR:
+            yield field, f"{year} is not a year between {_EARLIEST_YEAR} and {_LATEST_YEAR}"
+
+
+def _sources(entry: Entry, pack: Pack) -> Iterator[tuple[str, str]]:
+    yield from _years(entry)
+    own = [(f"facts.{i}.source", fact.source) for i, fact in enumerate(entry.facts) if fact.source != entry.source]
+    for field, source in [("source", entry.source), *own]:
+        if pack.document(source.document) is None:
+            yield f"{field}.document", f"`{source.document}` is not in sources.yaml"
+    for i, fact in enumerate(entry.facts):
+        if has_figures(fact.text) and str(fact.year) not in fact.text:
+            yield f"facts.{i}.text", f"the sentence states a figure without its year ({fact.year})"
+    if has_figures(entry.answer) and str(entry.as_of) not in entry.answer:
+        yield "answer", f"the answer states a figure without its year ({entry.as_of})"
+
+
+def _links(entry: Entry) -> Iterator[tuple[str, str]]:
+    listed = {link.url for link in entry.links}
+    for i, link in enumerate(entry.links):
+        if not _is_http(link.url):
+            yield f"links.{i}.url", f"`{link.url}` is not an http(s) address"
+        elif link.url not in entry.answer:
+            yield f"links.{i}.url", "the answer does not give this address"
+    for url in _MARKDOWN_LINK.findall(entry.answer):
+        if not _is_http(url):
+            yield "answer", f"the link `{url}` is not an http(s) address"
+        elif url not in listed:
+            yield "answer", f"the link {url} is not listed under `links`"
+
+
+def _contacts(entry: Entry, pinned: Collection[str]) -> Iterator[tuple[str, str]]:
+    for field, number in _unchecked(entry, pinned):
+        yield field, f"the phone number {number} is not one that was checked (safety.md)"
+
+
+def _phrasings(pack: Pack, files: Mapping[str, str]) -> Iterator[Fault]:
+    seen: dict[str, tuple[str, str]] = {}
+    for entry in pack.entries:
+        fields = ("question", *(f"alternatives.{i}" for i in range(len(entry.alternatives))))
+        for field, phrasing in zip(fields, entry.phrasings, strict=True):
+            key = phrase_key(phrasing)
+            if not key:
+                yield Fault(files[entry.id], field, f"`{phrasing}` has no words to match")
+            elif key in seen:
+                other, where = seen[key]
+                yield Fault(files[entry.id], field, f"`{phrasing}` is also a phrasing of {files[other]} ({where})")
+            else:
+                seen[key] = entry.id, field
+
+
+def _taught_twice(taught: Mapping[str, str], folder: Path) -> Iterator[Fault]:
+    """Examples that stand where they would teach two things at once.
+
+    `taught` are the keys of all phrasings, each with its file.
+    """
+    faults: list[Fault] = []
+    ordinary = dict(taught)
+    for path in sorted((folder / "unanswerable").glob("*.yaml")):
+        for field, text in _examples(path, faults):
+            key = phrase_key(text)
+            if key in taught:
+                faults.append(Fault(path.name, field, f"`{text}` is a phrasing of {taught[key]} too"))
+            ordinary[key] = path.name
+    yield from faults
+    if (folder / "danger_examples").is_dir():
+        yield from _danger(ordinary, folder / "danger_examples")
+
+
+def _danger(ordinary: Mapping[str, str], folder: Path) -> Iterator[Fault]:
+    """A message of somebody in danger that is also an ordinary one would teach the safety check both.
+
+    `ordinary` are the keys of what is ordinary elsewhere, each with its file.
+    """
+    faults: list[Fault] = []
+    others: Mapping[str, str] = {}
+    for path in (folder / "lookalike.yaml", folder / "in-danger.yaml"):
+        seen: dict[str, str] = {}
+        for field, text in _examples(path, faults):
+            key = phrase_key(text)
+            if not key:
+                faults.append(Fault(path.name, field, f"`{text}` has no words to learn from"))
+            elif key in seen:
+                faults.append(Fault(path.name, field, f"`{text}` stands at {seen[key]} already"))
+            elif key in others:
+                told = f"`{text}` stands in {others[key]} too, where nobody is in danger"
+                faults.append(Fault(path.name, field, told))
+            seen.setdefault(key, field)
+        others = {**ordinary, **dict.fromkeys(seen, path.name)}
+    yield from faults
+
+
+def _examples(path: Path, faults: list[Fault]) -> Iterator[tuple[str, str]]:
+    """The examples in a file, each with its place in it."""
+    try:
+        groups = read_examples(path)
+    except PackError as error:
+        faults += error.faults
+        return
+    for group, texts in groups.items():
+        yield from ((f"{group}.{place}", text) for place, text in enumerate(texts))
+
+
+def _is_http(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)

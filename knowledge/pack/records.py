@@ -1,0 +1,53 @@
+"""An entry as plain data that JSON can hold, and back; and the fingerprint of its content."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from knowledge.pack.model import Entry, Fact, Link, Source
+from knowledge.plain.digests import digest
+
+# As many hexadecimal digits as make two different texts with one fingerprint unthinkable here.
+_FINGERPRINT_DIGITS = 16
+
+
+def record_of(entry: Entry) -> dict[str, Any]:
+    """All that an entry says, but for its revision's number."""
+    return {
+        "id": entry.id,
+        "question": entry.question,
+        "alternatives": list(entry.alternatives),
+        "answer": entry.answer,
+        "topic": entry.topic,
+        "facts": [{"text": fact.text, "year": fact.year, "source": _source(fact.source)} for fact in entry.facts],
+        "source": _source(entry.source),
+        "as_of": entry.as_of,
+        "links": [{"title": link.title, "url": link.url} for link in entry.links],
+        "related": list(entry.related),
+    }
+
+
+def entry_of(record: Mapping[str, Any]) -> Entry:
+    """The entry that a record was made of. Raises KeyError or TypeError if it is none; checks nothing else."""
+    return Entry(
+        id=record["id"],
+        question=record["question"],
+        alternatives=tuple(record["alternatives"]),
+        answer=record["answer"],
+        topic=record["topic"],
+        facts=tuple(Fact(fact["text"], fact["year"], Source(**fact["source"])) for fact in record["facts"]),
+        source=Source(**record["source"]),
+        as_of=record["as_of"],
+        links=tuple(Link(**link) for link in record["links"]),
+        related=tuple(record["related"]),
+    )
+
+
+def fingerprint(entry: Entry) -> str:
+    """The same for the same content, whatever revision has it."""
+    content = json.dumps(record_of(entry), sort_keys=True, ensure_ascii=False)
+    return digest(content, _FINGERPRINT_DIGITS)
+
+
+def _source(source: Source) -> dict[str, str]:
+    return {"document": source.document, "section": source.section}

@@ -1,0 +1,29 @@
+"""Taking out of a text what could say who wrote it or whom it is about, before it is kept for moderators."""
+
+import re
+
+from knowledge.pack.phones import without_phones
+
+# Longer ones are stories, not questions; the beginning tells what was asked.
+KEPT_LIMIT = 300
+# So much is looked at, without a word that is cut there: the patterns' work grows faster than the text.
+READ_LIMIT = 2_000
+
+_REDACTED = (
+    (re.compile(r"<[@#!][^>]*>|(?<!\S)@[\w.-]+"), "[name]"),
+    (re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b"), "[e-mail]"),
+    (re.compile(r"https?://\S+"), "[link]"),
+    # A longer run of digits may be an account, a student number, somebody's id; years and amounts are shorter.
+    (re.compile(r"\d(?:[ -]?\d){6,}"), "[number]"),
+)
+
+
+def redacted(text: str) -> str:
+    """The text on one line, cut to KEPT_LIMIT, without mentions, e-mail addresses, links, phone and long numbers."""
+    if len(text) > READ_LIMIT:
+        text = "".join(text[:READ_LIMIT].rsplit(maxsplit=1)[:-1]) or "…"
+    text = without_phones(text, "[number]")
+    for pattern, word in _REDACTED:
+        text = pattern.sub(word, text)
+    line = " ".join(text.split())
+    return line if len(line) <= KEPT_LIMIT else f"{line[: KEPT_LIMIT - 1]}…"

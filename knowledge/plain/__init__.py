@@ -1,0 +1,1 @@
+"""Text as it is: words, digests, phone numbers, and files of YAML."""

@@ -1,0 +1,1 @@
+"""Quiz questions and what makes a fair one."""

@@ -1,0 +1,1 @@
+"""Whether a message is about somebody in danger."""

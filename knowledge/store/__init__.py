@@ -1,0 +1,1 @@
+"""What is remembered of communities: the protocol, its SQL implementation, migrations, and backups."""

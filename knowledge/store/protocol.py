@@ -1,0 +1,323 @@
+"""What the bot remembers of its communities, in the domain's words; how it is kept is the implementation's affair."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol, TypeAlias
+
+from knowledge.pack.overlay import Draft, Overlay, Revision
+from knowledge.store.schedules import Post, Schedule
+
+# What a setting can hold: anything that JSON can say.
+Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
+
+# How long a vote stays tied to the keyed hash of who gave it (the promise of `/ijm privacy`).
+BALLOT_LIFE = timedelta(days=90)
+# How long a question that was not understood waits for a moderator (the promise of `/ijm privacy`).
+MISS_LIFE = timedelta(days=90)
+# How long what a moderator typed is kept until it is saved or thrown away.
+TYPED_LIFE = timedelta(days=7)
+# How long a community's data outlives the bot's leaving, should that have been a mistake.
+GRACE = timedelta(days=30)
+# How long the daily counts are kept: more than the twelve weeks that are shown, so that a year can be looked back on.
+TALLY_LIFE = timedelta(days=400)
+# How long it can be looked up what became of a schedule's posts.
+POST_LIFE = timedelta(days=90)
+# Slack repeats an event for minutes, with delayed events for a day (docs.slack.dev/apis/events-api).
+SEEN_LIFE = timedelta(days=2)
+# The community of an event that happened in none.
+NO_COMMUNITY = ""
+
+
+class StoreError(Exception):
+    """The store cannot be used; the message says what to change, and never holds a password."""
+
+
+@dataclass(frozen=True, slots=True)
+class Votes:
+    """How many found one revision of an entry helpful, and how many did not."""
+
+    revision: int
+    helpful: int
+    unhelpful: int
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What members think of one entry: the votes of each of its revisions, the oldest first."""
+
+    revisions: tuple[Votes, ...]
+
+    @property
+    def helpful(self) -> int:
+        """How often it was found helpful, in all its revisions."""
+        return sum(votes.helpful for votes in self.revisions)
+
+    @property
+    def unhelpful(self) -> int:
+        """How often it was found unhelpful, in all its revisions."""
+        return sum(votes.unhelpful for votes in self.revisions)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A named value, the id of who set it last, and when (UTC)."""
+
+    name: str
+    value: Json
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What every event in a community needs to know: the number of its overlay, and its settings by name.
+
+    `left_at` is when the bot left the community (UTC), should it not be known to be back.
+    """
+
+    number: int
+    settings: Mapping[str, Json]
+    left_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A question that no entry answered, without who asked it: how often it came, first and last (UTC)."""
+
+    id: str
+    text: str
+    count: int
+    first: datetime
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What a member thinks the bot should know, without who said so."""
+
+    id: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a moderator typed into a form and has not saved yet: the form's values, and what belongs to them."""
+
+    id: str
+    by: str
+    values: Mapping[str, Json]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How often something was counted on one day (UTC, ISO date); `entry_id` is empty where it is of no entry."""
+
+    day: str
+    what: str
+    entry_id: str
+    count: int
+
+
+class Store(Protocol):
+    """The bot's memory. What is written in one community is never seen from another.
+
+    Every `now` is an aware datetime (a naive one raises ValueError). A method returns when its change is kept for
+    good. Any method raises StoreError when the database does not do what it is asked.
+    """
+
+    async def migrate(self) -> None:
+        """Bring the database to the newest form. To be called at start; processes that start together take turns."""
+
+    async def ping(self) -> None:
+        """Return if the database answers."""
+
+    async def close(self) -> None:
+        """Let go of the database. Nothing may be asked afterwards."""
+
+    async def add_feedback(
+        self, community: str, entry_id: str, revision: int, *, helpful: bool, voter: str, now: datetime
+    ) -> None:
+        """Count a vote on a revision of an entry; a second vote of the same voter replaces the first.
+
+        The voter's id is not kept, only a keyed hash that cannot be compared between entries; see BALLOT_LIFE.
+        """
+
+    async def feedback(self, community: str, since: datetime | None = None) -> Mapping[str, Feedback]:
+        """The votes on each entry that has any, by the entry's id; only those given or changed `since` then, if given.
+
+        That is known of the votes of the time BALLOT_LIFE.
+        """
+
+    async def setting(self, community: str, name: str) -> Json:
+        """The value of a community's setting, or None if it has none."""
+
+    async def settings(self, community: str) -> tuple[Setting, ...]:
+        """All that was ever set in a community, by name, with who set it and when."""
+
+    async def set_setting(self, community: str, name: str, value: Json, *, by: str, now: datetime) -> None:
+        """Set a community's setting; None puts it back to its default. Raises ValueError or TypeError if not JSON."""
+
+    async def place_setting(self, community: str, place: str, name: str) -> Json:
+        """The value of a place's setting, or None if it has none."""
+
+    async def place_settings(self, community: str, place: str) -> tuple[Setting, ...]:
+        """All that was ever set in a place, by name, with who set it and when."""
+
+    async def set_place_setting(
+        self, community: str, place: str, name: str, value: Json, *, by: str, now: datetime
+    ) -> None:
+        """Set a place's setting; None puts it back to its default. Raises ValueError or TypeError if not JSON."""
+
+    async def places_with(self, community: str, name: str) -> Mapping[str, Json]:
+        """The places where a setting has a value (a false one too), with that value."""
+
+    async def anywhere(self, name: str) -> bool:
+        """Whether a place in any community has this setting switched on; which one is not told."""
+
+    async def first_time(
+        self,
+        key: str,
+        now: datetime,
+        *,
+        community: str = NO_COMMUNITY,
+        life: timedelta = SEEN_LIFE,
+        also: Sequence[str] = (),
+    ) -> bool:
+        """Whether this is the first call with that key in that community; of many at once, exactly one gets True.
+
+        The key is forgotten after `life`, and is then new again. `also` are further keys of the same thing: all of
+        them have to be new, and none is afterwards.
+        """
+
+    async def not_yet(self, key: str, *, community: str = NO_COMMUNITY) -> None:
+        """Take back what `first_time` wrote, because nothing came of it: the key is new again."""
+
+    async def outline(self, community: str) -> Outline:
+        """The number of a community's overlay (0 if it never changed anything) and its settings, in one query."""
+
+    async def overlay(self, community: str) -> Overlay:
+        """A community's changes as they stand at one moment."""
+
+    async def revise(self, community: str, drafts: Sequence[Draft], *, by: str, now: datetime) -> tuple[Revision, ...]:
+        """Keep changes as the next revisions of their entries, all or none.
+
+        Raises Conflict if the newest revision of an entry is not the one that its draft expects; ValueError if one
+        entry has two drafts.
+        """
+
+    async def history(self, community: str, entry_id: str) -> tuple[Revision, ...]:
+        """All revisions of an entry, the newest first."""
+
+    async def add_miss(self, community: str, key: str, text: str, *, now: datetime) -> None:
+        """Count a question that no entry answered. Texts with one key are one; the first text stays."""
+
+    async def misses(self, community: str, most: int = 500) -> tuple[Miss, ...]:
+        """The questions that no entry answered, the most frequent first, then the newest; at most so many."""
+
+    async def remove_misses(self, community: str, ids: Sequence[str]) -> None:
+        """Take questions out of the queue; ids that are not there do not matter."""
+
+    async def add_suggestion(self, community: str, text: str, *, now: datetime) -> None:
+        """Keep what a member suggests; the same text twice is one."""
+
+    async def suggestions(self, community: str, most: int = 500) -> tuple[Suggestion, ...]:
+        """What members suggested, the oldest first; at most so many."""
+
+    async def remove_suggestions(self, community: str, ids: Sequence[str]) -> None:
+        """Take suggestions out of the queue; ids that are not there do not matter."""
+
+    async def keep_typed(
+        self, community: str, values: Mapping[str, Json], *, by: str, now: datetime, typed_id: str | None = None
+    ) -> str:
+        """Keep what a moderator typed, under a new id or in the place of what they typed before; the id.
+
+        The id has at most 20 characters, letters and digits. What another person typed is never replaced: a new id
+        is given then.
+        """
+
+    async def typed(self, community: str, typed_id: str) -> Typed | None:
+        """What was typed, or None if it is gone."""
+
+    async def drop_typed(self, community: str, typed_id: str) -> None:
+        """Throw away what was typed, once it is saved or not wanted."""
+
+    async def mark(self, community: str, key: str, *, by: str, now: datetime) -> None:
+        """Remember that a moderator has dealt with something of the review queue that is not stored itself."""
+
+    async def marks(self, community: str) -> frozenset[str]:
+        """The keys of all that was dealt with."""
+
+    async def count(self, community: str, what: str, entry_id: str = "", *, now: datetime, amount: int = 1) -> None:
+        """Count something, `amount` times, on the day of `now` (UTC)."""
+
+    async def tallies(self, community: str, since: datetime) -> tuple[Tally, ...]:
+        """What was counted since that day, by day, what and entry."""
+
+    async def schedules(self, community: str) -> tuple[Schedule, ...]:
+        """A community's schedules, the oldest first."""
+
+    async def schedule(self, community: str, schedule_id: str) -> Schedule | None:
+        """One schedule, or None if it is gone."""
+
+    async def keep_schedule(self, schedule: Schedule) -> bool:
+        """Keep a schedule in the place of the one that its author saw (by `number`), or as a new one if that is 0.
+
+        False if it was changed or deleted meanwhile; nothing is kept then. What is kept has the next number.
+        """
+
+    async def drop_schedule(self, community: str, schedule_id: str) -> None:
+        """Delete a schedule with its posts; one that is under way and not sent yet is not sent."""
+
+    async def due_schedules(self, prefix: str, now: datetime, most: int = 100) -> tuple[Schedule, ...]:
+        """Schedules of communities whose ids begin so and that were not left, that are due; any of them, if more.
+
+        They come in an order by chance, so that processes that ask at the same time get others.
+        """
+
+    async def claim_post(self, schedule: Schedule, post: Post) -> bool:
+        """Keep a schedule as `keep_schedule` does and a new post of it, both or neither.
+
+        Of several that claim from the same number, one gets True.
+        """
+
+    async def abandoned_posts(self, prefix: str, now: datetime, most: int = 100) -> tuple[Post, ...]:
+        """Posts in communities whose ids begin so whose lease is over: nobody brought them to an end in time."""
+
+    async def move_post(self, before: Post, after: Post) -> bool:
+        """Bring a post from one state to the next; False if it is not in the state and lease of `before` any more.
+
+        To SENDING only while its schedule is there and not paused.
+        """
+
+    async def posts(self, community: str, schedule_id: str, most: int = 5) -> tuple[Post, ...]:
+        """The last posts of a schedule, the newest first."""
+
+    async def left(self, community: str, now: datetime) -> None:
+        """The bot is no longer in a community: `expire` deletes what is kept of it after GRACE."""
+
+    async def returned(self, community: str) -> None:
+        """The bot is in a community after all; nothing is deleted. Does nothing if it never left."""
+
+    async def communities(self, prefix: str, *, left: bool = False) -> tuple[str, ...]:
+        """The ids of the communities of which anything is kept and that begin so: those that were `left`, or others."""
+
+    async def expire(self, now: datetime) -> None:
+        """Throw away what has outlived its use.
+
+        That is: who voted (the counts stay), old keys of `first_time`, misses and suggestions older than MISS_LIFE
+        (by when they came last), what was typed before TYPED_LIFE, counts older than TALLY_LIFE, posts older than
+        POST_LIFE that came to an end, and all of the communities that were left more than GRACE ago.
+        """
+
+    async def forget_person(self, community: str, user: str) -> int:
+        """Take a person's traces out of a community: their votes' hashes, what they typed, and their name.
+
+        Where they signed a revision, a setting or a schedule, `overlay.NOBODY` stands afterwards. How many traces
+        there were.
+        """
+
+    async def forget_community(self, community: str) -> None:
+        """Delete all that is kept of a community, at once."""

@@ -1,0 +1,1 @@
+"""The store on SQLAlchemy, for SQLite and PostgreSQL."""

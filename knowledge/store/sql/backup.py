@@ -1,0 +1,164 @@
+"""Backups of an SQL database: all rows of one moment into a file, and back, also into the other kind of database."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any, BinaryIO
+
+from sqlalchemy import Connection, DateTime, MetaData, Table, create_engine, func, insert, inspect, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from knowledge.store import migrations
+from knowledge.store.backup_file import BackupError, BackupReader, BackupWriter, Header, Row
+from knowledge.store.sql.database import Database
+from knowledge.store.sql.installations import slack_tables
+from knowledge.store.sql.tables import Moment
+
+# How long to wait for a server, or for another process to let go, in seconds.
+PATIENCE = 30
+# Rows that are read at once.
+_PORTION = 500
+# Where Alembic keeps the step.
+_STEP_TABLE = "alembic_version"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What was saved or restored: how many rows of how many tables, at which migration, made when (UTC)."""
+
+    rows: int
+    tables: int
+    step: str
+    made_at: datetime
+
+
+async def save(url: str, out: BinaryIO, now: datetime) -> Account:
+    """Write all that is in a database, as it is at one moment; others go on using it meanwhile.
+
+    Raises BackupError if there is nothing in it, or a newer version was at it; StoreError if it does not answer.
+    """
+    database = Database(url, PATIENCE)
+    nothing = BackupError(f"There is nothing to back up: {database.name} has none of the bot's tables.")
+
+    async def work(connection: AsyncConnection) -> Account:
+        step = await connection.run_sync(migrations.step_of)
+        if step is None:
+            raise nothing
+        tables = await connection.run_sync(lambda sync: _there(sync, _tables_at(_known(step, database.name))))
+        writer = BackupWriter(out, Header(step, now))
+        for table in tables:
+            writer.table(table.name, table.columns.keys())
+            found = await connection.stream(select(table).order_by(*table.primary_key.columns))
+            async for portion in found.partitions(_PORTION):
+                for row in portion:
+                    writer.row(row)
+        writer.end()
+        return Account(writer.rows, len(tables), step, now)
+
+    try:
+        # SQLite would make the file.
+        if database.path is not None and not database.path.exists():
+            raise nothing
+        return await database.read(work)
+    finally:
+        await database.close()
+
+
+async def restore(url: str, source: BinaryIO, *, replace: bool) -> Account:
+    """Fill a database from a backup and bring it to the newest form, all or nothing.
+
+    A database that has rows is left alone, unless they may be replaced. Raises BackupError if the backup is damaged
+    or of a newer version, or if the database is not empty; StoreError if it does not take it.
+    """
+    reader, database = BackupReader(source), Database(url, PATIENCE)
+    step = reader.header.step
+    if step not in migrations.steps():
+        raise BackupError("The backup was made by a newer version of the bot: restore it with that version.")
+
+    def work(connection: Connection) -> int:
+        _clear(connection, database.name, replace=replace)
+        migrations.upgrade(connection, step)
+        tables = {table.name: table for table in _tables_at(step)}
+        slack_tables().create_all(connection, checkfirst=True)
+        filled = 0
+        for name, columns, portions in reader.tables():
+            table = tables.get(name)
+            if table is None or not set(columns) <= set(table.columns.keys()):
+                raise BackupError(f"The backup has a table or column that its version does not have: {name}.")
+            for portion in portions:
+                connection.execute(insert(table), [_values(connection, columns, row) for row in portion])
+            _count_on(connection, table)
+            filled += 1
+        migrations.upgrade(connection)
+        return filled
+
+    try:
+        filled = await database.rebuild(work)
+    finally:
+        await database.close()
+    return Account(reader.rows, filled, step, reader.header.made_at)
+
+
+@cache
+def _tables_at(step: str) -> Sequence[Table]:
+    """The tables as the migrations up to a step leave them, and Slack's; a table comes after those it refers to."""
+    engine, metadata = create_engine("sqlite://"), MetaData()
+    with engine.begin() as connection:
+        migrations.upgrade(connection, step)
+        metadata.reflect(connection)
+    engine.dispose()
+    metadata.remove(metadata.tables[_STEP_TABLE])
+    for table in metadata.tables.values():
+        for column in table.columns:
+            if isinstance(column.type, DateTime):
+                column.type = Moment()
+    return [*metadata.sorted_tables, *slack_tables().sorted_tables]
+
+
+def _there(connection: Connection, tables: Sequence[Table]) -> Sequence[Table]:
+    """Those of the tables that the database has: Slack's only if the app can be installed from here."""
+    names = set(inspect(connection).get_table_names())
+    return [table for table in tables if table.name in names]
+
+
+def _known(step: str, name: str) -> str:
+    """The step, if this version knows it. Raises BackupError."""
+    if step not in migrations.steps():
+        raise BackupError(f"{name} was used by a newer version of the bot: use that version.")
+    return step
+
+
+def _clear(connection: Connection, name: str, *, replace: bool) -> None:
+    """Take away the bot's tables. Raises BackupError if there is something in them that may not be replaced."""
+    step = migrations.step_of(connection)
+    if step is None:
+        # Tables of the same names would be another program's.
+        return
+    there = _there(connection, _tables_at(_known(step, name)))
+    full = [table.name for table in there if connection.execute(select(1).select_from(table).limit(1)).first()]
+    if full and not replace:
+        raise BackupError(
+            f"{name} is not empty ({', '.join(full)}), so nothing was changed. Restore into another database, or add "
+            "--replace to throw away what is in it."
+        )
+    for table in reversed(there):
+        table.drop(connection)
+    connection.execute(text(f"DROP TABLE {_STEP_TABLE}"))
+
+
+def _values(connection: Connection, columns: Sequence[str], row: Row) -> Mapping[str, Any]:
+    """A row for the database. PostgreSQL has no U+0000 in its texts, which SQLite takes."""
+    if connection.dialect.name == "sqlite":
+        return dict(zip(columns, row, strict=True))
+    fit = (value.replace("\0", "") if isinstance(value, str) else value for value in row)
+    return dict(zip(columns, fit, strict=True))
+
+
+def _count_on(connection: Connection, table: Table) -> None:
+    """Let PostgreSQL number new rows beyond those that were restored; SQLite does it by itself."""
+    column = table.autoincrement_column
+    if column is None or connection.dialect.name == "sqlite":
+        return
+    highest = select(func.max(column)).scalar_subquery()
+    connection.execute(select(func.setval(func.pg_get_serial_sequence(table.name, column.name), highest)))

@@ -1,0 +1,108 @@
+"""What waits for moderators, what they are typing, and what was counted."""
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from knowledge.plain.digests import digest
+from knowledge.store.protocol import Json, Miss, Suggestion, Tally, Typed
+from knowledge.store.sql.statements import Statements, are, utc
+from knowledge.store.sql.tables import marks, misses, suggestions, tallies, typed
+
+# An id travels in a button beside an entry's id, so it is short; of so many letters none comes twice by chance.
+ID_DIGITS = 16
+
+
+class Queue(Statements):
+    """The part of the store that holds the review queue, unsaved forms and counts."""
+
+    async def add_miss(self, community: str, key: str, text: str, *, now: datetime) -> None:
+        """Add a row, or one to its count."""
+        at = utc(now)
+        row = {"community": community, "id": digest(key, ID_DIGITS), "text": text, "count": 1, "first": at, "last": at}
+        await self._execute(self._upsert(misses, row, {"count": misses.c.count + 1, "last": at}))
+
+    async def misses(self, community: str, most: int = 500) -> tuple[Miss, ...]:
+        """Read the rows with the highest counts."""
+        order = (misses.c.count.desc(), misses.c.last.desc(), misses.c.id)
+        query = select(misses).where(misses.c.community == community).order_by(*order).limit(most)
+        found = await self._database.rows(query)
+        return tuple(Miss(row.id, row.text, row._mapping["count"], row.first, row.last) for row in found)
+
+    async def remove_misses(self, community: str, ids: Sequence[str]) -> None:
+        """Delete rows."""
+        if ids:
+            await self._execute(delete(misses).where(misses.c.community == community, misses.c.id.in_(ids)))
+
+    async def add_suggestion(self, community: str, text: str, *, now: datetime) -> None:
+        """Add a row."""
+        row = {"community": community, "id": digest(text, ID_DIGITS), "text": text, "made_at": utc(now)}
+        await self._execute(self._insert_new(suggestions, row))
+
+    async def suggestions(self, community: str, most: int = 500) -> tuple[Suggestion, ...]:
+        """Read the oldest rows."""
+        order = (suggestions.c.made_at, suggestions.c.id)
+        query = select(suggestions).where(suggestions.c.community == community).order_by(*order).limit(most)
+        return tuple(Suggestion(row.id, row.text, row.made_at) for row in await self._database.rows(query))
+
+    async def remove_suggestions(self, community: str, ids: Sequence[str]) -> None:
+        """Delete rows."""
+        if ids:
+            await self._execute(
+                delete(suggestions).where(suggestions.c.community == community, suggestions.c.id.in_(ids))
+            )
+
+    async def keep_typed(
+        self, community: str, values: Mapping[str, Json], *, by: str, now: datetime, typed_id: str | None = None
+    ) -> str:
+        """Write a row, if nobody else's is in its place."""
+        row = {"community": community, "typed_by": by, "content": json.dumps(values), "typed_at": utc(now)}
+
+        async def write(connection: AsyncConnection) -> str:
+            if typed_id is not None:
+                statement = self._upsert(typed, {**row, "id": typed_id}, where=typed.c.typed_by == by)
+                if (await connection.execute(statement)).rowcount == 1:
+                    return typed_id
+            made = secrets.token_hex(ID_DIGITS // 2)
+            await connection.execute(typed.insert().values({**row, "id": made}))
+            return made
+
+        return await self._database.change(write)
+
+    async def typed(self, community: str, typed_id: str) -> Typed | None:
+        """Read one row."""
+        query = select(typed).where(*are(typed, {"community": community, "id": typed_id}))
+        rows = await self._database.rows(query)
+        return Typed(rows[0].id, rows[0].typed_by, json.loads(rows[0].content), rows[0].typed_at) if rows else None
+
+    async def drop_typed(self, community: str, typed_id: str) -> None:
+        """Delete one row."""
+        await self._execute(delete(typed).where(*are(typed, {"community": community, "id": typed_id})))
+
+    async def mark(self, community: str, key: str, *, by: str, now: datetime) -> None:
+        """Write a row."""
+        row = {"community": community, "key": key, "marked_by": by, "marked_at": utc(now)}
+        await self._execute(self._upsert(marks, row))
+
+    async def marks(self, community: str) -> frozenset[str]:
+        """Read the keys."""
+        rows = await self._database.rows(select(marks.c.key).where(marks.c.community == community))
+        return frozenset(row.key for row in rows)
+
+    async def count(self, community: str, what: str, entry_id: str = "", *, now: datetime, amount: int = 1) -> None:
+        """Add a row, or to its count."""
+        day = utc(now).date().isoformat()
+        row = {"community": community, "day": day, "what": what, "entry_id": entry_id, "count": amount}
+        await self._execute(self._upsert(tallies, row, {"count": tallies.c.count + amount}))
+
+    async def tallies(self, community: str, since: datetime) -> tuple[Tally, ...]:
+        """Read the rows of some days."""
+        first = utc(since).astimezone(UTC).date().isoformat()
+        order = (tallies.c.day, tallies.c.what, tallies.c.entry_id)
+        query = select(tallies).where(tallies.c.community == community, tallies.c.day >= first).order_by(*order)
+        rows = await self._database.rows(query)
+        return tuple(Tally(row.day, row.what, row.entry_id, row._mapping["count"]) for row in rows)

@@ -1,0 +1,69 @@
+"""What every part of the SQL store is made of: statements that both kinds of database understand."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib import import_module
+from typing import Any
+
+from sqlalchemy import ColumnElement, Executable, Table, func
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from knowledge.store.sql.database import Database
+
+
+class Statements:
+    """A part of the store, on its database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        # Imported only where it is needed.
+        self._dialect: Any = sqlite if database.is_sqlite else import_module("sqlalchemy.dialects.postgresql")
+
+    async def _execute(self, *statements: Executable) -> int:
+        """Execute statements in one transaction; how many rows they changed."""
+
+        async def execute(connection: AsyncConnection) -> int:
+            return sum([(await connection.execute(statement)).rowcount for statement in statements])
+
+        return await self._database.change(execute)
+
+    def _upsert(
+        self,
+        table: Table,
+        row: Mapping[str, Any],
+        change: Mapping[str, Any] | None = None,
+        where: ColumnElement[bool] | None = None,
+    ) -> Executable:
+        """Insert a row. Where its key is taken, make that `change` (or take over the whole row), if `where` holds."""
+        keys = table.primary_key.columns.keys()
+        taken_over = {name: value for name, value in row.items() if name not in keys}
+        statement: Executable = (
+            self._dialect.insert(table)
+            .values(row)
+            .on_conflict_do_update(index_elements=keys, set_=change or taken_over, where=where)
+        )
+        return statement
+
+    def _insert_new(self, table: Table, row: Mapping[str, Any]) -> Executable:
+        """Insert a row, unless its key is taken."""
+        keys = table.primary_key.columns.keys()
+        statement: Executable = self._dialect.insert(table).values(row).on_conflict_do_nothing(index_elements=keys)
+        return statement
+
+
+def are(table: Table, values: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    """The condition that columns have these values."""
+    return [table.c[name] == value for name, value in values.items()]
+
+
+def begins(column: ColumnElement[str], prefix: str) -> ColumnElement[bool]:
+    """The condition that a text begins so, letter by letter. (LIKE on SQLite takes capitals for small letters.)"""
+    return func.substr(column, 1, len(prefix)) == prefix
+
+
+def utc(now: datetime) -> datetime:
+    """The moment in UTC. Raises ValueError if it has no time zone."""
+    if now.utcoffset() is None:
+        raise ValueError("a moment in the store needs a time zone; give it as datetime.now(UTC)")
+    return now.astimezone(UTC)

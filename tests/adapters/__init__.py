@@ -1,0 +1,1 @@
+"""Tests of the platforms, and of what all of them owe."""

@@ -1,0 +1,1 @@
+"""Tests of adapters/console, in a pipe and in a real terminal."""

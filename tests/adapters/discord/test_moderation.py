@@ -1,0 +1,222 @@
+"""Moderators on Discord: from a question that nothing answered to its answer, files, and two of them at once."""
+
+import csv
+import io
+from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
+
+import pytest
+
+from bot.app.app import App
+from knowledge.store.protocol import GRACE
+from tests.adapters.discord.running import Chat, labels, menu_of, served
+from tests.servers.discord.interactions import Interaction
+from tests.servers.discord.posts import Post
+from tests.servers.discord.requests import Upload
+from tests.servers.discord.rules.values import NotOffered, Value
+from tests.servers.discord.server import DiscordServer
+from tests.servers.discord.world import User
+
+UNKNOWN = "what is the parking fee at the gala in april"
+HELPERS = "Helpers"
+FILLED = {
+    "question": "What does parking at the gala cost?",
+    "answer": "Five dollars, in 2026.",
+    "topic": ["about"],
+    "source": "Gala leaflet\n2026\nMap https://example.org/map",
+}
+
+
+@pytest.fixture
+async def chat(app: App) -> AsyncIterator[Chat]:
+    async with DiscordServer() as server:
+        made = Chat(server)
+        made.world.add_role(made.world.guild, HELPERS)
+        async with served(app, server):
+            yield made
+        assert not server.violations
+        assert not server.unexpected
+
+
+async def moderated(chat: Chat, command: str, options: Mapping[str, Value] | None = None) -> Interaction:
+    return await chat.server.slash(chat.head, chat.world.channel, f"ijm-mod {command}", options)
+
+
+async def pressed(chat: Chat, post: Post, label: str, user: User | None = None) -> Post:
+    """The answer to the button whose label begins so."""
+    whole = next(each for each in labels(post) if each.startswith(label))
+    return await chat.press(post, whole, user or chat.head)
+
+
+async def answered(chat: Chat, question: str) -> str:
+    return (await chat.slash("ijm ask", {"question": question})).text
+
+
+async def saved(chat: Chat, opened: Interaction, values: Mapping[str, object]) -> Post:
+    """What comes of a form that is filled in, looked at and saved."""
+    preview = await (await chat.server.submit_modal(opened, values)).answered()
+    assert preview.ephemeral
+    assert "Preview: not saved yet" in preview.text
+    return await pressed(chat, preview, "Save")
+
+
+async def test_the_whole_way_from_a_question_nobody_answers_to_its_answer(chat: Chat) -> None:
+    assert "I don't know that" in await answered(chat, UNKNOWN)
+    queue = await (await moderated(chat, "review")).answered()
+    assert "questions without an answer" in queue.text
+    item = await pressed(chat, queue, "Begin")
+    assert UNKNOWN in item.text
+    opened = await chat.pressed(item, "Answer it", chat.head)
+    modal = await opened.modal()
+    assert modal["title"] == "Add an answer"
+    prefilled = {each["component"]["custom_id"]: each["component"].get("value") for each in modal["components"]}
+    assert prefilled["question"] == UNKNOWN
+    done = await saved(chat, opened, FILLED | {"phrasings": UNKNOWN})
+    assert "Saved" in done.text
+    for words in (UNKNOWN, "how much is parking at the gala"):
+        shown = await answered(chat, words)
+        assert "Five dollars, in 2026." in shown
+        assert "Gala leaflet" in shown
+        assert "[Map](https://example.org/map)" in shown
+    history = await (await moderated(chat, "history", {"entry": "what-does-parking-at-the-gala-cost"})).answered()
+    assert chat.head.mention in history.text
+    assert history.pings == set()
+
+
+async def test_an_edit_is_prefilled_and_the_topic_is_chosen_from_a_list(chat: Chat) -> None:
+    opened = await moderated(chat, "edit", {"entry": "prevention"})
+    topic = next(
+        each["component"] for each in (await opened.modal())["components"] if each["component"]["custom_id"] == "topic"
+    )
+    assert [option["value"] for option in topic["options"] if option.get("default")] == ["outcomes"]
+    done = await saved(chat, opened, {"answer": "It stops abuse before it starts."})
+    assert "revision 2" in done.text
+    assert "It stops abuse before it starts." in await answered(chat, "prevention")
+
+
+async def test_entries_are_completed_while_they_are_typed_and_removed_ones_for_restore(chat: Chat) -> None:
+    async def completed(path: str) -> list[str]:
+        used = await chat.server.autocomplete(chat.head, chat.world.channel, path, "entry", "prevention")
+        return [value for _, value in await used.choices()]
+
+    assert (await completed("ijm-mod remove"))[0] == "prevention"
+    assert await completed("ijm-mod restore") == []
+    asked = await (await moderated(chat, "remove", {"entry": "prevention"})).answered()
+    assert "Removed" in (await pressed(chat, asked, "Remove it")).text
+    assert "prevention" not in await completed("ijm-mod remove")
+    assert len(await completed("ijm-mod restore")) == 1
+    sure = await (await moderated(chat, "restore", {"entry": "prevention"})).answered()
+    assert "Saved" in (await pressed(chat, sure, "Bring it back")).text
+
+
+async def test_what_nothing_answers_is_said_where_an_answer_is_explained_and_taken_back_in_the_settings(
+    chat: Chat,
+) -> None:
+    words = "which impact did they have on that island city"
+    before = await answered(chat, words)
+    explained = await (await moderated(chat, "why", {"question": words})).answered()
+    assert "I say that I don't know this" in (await pressed(chat, explained, "Nothing answers it")).text
+    assert "I don't know that" in await answered(chat, words)
+    listed = await (await moderated(chat, "settings")).answered()
+    assert words in listed.text
+    [(label, value)] = menu_of(listed)
+    assert label == words
+    assert "Taken back" in (await chat.choose(listed, value, chat.head)).text
+    assert await answered(chat, words) == before
+
+
+async def test_without_completion_an_entry_is_picked_from_a_menu(chat: Chat) -> None:
+    picking = await (await moderated(chat, "alias", {"phrasing": "the gravel road thing"})).answered()
+    value = next(value for _, value in [*menu_of(picking)] if value.endswith(" what-is-ijm"))
+    done = await chat.choose(picking, value, chat.head)
+    if "Preview" in done.text:
+        done = await pressed(chat, done, "Save")
+    assert "Saved" in done.text
+    assert "What is IJM?" in await answered(chat, "The gravel road thing?")
+
+
+async def test_a_message_becomes_the_beginning_of_an_entry(chat: Chat) -> None:
+    said = await chat.server.say(chat.world.member, chat.world.channel, "We meet on Mondays. Bring a friend.")
+    with pytest.raises(NotOffered):
+        await chat.server.message_command(chat.world.member, said, "Add to IJM answers")
+    opened = await chat.server.message_command(chat.head, said, "Add to IJM answers")
+    done = await saved(chat, opened, FILLED | {"question": "When does the chapter meet?"} | {"answer": "Mondays."})
+    assert "Saved" in done.text
+    used = await chat.server.message_command(chat.world.member, said, "Add to IJM answers", checked=False)
+    assert "not open to you" in (await used.answered()).text
+
+
+async def test_the_second_of_two_moderators_sees_the_difference_and_keeps_the_text(chat: Chat) -> None:
+    other = chat._make_moderator()
+    first = await moderated(chat, "edit", {"entry": "prevention"})
+    second = await chat.server.slash(other, chat.world.channel, "ijm-mod edit", {"entry": "prevention"})
+    theirs = await (await chat.server.submit_modal(second, {"answer": "Theirs, later."})).answered()
+    await saved(chat, first, {"answer": "Mine, first."})
+    told = await pressed(chat, theirs, "Save", other)
+    assert "Somebody was quicker" in told.text
+    assert "- Mine, first." in told.text
+    assert "+ Theirs, later." in told.text
+    again = await (await chat.pressed(told, "Change it", other)).modal()
+    answer = next(each["component"] for each in again["components"] if each["component"]["custom_id"] == "answer")
+    assert answer["value"] == "Theirs, later."
+    assert "Saved" in (await pressed(chat, told, "Save mine over it", other)).text
+    assert "Theirs, later." in await answered(chat, "prevention")
+
+
+async def test_an_export_comes_back_through_an_import_with_a_dry_run_first(chat: Chat) -> None:
+    await saved(chat, await moderated(chat, "add"), FILLED)
+    exported = await (await moderated(chat, "export", {"format": "csv"})).answered()
+    (file,) = [chat.server.state.messages.uploads[each["id"]] for each in exported.json["attachments"]]
+    assert file.filename == "ijm-answers.csv"
+    rows = list(csv.DictReader(io.StringIO(file.content.decode("utf-8-sig"))))
+    assert [row["question"] for row in rows] == [FILLED["question"]]
+    changed = file.content.replace(b"Five dollars", b"Six dollars") + b",,,,,,,,,,,\r\nx,,Q?,,A,nonsense,S,,2026,,,\r\n"
+    opened = await moderated(chat, "import")
+    sent = await chat.server.submit_modal(opened, {"file": [Upload("back.csv", changed, "text/csv")]})
+    dry = await sent.answered()
+    assert "Dry run: nothing is changed yet" in dry.text
+    assert "Row 3 x: topic" in dry.text
+    assert [each["filename"] for each in dry.json["attachments"]] == ["import-report.csv"]
+    assert "Five dollars" in await answered(chat, str(FILLED["question"]))
+    assert "1 changed" in (await pressed(chat, dry, "Import 1 rows")).text
+    assert "Six dollars" in await answered(chat, str(FILLED["question"]))
+
+
+async def test_a_role_that_an_admin_names_moderates(chat: Chat) -> None:
+    role = next(each for each in chat.world.guild_roles(chat.world.guild.id) if each.name == HELPERS)
+    helper = chat.world.add_user("helper")
+    chat.world.add_member(chat.world.guild, helper, role)
+    used = await chat.server.slash(helper, chat.world.channel, "ijm-mod review", checked=False)
+    assert "not open to you" in (await used.answered()).text
+    named = await chat.server.slash(
+        chat.world.owner, chat.world.channel, "ijm-mod settings", {"moderators": role, "notices": chat.world.channel}
+    )
+    shown = await named.answered()
+    assert f"<@&{role.id}>" in shown.text
+    assert f"<#{chat.world.channel.id}>" in shown.text
+    assert shown.pings == set()
+    used = await chat.server.slash(helper, chat.world.channel, "ijm-mod review", checked=False)
+    assert "Review" in (await used.answered()).text
+
+
+async def test_leaving_a_server_deletes_its_entries_after_a_grace_and_coming_back_keeps_them(app: App) -> None:
+    store, now = app.services.store, app.services.now()
+    async with DiscordServer() as server:
+        chat = Chat(server)
+        home = f"discord:guild/{chat.world.guild.id}"
+        async with served(app, server) as client:
+            await saved(chat, await moderated(chat, "add"), FILLED)
+            await client.wait_until_ready()
+            await chat.settled()
+            for told, is_left in (
+                (server.gateway.leave, True),
+                (server.gateway.join, False),
+                (server.gateway.leave, True),
+            ):
+                told(chat.world.guild)
+                await chat.settled()
+                assert ((await store.outline(home)).left_at is not None) is is_left
+    await store.expire(now + GRACE - timedelta(seconds=1))
+    assert len(await store.history(home, "what-does-parking-at-the-gala-cost")) == 1
+    await store.expire(now + GRACE)
+    assert await store.history(home, "what-does-parking-at-the-gala-cost") == ()

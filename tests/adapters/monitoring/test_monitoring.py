@@ -1,0 +1,164 @@
+"""What whoever watches the bot gets: metrics, health, and a dashboard whose every query finds something."""
+
+import json
+import re
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from adapters.monitoring.app import MonitoringError, watched
+from adapters.monitoring.metrics import Metrics
+from bot.app.app import App
+from bot.chat.events import Invocation, Message
+from bot.commands.context import Services
+from bot.commands.limits import Rate, Rates
+from bot.commands.metrics import Failure, PlatformError
+from knowledge.store.sql.store import SqlStore
+from tests.adapters.discord.running import DANGER, SURE, Chat, served
+from tests.adapters.slack.running import over_socket_mode
+from tests.people import CHANNEL, DIRECT, MEMBER
+from tests.servers.discord.server import DiscordServer
+from tests.servers.slack.rules.values import User
+from tests.servers.slack.server import SlackServer
+
+DASHBOARD = Path(__file__).parents[3] / "deploy" / "grafana-dashboard.json"
+# A name of a metric in a query, as Prometheus writes them.
+_METRIC = re.compile(r"\b(?:ijm|process|python)_[a-z_]+\b")
+
+
+@pytest.fixture
+def metrics() -> Metrics:
+    return Metrics()
+
+
+@pytest.fixture
+def measured(services: Services, metrics: Metrics) -> App:
+    return App(replace(services, measures=metrics))
+
+
+@pytest.fixture
+async def url(measured: App, metrics: Metrics) -> AsyncIterator[str]:
+    async with watched(measured, metrics, "127.0.0.1", 0) as port:
+        yield f"http://127.0.0.1:{port}"
+
+
+async def get(url: str) -> tuple[int, str]:
+    async with aiohttp.ClientSession() as session, session.get(url) as response:
+        return response.status, await response.text()
+
+
+def value(metrics: Metrics, name: str, **labels: str) -> float:
+    return metrics.registry.get_sample_value(name, labels) or 0
+
+
+async def test_questions_are_counted_by_kind_and_those_about_danger_not_at_all(
+    measured: App, metrics: Metrics, url: str
+) -> None:
+    await measured.handle(Message(MEMBER, CHANNEL, SURE, addressed=True))
+    await measured.handle(Message(MEMBER, DIRECT, SURE, addressed=True))
+    await measured.handle(Message(MEMBER, CHANNEL, "best pizza in town?", addressed=True))
+    before = (await get(f"{url}/metrics"))[1]
+    await measured.handle(Message(MEMBER, CHANNEL, DANGER, addressed=True))
+    status, shown = await get(f"{url}/metrics")
+    assert status == 200
+    assert value(metrics, "ijm_questions_total", kind="answer") == 2
+    assert value(metrics, "ijm_questions_total", kind="unknown") == 1
+    assert value(metrics, "ijm_answer_seconds_count", event="message") == 4
+    assert "safety" not in shown
+
+    def questions(page: str) -> list[str]:
+        return [line for line in page.splitlines() if line.startswith("ijm_questions_total")]
+
+    assert questions(before) == questions(shown)
+
+
+async def test_no_metric_tells_people_or_communities_apart(measured: App, url: str) -> None:
+    await measured.handle(Message(MEMBER, CHANNEL, SURE, addressed=True))
+    _, shown = await get(f"{url}/metrics")
+    for never in (MEMBER.id, MEMBER.name, CHANNEL.id, CHANNEL.community, "test:"):
+        assert never not in shown
+    names = set(re.findall(r'[{,](\w+)="', shown))
+    ours = {"kind", "event", "le", "platform", "error", "why", "version"}
+    assert names <= ours | {"generation", "implementation", "major", "minor", "patchlevel"}
+
+
+async def test_it_is_ready_while_all_that_it_serves_is_connected(measured: App, url: str) -> None:
+    assert await get(f"{url}/healthz") == (200, "ok")
+    assert await get(f"{url}/readyz") == (503, "nothing is served")
+    async with DiscordServer() as discord:
+        with measured.services.links.served("discord"):
+            assert await get(f"{url}/readyz") == (503, "discord is not connected")
+            async with served(measured, discord):
+                await discord.gateway.identified()
+                await Chat(discord).slash("ijm outcomes")
+                assert await get(f"{url}/readyz") == (200, "ok")
+
+
+async def test_it_is_not_ready_while_the_database_is_away(services: Services, metrics: Metrics) -> None:
+    away = SqlStore("postgresql://nobody@127.0.0.1:9/none", patience=1)
+    app = App(replace(services, store=away))
+    with app.services.links.served("slack"):
+        app.services.links.connected("slack")
+        async with watched(app, metrics, "127.0.0.1", 0) as port:
+            assert await get(f"http://127.0.0.1:{port}/readyz") == (503, "the database does not answer")
+            assert await get(f"http://127.0.0.1:{port}/healthz") == (200, "ok")
+    await away.close()
+
+
+async def test_a_connection_that_breaks_is_counted_once_it_is_back(measured: App, metrics: Metrics) -> None:
+    links = measured.services.links
+    async with DiscordServer() as discord:
+        with links.served("discord"):
+            async with served(measured, discord):
+                await discord.gateway.identified()
+                await Chat(discord).slash("ijm outcomes")
+                assert value(metrics, "ijm_reconnects_total", platform="discord") == 0
+                discord.gateway.drop()
+                await discord.gateway.resumed()
+                await Chat(discord).slash("ijm outcomes")
+                assert links.states == {"discord": True}
+    assert value(metrics, "ijm_reconnects_total", platform="discord") == 1
+    assert value(metrics, "ijm_under_way", platform="discord") == 0
+    assert links.states == {}
+
+
+async def test_slack_is_measured_the_same_way(measured: App, metrics: Metrics, slack: SlackServer, kim: User) -> None:
+    async with over_socket_mode(measured, slack):
+        assert measured.services.links.states == {"slack": True}
+        await slack.dm(kim, SURE).message()
+        await (await slack.socket.connected()).disconnect("refresh_requested")
+        await slack.socket.connected(2)
+        slack.faults.refuse("chat.postMessage", "restricted_action")
+        await slack.dm(kim, SURE).ack()
+    assert value(metrics, "ijm_reconnects_total", platform="slack") == 1
+    assert value(metrics, "ijm_platform_errors_total", platform="slack", error="refused") == 1
+    assert value(metrics, "ijm_under_way", platform="slack") == 0
+    assert measured.services.links.states == {}
+
+
+async def test_a_port_that_is_taken_is_told_in_a_sentence(measured: App, metrics: Metrics, url: str) -> None:
+    port = int(url.rpartition(":")[2])
+    with pytest.raises(MonitoringError, match=f"port {port}.*IJM_HTTP_PORT"):
+        async with watched(measured, metrics, "127.0.0.1", port):
+            pass
+
+
+async def test_every_metric_of_the_dashboard_exists(services: Services, metrics: Metrics) -> None:
+    app = App(replace(services, measures=metrics, rates=Rates(Rate(1, 60))))
+    for _ in range(2):
+        await app.handle(Invocation(MEMBER, CHANNEL, "ask", {"question": SURE}))
+    metrics.failed(Failure.BROKE)
+    metrics.platform_error("discord", PlatformError.LATE)
+    metrics.reconnected("slack")
+    with metrics.under_way("slack"):
+        there = {sample.name for family in metrics.registry.collect() for sample in family.samples}
+    dashboard = json.loads(DASHBOARD.read_text(encoding="utf-8"))
+    queries = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
+    queries += [each["query"] for each in dashboard["templating"]["list"]]
+    used = {name for query in queries for name in _METRIC.findall(query)}
+    assert used <= there, used - there
+    ours = {name for name in there if name.startswith("ijm_") and not name.endswith(("_created", "_sum"))}
+    assert ours <= used, f"not on the dashboard: {ours - used}"

@@ -1,0 +1,1 @@
+"""Tests of adapters/slack, against the local Slack."""

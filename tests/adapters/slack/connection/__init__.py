@@ -1,0 +1,1 @@
+"""Tests of how Slack is reached."""

@@ -1,0 +1,98 @@
+"""The bot on Slack over HTTP: signatures, junk, health, and the installation by OAuth."""
+
+import asyncio
+import io
+import json
+from dataclasses import replace
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.app.app import App
+from knowledge.store.protocol import StoreError
+from knowledge.store.sql.store import SqlStore
+from tests.adapters.slack.running import over_http
+from tests.servers.slack.rules.values import Channel, User
+from tests.servers.slack.server import SlackServer
+
+
+@pytest.mark.parametrize("change", [{"signature": "v0=0123"}, {"secret": "another"}, {"age": 301}, {"age": -301}])
+async def test_a_request_that_is_badly_signed_or_stale_is_refused(
+    app: App,
+    slack: SlackServer,
+    kim: User,
+    general: Channel,
+    change: dict[str, Any],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with over_http(app, slack, caplog):
+        assert slack.http is not None
+        slack.http.signing = replace(slack.http.signing, **change)
+        refused = (slack.slash(kim, general, "/ijm"), slack.dm(kim, "hello"))
+        assert [(await one.ack()).status for one in refused] == [401, 401]
+        assert (await slack.verify_url()).status == 401
+    assert len(slack.world.changes) == 0
+
+
+async def test_junk_is_refused_without_a_traceback(
+    app: App, slack: SlackServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with over_http(app, slack, caplog):
+        assert slack.http is not None
+        for junk, kind in (
+            ("{", "application/json"),
+            ("[1]", "application/json"),
+            ('{"type": "event_callback"}', "application/json"),
+            ('{"type": "event_callback", "team_id": "T", "event": 5}', "application/json"),
+            ('{"type": "block_actions", "team": 5}', "application/json"),
+            ("payload=%7B", "application/x-www-form-urlencoded"),
+            ("payload=1", "application/x-www-form-urlencoded"),
+            ("hello", "text/plain"),
+            ("", "application/json"),
+        ):
+            assert (await slack.http.post(junk, kind)).status in {200, 400}, junk
+    assert "Traceback" not in caplog.text
+
+
+async def test_who_leaves_in_the_middle_of_a_request_leaves_no_traceback(
+    app: App, slack: SlackServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with over_http(app, slack, caplog) as url:
+        _, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
+        writer.write(b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf of")
+        await writer.drain()
+        await asyncio.sleep(0.05)
+        writer.transport.abort()
+        assert (await slack.verify_url("still there")).body == {"challenge": "still there"}
+        await asyncio.sleep(0.05)
+
+
+async def test_a_request_that_is_too_large_is_refused(
+    app: App, slack: SlackServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    body = json.dumps({"type": "x" * 1_100_000})
+    async with over_http(app, slack, caplog) as url, aiohttp.ClientSession() as client:
+        assert slack.http is not None
+        headers = slack.http.signing.headers(body)
+        async with client.post(f"{url}/slack/events", data=io.BytesIO(body.encode()), headers=headers) as answer:
+            assert answer.status == 413
+    assert "Traceback" not in caplog.text
+
+
+async def test_the_request_url_is_verified_and_health_is_told(
+    app: App, slack: SlackServer, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with over_http(app, slack, caplog) as url, aiohttp.ClientSession() as browser:
+        assert (await slack.verify_url("a challenge")).body == {"challenge": "a challenge"}
+        async with browser.get(f"{url}/healthz") as page:
+            assert (page.status, await page.text()) == (200, "ok")
+        async with browser.post(f"{url}/slack/events", data=b"\xff\xfe", headers={"X-Slack-Signature": "é"}) as page:
+            assert page.status == 401
+        monkeypatch.setattr(SqlStore, "ping", _fails)
+        async with browser.get(f"{url}/healthz") as page:
+            assert (page.status, await page.text()) == (503, "The database does not answer.")
+
+
+async def _fails(_: SqlStore) -> None:
+    raise StoreError("gone")

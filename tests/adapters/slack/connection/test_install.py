@@ -1,0 +1,144 @@
+"""Workspaces that install the bot by OAuth, and leave again."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import aiohttp
+import pytest
+
+from adapters.slack.commands import scopes
+from adapters.slack.connection.install import STATE_SECONDS, InstallationStores
+from bot.app.app import App
+from knowledge.store.protocol import GRACE
+from knowledge.store.sql.installations import slack_stores
+from knowledge.store.sql.store import SqlStore
+from tests.adapters.slack.running import SURE, over_http
+from tests.conftest import NOW
+from tests.servers.slack.rules.values import Channel, Team, User
+from tests.servers.slack.server import SlackServer
+
+# slack_sdk 3.47 authenticates oauth.v2.access with what aiohttp 3.14 has deprecated.
+pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """An admin's browser, at the bot's pages and Slack's."""
+
+    session: aiohttp.ClientSession
+    slack: SlackServer
+    url: str
+
+    async def begin(self, team: Team) -> tuple[str, str]:
+        """Open the installation and consent; the address that Slack sends back to, and the bot's cookie."""
+        async with self.session.get(f"{self.url}/slack/install?team={team.id}") as page:
+            assert page.status == 200
+            assert self.slack.authorize_url in (await page.text())
+            cookie = page.headers["Set-Cookie"].partition(";")[0]
+        asked = {"client_id": self.slack.app.client_id, "scope": ",".join(scopes()), "team": team.id}
+        asked["state"] = cookie.partition("=")[2]
+        async with self.session.get(self.slack.authorize_url, params=asked, allow_redirects=False) as page:
+            return page.headers["Location"].replace("http://bot", self.url), cookie
+
+    async def end(self, back: str, cookie: str) -> int:
+        """Come back to the bot. The cookie is for https only, so it is carried by hand."""
+        async with self.session.get(back, headers={"Cookie": cookie}) as page:
+            return page.status
+
+    async def install(self, team: Team) -> None:
+        assert await self.end(*await self.begin(team)) == 200
+
+
+@pytest.fixture
+async def browser(app: App, slack: SlackServer, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Browser]:
+    """The bot without a token of its own."""
+    store = app.services.store
+    assert isinstance(store, SqlStore)
+    object.__setattr__(slack.world.app, "redirect_urls", ("http://bot/slack/oauth_redirect",))
+    stores = InstallationStores(*await slack_stores(store.database, slack.app.client_id, STATE_SECONDS))
+    given = {"bot_token": None, "client_id": slack.app.client_id, "client_secret": slack.app.client_secret}
+    async with (
+        over_http(app, slack, caplog, stores=stores, **given) as url,
+        aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session,
+    ):
+        yield Browser(session, slack, url)
+
+
+def people(slack: SlackServer, team: Team) -> tuple[User, Channel]:
+    owner = slack.world.add_user(team, "owner", is_owner=True)
+    return owner, slack.world.add_channel(team, "general", owner, with_bot=team.id in slack.world.bots)
+
+
+async def both_installed(browser: Browser, slack: SlackServer) -> tuple[Team, User, Channel]:
+    """A second workspace with its owner and channel, after both have installed the bot."""
+    library = slack.world.add_team("Library", installed=False)
+    slack.world.add_user(library, "owner", is_owner=True)
+    await browser.install(library)
+    await browser.install(slack.team)
+    return library, *people(slack, library)
+
+
+async def test_several_workspaces_install_the_bot_and_each_is_answered(
+    browser: Browser, slack: SlackServer, kim: User, general: Channel
+) -> None:
+    library, owner, books = await both_installed(browser, slack)
+    for user, channel in ((owner, books), (kim, general)):
+        asked = slack.mention(user, channel, SURE)
+        assert "aftercare" in (await asked.message()).shown
+    tokens = [call.token for call in slack.calls("chat.postMessage")]
+    assert tokens == [slack.world.token(library), slack.world.token(slack.team)]
+    assert slack.world.scopes(library.id) == set(scopes())
+
+
+async def test_a_card_has_the_name_of_the_workspace_that_it_is_made_in(
+    browser: Browser, slack: SlackServer, kim: User, general: Channel
+) -> None:
+    library, owner, books = await both_installed(browser, slack)
+    for user, channel, team in ((owner, books, library), (kim, general, slack.team)):
+        await slack.slash(user, channel, "/ijm", "fact card:wide").message()
+        assert list(slack.world.files.values())[-1]["alt_txt"].endswith(f" {team.name}.")
+
+
+async def test_a_workspace_that_did_not_install_the_bot_is_told_so(
+    browser: Browser, slack: SlackServer, kim: User, general: Channel
+) -> None:
+    assert browser.url
+    told = await slack.slash(kim, general, "/ijm", SURE).message()
+    assert "not installed in this workspace" in told.text
+
+
+async def test_an_installation_ends_where_it_began_and_only_once(
+    browser: Browser, slack: SlackServer, kim: User
+) -> None:
+    back, cookie = await browser.begin(slack.team)
+    assert await browser.end(back, "slack-app-oauth-state=another") == 400
+    assert await browser.end(back, cookie) == 200
+    assert await browser.end(back, cookie) == 401
+    assert await browser.end(f"{browser.url}/slack/oauth_redirect?error=access_denied", "") == 200
+    assert await browser.end(f"{browser.url}/slack/oauth_redirect", "") == 400
+    assert len(slack.calls("oauth.v2.access")) == 1
+
+
+@pytest.mark.parametrize("left", ["uninstall", "revoke_tokens"])
+async def test_a_workspace_that_leaves_is_forgotten_and_the_others_stay(
+    app: App, browser: Browser, slack: SlackServer, kim: User, general: Channel, left: str
+) -> None:
+    library, owner, books = await both_installed(browser, slack)
+    store = app.services.store
+    for team in (library, slack.team):
+        await store.set_setting(f"slack:{team.id}", "x", True, by="x", now=NOW)
+
+    await getattr(slack, left)(library).ack()
+    told = slack.slash(owner, books, "/ijm", SURE)
+    assert "aftercare" in (await slack.slash(kim, general, "/ijm", SURE).message()).shown
+    assert await store.setting(f"slack:{slack.team.id}", "x") is True
+    while "not installed" not in (await told.message()).text:
+        told = slack.slash(owner, books, "/ijm", SURE)
+    assert (await store.outline(f"slack:{library.id}")).left_at is not None
+    assert (await store.outline(f"slack:{slack.team.id}")).left_at is None
+    await store.expire(NOW + GRACE)
+    assert await store.setting(f"slack:{library.id}", "x") is None
+    assert await store.setting(f"slack:{slack.team.id}", "x") is True
+
+    await browser.install(library)
+    assert "aftercare" in (await slack.slash(owner, books, "/ijm", SURE).message()).shown

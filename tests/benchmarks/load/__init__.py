@@ -1,0 +1,1 @@
+"""Load on the running bot, beside the bare SDKs."""

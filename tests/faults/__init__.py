@@ -1,0 +1,1 @@
+"""Tests that break what the bot depends on."""

@@ -1,0 +1,19 @@
+"""A question is worked out by one thread."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/task"), reason="counts threads as Linux shows them")
+def test_asking_begins_no_threads() -> None:
+    ask = (
+        "import os; from knowledge.pack.files import load_pack; from knowledge.matching.search import Search; "
+        "search = Search(load_pack().entries); "
+        "search.ask('where does ijm work'); print(len(os.listdir('/proc/self/task')))"
+    )
+    variables = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
+    said = subprocess.run([sys.executable, "-c", ask], env=variables, capture_output=True, text=True, check=True)
+    assert said.stdout == "1\n"

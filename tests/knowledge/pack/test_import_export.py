@@ -1,0 +1,209 @@
+"""Files of entries: what goes out comes back the same, and what is wrong is said row by row."""
+
+import json
+from dataclasses import replace
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from knowledge.pack.files import load_pack
+from knowledge.pack.import_export import ROWS_LIMIT, BadFile, Format, Row, dump, load
+from knowledge.pack.import_plan import Outcome, plan
+from knowledge.pack.model import Entry, Fact, Link, Source
+from knowledge.pack.overlay import OWN_PHRASINGS_LIMIT, Change, Overlay, Revision
+from knowledge.pack.records import fingerprint
+from tests.knowledge.store.databases import NOW
+
+PACK = load_pack()
+EMPTY = Overlay(0)
+OWN = Entry(
+    "gala-parking",
+    "What does parking cost?",
+    ("parking fee",),
+    "Five dollars.",
+    "about",
+    (),
+    Source("Leaflet", ""),
+    2026,
+)
+
+# All that a moderator can type on one line or on several; a text area never sends a lone carriage return.
+lines = (
+    st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1, max_size=30)
+    .map(lambda text: " ".join(text.split()))
+    .filter(bool)
+)
+texts = st.lists(lines, min_size=1, max_size=3).map("\n".join)
+sources = st.builds(Source, lines, st.one_of(st.just(""), lines))
+facts = st.builds(Fact, lines, st.integers(1990, 2100), sources)
+links = st.builds(Link, lines, st.just("https://example.org/a?b=1,2;3"))
+entries = st.builds(
+    Entry,
+    id=st.from_regex(r"[a-z]{1,8}(-[a-z]{1,5})?", fullmatch=True),
+    question=lines,
+    alternatives=st.lists(lines, max_size=3).map(tuple),
+    answer=texts,
+    topic=lines,
+    facts=st.lists(facts, max_size=2).map(tuple),
+    source=sources,
+    as_of=st.integers(1990, 2100),
+    links=st.lists(links, max_size=2).map(tuple),
+    related=st.lists(st.from_regex(r"[a-z]{1,8}", fullmatch=True), max_size=2).map(tuple),
+)
+kinds = pytest.mark.parametrize("kind", Format)
+
+
+@kinds
+@settings(max_examples=60, deadline=None)
+@given(given_entries=st.lists(entries, max_size=3), removed=st.lists(st.sampled_from(["a", "b-c"]), max_size=2))
+def test_what_goes_out_comes_back_the_same(kind: Format, given_entries: list[Entry], removed: list[str]) -> None:
+    rows = load(f"x.{kind}", dump(given_entries, removed, kind))
+    assert [row.entry for row in rows if row.entry] == given_entries
+    assert [row.removed for row in rows if row.removed] == removed
+    assert not [row.fault for row in rows if row.fault]
+
+
+@kinds
+def test_the_whole_pack_comes_back_the_same_and_changes_nothing(kind: Format) -> None:
+    content = dump(PACK.entries, [], kind)
+    rows = load(f"pack.{kind}", content)
+    assert [row.entry for row in rows] == [replace(entry, revision=1) for entry in PACK.entries]
+    made = plan(rows, PACK, EMPTY, "note")
+    assert made.count(Outcome.UNCHANGED) == len(PACK.entries)
+    assert made.drafts == ()
+    assert dump([row.entry for row in rows if row.entry], [], kind) == content
+
+
+@pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t"])
+def test_no_cell_is_a_formula_to_a_spreadsheet(begins: str) -> None:
+    entry = replace(OWN, question=f"{begins}1+1", answer=f"{begins}cmd", alternatives=(f"{begins}2",))
+    content = dump([entry], [], Format.CSV)
+    assert all(not cell.startswith(begins) for cell in content.decode("utf-8-sig").split("\r\n")[1].split(","))
+    (row,) = load("x.csv", content)
+    assert row.entry is not None
+    assert row.entry.question == entry.question
+
+
+@pytest.mark.parametrize("parted", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_spreadsheet_may_save_it_its_own_way(parted: str, encoding: str) -> None:
+    table = [["Question", "Answer", "Topic", "Source", "Year"], ["Où?", "Là.", "about", "Leaflet", "2026"]]
+    content = "\r\n".join(parted.join(cells) for cells in [*table, ["", "", "", "", ""]]).encode(encoding)
+    (row,) = load("x.csv", content)
+    assert row.entry is not None
+    assert (row.entry.question, row.entry.answer, row.entry.as_of) == ("Où?", "Là.", 2026)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("x.txt", b"", "has to end in .csv"),
+        ("x.csv", b"\xff\xfa", "not text in UTF-8"),
+        ("x.csv", b"question,answer\x00", "null character"),
+        ("x.csv", b"question,answer,topic,source\n", "“year” is missing"),
+        ("x.csv", b"question,answer,topic,source,year,colour\n", "no column “colour”"),
+        ("x.csv", b"question,question,answer,topic,source,year\n", "twice"),
+        ("x.json", b"{", "not JSON"),
+        ("x.json", b'{"a": 1}', "has to be a list"),
+        ("x.json", b'[{"id": "a", "id": "b"}]', "one key twice"),
+        ("x.json", b"[" * 100_000, "not JSON"),
+        ("x.yaml", b"a: [", "not YAML"),
+        ("x.yaml", b"- &a {id: x}\n- *a\n", "alias"),
+        ("x.yaml", b"- !!python/object/apply:os.system ['true']\n", "not YAML"),
+        ("x.yml", b"- {id: a, id: b}\n", "twice"),
+        ("x.json", json.dumps([{"id": "a", "removed": True}] * (ROWS_LIMIT + 1)).encode(), "at most 2,000"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_what_to_change(name: str, content: bytes, told: str) -> None:
+    with pytest.raises(BadFile, match=told):
+        load(name, content)
+
+
+def test_a_row_that_is_wrong_does_not_keep_others_from_being_read() -> None:
+    records = [
+        {"question": "Q?", "answer": "A.", "topic": "about", "source": {"document": "L"}, "as_of": 2026},
+        {"question": "Q?", "answer": "A.", "topic": "about", "source": {"document": "L"}, "as_of": "soon"},
+        {"question": "Q?", "colour": "red"},
+        {"id": "x", "removed": False},
+        "words",
+    ]
+    rows = load("x.yaml", yaml.safe_dump(records).encode())
+    assert [bool(row.fault) for row in rows] == [False, True, True, True, True]
+    assert [row.place for row in rows] == [1, 2, 3, 4, 5]
+    assert "as_of" in rows[1].fault
+
+
+def row(entry: Entry, place: int = 1) -> Row:
+    return Row(place, entry)
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"answer": "y" * 901}, "answer: 901 characters"),
+        ({"topic": "nonsense"}, "topic: `nonsense` is none of"),
+        ({"answer": "Call 555-123-4567"}, "5551234567 is not one that was checked"),
+        ({"source": Source("Call 555-123-4567", "")}, "5551234567 is not one that was checked"),
+        ({"as_of": 1066}, "1066 is not a year"),
+        ({"question": "???"}, "no words to match"),
+        ({"links": (Link("x", "javascript:alert(1)"),)}, "not an http"),
+        ({"id": "Not A Slug"}, "lower-case words"),
+    ],
+)
+def test_a_row_is_rejected_with_its_reason_and_the_others_are_taken(changed: dict[str, object], told: str) -> None:
+    bad = replace(OWN, **changed)  # type: ignore[arg-type]
+    made = plan([row(bad, 1), row(replace(OWN, id="other"), 2)], PACK, EMPTY, "note")
+    first, second = made.steps
+    assert first.outcome is Outcome.REJECTED
+    assert told in first.why
+    assert second.outcome is Outcome.ADDED
+    assert [draft.entry_id for draft in made.drafts] == ["other"]
+
+
+def test_rows_add_change_remove_and_leave_alone() -> None:
+    base = PACK.entries[0]
+    rows = [
+        row(replace(OWN, id=""), 1),
+        row(replace(base, answer="Ours."), 2),
+        Row(3, removed=PACK.entries[1].id),
+        row(PACK.entries[2], 4),
+        Row(5, removed="never-there"),
+        row(replace(base, answer="Again."), 6),
+    ]
+    made = plan(rows, PACK, EMPTY, "note")
+    assert [step.outcome for step in made.steps] == [
+        Outcome.ADDED, Outcome.CHANGED, Outcome.REMOVED, Outcome.UNCHANGED, Outcome.REJECTED, Outcome.REJECTED,
+    ]  # fmt: skip
+    assert made.steps[0].entry_id == "what-does-parking-cost"
+    assert "row 2 is this entry, too" in made.steps[5].why
+    assert [draft.base for draft in made.drafts] == [None, fingerprint(base), fingerprint(PACK.entries[1])]
+
+
+def test_what_a_community_has_already_is_left_alone_and_its_removals_too() -> None:
+    revisions = (
+        Revision(OWN.id, 1, Change.ADDED, OWN, None, "", "u", NOW),
+        Revision("gone", 2, Change.REMOVED, None, None, "", "u", NOW),
+    )
+    overlay = Overlay(1, revisions)
+    made = plan([row(OWN, 1), Row(2, removed="gone"), row(replace(OWN, id="gone"), 3)], PACK, overlay, "note")
+    assert [step.outcome for step in made.steps] == [Outcome.UNCHANGED, Outcome.UNCHANGED, Outcome.REJECTED]
+    made = plan([row(replace(OWN, id="gone"), 1)], PACK, overlay, "note")
+    assert [(draft.entry_id, draft.expected) for draft in made.drafts] == [("gone", 2)]
+
+
+def test_more_phrasings_than_can_be_matched_are_not_taken() -> None:
+    many = [
+        replace(
+            OWN,
+            id=f"own-{number}",
+            question=f"Question {number}?",
+            alternatives=tuple(f"q {number} {i}" for i in range(100)),
+        )
+        for number in range(40)
+    ]
+    made = plan([row(entry, place) for place, entry in enumerate(many, start=1)], PACK, EMPTY, "note")
+    assert made.count(Outcome.ADDED) == OWN_PHRASINGS_LIMIT // 101
+    assert made.count(Outcome.REJECTED) == len(many) - OWN_PHRASINGS_LIMIT // 101
+    assert "at most 3,000" in made.steps[-1].why

@@ -1,0 +1,1 @@
+"""The local Discord's gateway: a WebSocket with sessions and intents."""

@@ -1,0 +1,1 @@
+"""What Discord refuses, and what its payloads look like."""

@@ -1,0 +1,1 @@
+"""The methods of the local Slack's Web API."""

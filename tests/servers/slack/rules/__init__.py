@@ -1,0 +1,1 @@
+"""What Slack refuses: limits, values, blocks."""
