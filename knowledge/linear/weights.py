@@ -1,0 +1,39 @@
+"""A linear model over TF-IDF: one score a label."""
+
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.linear.tfidf import Arrays, Floats, Pieces, Row, Tfidf, TfidfView, Words
+
+_KINDS: dict[str, type[TfidfView]] = {"words_": Words, "pieces_": Pieces}
+
+
+class LinearModel:
+    """TF-IDF of words and of pieces, and the weights of their columns: one row a column, one column a label."""
+
+    def __init__(self, words: Words, pieces: Pieces, weights: NDArray[Any], intercept: NDArray[Any]) -> None:
+        """Take what was learned. Raises ValueError if the weights are not as many as the columns."""
+        self._views = {"words_": words, "pieces_": pieces}
+        self.tfidf = Tfidf((words, pieces))
+        if weights.shape != (len(self.tfidf), len(intercept)):
+            raise ValueError(f"{weights.shape} weights for {len(self.tfidf)} columns and {len(intercept)} labels.")
+        self._weights = weights
+        self._intercept = intercept
+
+    def scores(self, row: Row) -> Floats:
+        """The score of each label for a text's row: above zero where the label is likelier than not."""
+        found: Floats = row.values @ self._weights[row.columns].astype(np.float32) + self._intercept
+        return found
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Give all of it as arrays, by name."""
+        views = {name: array for kind, view in self._views.items() for name, array in view.arrays(kind).items()}
+        return {**views, "weights": self._weights, "intercept": self._intercept}
+
+    @classmethod
+    def from_arrays(cls, arrays: Arrays) -> Self:
+        """Read what `arrays` made. Raises KeyError or ValueError if it is not such."""
+        words, pieces = Words.from_arrays(arrays, "words_"), Pieces.from_arrays(arrays, "pieces_")
+        return cls(words, pieces, arrays["weights"], arrays["intercept"])
