@@ -18,7 +18,7 @@ FORBIDDEN = {
 # The rooms of each package, the innermost first. A room imports from itself and from rooms in earlier rows.
 ROOMS = {
     "knowledge": (
-        ("plain",),
+        ("plain", "encoder"),
         ("pack",),
         ("matching",),
         ("safety", "quiz", "store"),
@@ -39,6 +39,9 @@ ONLY_IN = {
     "rapidfuzz": ("knowledge/matching/",),
     # Imported only by what learns, so that a bot that has learnt already does without it.
     "scipy": ("knowledge/matching/learning/",),
+    # Imported by name, where a model is loaded: nothing else may wait for them.
+    "onnxruntime": (),
+    "tokenizers": (),
     "sqlalchemy": ("knowledge/store/",),
     "alembic": ("knowledge/store/",),
     "discord": ("adapters/discord/", COMPOSITION_ROOT),
