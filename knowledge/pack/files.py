@@ -1,20 +1,18 @@
 """The base pack as files: YAML front matter + Markdown in, entries out; every fault is told, none is guessed away."""
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
 from knowledge.pack.model import Contact, Document, Entry, Fact, Link, Pack, SafetyCard, Source, Topic
+from knowledge.plain.parsing import ParseError, parse_yaml
 
 _FENCE = "---"
-# The C loader is eight times faster; it is missing only where libyaml was not there at build time.
-_BaseLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -36,23 +34,6 @@ class PackError(Exception):
         self.faults = tuple(faults)
         super().__init__("The knowledge base has faults:\n" + "\n".join(f"  {fault}" for fault in self.faults))
 
-
-class UniqueKeyLoader(_BaseLoader):  # type: ignore[misc]
-    """Safe YAML that refuses a key given twice: YAML itself would silently keep the last one."""
-
-
-def _mapping(loader: Any, node: Any) -> dict[Hashable, Any]:
-    seen: set[Hashable] = set()
-    for key_node, _ in node.value:
-        key = loader.construct_object(key_node)
-        if key in seen:
-            raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} is given twice", key_node.start_mark)
-        seen.add(key)
-    result: dict[Hashable, Any] = yaml.SafeLoader.construct_mapping(loader, node)
-    return result
-
-
-UniqueKeyLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 
 _Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
@@ -268,9 +249,9 @@ def _yaml(path: Path, text: str | None, faults: list[Fault]) -> Any:
     if text is None:
         return None
     try:
-        content = yaml.load(text, Loader=UniqueKeyLoader)  # noqa: S506 (a subclass of the safe loader)
-    except yaml.YAMLError as error:
-        faults.append(Fault(path.name, "YAML", " ".join(str(error).split())))
+        content = parse_yaml(text)
+    except ParseError as error:
+        faults.append(Fault(path.name, "YAML", str(error)))
         return None
     if content is None:
         faults.append(Fault(path.name, "YAML", "there is nothing in it"))

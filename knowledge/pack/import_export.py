@@ -3,20 +3,24 @@
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from knowledge.pack.files import UniqueKeyLoader, validation_messages
+from knowledge.pack.files import validation_messages
 from knowledge.pack.model import Entry
 from knowledge.pack.records import entry_of, record_of
+from knowledge.plain.parsing import ParseError, parse_json, parse_yaml
 
 # A file of more rows is no list that moderators wrote.
 ROWS_LIMIT = 2_000
+# As many faults of one row as somebody mends before trying again.
+_FAULTS_LIMIT = 5
 # A spreadsheet takes a cell that begins so for a formula (owasp.org: CSV injection); an apostrophe keeps it text.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 _COLUMNS = (
@@ -34,6 +38,11 @@ _COLUMNS = (
     "facts",
 )
 _NEEDED = ("question", "answer", "topic", "source", "year")
+
+
+# Of the name of a field that there is not, as much as tells which one it is.
+_NAME_LIMIT = 60
+_Item = TypeVar("_Item")
 
 
 class Format(StrEnum):
@@ -121,11 +130,11 @@ def load(name: str, content: bytes) -> tuple[Row, ...]:
     text = _text(content)
     kind = name.rpartition(".")[2].lower()
     if kind == Format.CSV:
-        return _limited([_from_csv(place, cells) for place, cells in _cells(text)])
+        return tuple(_from_csv(place, cells) for place, cells in _limited(_cells(text)))
     if kind == Format.JSON:
-        return _limited(_records(_from_json(text)))
+        return _records(_parsed(parse_json, "JSON", text))
     if kind in {Format.YAML, "yml"}:
-        return _limited(_records(_from_yaml(text)))
+        return _records(_parsed(parse_yaml, "YAML", text))
     raise BadFile("The file's name has to end in .csv, .json, .yaml or .yml, which says what it is.")
 
 
@@ -141,41 +150,23 @@ def _text(content: bytes) -> str:
     return text
 
 
-def _limited(rows: list[Row]) -> tuple[Row, ...]:
+def _limited(rows: list[_Item]) -> list[_Item]:
     if len(rows) > ROWS_LIMIT:
         raise BadFile(f"The file has {len(rows):,} rows; at most {ROWS_LIMIT:,} are taken at once. Split it.")
-    return tuple(rows)
+    return rows
 
 
-def _from_json(text: str) -> Any:
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        if len(dict(pairs)) != len(pairs):
-            raise BadFile("An object in the file has one key twice.")
-        return dict(pairs)
-
+def _parsed(parse: Callable[[str], Any], kind: str, text: str) -> Any:
     try:
-        return json.loads(text, object_pairs_hook=unique)
-    except (ValueError, RecursionError) as error:
-        if isinstance(error, BadFile):
-            raise
-        raise BadFile(f"The file is not JSON: {error}") from error
+        return parse(text)
+    except ParseError as error:
+        raise BadFile(f"The file cannot be read as {kind}: {error}") from error
 
 
-def _from_yaml(text: str) -> Any:
-    try:
-        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text, Loader=UniqueKeyLoader)):
-            raise BadFile("The file has an alias (*name), which is not taken; write the text out.")
-        return yaml.load(text, Loader=UniqueKeyLoader)  # noqa: S506 (a subclass of the safe loader)
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        if isinstance(error, BadFile):
-            raise
-        raise BadFile(f"The file is not YAML: {' '.join(str(error).split())}") from error
-
-
-def _records(content: Any) -> list[Row]:
+def _records(content: Any) -> tuple[Row, ...]:
     if not isinstance(content, list):
         raise BadFile("The file has to be a list of entries, as an export is.")
-    return [_row(place, record) for place, record in enumerate(content, start=1)]
+    return tuple(_row(place, record) for place, record in enumerate(_limited(content), start=1))
 
 
 def _row(place: int, record: Any) -> Row:
@@ -183,7 +174,8 @@ def _row(place: int, record: Any) -> Row:
     try:
         read = (_Removed if removed else _Record).model_validate(record)
     except ValidationError as error:
-        return Row(place, fault="; ".join(f"{field}: {message}" for field, message in validation_messages(error)))
+        told = islice(validation_messages(error), _FAULTS_LIMIT)
+        return Row(place, fault="; ".join(f"{field[:_NAME_LIMIT]}: {message}" for field, message in told))
     if isinstance(read, _Removed):
         return Row(place, removed=read.id) if read.removed else Row(place, fault="removed: is either true or left out")
     return Row(place, entry_of(read.model_dump()))
@@ -262,8 +254,8 @@ def _from_csv(place: int, cells: Mapping[str, str]) -> Row:
     }
     if facts := plain.get("facts", "").strip():
         try:
-            record["facts"] = json.loads(facts)
-        except (ValueError, RecursionError) as error:
+            record["facts"] = parse_json(facts)
+        except ParseError as error:
             return Row(place, fault=f"facts: not the JSON that an export writes ({error})")
     return _row(place, record)
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, BinaryIO
 
+from knowledge.plain.parsing import parse_json
 from knowledge.store.protocol import StoreError
 
 FORMAT = "ijm-answers backup"
@@ -137,7 +138,7 @@ class BackupReader:
             raise _damaged()
         self._sum.update(line)
         try:
-            return json.loads(line), was
+            return parse_json(line.decode()), was
         except ValueError as error:
             raise _damaged() from error
 

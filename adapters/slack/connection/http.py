@@ -18,6 +18,7 @@ from slack_sdk.signature import SignatureVerifier
 from adapters.slack.commands import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
 from adapters.slack.connection.install import Installer
 from adapters.slack.connection.web import SlackError
+from bot.chat.incoming import is_too_deep
 
 # A database that takes longer than this to say that it is there is not healthy.
 HEALTH_SECONDS = 5
@@ -105,6 +106,9 @@ def _is_signed(verifier: SignatureVerifier, raw: bytes, request: web.Request) ->
 
 def _read(raw: str, request: web.Request) -> AsyncBoltRequest:
     """A request as Bolt wants it. Raises ValueError (or what a payload of an odd shape leads to) if it is junk."""
+    said = raw if raw.lstrip()[:1] in {"{", "["} else dict(parse_qsl(raw)).get("payload", "")
+    if is_too_deep(said):
+        raise ValueError("nested too deep")
     found = AsyncBoltRequest(body=raw, query=request.query_string, headers=dict(request.headers))
     if not found.body and raw:
         # Bolt loses a slash command that has the word "payload" in it.

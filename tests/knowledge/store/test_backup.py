@@ -228,7 +228,16 @@ async def test_a_file_cut_anywhere_is_refused(sqlite_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"SQLite format 3\x00", b"no gzip", gzip.compress(b"no json\n"), gzip.compress(b'{"format":"x"}\n')],
+    [
+        b"",
+        b"SQLite format 3\x00",
+        b"no gzip",
+        gzip.compress(b"no json\n"),
+        gzip.compress(b"\xff\n"),
+        gzip.compress(b'{"format":"x"}\n'),
+        gzip.compress(b"[" * 300_000 + b"\n"),
+        gzip.compress(b'{"a":' * 300_000 + b"\n"),
+    ],
 )
 async def test_what_is_no_backup_is_refused_with_a_sentence(sqlite_path: Path, content: bytes) -> None:
     with pytest.raises(BackupError, match="no backup of this bot"):

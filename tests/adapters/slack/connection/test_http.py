@@ -48,6 +48,10 @@ async def test_junk_is_refused_without_a_traceback(
             ('{"type": "block_actions", "team": 5}', "application/json"),
             ("payload=%7B", "application/x-www-form-urlencoded"),
             ("payload=1", "application/x-www-form-urlencoded"),
+            ("[" * 300_000, "application/json"),
+            ('{"a":' * 150_000, "application/json"),
+            (' {"a":' * 150_000, "application/json"),
+            ("payload=" + "[" * 300_000, "application/x-www-form-urlencoded"),
             ("hello", "text/plain"),
             ("", "application/json"),
         ):
