@@ -11,10 +11,10 @@ from bot.commands.deck import Deck
 from bot.commands.limits import Rates
 from bot.operating.memory import building
 from bot.operating.settings import Settings
+from knowledge.encoder import load_encoder
 from knowledge.matching.model_cache import Kept
 from knowledge.matching.search import Search
 from knowledge.matching.search.background import load_background
-from knowledge.matching.search.encoder import load_encoder
 from knowledge.pack.files import load_pack, pack_folder
 from knowledge.safety.danger import load_danger_check
 from knowledge.store.protocol import Store
@@ -24,13 +24,13 @@ def library(folder: Path | None = None, embeddings: Path | None = None) -> Libra
     """Everything that questions are answered from.
 
     `embeddings` is the folder of a sentence-embedding model, if questions shall be matched by their meaning, too.
-    Raises PackError if the knowledge base cannot be read, and EmbeddingsError if that model cannot.
+    Raises PackError if the knowledge base cannot be read, and EncoderError if that model cannot.
     """
     with building():
         pack = load_pack(folder)
         background = load_background((folder or pack_folder()) / "unanswerable")
         phrasings = [phrasing for entry in pack.entries for phrasing in entry.phrasings]
-        encoder = None if embeddings is None else load_encoder(embeddings, cache_folder())
+        encoder = None if embeddings is None else load_encoder(embeddings)
         learn = Kept(cache_folder())
         search = Search(pack.entries, background=background, encoder=encoder, learn=learn)
         return Library(pack, search, load_danger_check((*phrasings, *background.texts), learn=learn))

@@ -11,15 +11,15 @@ import click
 from bot.app.registry import default_registry
 from bot.asking.ask import Considered, consider
 from bot.commands.documentation import command_table
-from bot.operating.bootstrap import cache_folder, library
+from bot.operating.bootstrap import library
 from bot.operating.configuration import BadSettings, check
 from bot.operating.evaluation import Share, evaluate
 from bot.operating.settings import Settings
+from knowledge.encoder import EncoderError, load_encoder
 from knowledge.matching.language.vocabulary import load_vocabulary
 from knowledge.matching.practice import BadQuestions, json_lines, read_questions
 from knowledge.matching.search.background import load_background
 from knowledge.matching.search.calibration import fit, held_out, table, written
-from knowledge.matching.search.encoder import EmbeddingsError, load_encoder
 from knowledge.matching.search.engine import MEANING, WORDS
 from knowledge.pack.files import PackError, load_pack, pack_folder
 from knowledge.pack.lint import lint as faults_of
@@ -48,7 +48,7 @@ class _Group(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (PackError, BadQuestions, StoreError, EmbeddingsError) as error:
+        except (PackError, BadQuestions, StoreError, EncoderError) as error:
             raise click.ClickException(str(error)) from error
 
 
@@ -126,10 +126,10 @@ def evaluate_(files: tuple[Path, ...], *, as_json: bool) -> None:
 def calibrate(*, write: bool) -> None:
     """Fit the confidence again on held-out phrasings and show what it makes of them (about a minute).
 
-    With IJM_EMBEDDINGS set, that of the semantic layer.
+    With IJM_EMBEDDINGS set, that for sentence embeddings.
     """
     pack, here, model = load_pack(), pack_folder(), _model()
-    encoder = None if model is None else load_encoder(model, cache_folder())
+    encoder = None if model is None else load_encoder(model)
     background = load_background(here / "unanswerable")
     held = tuple(held_out(pack.entries, load_vocabulary(here / "vocabulary.yaml"), background, encoder))
     confidence = fit(held)

@@ -95,8 +95,8 @@ class Settings(BaseSettings):
     )
     embeddings: Path | None = Field(
         default=None,
-        description="a folder with a sentence-embedding model, so that questions are matched by their meaning, too "
-        "(needs the extra `semantic`)",
+        description="a folder with another sentence encoder (`model.onnx` and `tokenizer.json`, as model hubs export "
+        "them), for other languages; without it, the one that ships",
     )
 
     @property

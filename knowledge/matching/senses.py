@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from knowledge.encoder import Encoder
 from knowledge.matching.language.views import Floats
 from knowledge.matching.word_vectors import of_length_one, shipped
 
@@ -46,3 +47,21 @@ class WordSenses:
     def telling(self, vectors: Floats) -> Floats:
         """The first dimensions."""
         return of_length_one(vectors[:, :TELLING])
+
+
+class SentenceSenses:
+    """What a sentence encoder makes of texts: fine enough that labels can be learnt from nearness."""
+
+    fine = True
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self.name = encoder.digest
+
+    def vectors(self, said: Sequence[tuple[str, ...]]) -> Floats:
+        """A row for each text."""
+        return self._encoder.encode([" ".join(words) for words in said])
+
+    def telling(self, vectors: Floats) -> Floats:
+        """All of them."""
+        return vectors

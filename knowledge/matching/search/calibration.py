@@ -8,11 +8,11 @@ import numpy as np
 import yaml
 from numpy.typing import NDArray
 
+from knowledge.encoder import Encoder
 from knowledge.matching.language.vocabulary import Vocabulary
 from knowledge.matching.search.background import NOTHING, Background
 from knowledge.matching.search.candidates import Seen
 from knowledge.matching.search.confidence import NAMES, Confidence
-from knowledge.matching.search.encoder import Encoder, encode_all
 from knowledge.matching.search.index import Index
 from knowledge.matching.search.verdict import SUGGESTIONS_LIMIT
 from knowledge.pack.model import Entry
@@ -45,8 +45,6 @@ def held_out(
 ) -> Iterator[Held]:
     """Every example, seen by an index that learnt from the other folds only."""
     folds = _folds(background)
-    if encoder is not None:
-        encode_all(encoder, [*(text for entry in entries for text in entry.phrasings), *background.texts])
     for fold in range(FOLDS):
         kept = (_without(entry, fold) for entry in entries)
         index = Index(kept, vocabulary, _kept(background, folds, fold), encoder)

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 
+from knowledge.encoder import Encoder
 from knowledge.matching.language.vocabulary import Vocabulary, load_vocabulary
 from knowledge.matching.learnt import Learner, learn
 from knowledge.matching.search.background import Background, load_background
 from knowledge.matching.search.candidates import Seen
 from knowledge.matching.search.confidence import Confidence, lifted, load_confidence
-from knowledge.matching.search.encoder import Encoder
 from knowledge.matching.search.index import Index, Looks
 from knowledge.matching.search.local import LocalIndex
 from knowledge.matching.search.verdict import SUGGESTIONS_LIMIT, Found, Match, Reason, Suggestions, Unknown, Verdict

@@ -8,6 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
+from knowledge.encoder import Encoder
 from knowledge.matching.language.reading import Reader, Reading
 from knowledge.matching.language.spelling import Speller
 from knowledge.matching.language.views import Floats, Row
@@ -17,9 +18,8 @@ from knowledge.matching.nearness import nearest
 from knowledge.matching.scorer import Scorer
 from knowledge.matching.search.background import Background
 from knowledge.matching.search.candidates import Nearest, Seen, candidates, odds, weighed
-from knowledge.matching.search.encoder import Encoder, SentenceSenses
 from knowledge.matching.search.meaning import Meaning, Meant
-from knowledge.matching.senses import WordSenses
+from knowledge.matching.senses import SentenceSenses, WordSenses
 from knowledge.pack.model import Entry
 from knowledge.plain.text import spoken
 

@@ -18,11 +18,11 @@ from pathlib import Path
 
 import numpy as np
 
+from knowledge.encoder import Encoder
 from knowledge.matching.language.vocabulary import Vocabulary
 from knowledge.matching.search import Search
 from knowledge.matching.search.background import Background
 from knowledge.matching.search.calibration import fit, held_out
-from knowledge.matching.search.encoder import Encoder, encode_all
 from knowledge.matching.search.engine import SUGGEST_SCORE
 from knowledge.pack.files import load_pack
 from knowledge.pack.model import Entry
@@ -72,8 +72,8 @@ def clinc_table(folder: Path, encoder: Encoder | None) -> Iterator[str]:
     texts, labels = [text for text, _ in parts.train], [label for _, label in parts.train]
     rivals = {"SVM, words and characters": svm}
     if encoder is not None:
-        rivals["embeddings, nearest neighbour"] = embedded_nearest(encoder)
-        rivals["embeddings, logistic regression"] = embedded_regression(encoder)
+        rivals["embeddings, nearest neighbour"] = embedded_nearest(encoder.encode)
+        rivals["embeddings, logistic regression"] = embedded_regression(encoder.encode)
     for name, learn in rivals.items():
         yield row(name, learn(texts, labels), parts, None)
     yield row("**ours**", ours(parts, None), parts, SUGGEST_SCORE)
@@ -90,8 +90,6 @@ def load(path: Path) -> Parts:
 def ours(parts: Parts, encoder: Encoder | None) -> Finder:
     """Our search over intents as entries: no words of our field, and a confidence fitted on the training part alone."""
     entries, background = entries_of(parts), background_of(parts)
-    if encoder is not None:
-        encode_all(encoder, [text for text, _ in (*parts.train, *parts.out, *parts.validation, *parts.test)])
     vocabulary = Vocabulary({}, {})
     confidence = fit(tuple(held_out(entries, vocabulary, background, encoder)))
     search = Search(entries, vocabulary, background, confidence, encoder=encoder)

@@ -8,10 +8,9 @@ from random import Random
 from statistics import fmean
 from time import perf_counter
 
-from bot.operating.bootstrap import cache_folder
+from knowledge.encoder import Encoder, load_encoder
 from knowledge.matching.practice import Labelled, read_questions
 from knowledge.matching.search import Search
-from knowledge.matching.search.encoder import Encoder, load_encoder
 from knowledge.pack.files import load_pack, pack_folder
 from knowledge.pack.model import Pack
 from tests.benchmarks.quality.clinc150 import clinc_table
@@ -50,8 +49,8 @@ def practice_table(pack: Pack, search: Search, semantic: Search | None, encoder:
     labels = [entry.id for entry in pack.entries for _ in entry.phrasings]
     rivals = dict(RIVALS)
     if encoder is not None:
-        rivals["embeddings, nearest neighbour"] = embedded_nearest(encoder)
-        rivals["embeddings, logistic regression"] = embedded_regression(encoder)
+        rivals["embeddings, nearest neighbour"] = embedded_nearest(encoder.encode)
+        rivals["embeddings, logistic regression"] = embedded_regression(encoder.encode)
     asked = questions()
     yield f"| right entry first | {' | '.join(asked)} | median | p99 |"
     yield f"|---|{'---|' * (len(asked) + 2)}"
@@ -101,7 +100,7 @@ def _p99(times: Sequence[float]) -> float:
 def main() -> None:
     """Print the tables: the practice questions always, CLINC150 where its folder is named by CLINC150."""
     model, folder = os.environ.get("IJM_EMBEDDINGS"), os.environ.get("CLINC150")
-    encoder = load_encoder(Path(model), cache_folder()) if model else None
+    encoder = load_encoder(Path(model)) if model else None
     pack = load_pack()
     search = Search(pack.entries)
     semantic = Search(pack.entries, encoder=encoder) if encoder else None

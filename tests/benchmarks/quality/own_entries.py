@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from knowledge.encoder import Encoder
 from knowledge.matching.practice import Labelled
 from knowledge.matching.search import Search
-from knowledge.matching.search.encoder import Encoder, encode_all
 from knowledge.pack.files import read_yaml
 from knowledge.pack.model import Entry, Pack
 from tests.benchmarks.quality.firsts import first
@@ -23,8 +23,6 @@ def few_table(pack: Pack, asked: Sequence[Labelled], encoders: Mapping[str, Enco
     yield "| a shipped entry as a community's own | right first | answered right | others right first | without them |"
     yield "|---|---|---|---|---|"
     for name, encoder in encoders.items():
-        if encoder is not None:
-            encode_all(encoder, [each.q for each in asked])
         groups = [pack.entries[group::GROUPS] for group in range(GROUPS)]
         bases = [Search([each for each in pack.entries if each not in own], encoder=encoder) for own in groups]
         without = [first(base, each.q, each.accept)[0] for base in bases for each in _others(base, asked)]

@@ -1,9 +1,7 @@
-"""The semantic layer: what it adds, for communities' own entries too, and what it says when it cannot be had."""
+"""Matching by sentence embeddings: what they add, for communities' own entries too."""
 
-import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +10,6 @@ from knowledge.matching.language.views import Floats
 from knowledge.matching.language.vocabulary import Vocabulary
 from knowledge.matching.search import Found, Search
 from knowledge.matching.search.background import Background
-from knowledge.matching.search.encoder import EmbeddingsError, Remembering, load_encoder
 from knowledge.pack.files import load_pack
 
 PACK = load_pack()
@@ -26,15 +23,12 @@ SENSES = (
 AXES = {word: axis for axis, line in enumerate(SENSES) for word in line.split()}
 
 
-@dataclass
 class Senses:
-    """A model that knows what a few words mean, and counts the texts that it was given."""
+    """An encoder that knows what a few words mean."""
 
-    name: str = "senses"
-    encoded: list[str] = field(default_factory=list)
+    digest, dimensions = "senses", len(SENSES) + 1
 
-    def __call__(self, texts: Sequence[str]) -> Floats:
-        self.encoded += texts
+    def encode(self, texts: Sequence[str]) -> Floats:
         vectors = np.full((len(texts), len(SENSES) + 1), 0.01, np.float32)
         for row, text in enumerate(texts):
             for word in text.split():
@@ -84,46 +78,3 @@ def test_an_entry_that_a_community_added_is_found_by_what_it_means() -> None:
 
 def test_searches_with_the_same_model_answer_alike() -> None:
     assert search(Senses()).ask("when are the sweets") == search(Senses()).ask("when are the sweets")
-
-
-def test_what_was_encoded_at_one_start_is_not_encoded_at_the_next(tmp_path: Path) -> None:
-    texts = [f"text {number}" for number in range(300)]
-    first, second = Senses(), Senses()
-    vectors = Remembering(first, tmp_path)(texts)
-    again = Remembering(second, tmp_path)([*texts, "new"])
-    assert (vectors == again[:-1]).all()
-    assert (len(first.encoded), second.encoded) == (300, ["new"])
-
-
-def test_embeddings_that_were_kept_badly_are_made_again(tmp_path: Path) -> None:
-    texts = [f"text {number}" for number in range(300)]
-    Remembering(Senses(), tmp_path)(texts)
-    (kept,) = tmp_path.iterdir()
-    kept.write_bytes(kept.read_bytes()[:500])
-    model = Senses()
-    assert len(Remembering(model, tmp_path)(texts)) == 300
-    assert len(model.encoded) == 300
-    assert len(Remembering(Senses(), tmp_path)(texts)) == 300
-
-
-def test_embeddings_that_cannot_be_kept_are_used_all_the_same(tmp_path: Path) -> None:
-    place = tmp_path / "file"
-    place.write_text("in the way")
-    assert len(Remembering(Senses(), place)([f"text {number}" for number in range(300)])) == 300
-
-
-def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
-    with pytest.raises(EmbeddingsError, match="is not a folder"):
-        load_encoder(tmp_path / "nowhere")
-
-
-def test_a_folder_without_a_model_is_said(tmp_path: Path) -> None:
-    with pytest.raises(EmbeddingsError, match="holds no model"):
-        load_encoder(tmp_path)
-
-
-def test_what_is_not_installed_is_said_with_how_to_install_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "config.json").write_text("{}")
-    monkeypatch.setitem(sys.modules, "sentence_transformers", None)
-    with pytest.raises(EmbeddingsError, match="pip install 'ijm-answers\\[semantic\\]'"):
-        load_encoder(tmp_path)
