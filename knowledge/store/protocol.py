@@ -1,6 +1,6 @@
 """What the bot remembers of its communities, in the domain's words; how it is kept is the implementation's affair."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias
@@ -210,6 +210,18 @@ class Store(Protocol):
 
     async def history(self, community: str, entry_id: str) -> tuple[Revision, ...]:
         """All revisions of an entry, the newest first."""
+
+    async def embeddings(self, community: str, model: str) -> Mapping[str, bytes]:
+        """The vectors that this model gave a community's texts, by the digests of the texts."""
+
+    async def keep_embeddings(
+        self, community: str, model: str, vectors: Mapping[str, bytes], *, number: int, only: Collection[str]
+    ) -> bool:
+        """Keep further vectors of a model, by the digests of their texts, and no others than `only` and the model's.
+
+        `number` is that of the overlay whose texts they are. False if the community has another one by now, or is
+        gone: nothing is kept then.
+        """
 
     async def add_miss(self, community: str, key: str, text: str, *, now: datetime) -> None:
         """Count a question that no entry answered. Texts with one key are one; the first text stays."""

@@ -19,6 +19,8 @@ from knowledge.store.sql.tables import Moment
 PATIENCE = 30
 # Rows that are read at once.
 _PORTION = 500
+# What can be made again, and would be half of a file.
+LEFT_OUT = frozenset({"embeddings"})
 # Where Alembic keeps the step.
 _STEP_TABLE = "alembic_version"
 
@@ -34,7 +36,7 @@ class Account:
 
 
 async def save(url: str, out: BinaryIO, now: datetime) -> Account:
-    """Write all that is in a database, as it is at one moment; others go on using it meanwhile.
+    """Write all that is in a database but what can be made again, as it is at one moment; others use it meanwhile.
 
     Raises BackupError if there is nothing in it, or a newer version was at it; StoreError if it does not answer.
     """
@@ -45,7 +47,8 @@ async def save(url: str, out: BinaryIO, now: datetime) -> Account:
         step = await connection.run_sync(migrations.step_of)
         if step is None:
             raise nothing
-        tables = await connection.run_sync(lambda sync: _there(sync, _tables_at(_known(step, database.name))))
+        there = await connection.run_sync(lambda sync: _there(sync, _tables_at(_known(step, database.name))))
+        tables = [table for table in there if table.name not in LEFT_OUT]
         writer = BackupWriter(out, Header(step, now))
         for table in tables:
             writer.table(table.name, table.columns.keys())

@@ -224,3 +224,14 @@ posts = Table(
     Column("note", Text, nullable=False),
     ForeignKeyConstraint(["community", "schedule_id"], ["schedules.community", "schedules.id"], ondelete="CASCADE"),
 )
+
+# Sentence embeddings of what a community's knowledge is matched by, so that no start encodes it again: `text` is the
+# digest of a text, `model` that of the encoder, `vector` half-precision numbers.
+embeddings = Table(
+    "embeddings",
+    metadata,
+    _community(),
+    Column("text", Text, primary_key=True),
+    Column("model", Text, nullable=False),
+    Column("vector", LargeBinary, nullable=False),
+)

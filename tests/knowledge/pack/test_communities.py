@@ -28,6 +28,8 @@ async def fill(store: Store, community: str) -> None:
     await store.set_place_setting(community, "place", "name", 1, by="u", now=NOW)
     await store.first_time("key", NOW, community=community)
     await store.revise(community, [Draft(ENTRY.id, Change.ADDED, ENTRY)], by="u", now=NOW)
+    number = (await store.outline(community)).number
+    await store.keep_embeddings(community, "model", {"text": b"vector"}, number=number, only=["text"])
     await store.add_miss(community, "key", "text", now=NOW)
     await store.add_suggestion(community, "text", now=NOW)
     await store.keep_typed(community, {"answer": "x"}, by="u", now=NOW)
