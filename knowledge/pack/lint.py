@@ -16,7 +16,7 @@ _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 ID_LIMIT = 40
 # What a community's entry may have: as many phrasings as are still written by people, not by a list; as many links as
 # somebody follows; a source that fits into the small print.
-PHRASINGS_LIMIT = 200
+PHRASINGS_LIMIT = 500
 LINKS_LIMIT = 10
 SOURCE_LIMIT = 200
 # The sheet is about an organization founded in the 1990s; a year before it is a typing error.

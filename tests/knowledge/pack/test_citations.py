@@ -16,7 +16,7 @@ DAY = date(2026, 9, 3)
 def test_a_heading_without_a_mark_gets_a_full_stop_and_one_with_keeps_it() -> None:
     entry = PACK.entry("restore-survivors")
     assert entry is not None
-    assert "“3. Restore Survivors.” Student" in cite(entry, PACK.documents[0], Style.MLA, DAY)
+    assert "“Restore Survivors.” Student" in cite(entry, PACK.documents[0], Style.MLA, DAY)
     asked = replace(entry, source=Source(entry.source.document, "What now?"))
     assert "“What now?” Student" in cite(asked, PACK.documents[0], Style.MLA, DAY)
 

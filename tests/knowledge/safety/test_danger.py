@@ -27,7 +27,7 @@ MOST_PIECES = 0.02
 # The same for questions that nothing was learnt from; docs/safety.md says what it is now.
 LEAST_RECALL_ON_QUESTIONS = 0.85
 MOST_LOOKALIKES = 0.15
-MOST_ORDINARY = 0.025
+MOST_ORDINARY = 0.03
 
 
 def groups(name: str, kept: bool) -> Iterator[str]:
