@@ -26,7 +26,9 @@ def run(*arguments: str) -> Result:
 def test_ask_prints_the_reply() -> None:
     result = run("ask", "what", "is", "ijm")
     assert result.exit_code == 0
-    assert result.stdout.startswith("What is IJM?\n\nInternational Justice Mission (IJM) is a global organization that protects")
+    assert result.stdout.startswith(
+        "What is IJM?\n\nInternational Justice Mission (IJM) is a global organization that protects"
+    )
 
 
 def test_ask_as_json_has_the_entries_with_scores_and_the_text() -> None:
