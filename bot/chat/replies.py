@@ -268,6 +268,11 @@ def short(label: str, limit: int = BUTTON_LABEL_LIMIT) -> str:
     return f"{cut.rsplit(' ', 1)[0].rstrip(' ,;:')}…"
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """A count with its noun: `1 entry`, `2 entries`."""
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
+
+
 def _plain(block: Block) -> str:
     match block:
         case Heading(words):

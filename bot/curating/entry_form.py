@@ -7,6 +7,7 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from bot.chat.replies import Button, ChoiceQuestion, Form, Question
+from knowledge.pack.changes import standing_facts
 from knowledge.pack.lint import local_faults
 from knowledge.pack.model import ANSWER_LIMIT, QUESTION_LIMIT, Entry, Fact, Link, Pack, Source, Topic
 from knowledge.plain.text import phrase_key
@@ -20,7 +21,6 @@ FIELDS = (QUESTION, PHRASINGS, ANSWER, TOPIC, SOURCE)
 
 _ADDRESS = re.compile(r"https?://\S+")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 # Between a document and its section, in one line.
 _SECTION = " | "
 _LABELS = {
@@ -97,7 +97,7 @@ def read(
     pack's.
     """
     typed = {name: str(values.get(name) or "").strip() for name in FIELDS}
-    source, year, links = _sources(typed[SOURCE])
+    source, year, links = sources(typed[SOURCE])
     question = question_in(values)
     entry = Entry(
         id=entry_id,
@@ -112,7 +112,8 @@ def read(
         related=before.related if before else (),
         revision=before.revision if before else 1,
     )
-    kept, dropped = _facts(before, entry)
+    kept = standing_facts(before, entry.answer) if before else ()
+    dropped = tuple(fact for fact in before.facts if fact not in kept) if before else ()
     entry = replace(entry, facts=kept)
     faults = [f"{_label(field)}: {message}" for field, message in local_faults(entry, pack, pinned)]
     if typed[SOURCE] and year is None:
@@ -164,7 +165,7 @@ def _topic(typed: str, pack: Pack) -> str:
     return typed
 
 
-def _sources(typed: str) -> tuple[Source, int | None, tuple[Link, ...]]:
+def sources(typed: str) -> tuple[Source, int | None, tuple[Link, ...]]:
     """The document and section, the year if there is one, and the links, from lines in any order."""
     links: list[Link] = []
     year: int | None = None
@@ -183,17 +184,6 @@ def _sources(typed: str) -> tuple[Source, int | None, tuple[Link, ...]]:
     if year is None and years:
         year = int(years[-1])
     return Source(document.strip(), section.strip()), year, tuple(links)
-
-
-def _facts(before: Entry | None, entry: Entry) -> tuple[tuple[Fact, ...], tuple[Fact, ...]]:
-    """The facts of the entry before that still hold: those whose figures all stand in the new answer."""
-    if before is None:
-        return (), ()
-    if entry.answer == before.answer:
-        return before.facts, ()
-    figures = set(_NUMBER.findall(entry.answer))
-    kept = tuple(fact for fact in before.facts if set(_NUMBER.findall(fact.text)) <= figures)
-    return kept, tuple(fact for fact in before.facts if fact not in kept)
 
 
 def _label(field: str) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+from collections.abc import Iterable, Sequence
 from typing import Annotated
 
 from bot.asking.helpline import pinned
@@ -11,30 +12,39 @@ from bot.chat.markup import Plain
 from bot.chat.replies import (
     Block,
     Button,
+    ChoiceQuestion,
     Fields,
     File,
     FileQuestion,
     Form,
     Heading,
     Items,
+    Question,
     Reply,
     Text,
+    counted,
     echo,
     note,
     text,
 )
 from bot.commands.context import Context
 from bot.commands.declarations import About, BadArgument, Handlers, command
+from bot.curating.entry_form import AREA_LIMIT, SOURCE, TOPIC, sources
 from bot.curating.impact import blocks_of, check
-from knowledge.pack.import_export import BadFile, Format, as_text, dump, load
-from knowledge.pack.import_plan import Outcome, Plan, plan
+from knowledge.pack.import_export import ENDINGS, Format, dump, load
+from knowledge.pack.import_plan import FilledIn, Outcome, Plan, Step, plan
 from knowledge.pack.model import Pack
 from knowledge.pack.overlay import Conflict, Overlay, Revision, effective
+from knowledge.pack.tables.bad_file import BadFile
+from knowledge.pack.tables.cells import guarded
+from knowledge.store.protocol import Json
 
-FORM = "import"
-ENDINGS = (".csv", ".json", ".yaml", ".yml")
-# As many faults as are read in a message; the report has them all.
+FORM, FILL_FORM = "import", "import-fill"
+# As many different faults and warnings as are read in a message; the report has them all.
 FAULTS_LIMIT = 10
+# As many row numbers as one of them names.
+ROWS_NAMED = 12
+_TOLD = {Outcome.REJECTED: "Rejected", Outcome.AMBIGUOUS: "Ambiguous, so I leave them alone"}
 
 
 @command(role=Role.MODERATOR, head="ijm-mod", private=True)
@@ -43,28 +53,36 @@ async def export(
     format: Annotated[Format, About("the kind of file")] = Format.CSV,  # noqa: A002 (the name that people type)
     all: Annotated[bool, About("also the entries that ship with me")] = False,  # noqa: A002 (the same)
 ) -> Reply:
-    """Get the entries of this community as a file, for a spreadsheet or for another community."""
+    """Get the entries of this community as a file, for a spreadsheet or for another community.
+
+    Where your spreadsheet shows a CSV file in one column, take format:csv-semicolons.
+    """
     overlay = await context.services.store.overlay(context.community)
     removed = [revision.entry_id for revision in overlay.revisions if revision.entry is None]
     known = effective(context.services.pack, overlay).entries
     entries = [entry for entry in known if all or overlay.of(entry.id) is not None]
     if not entries and not removed:
         raise BadArgument("This community has changed nothing yet; all:true exports the entries that ship with me.")
-    file = File(f"ijm-answers.{Format(format)}", dump(entries, removed, Format(format)))
-    counted = f"{len(entries)} entries, and {len(removed)} that are removed." if removed else f"{len(entries)} entries."
-    return Reply((text(counted), file), private=True)
+    kind = Format(format)
+    file = File(f"ijm-answers.{kind.ending}", dump(entries, removed, kind))
+    gone = f", and {len(removed)} removed" if removed else ""
+    return Reply((text(f"{counted(len(entries), 'entry', 'entries')}{gone}."), file), private=True)
 
 
 @command("import", role=Role.MODERATOR, head="ijm-mod", private=True)
 async def import_(context: Context) -> Reply:
-    """Add and change entries from a file: first a dry run, row by row, then you decide."""
+    """Add and change entries from a file: first a dry run, row by row, then you decide.
+
+    It takes CSV, TSV, Excel, JSON and YAML, and exports of QnABot and QnA Maker. A table needs the columns question
+    and answer. A row with the question of an entry changes that entry.
+    """
     if context.is_personal:
         raise BadArgument("Entries belong to a server; please do this there.")
     return _opened()
 
 
 def _opened() -> Reply:
-    asked = FileQuestion("file", "A file as export makes it", ENDINGS)
+    asked = FileQuestion("file", "A spreadsheet, or a file as export makes it", ENDINGS)
     return Reply((), private=True, form=Form(FORM, "Import entries", (asked,), "Try it", Button("Choose a file", FORM)))
 
 
@@ -75,53 +93,93 @@ async def _reopened(context: Context, _: str) -> Reply:
 async def _submitted(context: Context, submit: Submit) -> Reply:
     file = submit.files.get("file")
     if file is None:
-        raise BadArgument("There was no file. Choose one that ends in .csv, .json or .yaml.")
+        raise BadArgument(f"There was no file. Choose one that ends in {', '.join(ENDINGS)}.")
     if file.content is None:
         raise BadArgument(f"“{echo(file.name)}” is larger than {UPLOAD_LIMIT:,} bytes; split it.")
     try:
         await asyncio.to_thread(load, file.name, file.content)
     except BadFile as error:
         raise BadArgument(f"“{echo(file.name)}” was not imported. {error}") from error
-    typed_id = await context.services.store.keep_typed(
-        context.community,
-        {"import": file.name, "content": file.content.hex()},
-        by=context.user.id,
-        now=context.services.now(),
-    )
-    return await _tried(context, typed_id)
+    return await _tried(context, await _kept(context, {"import": file.name, "content": file.content.hex()}))
 
 
-async def _plan(context: Context, typed_id: str) -> tuple[Plan, Overlay]:
+async def _kept(context: Context, values: dict[str, Json], typed_id: str | None = None) -> str:
+    store, now = context.services.store, context.services.now()
+    return await store.keep_typed(context.community, values, by=context.user.id, now=now, typed_id=typed_id)
+
+
+async def _file(context: Context, typed_id: str) -> dict[str, Json]:
+    """What is kept of a file under an id. Raises BadArgument if it is gone."""
     found = await context.services.store.typed(context.community, typed_id)
     if found is None or "import" not in found.values:
         raise BadArgument("This file was imported or thrown away already.")
-    name, content = str(found.values["import"]), bytes.fromhex(str(found.values["content"]))
+    return dict(found.values)
+
+
+async def _plan(context: Context, typed_id: str) -> tuple[Plan, Overlay, list[str]]:
+    """What the file would do now, with the overlay that this was planned on, and what is to be said of the file."""
+    file = await _file(context, typed_id)
+    name, content = str(file["import"]), bytes.fromhex(str(file["content"]))
     overlay = await context.services.store.overlay(context.community)
     recorded, allowed = f"imported from {echo(name)}", pinned(context.settings, context.services.help_line)
+    source, year, _ = sources(str(file.get(SOURCE) or ""))
+    filled_in = FilledIn(str(file.get(TOPIC) or ""), source.document, year or 0)
+    notes: list[str] = []
 
     def planned() -> Plan:
-        return plan(load(name, content), context.services.pack, overlay, recorded, pinned=allowed)
+        rows = load(name, content, notes)
+        return plan(rows, context.services.pack, overlay, recorded, pinned=allowed, filled_in=filled_in)
 
     # A large file keeps a thread busy, and nobody waiting.
-    return await asyncio.to_thread(planned), overlay
+    return await asyncio.to_thread(planned), overlay, notes
 
 
 async def _tried(context: Context, typed_id: str) -> Reply:
     """The dry run: what would become of each row."""
-    made, overlay = await _plan(context, typed_id)
+    made, overlay, notes = await _plan(context, typed_id)
     counts = tuple((outcome.value, (Plain(str(made.count(outcome))),)) for outcome in Outcome if made.count(outcome))
-    blocks: list[Block] = [Heading("Dry run: nothing is changed yet"), Fields(counts)]
-    rejected = [step for step in made.steps if step.outcome is Outcome.REJECTED]
-    if rejected:
-        blocks.append(text("**Rejected**, the other rows can be imported all the same:"))
-        lines = (f"Row {step.place} {step.entry_id}: {step.why}" for step in rejected[:FAULTS_LIMIT])
-        blocks.append(Items(tuple((Plain(line),) for line in lines)))
+    blocks: list[Block] = [Heading("Dry run: nothing is changed yet"), *(Text((Plain(told),)) for told in notes)]
+    blocks.append(Fields(counts))
+    for outcome, title in _TOLD.items():
+        blocks += _by_rows(f"**{title}**:", [(step.place, step.why) for step in made.steps if step.outcome is outcome])
+    warned = [(step.place, warning) for step in made.steps for warning in step.warnings]
+    blocks += _by_rows("**Please look at these**; they can be imported all the same:", warned)
     if made.drafts:
         after = _after(context, made, overlay)
         blocks += blocks_of(await check(context, after), after)
-    blocks += [File("import-report.csv", _report(made)), note("The report says it row by row.")]
-    go = (Button(f"Import {len(made.drafts)} rows", "importing", typed_id),) if made.drafts else ()
-    return Reply(tuple(blocks), (*go, Button("Throw away", "discard", typed_id)), private=True)
+    blocks += [File("import-report.csv", _report(made)), note("The report lists every row.")]
+    buttons: list[Button] = []
+    if made.drafts:
+        buttons.append(Button(f"Import {counted(len(made.drafts), 'row')}", "importing", typed_id))
+    if any(step.open for step in made.steps):
+        buttons.append(Button("Fill in what is missing", FILL_FORM, typed_id))
+    return Reply(tuple(blocks), (*buttons, Button("Throw away", "discard", typed_id)), private=True)
+
+
+def _by_rows(title: str, told: Iterable[tuple[int, str]]) -> tuple[Block, ...]:
+    """Things that are told of rows, each once with its rows."""
+    rows: dict[str, list[int]] = {}
+    for place, what in told:
+        rows.setdefault(what, []).append(place)
+    if not rows:
+        return ()
+    lines = [f"{_rows(places)}: {what}" for what, places in rows.items()]
+    shown = Items(tuple((Plain(line),) for line in lines[:FAULTS_LIMIT]))
+    more = len(lines) - FAULTS_LIMIT
+    return (text(title), shown, *((note(f"… and {more} more in the report."),) if more > 0 else ()))
+
+
+def _rows(places: Sequence[int]) -> str:
+    """Row numbers in words; those that follow each other as a range."""
+    spans: list[list[int]] = []
+    for place in places:
+        if spans and place == spans[-1][-1] + 1:
+            spans[-1][1:] = [place]
+        else:
+            spans.append([place])
+    named = ["–".join(map(str, span)) for span in spans[:ROWS_NAMED]]
+    more = f" and {len(spans) - ROWS_NAMED} more" if len(spans) > ROWS_NAMED else ""
+    return f"{'Row' if len(places) == 1 else 'Rows'} {', '.join(named)}{more}"
 
 
 def _after(context: Context, made: Plan, overlay: Overlay) -> Pack:
@@ -136,23 +194,55 @@ def _after(context: Context, made: Plan, overlay: Overlay) -> Pack:
 def _report(made: Plan) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow(["row", "id", "outcome", "why"])
-    writer.writerows([s.place, as_text(s.entry_id), s.outcome.value, as_text(s.why)] for s in made.steps)
+    writer.writerow(["row", "id", "outcome", "why", "warnings"])
+    writer.writerows(_reported(step) for step in made.steps)
     return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def _reported(step: Step) -> tuple[object, ...]:
+    return step.place, guarded(step.entry_id), step.outcome.value, guarded(step.why), guarded("; ".join(step.warnings))
+
+
+async def _fill(context: Context, typed_id: str) -> Reply:
+    """The form for what rows leave open, once for all of them."""
+    made, _, _ = await _plan(context, typed_id)
+    file = await _file(context, typed_id)
+    missing = {name for step in made.steps for name in step.open}
+    fields: list[ChoiceQuestion | Question] = []
+    if "topic" in missing:
+        topics = tuple((topic.id, topic.title) for topic in context.pack.topics)
+        fields.append(ChoiceQuestion(TOPIC, "Topic", topics, str(file.get(TOPIC) or "")))
+    if missing & {"source", "year"}:
+        value = str(file.get(SOURCE) or "")
+        hint = "Chapter handbook\n2026"
+        fields.append(Question(SOURCE, "Source and year (one a line)", True, value, AREA_LIMIT, 2, hint))
+    again = Button("Open the form", FILL_FORM, typed_id)
+    return Reply(
+        (), private=True, form=Form(f"{FILL_FORM}:{typed_id}", "Where rows are empty", tuple(fields), "Try it", again)
+    )
+
+
+async def _filled(context: Context, submit: Submit) -> Reply:
+    typed_id = submit.form.partition(":")[2]
+    file = await _file(context, typed_id)
+    file |= {name: submit.values[name] for name in (TOPIC, SOURCE) if name in submit.values}
+    return await _tried(context, await _kept(context, file, typed_id))
 
 
 async def _import(context: Context, typed_id: str) -> Reply:
     """Take all good rows at once. What changed since the dry run is planned again."""
     store, now = context.services.store, context.services.now()
-    made, _ = await _plan(context, typed_id)
+    made, _, _ = await _plan(context, typed_id)
     try:
         await store.revise(context.community, made.drafts, by=context.user.id, now=now)
     except Conflict:
         return await _tried(context, typed_id)
     await store.drop_typed(context.community, typed_id)
-    counted = ", ".join(f"{made.count(outcome)} {outcome}" for outcome in Outcome if made.count(outcome))
-    return Reply((Text((Plain(f"Imported: {counted}."),)),), private=True)
+    done = ", ".join(f"{made.count(outcome)} {outcome}" for outcome in Outcome if made.count(outcome))
+    return Reply((Text((Plain(f"Imported: {done}."),)),), private=True)
 
 
 COMMANDS = (export, import_)
-HANDLERS = Handlers({FORM: _reopened, "importing": _import}, {FORM: _submitted}, Role.MODERATOR)
+HANDLERS = Handlers(
+    {FORM: _reopened, FILL_FORM: _fill, "importing": _import}, {FORM: _submitted, FILL_FORM: _filled}, Role.MODERATOR
+)

@@ -4,10 +4,11 @@ import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from knowledge.pack.model import Entry
+from knowledge.pack.model import Entry, Fact
 
 # Where a text is cut into pieces that are compared: behind a sentence, and at line ends.
 _SENTENCES = re.compile(r"(?<=[.!?])\s+|\n+")
+_NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +57,11 @@ def _difference(field: str, old: list[str], new: list[str]) -> Difference:
             gone += old[first:last]
             come += new[begin:end]
     return Difference(field, tuple(gone), tuple(come))
+
+
+def standing_facts(before: Entry, answer: str) -> tuple[Fact, ...]:
+    """The facts of an entry that still hold with another answer: those whose figures all stand in it."""
+    if answer == before.answer:
+        return before.facts
+    figures = set(_NUMBER.findall(answer))
+    return tuple(fact for fact in before.facts if set(_NUMBER.findall(fact.text)) <= figures)

@@ -1,15 +1,21 @@
 """What an import would do, row by row, found out before anything is changed."""
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from knowledge.pack.import_export import Row
+from knowledge.pack.changes import standing_facts
+from knowledge.pack.import_rows import Row
 from knowledge.pack.lint import local_faults
 from knowledge.pack.model import Entry, Link, Pack, Source
 from knowledge.pack.overlay import Change, Draft, Overlay, crowd_fault, effective, own_phrasings
 from knowledge.pack.records import fingerprint
 from knowledge.pack.slugs import slug
+from knowledge.plain.text import phrase_key
+
+# What a row may leave to the whole file, by the entry's own name, and how a table calls it.
+LEFT_OPEN = {"topic": "topic", "source": "source", "as_of": "year"}
 
 
 class Outcome(StrEnum):
@@ -19,18 +25,24 @@ class Outcome(StrEnum):
     CHANGED = "changed"
     REMOVED = "removed"
     UNCHANGED = "unchanged"
+    AMBIGUOUS = "ambiguous"
     REJECTED = "rejected"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One row: where it stands, the id of its entry, what would become of it, and why it is rejected."""
+    """One row: where it stands, the id of its entry, what would become of it, and why it is not taken.
+
+    `open` are the fields that it leaves open and that nothing filled in. `warnings` are what was probably not meant.
+    """
 
     place: int
     entry_id: str
     outcome: Outcome
     why: str = ""
     draft: Draft | None = None
+    open: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,78 +61,182 @@ class Plan:
         return sum(step.outcome is outcome for step in self.steps)
 
 
-def plan(rows: Sequence[Row], base: Pack, overlay: Overlay, note: str, *, pinned: Collection[str] = ()) -> Plan:
-    """What the rows would do to a community's knowledge. A row that is wrong does not keep others from being taken."""
-    now = effective(base, overlay)
-    taken = {entry.id for entry in base.entries} | {revision.entry_id for revision in overlay.revisions}
-    own = sum(own_phrasings(entry, base) for entry in now.entries)
-    seen: dict[str, int] = {}
-    steps: list[Step] = []
-    for row in rows:
-        step = _step(row, base, now, overlay, taken, note, pinned)
-        if step.draft is not None and step.entry_id not in seen:
-            after = own + own_phrasings(step.draft.entry, base) - own_phrasings(now.entry(step.entry_id), base)
-            if after > own and (fault := crowd_fault(after)):
-                step = Step(row.place, step.entry_id, Outcome.REJECTED, fault)
-            else:
-                own = after
-        if step.entry_id in seen:
-            step = Step(row.place, step.entry_id, Outcome.REJECTED, f"row {seen[step.entry_id]} is this entry, too")
-        elif step.entry_id:
-            seen[step.entry_id] = row.place
-            taken.add(step.entry_id)
-        steps.append(step)
-    return Plan(tuple(steps))
+@dataclass(frozen=True, slots=True)
+class FilledIn:
+    """What holds for the rows that leave it open: a topic, a source, a year; empty and 0 where nothing does."""
+
+    topic: str = ""
+    source: str = ""
+    year: int = 0
 
 
-def _step(
-    row: Row, base: Pack, now: Pack, overlay: Overlay, taken: set[str], note: str, pinned: Collection[str]
-) -> Step:
-    if row.fault:
-        return Step(row.place, "", Outcome.REJECTED, row.fault)
-    if row.entry is None:
-        return _removal(row, base, now, overlay, note)
-    entry = _tidied(row.entry, taken)
-    if faults := local_faults(entry, base, pinned):
-        why = "; ".join(f"{field}: {message}" for field, message in faults)
-        return Step(row.place, entry.id, Outcome.REJECTED, why)
-    there = now.entry(entry.id)
-    if there is not None and fingerprint(there) == fingerprint(entry):
-        return Step(row.place, entry.id, Outcome.UNCHANGED)
-    draft = _draft(entry.id, Change.IMPORTED, entry, base, overlay, note)
-    return Step(row.place, entry.id, Outcome.ADDED if there is None else Outcome.CHANGED, draft=draft)
+def plan(
+    rows: Sequence[Row],
+    base: Pack,
+    overlay: Overlay,
+    note: str,
+    *,
+    pinned: Collection[str] = (),
+    filled_in: FilledIn | None = None,
+) -> Plan:
+    """What the rows would do to a community's knowledge. A row that is wrong does not keep others from being taken.
+
+    A row without an id is the entry with its question, if there is one. `pinned` are phone numbers that entries may
+    hold beside the pack's; `note` is recorded with each change.
+    """
+    planner = _Planner(base, overlay, note, pinned, filled_in or FilledIn())
+    return Plan(tuple(planner.step(row) for row in rows))
 
 
-def _removal(row: Row, base: Pack, now: Pack, overlay: Overlay, note: str) -> Step:
-    if now.entry(row.removed) is not None:
-        draft = _draft(row.removed, Change.REMOVED, None, base, overlay, note)
-        return Step(row.place, row.removed, Outcome.REMOVED, draft=draft)
-    if overlay.of(row.removed) is not None:
-        return Step(row.place, row.removed, Outcome.UNCHANGED)
-    return Step(row.place, row.removed, Outcome.REJECTED, f"there is no entry `{row.removed}` to remove")
+class _Planner:
+    """Plans one row after another, and knows what the rows before did."""
+
+    def __init__(self, base: Pack, overlay: Overlay, note: str, pinned: Collection[str], filled_in: FilledIn) -> None:
+        self._base, self._overlay, self._note = base, overlay, note
+        self._pinned, self._filled_in = pinned, filled_in
+        self._now = effective(base, overlay)
+        self._taken = {entry.id for entry in base.entries} | {each.entry_id for each in overlay.revisions}
+        self._own = sum(own_phrasings(entry, base) for entry in self._now.entries)
+        self._rows_of: dict[str, int] = {}
+        self._asked: defaultdict[str, list[str]] = defaultdict(list)
+        self._phrased: defaultdict[str, list[str]] = defaultdict(list)
+        for entry in self._now.entries:
+            self._asked[phrase_key(entry.question)].append(entry.id)
+            for phrasing in entry.alternatives:
+                self._phrased[phrase_key(phrasing)].append(entry.id)
+
+    def step(self, row: Row) -> Step:
+        """What becomes of a row."""
+        step = replace(self._step(row), warnings=row.warnings)
+        if step.entry_id in self._rows_of:
+            why = f"row {self._rows_of[step.entry_id]} is this entry, too"
+            return Step(row.place, step.entry_id, Outcome.REJECTED, why, warnings=row.warnings)
+        if step.draft is not None:
+            before = own_phrasings(self._now.entry(step.entry_id), self._base)
+            after = self._own + own_phrasings(step.draft.entry, self._base) - before
+            if after > self._own and (fault := crowd_fault(after)):
+                return Step(row.place, step.entry_id, Outcome.REJECTED, fault, warnings=row.warnings)
+            self._own = after
+        if step.entry_id:
+            self._rows_of[step.entry_id] = row.place
+            self._taken.add(step.entry_id)
+            if row.entry is not None:
+                self._asked[phrase_key(row.entry.question)] = [step.entry_id]
+        return step
+
+    def _step(self, row: Row) -> Step:
+        if row.fault:
+            return Step(row.place, "", Outcome.REJECTED, row.fault)
+        if row.entry is None:
+            return self._removal(row)
+        tidy = self._tidied(row.entry)
+        meant, ambiguous = (tidy.id, "") if tidy.id else self._meant(tidy.question)
+        if ambiguous:
+            return Step(row.place, "", Outcome.AMBIGUOUS, ambiguous)
+        there = self._now.entry(meant)
+        entry = self._completed(replace(tidy, id=meant or self._new_id(tidy.question)), row, there, known=bool(tidy.id))
+        missing = tuple(LEFT_OPEN[name] for name in LEFT_OPEN if not _filled(entry, name))
+        if missing:
+            why = f"{' and '.join(missing)}: not in this row"
+            return Step(row.place, entry.id, Outcome.REJECTED, why, open=missing)
+        if faults := local_faults(entry, self._base, self._pinned):
+            why = "; ".join(f"{row.named(field)}: {message}" for field, message in faults)
+            return Step(row.place, entry.id, Outcome.REJECTED, why)
+        if there is not None and fingerprint(there) == fingerprint(entry):
+            return Step(row.place, entry.id, Outcome.UNCHANGED)
+        outcome = Outcome.ADDED if there is None else Outcome.CHANGED
+        return Step(row.place, entry.id, outcome, draft=self._draft(entry.id, Change.IMPORTED, entry))
+
+    def _meant(self, question: str) -> tuple[str, str]:
+        """The id of the entry that a question without an id means, if any; or why that cannot be told."""
+        key = phrase_key(question)
+        asked = list(dict.fromkeys(self._asked.get(key, ()))) if key else []
+        if len(asked) > 1:
+            return "", f"several entries have this question; put the id of one into the row: {', '.join(asked)}"
+        if asked:
+            return asked[0], ""
+        phrased = list(dict.fromkeys(self._phrased.get(key, ()))) if key else []
+        if len(phrased) == 1 and self._base.entry(phrased[0]) is None:
+            return phrased[0], ""
+        if phrased:
+            owners = " and ".join(
+                f"“{entry.question}” ({entry.id})" for entry in map(self._now.entry, phrased) if entry
+            )
+            return "", f"this question is a phrasing of {owners}; put that id into the row, or ask differently"
+        return "", ""
+
+    def _new_id(self, question: str) -> str:
+        """An id for a new entry: that of one that was removed if it had this question, so that its history goes on."""
+        plain = slug(question, ())
+        removed = self._overlay.of(plain)
+        return plain if removed is not None and removed.entry is None else slug(question, self._taken)
+
+    def _completed(self, entry: Entry, row: Row, there: Entry | None, *, known: bool) -> Entry:
+        """The entry with what the row leaves open: as it is now, or as it holds for the whole file.
+
+        A row that names its entry by the question alone adds phrasings and takes none away.
+        """
+        if there is not None:
+            kept = {"topic", "source", "as_of", "links", "related", "alternatives"} - row.given
+            entry = replace(entry, **{name: getattr(there, name) for name in kept})
+            if "facts" not in row.given:
+                entry = replace(entry, facts=standing_facts(there, entry.answer))
+            if not known:
+                entry = replace(entry, alternatives=_each_once((*there.phrasings, *entry.alternatives), entry.question))
+        filled = self._filled_in
+        return replace(
+            entry,
+            topic=entry.topic or filled.topic,
+            source=entry.source if entry.source.document else Source(filled.source, entry.source.section),
+            as_of=entry.as_of or filled.year,
+        )
+
+    def _removal(self, row: Row) -> Step:
+        named = row.removed if row.removed in self._taken else ""
+        if not named:
+            named, ambiguous = self._meant(row.removed)
+            if ambiguous:
+                return Step(row.place, "", Outcome.AMBIGUOUS, ambiguous)
+        if self._now.entry(named) is not None:
+            return Step(row.place, named, Outcome.REMOVED, draft=self._draft(named, Change.REMOVED, None))
+        if named:
+            return Step(row.place, named, Outcome.UNCHANGED)
+        return Step(row.place, row.removed, Outcome.REJECTED, f"there is no entry `{row.removed}` to remove")
+
+    def _draft(self, entry_id: str, change: Change, entry: Entry | None) -> Draft:
+        revision, shipped = self._overlay.of(entry_id), self._base.entry(entry_id)
+        stands_for = fingerprint(shipped) if shipped is not None else None
+        if revision is not None:
+            stands_for = revision.base
+        return Draft(entry_id, change, entry, self._overlay.expected(entry_id), stands_for, self._note)
+
+    def _tidied(self, entry: Entry) -> Entry:
+        """The entry with every text that is one line on one line, and its topic by id."""
+        question, topic = _line(entry.question), _line(entry.topic)
+        named = topic.casefold()
+        ids = (each.id for each in self._base.topics if named in {each.id, each.title.casefold()})
+        return replace(
+            entry,
+            question=question,
+            alternatives=_each_once((line for text in entry.alternatives if (line := _line(text))), question),
+            answer=entry.answer.replace("\r\n", "\n").replace("\r", "\n").strip(),
+            topic=next(ids, topic),
+            source=Source(_line(entry.source.document), _line(entry.source.section)),
+            links=tuple(Link(_line(link.title), link.url.strip()) for link in entry.links),
+        )
 
 
-def _draft(entry_id: str, change: Change, entry: Entry | None, base: Pack, overlay: Overlay, note: str) -> Draft:
-    revision, shipped = overlay.of(entry_id), base.entry(entry_id)
-    stands_for = fingerprint(shipped) if shipped is not None else None
-    if revision is not None:
-        stands_for = revision.base
-    return Draft(entry_id, change, entry, overlay.expected(entry_id), stands_for, note)
+def _filled(entry: Entry, field: str) -> bool:
+    return bool(entry.source.document if field == "source" else getattr(entry, field))
 
 
-def _tidied(entry: Entry, taken: Collection[str]) -> Entry:
-    """The entry with every text that is one line on one line, and an id."""
-    question = _line(entry.question)
-    return replace(
-        entry,
-        id=entry.id or slug(question, taken),
-        question=question,
-        alternatives=tuple(line for text in entry.alternatives if (line := _line(text))),
-        answer=entry.answer.replace("\r\n", "\n").strip(),
-        topic=_line(entry.topic),
-        source=Source(_line(entry.source.document), _line(entry.source.section)),
-        links=tuple(Link(_line(link.title), link.url.strip()) for link in entry.links),
-    )
+def _each_once(phrasings: Iterable[str], question: str) -> tuple[str, ...]:
+    """Phrasings without those that repeat another, or the question, but for case and signs."""
+    by_key: dict[str, str] = {}
+    for phrasing in phrasings:
+        by_key.setdefault(phrase_key(phrasing) or phrasing, phrasing)
+    by_key.pop(phrase_key(question), None)
+    return tuple(by_key.values())
 
 
 def _line(text: str) -> str:

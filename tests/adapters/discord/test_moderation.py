@@ -175,10 +175,10 @@ async def test_an_export_comes_back_through_an_import_with_a_dry_run_first(chat:
     sent = await chat.server.submit_modal(opened, {"file": [Upload("back.csv", changed, "text/csv")]})
     dry = await sent.answered()
     assert "Dry run: nothing is changed yet" in dry.text
-    assert "Row 3 x: topic" in dry.text
+    assert "Row 4: topic" in dry.text
     assert [each["filename"] for each in dry.json["attachments"]] == ["import-report.csv"]
     assert "Five dollars" in await answered(chat, str(FILLED["question"]))
-    assert "1 changed" in (await pressed(chat, dry, "Import 1 rows")).text
+    assert "1 changed" in (await pressed(chat, dry, "Import 1 row")).text
     assert "Six dollars" in await answered(chat, str(FILLED["question"]))
 
 

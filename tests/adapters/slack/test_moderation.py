@@ -153,7 +153,7 @@ async def test_an_export_comes_back_through_an_import_with_a_dry_run_first(
     assert "Dry run: nothing is changed yet" in dry.shown
     assert "it is in our direct conversation" in dry.shown
     assert "Five dollars" in await asked(slack, kim, general, FILLED["question"])
-    assert "1 changed" in (await pressed(slack, ada, dry, "Import 1 rows")).shown
+    assert "1 changed" in (await pressed(slack, ada, dry, "Import 1 row")).shown
     assert "Six dollars" in await asked(slack, kim, general, FILLED["question"])
 
 

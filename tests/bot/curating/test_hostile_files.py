@@ -85,7 +85,7 @@ async def test_no_community_learns_so_much_that_others_have_to_wait(app: App) ->
     assert f"at most {OWN_PHRASINGS_LIMIT:,} are taken" in said.plain
     assert f"Import {len(entries) - 1} rows" in said.plain
     few = await imported(app, "x.json", dump(entries[:1], (), Format.JSON))
-    assert "Imported: 1 added" in (await chosen(app, few, "Import 1 rows")).plain
+    assert "Imported: 1 added" in (await chosen(app, few, "Import 1 row")).plain
 
 
 async def test_while_a_large_file_is_read_others_are_answered(app: App) -> None:

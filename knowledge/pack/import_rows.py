@@ -1,0 +1,170 @@
+"""One row of a file as an entry, a removal or a fault, whether it was an object or the cells of a table."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from knowledge.pack.files import validation_messages
+from knowledge.pack.model import Entry
+from knowledge.pack.records import entry_of
+from knowledge.pack.tables.cells import lines, unguarded, warnings_of, yes_or_no
+from knowledge.plain.parsing import ParseError, parse_json
+
+# As many faults of one row as somebody mends before trying again.
+_FAULTS_LIMIT = 5
+# Of the name of a field that does not exist, as much as tells which one it is.
+_NAME_LIMIT = 60
+# As much of a cell as a fault repeats.
+_CELL_LIMIT = 40
+# A year as spreadsheets write it: a number, or the date that they made of it.
+_YEAR = re.compile(r"(\d{4})(?:\.0+|-\d\d-\d\d(?:[T ].*)?)?")
+_ADDRESS = re.compile(r"https?://\S+")
+# The entry's own names for what stands in these columns.
+_FIELDS = {"phrasings": "alternatives", "year": "as_of"}
+_COLUMNS = {"alternatives": "phrasings", "as_of": "year"}
+FIELDS = frozenset({"question", "alternatives", "answer", "topic", "facts", "source", "as_of", "links", "related"})
+# An empty cell in these says nothing, in the others that there is none.
+_NEVER_EMPTY = frozenset({"topic", "source", "year"})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a file: where it stands (as a spreadsheet numbers rows), and what it says.
+
+    That is an entry, or the id or question of one that is removed, or a fault. `given` are the fields that the file
+    speaks of; the others of the entry mean nothing. `table` says that they have the names of columns. `warnings` are
+    what was probably not meant.
+    """
+
+    place: int
+    entry: Entry | None = None
+    removed: str = ""
+    fault: str = ""
+    given: frozenset[str] = FIELDS
+    table: bool = False
+    warnings: tuple[str, ...] = ()
+
+    def named(self, field: str) -> str:
+        """A field of the entry as the file's author calls it: `alternatives.0` of a table is line 1 of `phrasings`."""
+        if not self.table:
+            return field
+        name, _, place = field.partition(".")
+        number, _, _ = place.partition(".")
+        column = _COLUMNS.get(name, name)
+        return f"{column} (line {int(number) + 1})" if number.isdecimal() else column
+
+
+class _Source(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    document: str
+    section: str = ""
+
+
+class _Fact(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    text: str
+    year: int
+    source: _Source
+
+
+class _Link(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    title: str
+    url: str
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    id: str = ""
+    question: str
+    alternatives: list[str] = []
+    answer: str
+    topic: str
+    facts: list[_Fact] = []
+    source: _Source
+    as_of: int
+    links: list[_Link] = []
+    related: list[str] = []
+
+
+class _Removed(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    id: str
+    removed: bool
+
+
+def from_record(place: int, record: Any) -> Row:
+    """The row that an object of a JSON or YAML file is."""
+    if isinstance(record, Mapping) and record.get("removed") is False:
+        record = {name: value for name, value in record.items() if name != "removed"}
+    removed = isinstance(record, Mapping) and "removed" in record
+    try:
+        read = (_Removed if removed else _Record).model_validate(record)
+    except ValidationError as error:
+        told = islice(validation_messages(error), _FAULTS_LIMIT)
+        return Row(place, fault="; ".join(f"{field[:_NAME_LIMIT]}: {message}" for field, message in told))
+    if isinstance(read, _Removed):
+        return Row(place, removed=read.id)
+    return Row(place, entry_of(read.model_dump()), given=frozenset(read.model_fields_set))
+
+
+def from_cells(place: int, cells: Mapping[str, str], columns: Collection[str]) -> Row:
+    """The row that the cells of a table are, by column; the file has these `columns`."""
+    plain = {name: unguarded(cell) for name, cell in cells.items()}
+    gone = yes_or_no(plain.get("removed", ""))
+    if gone is None:
+        fault = f"removed: “{_short(plain['removed'])}” is neither yes nor no; only yes removes an entry"
+        return Row(place, fault=fault, table=True)
+    if gone:
+        named = plain.get("id", "").strip() or " ".join(plain.get("question", "").split())
+        return Row(place, removed=named, fault="" if named else "removed: say which one in the column id", table=True)
+    warnings = tuple(warning for name, cell in plain.items() for warning in warnings_of(name, cell))
+    record = _record(plain)
+    year = _YEAR.fullmatch(plain.get("year", "").strip())
+    record["as_of"] = int(year[1]) if year else 0
+    fault = ""
+    if year is None and plain.get("year", "").strip():
+        fault = f"year: “{_short(plain['year'])}” is not a year such as 2026"
+    if plain.get("facts", "").strip():
+        try:
+            record["facts"] = parse_json(plain["facts"])
+        except ParseError as error:
+            fault = fault or f"facts: this is not the JSON that an export writes ({error})"
+    row = from_record(place, record)
+    if fault or row.fault:
+        return Row(place, fault=fault or row.fault, table=True, warnings=warnings)
+    said = (name for name in columns if name not in _NEVER_EMPTY or plain.get(name, "").strip())
+    given = frozenset(_FIELDS.get(name, name) for name in said if name not in {"removed", "section"})
+    return Row(place, row.entry, given=given, table=True, warnings=warnings)
+
+
+def _record(plain: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "id": plain.get("id", "").strip(),
+        "question": plain.get("question", ""),
+        "alternatives": lines(plain.get("phrasings", "")),
+        "answer": plain.get("answer", ""),
+        "topic": plain.get("topic", ""),
+        "source": {"document": plain.get("source", ""), "section": plain.get("section", "")},
+        "links": [_link(line) for line in lines(plain.get("links", ""))],
+        # Ids have none of these signs.
+        "related": [each for each in re.split(r"[\s,;]+", plain.get("related", "")) if each],
+    }
+
+
+def _link(line: str) -> dict[str, str]:
+    """The address and title in a line, whichever stands first."""
+    found = _ADDRESS.search(line)
+    url = found.group() if found else line.split(maxsplit=1)[0]
+    before, _, after = line.partition(url)
+    title = " ".join(f"{before} {after}".split())
+    return {"title": title or url, "url": url}
+
+
+def _short(cell: str) -> str:
+    text = " ".join(cell.split())
+    return text if len(text) <= _CELL_LIMIT else f"{text[: _CELL_LIMIT - 1]}…"

@@ -1,0 +1,150 @@
+"""Which column of a sheet is which field of an entry: by our names, other words for them, or the words in a title."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from string import ascii_uppercase
+
+from knowledge.pack.tables.bad_file import BadFile
+from knowledge.pack.tables.sheet import HEADER_ROWS, Sheet, SheetRow
+
+COLUMNS = (
+    "id",
+    "removed",
+    "question",
+    "phrasings",
+    "answer",
+    "topic",
+    "source",
+    "section",
+    "year",
+    "links",
+    "related",
+    "facts",
+)
+NEEDED = ("question", "answer")
+# Other words for the columns, as people and other systems write them; a Notion database's first column is its Name.
+_WORDS = {
+    "q": "question", "questions": "question", "name": "question", "title": "question",
+    "a": "answer", "answers": "answer", "response": "answer", "reply": "answer",
+    "alternatives": "phrasings", "phrasing": "phrasings", "aliases": "phrasings", "variations": "phrasings",
+    "other phrasings": "phrasings", "alternative questions": "phrasings",
+    "topics": "topic", "category": "topic", "categories": "topic", "tag": "topic", "tags": "topic",
+    "sources": "source", "document": "source", "reference": "source",
+    "as of": "year", "link": "links", "url": "links", "urls": "links",
+    "related entries": "related", "see also": "related", "deleted": "removed", "remove": "removed",
+}  # fmt: skip
+# What Google Forms and Notion add by themselves. Who answered a form is not kept.
+TIMESTAMP = "timestamp"
+_BESIDE = frozenset(
+    {
+        TIMESTAMP,
+        "email address",
+        "username",
+        "score",
+        "created time",
+        "created by",
+        "last edited time",
+        "last edited by",
+    }
+)
+# How alike a mistyped column name has to be to be suggested (difflib's ratio, 0 to 1).
+_NEAR = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A sheet by column: each row's number with its cells by field, and the columns that were left out."""
+
+    rows: tuple[tuple[int, Mapping[str, str]], ...]
+    columns: frozenset[str]
+    ignored: tuple[str, ...] = ()
+
+
+def table_of(sheets: Sequence[Sheet]) -> Table:
+    """The table in the reading of a file that has column names.
+
+    Raises BadFile with all that is wrong with the names.
+    """
+    for sheet in sheets:
+        for place, row in enumerate(sheet.rows[:HEADER_ROWS]):
+            names = [plain_name(cell) for cell in row.cells]
+            if set(NEEDED) & {_WORDS.get(name, name) for name in names} or set(NEEDED) <= set(_forms(names)):
+                return _table(row, sheet.rows[place + 1 :])
+    if not any(sheet.rows for sheet in sheets):
+        raise BadFile("The file is empty.")
+    raise BadFile(
+        f"I found no row with column names. The first row of the table names its columns: {', '.join(COLUMNS)}. "
+        f"Needed are {' and '.join(NEEDED)}."
+    )
+
+
+def plain_name(cell: str) -> str:
+    """A column's name as it is compared: in lower case, without signs at its ends and around its words."""
+    return " ".join(re.sub(r"[\s_\-:*]+", " ", cell.replace("\ufeff", "")).casefold().split())
+
+
+def _table(header: SheetRow, rows: Sequence[SheetRow]) -> Table:
+    fields = _fields(header.cells, rows)
+    read = tuple((row.number, _cells(fields, row)) for row in rows)
+    ignored = tuple(header.cells[place].strip() for place, field in enumerate(fields) if field in _BESIDE)
+    return Table(read, frozenset(field for field in fields if field in COLUMNS), ignored)
+
+
+def _cells(fields: Sequence[str], row: SheetRow) -> dict[str, str]:
+    return {field: cell for field, cell in zip(fields, row.cells, strict=False) if field in COLUMNS}
+
+
+def _fields(header: Sequence[str], rows: Sequence[SheetRow]) -> list[str]:
+    """The field of each column; empty for one without a name and without a cell. Raises BadFile."""
+    width = max([len(header), *(len(row.cells) for row in rows)])
+    names = [plain_name(cell) for cell in header] + [""] * (width - len(header))
+    by_words = _forms(names) if TIMESTAMP in names else [""] * width
+    fields: list[str] = []
+    faults: list[str] = []
+    for place, name in enumerate(names):
+        word = _WORDS.get(name, "")
+        if name in COLUMNS or name in _BESIDE:
+            fields.append(name)
+        elif word and word not in names:
+            fields.append(word)
+        elif by_words[place]:
+            fields.append(by_words[place])
+        else:
+            fields.append("")
+            faults += _unknown(place, header, rows) if name else _nameless(place, rows)
+    twice = sorted({field for field in fields if field in COLUMNS and fields.count(field) > 1})
+    faults += [f"The column “{field}” is there twice." for field in twice]
+    faults += [f"The column “{name}” is missing." for name in NEEDED if name not in fields]
+    if faults:
+        raise BadFile(" ".join([*faults, f"The columns are {', '.join(COLUMNS)}."]))
+    return fields
+
+
+def _unknown(place: int, header: Sequence[str], rows: Sequence[SheetRow]) -> list[str]:
+    name = plain_name(header[place])
+    near = get_close_matches(name, [*COLUMNS, *_WORDS], n=1, cutoff=_NEAR)
+    hint = f" Did you mean “{_WORDS.get(near[0], near[0])}”?" if near else " Delete it, or give it one of our names."
+    return [f"I don't know the column “{header[place].strip()}”.{hint}"]
+
+
+def _nameless(place: int, rows: Sequence[SheetRow]) -> list[str]:
+    if not any(row.cells[place : place + 1] and row.cells[place].strip() for row in rows):
+        return []
+    return [f"Column {letters(place)} has cells but no name."]
+
+
+def letters(place: int) -> str:
+    """A column as spreadsheets call it, from its place (from 0)."""
+    more, last = divmod(place, len(ascii_uppercase))
+    return (letters(more - 1) if more else "") + ascii_uppercase[last]
+
+
+def _forms(names: Sequence[str]) -> list[str]:
+    """The fields of a Google form's columns, whose names are its whole questions: those with the word of one field."""
+    found: list[str] = []
+    for name in names:
+        words = {field for word in re.findall(r"[a-z]+", name) if (field := _WORDS.get(word, word)) in COLUMNS}
+        found.append(words.pop() if len(words) == 1 else "")
+    return [field if found.count(field) == 1 else "" for field in found]
