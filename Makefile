@@ -4,13 +4,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(VENV)/.runs
 DEV := $(VENV)/.develops
+# One worker a processor; a worker that has finished takes tests over from one that has not.
+PARALLEL := --numprocesses auto --dist worksteal
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run install test lint bench topology audit lock clean
+.PHONY: run install test test-quick lint bench topology audit lock clean
 .DEFAULT_GOAL := help
 
 help: ## what each command does
-	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/  -/'
+	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/  -/'
 
 # Set-up talks on stderr and reads nothing, so that `echo "what is ijm" | make -s run` prints only the answer.
 $(RUN): pyproject.toml requirements.lock
@@ -35,7 +37,10 @@ run: $(RUN) ## the bot: a chat here, or Discord and Slack when their tokens are 
 install: $(RUN) ## set up, and start nothing
 
 test: lint ## everything that must hold before a change lands
-	$(BIN)/pytest
+	$(BIN)/pytest $(PARALLEL)
+
+test-quick: lint ## style, types, and the tests that start no process or server and learn nothing; under a minute
+	$(BIN)/pytest $(PARALLEL) -m "not slow"
 
 lint: $(DEV) ## style, types and the knowledge base
 	$(BIN)/ruff check .

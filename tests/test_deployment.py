@@ -26,6 +26,8 @@ from bot.operating.bootstrap import library
 from bot.operating.configuration import variables
 from knowledge.matching import model_cache
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 DEPLOY = ROOT / "deploy"

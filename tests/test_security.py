@@ -49,6 +49,7 @@ def test_the_locks_have_the_same_versions() -> None:
     assert pins[0].items() <= pins[1].items()
 
 
+@pytest.mark.slow
 def test_no_text_keeps_a_pattern_busy() -> None:
     run = subprocess.run(
         [sys.executable, "-W", "ignore::DeprecationWarning", "-m", "tests.patterns"],

@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.topology import topology, use
+
+pytestmark = pytest.mark.slow
 
 
 async def test_two_replicas_and_two_shard_processes_share_one_database_and_survive_a_kill(tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ from tests.servers.discord.server import DiscordServer
 from tests.servers.slack.rules.values import Channel, User
 from tests.servers.slack.server import SlackServer
 
+pytestmark = pytest.mark.slow
+
 TOLD = "a lot at once"
 
 

@@ -97,12 +97,14 @@ async def slack_people(app: App, slack: SlackServer) -> AsyncIterator[Slack]:
         yield made
 
 
+@pytest.mark.slow
 async def test_on_discord_a_command_opens_to_its_role_and_above(discord: Discord) -> None:
     for name, command in COMMANDS.items():
         for role in ROLES.values():
             assert (CLOSED in await discord.said(command, role)) is (command.role > role), (name, role)
 
 
+@pytest.mark.slow
 async def test_on_slack_a_command_opens_to_its_role_and_above(slack_people: Slack) -> None:
     for name, command in COMMANDS.items():
         for role in ROLES.values():
@@ -207,6 +209,7 @@ def test_guests_strangers_and_bots_on_slack_are_in_no_group_whatever_they_are_el
     assert not found.belongs
 
 
+@pytest.mark.slow
 async def test_a_member_of_a_discord_server_gains_nothing_by_a_direct_conversation(discord: Discord) -> None:
     world = discord.server.world
     owner: discord_world.User = world.owner

@@ -10,6 +10,8 @@ from tests.servers.discord.server import DiscordServer
 from tests.servers.slack.rules.values import Channel, Message, User
 from tests.servers.slack.server import SlackServer
 
+pytestmark = pytest.mark.slow
+
 
 def question_of(app: App, button_id: str) -> Question:
     """The question that a button belongs to."""

@@ -23,6 +23,8 @@ from tests.servers.slack.records import Did
 from tests.servers.slack.rules.values import Channel, User
 from tests.servers.slack.server import SlackServer
 
+pytestmark = pytest.mark.slow
+
 START_SECONDS = 60
 STOP_SECONDS = 20
 # As many as a busy moment brings, each with an answer that takes so long to send.

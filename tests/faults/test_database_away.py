@@ -27,6 +27,8 @@ from tests.servers.postgres_door import door_to
 from tests.servers.slack.rules.values import Channel, User
 from tests.servers.slack.server import SlackServer
 
+pytestmark = pytest.mark.slow
+
 OUTAGE = timedelta(seconds=30)
 # How long the store waits for a server that says nothing.
 PATIENCE = 0.3

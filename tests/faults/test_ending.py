@@ -3,11 +3,15 @@
 import signal
 from pathlib import Path
 
+import pytest
+
 from knowledge.store.sql.store import SqlStore
 from tests.faults.load import Told, crowd
 from tests.program import ON_DISCORD, ON_SLACK, begun, environment, free_port, on_discord, on_slack
 from tests.servers.discord.server import DiscordServer
 from tests.servers.slack.server import SlackServer
+
+pytestmark = pytest.mark.slow
 
 KILLS = 2
 

@@ -18,6 +18,8 @@ from tests.people import CHANNEL, MEMBER, invoked, said
 from tests.program import ON_SLACK, begun, environment, on_slack
 from tests.servers.slack.server import SlackServer
 
+pytestmark = pytest.mark.slow
+
 # More than the program writes when it starts, and less than a few dozen changes need.
 FILE_BYTES = 400_000
 UNLIMITED = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)

@@ -16,6 +16,8 @@ from tests.servers.discord.server import DiscordServer
 from tests.servers.slack.rules.values import Channel, User
 from tests.servers.slack.server import SlackServer
 
+pytestmark = pytest.mark.slow
+
 TIMES = 3
 
 

@@ -11,6 +11,7 @@ from knowledge.store.sql.store import SqlStore
 from tests.servers.postgres import Postgres, running_postgres
 
 _numbers = count(1)
+POSTGRESQL = pytest.param("PostgreSQL", marks=pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +43,7 @@ def sqlite_path(tmp_path: Path) -> Path:
     return tmp_path / "store.sqlite3"
 
 
-@pytest.fixture(params=["SQLite file", "PostgreSQL"])
+@pytest.fixture(params=["SQLite file", POSTGRESQL])
 def shared_url(request: pytest.FixtureRequest, sqlite_path: Path) -> str:
     """An empty database that several processes can share."""
     if request.param == "SQLite file":
@@ -51,7 +52,7 @@ def shared_url(request: pytest.FixtureRequest, sqlite_path: Path) -> str:
     return url
 
 
-@pytest.fixture(params=["SQLite file", "SQLite in memory", "PostgreSQL"])
+@pytest.fixture(params=["SQLite file", "SQLite in memory", POSTGRESQL])
 async def store(request: pytest.FixtureRequest, sqlite_path: Path) -> AsyncIterator[Store]:
     """An empty store, ready for use."""
     urls = {"SQLite file": f"sqlite:///{sqlite_path}", "SQLite in memory": "sqlite+aiosqlite://"}

@@ -18,6 +18,8 @@ from bot.chat.replies import Button, Form, Question, Reply, text
 from bot.commands.context import Context, Services
 from bot.commands.declarations import Handlers, Registry, command
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent.parent.parent
 BUTTONS = (Button("one", "entry", "a"), Button("two", "topic", "b"))
 START_SECONDS = 60

@@ -20,6 +20,8 @@ from tests.servers.discord.gateway.intents import PRIVILEGED, Intent
 from tests.servers.discord.server import DiscordServer
 from tests.servers.discord.world import EVERYTHING, ORDINARY
 
+pytestmark = pytest.mark.slow
+
 REGISTRY = default_registry()
 
 

@@ -19,6 +19,8 @@ from tests.servers.discord.posts import Post
 from tests.servers.discord.server import DiscordServer
 from tests.servers.discord.world import Permission
 
+pytestmark = pytest.mark.slow
+
 
 class Listener(discord.Client):
     """Keeps what it hears; answers nothing."""

@@ -13,6 +13,8 @@ from tests.servers.discord.posts import MessageType, Post
 from tests.servers.discord.server import DiscordServer
 from tests.servers.discord.world import Overwrite, Permission
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 async def chat(app: App) -> AsyncIterator[Chat]:

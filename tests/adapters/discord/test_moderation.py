@@ -17,6 +17,8 @@ from tests.servers.discord.rules.values import NotOffered, Value
 from tests.servers.discord.server import DiscordServer
 from tests.servers.discord.world import User
 
+pytestmark = pytest.mark.slow
+
 UNKNOWN = "what is the parking fee at the gala in april"
 HELPERS = "Helpers"
 FILLED = {

@@ -16,6 +16,8 @@ from tests.servers.discord.faults import Fault, banned, disconnected, rate_limit
 from tests.servers.discord.posts import Post
 from tests.servers.discord.server import DiscordServer
 
+pytestmark = pytest.mark.slow
+
 DELETION = "DELETE /webhooks/*/messages/@original"
 # What a fault leaves of a request: nothing, or its effect without an answer.
 FAULTS = {

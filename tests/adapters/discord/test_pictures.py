@@ -11,6 +11,8 @@ from bot.pictures.renderer import Shape
 from tests.adapters.discord.running import Chat, chatting, labels
 from tests.servers.discord.posts import Post
 
+pytestmark = pytest.mark.slow
+
 SQUARE, WIDE = (shape.size for shape in Shape)
 
 

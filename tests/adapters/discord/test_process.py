@@ -27,7 +27,7 @@ IN_A_ROW = 1_000
 # As many people at once.
 CROWD = 10
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 
 def environment(server: DiscordServer, folder: Path, **more: str) -> dict[str, str]:

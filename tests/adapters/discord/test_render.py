@@ -140,6 +140,7 @@ buttons = st.lists(
 ).map(tuple)
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(st.lists(blocks, max_size=30).map(tuple), buttons, buttons)
 def test_any_reply_keeps_every_limit(

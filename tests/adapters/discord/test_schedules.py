@@ -19,6 +19,8 @@ from tests.servers.discord.rules.values import Value
 from tests.servers.discord.server import DiscordServer
 from tests.servers.discord.world import Overwrite, Permission
 
+pytestmark = pytest.mark.slow
+
 TRIES = 5
 FORBIDDEN = Fault(403, {"message": "Missing Permissions", "code": 50013})
 

@@ -18,6 +18,8 @@ from tests.servers.discord.gateway.intents import PRIVILEGED, Intent
 from tests.servers.discord.server import DiscordServer
 from tests.servers.discord.waiting import PATIENCE_SECONDS
 
+pytestmark = pytest.mark.slow
+
 
 async def ended(app: App, server: DiscordServer, **more: Any) -> str:
     """What the program says when it cannot go on."""

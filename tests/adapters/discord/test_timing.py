@@ -20,6 +20,8 @@ from tests.servers.discord.interactions import CallbackType
 from tests.servers.discord.posts import Post
 from tests.servers.discord.server import DiscordServer
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def gate() -> Gate:

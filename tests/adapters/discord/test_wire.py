@@ -14,6 +14,8 @@ from tests.servers.discord.posts import MessageType
 from tests.servers.discord.rules.values import NotOffered
 from tests.servers.discord.server import DiscordServer
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 async def chat(app: App) -> AsyncIterator[Chat]:

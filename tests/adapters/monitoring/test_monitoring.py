@@ -24,6 +24,8 @@ from tests.servers.discord.server import DiscordServer
 from tests.servers.slack.rules.values import User
 from tests.servers.slack.server import SlackServer
 
+pytestmark = pytest.mark.slow
+
 DASHBOARD = Path(__file__).parents[3] / "deploy" / "grafana-dashboard.json"
 # A name of a metric in a query, as Prometheus writes them.
 _METRIC = re.compile(r"\b(?:ijm|process|python)_[a-z_]+\b")

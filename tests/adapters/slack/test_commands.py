@@ -22,7 +22,7 @@ BY_THE_SDK = {"oauth.v2.access", "files.getUploadURLExternal", "files.completeUp
 def called() -> set[str]:
     """The methods of the Web API that the adapter calls on a client, as Slack names them."""
     names: set[str] = set()
-    for path in ADAPTER.glob("*.py"):
+    for path in ADAPTER.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 name = node.func.attr

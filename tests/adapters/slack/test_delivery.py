@@ -9,6 +9,8 @@ from tests.adapters.slack.running import SURE, over_socket_mode
 from tests.servers.slack.rules.values import Channel, User
 from tests.servers.slack.server import SlackServer
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.usefixtures("bot")
 async def test_an_event_that_comes_again_is_answered_once(slack: SlackServer, kim: User, general: Channel) -> None:

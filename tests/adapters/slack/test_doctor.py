@@ -17,6 +17,8 @@ from bot.operating.doctor import Finding, Status, examine
 from tests.adapters.slack.running import settings
 from tests.servers.slack.server import SlackServer
 
+pytestmark = pytest.mark.slow
+
 REGISTRY = default_registry()
 SECRET = "0123456789abcdef" * 2
 

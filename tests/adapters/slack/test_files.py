@@ -64,6 +64,7 @@ def file(address: str, size: int = 10) -> dict[str, object]:
     return {"name": "entries.csv", "size": size, "url_private_download": address}
 
 
+@pytest.mark.slow
 async def test_a_file_comes_whole_and_with_the_token(slack_host: Host) -> None:
     slack_host.content = b"x" * UPLOAD_LIMIT
     found = await downloaded(client(slack_host), file(f"{slack_host.url}/files-pri/T1-F1/download/entries.csv"))
@@ -71,6 +72,7 @@ async def test_a_file_comes_whole_and_with_the_token(slack_host: Host) -> None:
     assert slack_host.asked == [f"Bearer {TOKEN}"]
 
 
+@pytest.mark.slow
 async def test_the_token_goes_to_slack_only(slack_host: Host, elsewhere: Host) -> None:
     for address in (f"{elsewhere.url}/files-pri/x", "", "/files-pri/x", "file:///etc/passwd", "ftp://slack.com/x"):
         with pytest.raises(aiohttp.ClientError):
@@ -78,6 +80,7 @@ async def test_the_token_goes_to_slack_only(slack_host: Host, elsewhere: Host) -
     assert elsewhere.asked == []
 
 
+@pytest.mark.slow
 async def test_a_redirect_is_not_followed(slack_host: Host, elsewhere: Host) -> None:
     slack_host.leads_to = f"{elsewhere.url}/login"
     with pytest.raises(aiohttp.ClientError):
@@ -85,6 +88,7 @@ async def test_a_redirect_is_not_followed(slack_host: Host, elsewhere: Host) -> 
     assert elsewhere.asked == []
 
 
+@pytest.mark.slow
 async def test_a_file_larger_than_it_says_is_not_read_to_its_end(slack_host: Host) -> None:
     slack_host.content = b"x" * (UPLOAD_LIMIT + 1)
     assert (await downloaded(client(slack_host), file(f"{slack_host.url}/files-pri/x"))).content is None

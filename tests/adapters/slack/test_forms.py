@@ -15,6 +15,8 @@ from tests.adapters.slack.running import over_socket_mode
 from tests.servers.slack.rules.values import Channel, User
 from tests.servers.slack.server import SlackServer
 
+pytestmark = pytest.mark.slow
+
 
 @command()
 async def wish(context: Context) -> Reply:

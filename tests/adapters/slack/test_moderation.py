@@ -19,7 +19,7 @@ FILLED = {
     "source": "Gala leaflet\n2026\nMap https://example.org/map",
 }
 
-pytestmark = pytest.mark.usefixtures("connected")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("connected")]
 
 
 def begins(message: Message, label: str) -> str:

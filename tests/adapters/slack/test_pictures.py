@@ -12,6 +12,8 @@ from tests.servers.slack.records import Did
 from tests.servers.slack.rules.values import Channel, Message, User
 from tests.servers.slack.server import SlackServer
 
+pytestmark = pytest.mark.slow
+
 SQUARE, WIDE = (shape.size for shape in Shape)
 
 

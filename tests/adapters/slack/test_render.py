@@ -189,6 +189,7 @@ buttons = st.lists(
 ).map(tuple)
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None)
 @given(st.lists(blocks, max_size=24).map(tuple), buttons, buttons)
 def test_any_reply_keeps_every_limit_and_pings_nobody(

@@ -14,6 +14,8 @@ from tests.bot.schedules.scheduled import Clock, Watch
 from tests.servers.slack.rules.values import Channel, Message, User
 from tests.servers.slack.server import SlackServer
 
+pytestmark = pytest.mark.slow
+
 POST = "chat.postMessage"
 
 

@@ -12,6 +12,8 @@ from tests.servers.slack.records import Did
 from tests.servers.slack.rules.values import Channel, User
 from tests.servers.slack.server import SlackServer
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.usefixtures("bot")
 async def test_a_slash_command_is_answered_to_the_asker_alone(slack: SlackServer, kim: User, general: Channel) -> None:

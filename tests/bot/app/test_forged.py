@@ -15,6 +15,7 @@ VALUES = (
 ROLES = {Role.MEMBER: MEMBER, Role.ADMIN: ADMIN}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 async def test_a_forged_button_breaks_nothing_and_opens_nothing(app: App, role: Role) -> None:
     for action, (needed, _) in app.registry.actions.items():
@@ -45,6 +46,7 @@ async def test_only_who_asked_or_a_moderator_deletes(app: App) -> None:
     assert isinstance(await app.handle(Press(MODERATOR, CHANNEL, "delete", MEMBER.id)), Delete)
 
 
+@pytest.mark.slow
 async def test_an_option_that_no_client_would_offer_is_refused_in_words(app: App) -> None:
     for command in app.registry.commands:
         for option in command.options:

@@ -73,6 +73,7 @@ def says_nothing_dangerous(reply: Reply) -> None:
     assert all(len(button.id) <= BUTTON_ID_LIMIT for button in reply.choices)
 
 
+@pytest.mark.slow
 @settings(
     max_examples=2_000,
     deadline=None,
@@ -103,6 +104,7 @@ async def test_any_half_typed_option_is_completed_within_the_limits(
     assert all(1 <= len(label) <= 100 for label, _ in choices)
 
 
+@pytest.mark.slow
 async def test_no_practice_message_raises_or_mentions(app: App) -> None:
     folders = (Path(__file__).parent.parent.parent / "questions", pack_folder() / "practice_questions")
     for path in (path for folder in folders for path in folder.glob("*.jsonl")):

@@ -24,6 +24,8 @@ from knowledge.store.sql.store import SqlStore
 from tests.knowledge.store.databases import PROCESS_SECONDS, ROOT
 from tests.servers.postgres import Postgres, running_postgres
 
+pytestmark = pytest.mark.slow
+
 DUE = 500
 _numbers = count(1)
 COMMUNITIES = 20

@@ -158,6 +158,7 @@ async def test_without_limits_nobody_is_refused(app: App) -> None:
         assert await told(app, asked())
 
 
+@pytest.mark.slow
 def test_a_crowd_of_strangers_does_not_fill_the_memory(clock: Clock) -> None:
     limiter = Limiter(Rates(Rate(1, 60), Rate(1, 60)), clock)
     numbers = count()

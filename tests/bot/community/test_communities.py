@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -120,6 +121,7 @@ ACTS: dict[str, Callable[[Life], Awaitable[None]]] = {
 steps = st.tuples(st.sampled_from(sorted(WORDS)), st.sampled_from(sorted(ACTS)))
 
 
+@pytest.mark.slow
 @settings(
     max_examples=5,
     deadline=None,
@@ -149,6 +151,7 @@ async def test_nothing_of_one_community_ever_shows_up_in_another(
         await store.close()
 
 
+@pytest.mark.slow
 async def test_the_same_acts_do_show_in_the_community_itself(library: Library) -> None:
     """The test above would pass if nothing ever showed anywhere."""
     store = SqlStore("sqlite://")

@@ -101,6 +101,7 @@ async def test_what_is_wrong_is_said_and_what_was_typed_is_kept(app: App, field:
     assert again == TYPED | {field: typed}
 
 
+@pytest.mark.slow
 async def test_editing_a_base_entry_makes_a_copy_and_removing_and_restoring_bring_back_any_text(app: App) -> None:
     form = await moderated(app, "edit", entry="prevention")
     assert values_in(form_of(form))["phrasings"] == ""
@@ -194,6 +195,7 @@ async def test_questions_that_nothing_should_answer_and_the_new_entry_would_are_
     assert "When is the next chapter meeting?" in preview.plain
 
 
+@pytest.mark.slow
 async def test_bringing_back_the_shipped_text_stands_for_the_text_that_ships_now(app: App) -> None:
     form = await moderated(app, "edit", entry="prevention")
     await chosen(app, await sent(app, form, answer="Ours."), "Save")

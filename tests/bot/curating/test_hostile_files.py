@@ -74,6 +74,7 @@ async def test_a_cell_that_is_a_bomb_is_the_fault_of_its_row_alone(app: App, fac
     assert "something broke" not in (await imported(app, "x.csv", out.getvalue().encode())).plain
 
 
+@pytest.mark.slow
 async def test_no_community_learns_so_much_that_others_have_to_wait(app: App) -> None:
     entries = [
         replace(ENTRY, id=f"own-{number}", question=f"What is rule {number}?", alternatives=tuple(
@@ -88,6 +89,7 @@ async def test_no_community_learns_so_much_that_others_have_to_wait(app: App) ->
     assert "Imported: 1 added" in (await chosen(app, few, "Import 1 row")).plain
 
 
+@pytest.mark.slow
 async def test_while_a_large_file_is_read_others_are_answered(app: App) -> None:
     large = dump([replace(ENTRY, id=f"own-{number}", topic="nowhere") for number in range(1_500)], (), Format.YAML)
     reading = asyncio.create_task(imported(app, "x.yaml", large[:900_000]))

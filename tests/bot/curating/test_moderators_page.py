@@ -83,6 +83,7 @@ async def transcripts(app: App, tmp_path: Path) -> list[str]:
     return played
 
 
+@pytest.mark.slow
 def test_the_page_shows_what_really_happens(transcripts: list[str]) -> None:
     page = PAGE.read_text(encoding="utf-8")
     if os.environ.get("RENEW"):

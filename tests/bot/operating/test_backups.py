@@ -75,6 +75,7 @@ def test_what_is_no_backup_is_told_in_a_sentence(tmp_path: Path) -> None:
     assert "no backup of this bot" in result.stderr
 
 
+@pytest.mark.slow
 def test_a_backup_goes_through_a_pipe(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "bot"]
     made = subprocess.run(

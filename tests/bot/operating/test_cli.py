@@ -78,6 +78,7 @@ def test_overheard_small_talk_prints_nothing() -> None:
     assert (result.exit_code, result.stdout) == (0, "")
 
 
+@pytest.mark.slow
 def test_eval_prints_a_table_and_json_with_every_measure() -> None:
     files = [str(QUESTIONS / name) for name in ("students.jsonl", "others.jsonl", "unanswerable.jsonl")]
     measures = json.loads(run("eval", "--json", *files).stdout)

@@ -12,6 +12,8 @@ import pytest
 from knowledge.encoder import Encoder, EncoderError, load_encoder, shipped
 from knowledge.encoder.onnx_encoder import OnnxEncoder
 
+pytestmark = pytest.mark.slow
+
 TEXTS = (
     "How many people has IJM rescued?",
     "What is the number of people that IJM freed?",

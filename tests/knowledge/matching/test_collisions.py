@@ -45,12 +45,14 @@ def test_a_question_that_nothing_should_answer_and_now_would_is_found(library: L
     assert (found.accept, found.before, found.after) == (frozenset(), None, HARMLESS.id)
 
 
+@pytest.mark.slow
 def test_the_questions_of_an_entry_that_is_removed_are_no_collision(library: Library) -> None:
     gone = "evidence-cebu"
     after = library.search.adapted(with_entry(library.pack, gone, None).entries)
     assert all(gone not in each.accept for each in collisions(library.search, after, practice()))
 
 
+@pytest.mark.slow
 def test_a_wording_that_is_taken_from_an_entry_is_found(library: Library) -> None:
     entry = library.pack.entry("aftercare-duration")
     assert entry is not None

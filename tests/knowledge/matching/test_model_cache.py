@@ -132,6 +132,7 @@ def test_what_nobody_asks_for_any_more_goes(tmp_path: Path) -> None:
     assert len(files(tmp_path)) == 1
 
 
+@pytest.mark.slow
 def test_a_start_that_finds_what_was_learnt_needs_neither_scipy_nor_what_draws(tmp_path: Path) -> None:
     start = "import sys, bot.__main__; from bot.operating.bootstrap import library; library(); print({'scipy', 'PIL'} & set(sys.modules))"
     variables = {**os.environ, "XDG_CACHE_HOME": str(tmp_path), "HOME": str(tmp_path), "LOCALAPPDATA": str(tmp_path)}

@@ -23,6 +23,7 @@ def right_first(search: Search, ids: set[str]) -> float:
     return sum(search.ask(each.q).matches[0].entry.id in each.accept for each in asked) / len(asked)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [3, 20, 60])
 def test_new_entries_leave_the_others_where_they_are_however_many_phrasings_they_have(count: int) -> None:
     new = PACK.entries[3::8]

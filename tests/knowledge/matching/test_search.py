@@ -83,6 +83,7 @@ def test_one_entry_alone_can_be_searched() -> None:
     assert len(verdict.matches) == 1
 
 
+@pytest.mark.slow
 def test_a_new_entry_with_three_phrasings_is_found_among_the_shipped_ones() -> None:
     new = replace(
         entry("what-is-ijm"),
@@ -95,6 +96,7 @@ def test_a_new_entry_with_three_phrasings_is_found_among_the_shipped_ones() -> N
     assert verdict.matches[0].entry is new
 
 
+@pytest.mark.slow
 def test_two_searches_built_alike_answer_alike(services: Services) -> None:
     again = Search(PACK.entries)
     for text in ("who trains cops", "proof it works", "are they in peru", "what about widows", "zzz"):

@@ -40,6 +40,7 @@ def test_an_entry_is_whole(entry) -> None:  # type: ignore[no-untyped-def]
     assert entry.related
 
 
+@pytest.mark.slow
 def test_every_phrasing_of_every_entry_finds_its_own_entry(services: Services) -> None:
     for entry in PACK.entries:
         for phrasing in entry.phrasings:

@@ -11,6 +11,8 @@ import yaml
 
 from knowledge.plain.parsing import DEPTH_LIMIT, ParseError, is_too_deep, parse_json, parse_yaml
 
+pytestmark = pytest.mark.slow
+
 # Processor time that one file may take; each of these took minutes, or ended the process with SIGSEGV.
 SECONDS = 10
 _LIMITED = f"""

@@ -141,6 +141,7 @@ def test_a_list_of_places_is_no_question() -> None:
     assert own(with_facts("In 2024, over (40) groups met in Kenya, Uganda and Ghana.")) == []
 
 
+@pytest.mark.slow
 def test_a_place_that_its_source_tells_is_not_asked() -> None:
     text = "In 2024, 14 groups met in Nairobi."
     asked = {own(with_facts(text), seed)[0].answer for seed in SEEDS}

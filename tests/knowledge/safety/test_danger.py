@@ -52,12 +52,14 @@ def share(check: DangerCheck, texts: Sequence[str]) -> float:
     return sum(check.judge(text) is Danger.CLEAR for text in texts) / len(texts)
 
 
+@pytest.mark.slow
 def test_people_in_danger_are_recognised_in_groups_of_messages_never_seen() -> None:
     check, unseen = held_out()
     assert share(check, list(groups("in-danger", False))) >= LEAST_RECALL
     assert share(check, unseen) <= MOST_FALSE_ALARMS
 
 
+@pytest.mark.slow
 def test_a_few_words_of_an_ordinary_message_are_no_danger() -> None:
     check, unseen = held_out()
     texts = [text.split() for text in (*unseen, *groups("lookalike", False))]

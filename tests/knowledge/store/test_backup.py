@@ -28,7 +28,7 @@ from tests.knowledge.store.databases import HOME, NOW, database, opened
 ENTRY = Entry("club", "What is the club?", ("club?",), "It is *new*.", "about", (), Source("Handbook", "Start"), 2026)
 
 
-@pytest.fixture(params=["into SQLite", "into PostgreSQL"])
+@pytest.fixture(params=["into SQLite", pytest.param("into PostgreSQL", marks=pytest.mark.slow)])
 def target_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database of either kind, beside `shared_url`."""
     if request.param == "into SQLite":
@@ -239,6 +239,8 @@ async def test_a_file_cut_anywhere_is_refused(sqlite_path: Path) -> None:
         gzip.compress(b"[" * 300_000 + b"\n"),
         gzip.compress(b'{"a":' * 300_000 + b"\n"),
     ],
+    # The bytes of a compressed file tell when it was made, and a test has one name.
+    ids=["empty", "SQLite", "not gzip", "not JSON", "not UTF-8", "another format", "deep list", "deep object"],
 )
 async def test_what_is_no_backup_is_refused_with_a_sentence(sqlite_path: Path, content: bytes) -> None:
     with pytest.raises(BackupError, match="no backup of this bot"):
@@ -308,6 +310,7 @@ async def test_an_empty_database_is_no_backup_and_no_file_is_made(sqlite_path: P
     assert os.listdir(sqlite_path.parent) == []
 
 
+@pytest.mark.slow
 async def test_a_character_that_postgresql_has_not_is_left_out(sqlite_path: Path, postgres_url: str) -> None:
     url = f"sqlite:///{sqlite_path}"
     async with opened(url) as store:

@@ -112,6 +112,7 @@ def installed(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 async def test_an_installed_wheel_brings_its_migrations_along(installed: Path, sqlite_path: Path) -> None:
     where = await run(
         f"sqlite:///{sqlite_path}", "print(knowledge.__file__)", folder=sqlite_path.parent, path=installed

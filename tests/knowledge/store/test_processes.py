@@ -3,7 +3,11 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
+
 from tests.knowledge.store.databases import HOME, NOW, PROCESS_SECONDS, begin, opened, run
+
+pytestmark = pytest.mark.slow
 
 
 async def test_processes_that_start_together_migrate_once(shared_url: str) -> None:

@@ -67,12 +67,14 @@ async def test_sqlite_without_a_path_is_in_memory(url: str, tmp_path: Path, monk
     assert names(tmp_path) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["postgresql", "postgres", "postgresql+asyncpg", "postgresql+psycopg2"])
 async def test_postgresql_goes_by_all_its_names(kind: str, postgres_url: str) -> None:
     async with opened(postgres_url.replace("postgresql", kind, 1)) as store:
         await store.ping()
 
 
+@pytest.mark.slow
 async def test_a_password_with_special_characters_is_understood(postgres: Postgres) -> None:
     postgres.sql(f"CREATE ROLE {GUARDED_USER} LOGIN PASSWORD '{PASSWORD}'")
     async with opened(postgres.url("postgres", f"{GUARDED_USER}:{ESCAPED_PASSWORD}")) as store:
@@ -138,6 +140,7 @@ async def test_a_file_of_something_else_is_told(letter: Path) -> None:
     assert "is not an SQLite database" in await failure(f"sqlite:///{letter}")
 
 
+@pytest.mark.slow
 async def test_a_file_that_another_process_keeps_locked_is_told(sqlite_path: Path) -> None:
     async with opened(f"sqlite:///{sqlite_path}", patience=0.1) as store:
         await store.migrate()
@@ -186,16 +189,19 @@ async def test_a_server_that_never_answers_is_told() -> None:
     assert "does not answer" in message
 
 
+@pytest.mark.slow
 async def test_a_missing_database_is_told(postgres: Postgres) -> None:
     assert "has no such database" in await failure(postgres.url("nowhere"))
 
 
+@pytest.mark.slow
 async def test_a_user_who_may_not_make_tables_is_told(postgres: Postgres, postgres_url: str) -> None:
     postgres.sql("CREATE ROLE guest LOGIN")
     message = await failure(postgres_url.replace("postgres@", "guest@"))
     assert "grant it CREATE" in message
 
 
+@pytest.mark.slow
 async def test_a_setting_that_the_server_does_not_know_is_told_in_its_words(postgres_url: str) -> None:
     assert "channel_binding" in await failure(f"{postgres_url}&channel_binding=require")
 
@@ -206,6 +212,7 @@ async def test_tables_that_were_not_made_yet_are_told(shared_url: str) -> None:
             await store.setting(HOME, "name")
 
 
+@pytest.mark.slow
 async def test_lost_connections_are_replaced(postgres: Postgres, postgres_url: str) -> None:
     async with opened(postgres_url) as store:
         await store.migrate()

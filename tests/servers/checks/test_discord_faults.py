@@ -10,6 +10,8 @@ from tests.servers.discord.faults import Fault, Rate, banned, disconnected, rate
 from tests.servers.discord.rules.sample import sample
 from tests.servers.discord.server import DiscordServer
 
+pytestmark = pytest.mark.slow
+
 MESSAGES = "POST /channels/*/messages"
 CALLBACK = "POST /interactions/*/callback"
 FOLLOW_UP = "POST /webhooks/*"

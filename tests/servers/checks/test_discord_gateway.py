@@ -13,6 +13,8 @@ from tests.servers.discord.rules.sample import sample
 from tests.servers.discord.server import DiscordServer
 from tests.servers.discord.world import Overwrite, Permission
 
+pytestmark = pytest.mark.slow
+
 KINDS = [discord.Client, discord.AutoShardedClient]
 
 

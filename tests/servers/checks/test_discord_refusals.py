@@ -11,6 +11,8 @@ from tests.servers.discord.rules.sample import sample
 from tests.servers.discord.server import DiscordServer
 from tests.servers.discord.world import Overwrite, Permission
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 async def server() -> AsyncIterator[DiscordServer]:

@@ -101,6 +101,7 @@ def test_what_the_document_does_not_know_passes() -> None:
     assert schema("GET", "/users/@me", None) == []
 
 
+@pytest.mark.slow
 async def test_the_server_notes_what_the_validator_finds() -> None:
     async with DiscordServer(validator=Schema(DOCUMENT)) as server, running(sample(), server):
         world = server.world

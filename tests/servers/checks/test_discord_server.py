@@ -14,6 +14,8 @@ from tests.servers.discord.rules.values import NotOffered
 from tests.servers.discord.server import DiscordServer
 from tests.servers.discord.world import World
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 async def server() -> AsyncIterator[DiscordServer]:

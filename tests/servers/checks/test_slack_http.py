@@ -16,6 +16,8 @@ from tests.servers.slack.example import bolt, over_http
 from tests.servers.slack.rules.values import BOT_SCOPES, Channel, User
 from tests.servers.slack.server import SlackServer
 
+pytestmark = pytest.mark.slow
+
 
 async def test_a_request_url_is_verified(slack: SlackServer) -> None:
     async with over_http(slack, bolt(slack)):

@@ -14,6 +14,8 @@ from tests.servers.slack.example import Clock, bolt, over_socket_mode, section
 from tests.servers.slack.rules.values import Channel, SlackApp, User
 from tests.servers.slack.server import SlackServer
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def clock() -> Clock:

@@ -14,6 +14,8 @@ from tests.servers.slack.example import bolt, over_socket_mode
 from tests.servers.slack.rules.values import Channel, User
 from tests.servers.slack.server import SlackServer
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("reason", ["warning", "refresh_requested", "link_disabled"])
 async def test_a_disconnect_makes_the_app_connect_anew(

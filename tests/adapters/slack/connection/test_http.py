@@ -16,6 +16,8 @@ from tests.adapters.slack.running import over_http
 from tests.servers.slack.rules.values import Channel, User
 from tests.servers.slack.server import SlackServer
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("change", [{"signature": "v0=0123"}, {"secret": "another"}, {"age": 301}, {"age": -301}])
 async def test_a_request_that_is_badly_signed_or_stale_is_refused(

@@ -18,7 +18,7 @@ from tests.servers.slack.rules.values import Channel, Team, User
 from tests.servers.slack.server import SlackServer
 
 # slack_sdk 3.47 authenticates oauth.v2.access with what aiohttp 3.14 has deprecated.
-pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,15 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
+
 from tests.adapters.slack.running import LISTENING, SURE
 from tests.program import spawned
 from tests.servers.discord.server import DiscordServer
 from tests.servers.slack.rules.values import Channel, User
 from tests.servers.slack.server import SlackServer
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[4]
 # Starting takes a few seconds: the matching is fitted.

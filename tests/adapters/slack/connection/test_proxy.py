@@ -19,6 +19,8 @@ from tests.servers.slack.records import Did
 from tests.servers.slack.rules.values import Channel, User
 from tests.servers.slack.server import SlackServer
 
+pytestmark = pytest.mark.slow
+
 CADDYFILE = Path(__file__).parents[4] / "deploy" / "Caddyfile"
 START_SECONDS = 30
 # As many before one replica goes as after it went, with as little time between them.

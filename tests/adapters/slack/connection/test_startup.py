@@ -18,6 +18,8 @@ from tests.servers.slack.journal import WAIT_SECONDS
 from tests.servers.slack.rules.values import BOT_SCOPES, User
 from tests.servers.slack.server import SlackServer
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("given", "http", "named"),
