@@ -2,6 +2,7 @@
 
 from bot.app.app import App
 from bot.chat.events import Event, Invocation, Message, Place, Press, Submit, Typed, User, Value
+from bot.chat.platform import Platform, Referent
 from bot.chat.replies import FileQuestion, Form, Reply
 from bot.chat.roles import ADMINISTRATES, MODERATES
 
@@ -9,10 +10,22 @@ MEMBER = User("test:user/1", "member")
 OTHER = User("test:user/2", "other")
 MODERATOR = User("test:user/3", "moderator", frozenset({MODERATES}))
 ADMIN = User("test:user/4", "admin", frozenset({ADMINISTRATES}))
-CHANNEL = Place("test:channel/1", "test:community/1")
+_REFERENTS = {"user": Referent.PERSON, "channel": Referent.CHANNEL, "role": Referent.GROUP}
+_OWN_REFERENTS = {"U": Referent.PERSON, "C": Referent.CHANNEL, "S": Referent.GROUP}
+
+
+def _referent(community: str, named: str) -> Referent | None:
+    """What an id stands for: `test:channel/1` anywhere, `test:community/1/C5` in that community."""
+    if named.startswith(f"{community}/"):
+        return _OWN_REFERENTS.get(named.removeprefix(f"{community}/")[:1])
+    return _REFERENTS.get(named.removeprefix("test:").partition("/")[0]) if named.startswith("test:") else None
+
+
+PLATFORM = Platform("test", "Test", referent=_referent)
+CHANNEL = Place("test:channel/1", "test:community/1", platform=PLATFORM)
 # What somebody in danger might write.
 DANGER = "my boss took my passport and i can't leave"
-DIRECT = Place("test:dm/1", "test:community/1", direct=True)
+DIRECT = Place("test:dm/1", "test:community/1", direct=True, platform=PLATFORM)
 
 
 async def typed(app: App, line: str, user: User = MEMBER, place: Place = CHANNEL) -> Reply:

@@ -16,7 +16,7 @@ from prompt_toolkit.history import InMemoryHistory
 from rich.console import Console
 
 from adapters.console.commands import command_lines, option_asked
-from adapters.console.events import HERE, OPERATOR, PREFIX, event_of
+from adapters.console.events import CONSOLE, HERE, OPERATOR, event_of
 from adapters.console.render import plain, styled
 from bot.app.app import App
 from bot.chat.events import UPLOAD_LIMIT, Home, Role, Submit, Upload
@@ -24,7 +24,6 @@ from bot.chat.markup import visible
 from bot.chat.outbox import Outbox, Unpostable
 from bot.chat.replies import Button, ChoiceQuestion, Delete, File, FileQuestion, Form, Image, Question, Reply
 
-CONNECT = "To connect a platform, set DISCORD_TOKEN, or SLACK_BOT_TOKEN and SLACK_APP_TOKEN, and run this again."
 LEAVE = frozenset({"quit", "exit", "/quit", "/exit", ":q"})
 # A line that is just this ends a text of several lines, as in mail.
 END_OF_TEXT = "."
@@ -45,28 +44,30 @@ class Screen(Protocol):
         """Show a line that belongs to the terminal, not to the bot."""
 
 
-async def chat(app: App, *, scripted: bool | None = None) -> None:
+async def chat(app: App, *, scripted: bool | None = None, connect: str = "") -> None:
     """Talk with whoever is at the terminal until they leave.
 
-    `scripted` reads plain lines and prints plain replies; by default if input or output is not a terminal.
+    `connect` says how to connect a platform. `scripted` reads plain lines and prints plain replies; by default if
+    input or output is not a terminal.
     """
     if scripted is None:
         scripted = not (sys.stdin.isatty() and sys.stdout.isatty())
     if scripted:
-        await converse(app, Pipe(), greet=False)
+        await converse(app, Pipe(), connect, greet=False)
         return
     terminal = Terminal(app)
-    app.services.outboxes.connect(PREFIX, TerminalOutbox(terminal))
+    app.services.outboxes.connect(CONSOLE.prefix, TerminalOutbox(terminal))
     try:
-        await converse(app, terminal, greet=True)
+        await converse(app, terminal, connect, greet=True)
     finally:
-        app.services.outboxes.disconnect(PREFIX)
+        app.services.outboxes.disconnect(CONSOLE.prefix)
 
 
-async def converse(app: App, screen: Screen, *, greet: bool) -> None:
+async def converse(app: App, screen: Screen, connect: str = "", *, greet: bool) -> None:
     """The chat on a given screen."""
     buttons: tuple[Button, ...] = ()
-    screen.say(CONNECT)
+    if connect:
+        screen.say(connect)
     if greet:
         screen.say("Type a question, a number to choose, /ijm help for commands, quit to leave.\n")
         buttons = _shown(screen, await app.handle(Home(OPERATOR, HERE)), buttons)
@@ -234,6 +235,8 @@ class Terminal:
 
 class TerminalOutbox(Outbox):
     """Shows above the prompt what is posted without being asked, while somebody is there to see it."""
+
+    platform = CONSOLE
 
     def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal

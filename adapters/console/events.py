@@ -3,14 +3,20 @@
 from collections.abc import Sequence
 
 from bot.chat.events import Event, Message, Place, Press, Typed, User
+from bot.chat.platform import Platform, Referent
 from bot.chat.replies import Button
 from bot.chat.roles import ADMINISTRATES
 
-# What all ids of this platform begin with.
-PREFIX = "console:"
+
+def _referent(_: str, named: str) -> Referent | None:
+    """There is one person, and one place."""
+    return {OPERATOR.id: Referent.PERSON, HERE.id: Referent.CHANNEL}.get(named)
+
+
+CONSOLE = Platform("console", "the terminal", referent=_referent)
 # Whoever has the terminal has the files and the database, so may do everything.
 OPERATOR = User("console:operator", "you", frozenset({ADMINISTRATES}))
-HERE = Place("console:terminal", "console:local", direct=True, posts=False)
+HERE = Place("console:terminal", "console:local", direct=True, posts=False, platform=CONSOLE)
 
 _HELP = {"help", "?", "/help", "/?"}
 _HEADS = {"/ijm": "ijm", "/ijm-mod": "ijm-mod"}

@@ -6,10 +6,12 @@ import aiohttp
 import discord
 from discord.gateway import ReconnectWebSocket
 
-from adapters.discord.client import NAME, PREFIX, Client
+from adapters.discord.client import Client
+from adapters.discord.events import DISCORD
 from adapters.discord.outbox import DiscordOutbox
 from adapters.discord.settings import DiscordSettings
 from bot.app.app import App
+from bot.operating.adapter import CannotServeError
 
 _REFUSED = (
     "Discord refuses DISCORD_TOKEN. Make a new one in the Discord Developer Portal (your app, Bot, Reset Token) and "
@@ -25,8 +27,8 @@ _CLOSED = {
 log = logging.getLogger(__name__)
 
 
-class DiscordError(Exception):
-    """Discord cannot be served; the message says what to change, and where."""
+class DiscordError(CannotServeError):
+    """Discord cannot be served."""
 
 
 async def serve(app: App, settings: DiscordSettings, *, read_messages: bool) -> None:
@@ -39,10 +41,10 @@ async def serve(app: App, settings: DiscordSettings, *, read_messages: bool) -> 
             "DISCORD_TOKEN is not set. Copy it from the Discord Developer Portal: your app, Bot, Reset Token."
         )
     try:
-        with app.services.links.served(NAME):
+        with app.services.links.served(DISCORD.name):
             while not await _connected(app, settings, settings.token.get_secret_value().strip(), read_messages):
                 log.warning("The connection to Discord broke while it was being made; starting over.")
-                app.services.measures.reconnected(NAME)
+                app.services.measures.reconnected(DISCORD.name)
     except discord.LoginFailure as error:
         raise DiscordError(_REFUSED) from error
     except discord.ConnectionClosed as error:
@@ -69,11 +71,11 @@ async def _connected(app: App, settings: DiscordSettings, token: str, read_messa
     """
     try:
         async with Client(app, settings, read_messages=read_messages and settings.message_content) as client:
-            app.services.outboxes.connect(PREFIX, DiscordOutbox(client))
+            app.services.outboxes.connect(DISCORD.prefix, DiscordOutbox(client))
             try:
                 await client.start(token)
             finally:
-                app.services.outboxes.disconnect(PREFIX)
+                app.services.outboxes.disconnect(DISCORD.prefix)
                 await client.finish()
     except ReconnectWebSocket:
         return False

@@ -2,9 +2,7 @@
 
 import asyncio
 import logging
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -15,11 +13,12 @@ from discord import app_commands
 from discord.http import Route
 
 from adapters.discord.commands import payload, same
-from adapters.discord.events import interaction_event, message_event, uploaded
+from adapters.discord.events import DISCORD, interaction_event, message_event, uploaded
 from adapters.discord.forms import modal
 from adapters.discord.render import content, render
 from adapters.discord.sending import INVALID_TOKEN, LATER_PAUSES, NOBODY, UNKNOWN_INTERACTION, insist, parts
 from adapters.discord.settings import DiscordSettings
+from adapters.shared.work import GRACE_SECONDS, Work
 from bot.app.app import App
 from bot.chat.events import UPLOAD_LIMIT, Complete, Event, Submit, Upload
 from bot.chat.replies import Delete, Reply, text
@@ -31,14 +30,8 @@ from bot.commands.refusals import NO_FILE, refused
 DEFER_AFTER = 2.0
 # A modal can never follow a deferred response (interactions/receiving-and-responding.mdx).
 _TOO_LATE = (text("That took too long for a form to open. Please try again."),)
-# How long answers that are under way may take when the process is asked to stop.
-GRACE_SECONDS = 10
-# How long Discord may take to say goodbye then.
-GOODBYE_SECONDS = 2
-# What all ids of this platform begin with.
-NAME = "discord"
-PREFIX = f"{NAME}:"
-_GUILD = f"{PREFIX}guild/"
+NAME = DISCORD.name
+_GUILD = f"{DISCORD.prefix}guild/"
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +61,7 @@ class Client(discord.AutoShardedClient):
             chunk_guilds_at_startup=False,
         )
         self._app = app
-        self._answering: set[asyncio.Future[None]] = set()
+        self._work = Work(DISCORD, app.services.measures, discord.DiscordServerError)
         self._live_shards: set[int] = set()
         self._met_shards: set[int] = set()
         self._measures = app.services.measures
@@ -101,46 +94,31 @@ class Client(discord.AutoShardedClient):
     async def on_ready(self) -> None:
         """Tell the operator."""
         log.info("Ready on Discord as %s, in %d servers.", self.user, len(self.guilds))
-        try:
-            with self._under_way():
+        with self._work.one():
+            try:
                 await self._app.present(_GUILD, self._is_in, self._serves)
-        except Exception as error:  # noqa: BLE001 (whatever the store raises, the bot goes on; the next start looks again)
-            log.warning("Could not look which servers were left meanwhile: %s", error)
+            except Exception as error:  # noqa: BLE001 (whatever the store raises; the next start looks again)
+                log.warning("Could not look which servers were left meanwhile: %s", error)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """The bot was added to a server, perhaps again."""
-        with self._under_way():
+        with self._work.one():
             await self._app.returned(f"{_GUILD}{guild.id}")
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """The bot was removed from a server; one that is merely unavailable is another event."""
-        with self._under_way():
+        with self._work.one():
             await self._app.left(f"{_GUILD}{guild.id}")
-        log.info("Removed from a server; what is kept of it is deleted after a time of grace.")
-
-    @contextmanager
-    def _under_way(self) -> Iterator[None]:
-        """Marks the time in which something is being done that should come to its end."""
-        done = asyncio.get_running_loop().create_future()
-        self._answering.add(done)
-        try:
-            with self._measures.under_way(NAME):
-                yield
-        finally:
-            self._answering.discard(done)
-            done.set_result(None)
+            log.info("Removed from a server; what is kept of it is deleted after a time of grace.")
 
     async def finish(self) -> None:
         """Take nothing new, and let the answers that are under way come to an end."""
-        if self._answering:
-            log.info("Finishing %d answers on Discord.", len(self._answering))
         with suppress(TimeoutError):
             async with asyncio.timeout(GRACE_SECONDS):
                 await asyncio.gather(*(shard.disconnect() for shard in self.shards.values()))
                 # What was heard before has begun to be handled after this.
                 await asyncio.sleep(0)
-                while self._answering:
-                    await asyncio.wait(self._answering)
+                await self._work.finish()
 
     def _is_in(self, community: str) -> bool:
         """Whether the bot is in a server now."""
@@ -174,7 +152,7 @@ class Client(discord.AutoShardedClient):
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Answer a command, a press, a form or a half-typed option."""
-        with self._under_way():
+        with self._work.one():
             await self._on_interaction(interaction)
 
     async def _on_interaction(self, interaction: discord.Interaction[Any]) -> None:
@@ -197,20 +175,13 @@ class Client(discord.AutoShardedClient):
         event = message_event(message, self.user) if self.user else None
         if event is None:
             return
-        with self._under_way():
+        with self._work.one():
             reply = await self._app.handle(event)
             if not isinstance(reply, Reply):
                 return
             if reply.private and reply.cover and not event.place.direct:
                 reply = reply.cover
             await self._post(message, reply)
-
-    async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:
-        """Log what broke outside the core, without what was written."""
-        broke = sys.exc_info()[1]
-        lost = isinstance(broke, aiohttp.ClientError | OSError | discord.DiscordServerError)
-        self._measures.platform_error(NAME, PlatformError.CONNECTION if lost else PlatformError.BROKE)
-        log.exception("Could not handle Discord's %s", event_method)
 
     async def _answer(self, interaction: discord.Interaction[Any], event: Event) -> None:
         """Answer within Discord's 3 seconds, or say in time that it takes longer; then answer once."""

@@ -8,13 +8,24 @@ import discord
 from adapters.discord.commands import PICKED
 from adapters.discord.render import MENUS
 from bot.chat.events import Complete, Event, Invocation, Message, Place, Press, Submit, User, Value
+from bot.chat.platform import Platform, Referent
 from bot.chat.roles import ADMINISTRATES, MODERATES
 from bot.commands.declarations import SHORTCUTS, STRING_LIMIT, Completes
 
 # How the ids of what is picked begin, by the type of the option.
 _KINDS = {Completes.PERSON: "user", Completes.CHANNEL: "channel", Completes.GROUP: "role"}
 _PICKED = {PICKED[completes].value: kind for completes, kind in _KINDS.items()}
+_REFERENTS = {"user": Referent.PERSON, "channel": Referent.CHANNEL, "role": Referent.GROUP}
 _ANSWERED = {discord.MessageType.default, discord.MessageType.reply}
+
+
+def _referent(_: str, named: str) -> Referent | None:
+    """What an id stands for. It does not say of which server; the outbox looks whether a channel is of that one."""
+    kind, _, number = named.removeprefix(DISCORD.prefix).partition("/")
+    return _REFERENTS.get(kind) if named.startswith(DISCORD.prefix) and number.isdecimal() else None
+
+
+DISCORD = Platform("discord", "Discord", referent=_referent)
 
 
 def interaction_event(interaction: discord.Interaction[Any]) -> Event | Complete | None:
@@ -142,5 +153,10 @@ def _placed(
     # Where somebody brought the bot along by themselves, Discord does not name the server.
     name = guild.name if guild is not None else ""
     return Place(
-        f"discord:channel/{channel_id}", community, direct=guild_id is None, thread=thread, community_name=name or ""
+        f"discord:channel/{channel_id}",
+        community,
+        direct=guild_id is None,
+        thread=thread,
+        community_name=name or "",
+        platform=DISCORD,
     )

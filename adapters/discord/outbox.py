@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import aiohttp
 import discord
 
+from adapters.discord.events import DISCORD
 from adapters.discord.render import content, render
 from adapters.discord.sending import LATER_PAUSES, NOBODY, insist, parts
 from bot.chat.outbox import Outbox, Unpostable, Unreached
@@ -13,12 +14,13 @@ from bot.chat.replies import Reply
 _Postable = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread
 # The newest messages of a channel that one request gets (resources/message.mdx, Get Channel Messages).
 _NEWEST = 100
-_GUILD, _CHANNEL = "discord:guild/", "discord:channel/"
+_GUILD, _CHANNEL = f"{DISCORD.prefix}guild/", f"{DISCORD.prefix}channel/"
 
 
 class DiscordOutbox(Outbox):
     """Posts through the client that serves Discord."""
 
+    platform = DISCORD
     # "The past few minutes" are not said more exactly (resources/message.mdx, enforce_nonce); this is the fewest.
     remembers = timedelta(minutes=2)
 

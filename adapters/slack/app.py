@@ -16,7 +16,8 @@ from adapters.slack.connection.socket_mode import socket_mode
 from adapters.slack.connection.web import Identity, SlackError, check_scopes, identify, kept_client
 from adapters.slack.connection.workspaces import Workspaces
 from adapters.slack.conversations import Conversations
-from adapters.slack.outbox import NAME, PREFIX, SlackOutbox
+from adapters.slack.events import SLACK
+from adapters.slack.outbox import SlackOutbox
 from adapters.slack.settings import SlackSettings, plain
 from bot.app.app import App
 
@@ -39,7 +40,7 @@ async def serve(
     is not addressed to the bot. Raises SlackError if a setting is missing, or a token is refused.
     """
     check_settings(settings, http=port is not None)
-    with app.services.links.served(NAME):
+    with app.services.links.served(SLACK.name):
         async with kept_client(settings.web_api) as web:
             await _served(app, web, settings, port, stores, passive=passive)
 
@@ -64,17 +65,17 @@ async def _served(
         installer = Installer(settings, stores, web, passive=passive) if stores and settings.installable else None
         secret = plain(settings.signing_secret)
         connection = listening(bolt, app.services.store, secret, settings.http_host, port, installer)
-    app.services.outboxes.connect(PREFIX, SlackOutbox(workspaces, web))
+    app.services.outboxes.connect(SLACK.prefix, SlackOutbox(workspaces, web))
     try:
         async with connection:
-            links.connected(NAME)
+            links.connected(SLACK.name)
             try:
                 await conversations.lost
             finally:
                 conversations.acknowledge()
     finally:
-        app.services.outboxes.disconnect(PREFIX)
-        links.connected(NAME, up=False)
+        app.services.outboxes.disconnect(SLACK.prefix)
+        links.connected(SLACK.name, up=False)
         await conversations.close()
 
 

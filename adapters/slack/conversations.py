@@ -12,12 +12,12 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.shared.work import Work, is_first
 from adapters.slack.connection.web import WORTHLESS, SlackError, error_of, lost
 from adapters.slack.connection.workspaces import Workspaces
-from adapters.slack.events import Heard, community, heard
+from adapters.slack.events import SLACK, Heard, community, heard
 from adapters.slack.files import downloaded
 from adapters.slack.members import Members
-from adapters.slack.outbox import NAME
 from adapters.slack.replying import delete, send
 from bot.app.app import App
 from bot.chat.events import Event, Home, Message, Place, Role, Submit
@@ -30,8 +30,6 @@ from bot.commands.refusals import NO_FILE, refused
 # are told, too, if the process is killed meanwhile. A form would stay open for that time, and events come again.
 ACKNOWLEDGE_SECONDS = 2.0
 _TOLD = frozenset({"block_actions", "message_action"})
-# How long answers that are under way may take when the process is asked to stop.
-GRACE_SECONDS = 10
 # A mention of just this is the command, not a question: they need no argument.
 _BARE = frozenset({"help", "topics", "outcomes", "referral", "fact", "privacy", "quiz"})
 
@@ -46,7 +44,7 @@ class Conversations:
         self._measures = app.services.measures
         self._workspaces = workspaces
         self._members = Members()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._work = Work(SLACK, app.services.measures)
         self._commands = {c.name for c in app.registry.open_to(Role.MEMBER, "ijm") if c.name in _BARE}
         self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._closing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -57,9 +55,9 @@ class Conversations:
             return BoltResponse(status=503, body="")
         inner = body.get("event") or {}
         if body.get("type") == "event_callback" and inner.get("type") in {"app_uninstalled", "tokens_revoked"}:
-            self._begin(self._left(body, inner))
+            self._work.begin(self._guarded(self._left(body, inner)))
             return BoltResponse(status=200, body="")
-        task = self._begin(self._answered(body, context, client))
+        task = self._work.begin(self._guarded(self._answered(body, context, client)))
         if "command" in body or body.get("type") in _TOLD:
             await asyncio.wait({task, self._closing}, timeout=ACKNOWLEDGE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         return BoltResponse(status=200, body="")
@@ -76,38 +74,19 @@ class Conversations:
 
     async def close(self) -> None:
         """Let the answers that are under way come to an end, when nothing more is taken."""
-        if self._tasks:
-            log.info("Finishing %d answers on Slack.", len(self._tasks))
-            _, late = await asyncio.wait(self._tasks, timeout=GRACE_SECONDS)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        await self._work.finish()
         self.lost.cancel()
 
-    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        # The loop itself holds tasks weakly.
-        task = asyncio.create_task(self._guarded(work))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
-
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
-        """Nothing that breaks may break anything else. The log gets what broke, and never what was written."""
+        """Do it, and say what Slack does not let the bot say."""
         try:
-            with self._measures.under_way(NAME):
-                await work
+            await work
         except SlackApiError as error:
             word = error_of(error)
-            self._measures.platform_error(NAME, PlatformError.REFUSED)
+            self._measures.platform_error(SLACK.name, PlatformError.REFUSED)
             log.warning("Slack refused an answer: %s", word)
             if word in WORTHLESS and self._workspaces.alone:
                 self.lose(lost(word))
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            self._measures.platform_error(NAME, PlatformError.CONNECTION)
-            log.warning("An answer did not reach Slack: %s", type(error).__name__)
-        except Exception:
-            self._measures.platform_error(NAME, PlatformError.BROKE)
-            log.exception("Could not handle what Slack sent")
 
     async def _answered(self, body: Mapping[str, Any], context: AsyncBoltContext, client: AsyncWebClient) -> None:
         home = self._workspaces.home
@@ -140,16 +119,8 @@ class Conversations:
         return await self._app.handle(event)
 
     async def _is_first(self, found: Heard) -> bool:
-        """Whether no replica has answered this yet. Without a database that could tell, it is answered."""
-        if not found.keys:
-            return True
-        key, *also = found.keys
-        services, place = self._app.services, found.event.place.community
-        try:
-            return await services.store.first_time(key, services.now(), community=place, also=also)
-        except Exception as error:  # noqa: BLE001 (whatever the store raises, silence would be worse than a second answer)
-            log.warning("The store does not say whether this was answered: %s", error)
-            return True
+        """Whether no replica has answered this yet."""
+        return await is_first(self._app.services, found.event.place.community, *found.keys)
 
     async def _left(self, body: Mapping[str, Any], event: Mapping[str, Any]) -> None:
         """A workspace has uninstalled the app, or taken back its token."""

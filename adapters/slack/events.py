@@ -8,6 +8,7 @@ from typing import Any
 
 from adapters.slack.render import BACK, MENUS
 from bot.chat.events import ASKING, Event, Home, Invocation, Message, Place, Press, Submit, Typed, User, Value
+from bot.chat.platform import Platform, Referent
 from bot.commands.declarations import HEADS, SHORTCUTS, STRING_LIMIT
 
 Body = Mapping[str, Any]
@@ -18,6 +19,27 @@ _REFERENCE = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 # A person, a channel or a user group that is named, as in `<@U7|name>`, `<#C5|name>`, `<!subteam^S3|name>`.
 _NAMED = re.compile(r"<(?:@|#|!subteam\^)([A-Z0-9]+)(?:\|[^<>]*)?>")
 _COMMAND = re.compile(r"\s*/?(ijm(?:-mod)?)(?:\s+(.*))?", re.DOTALL | re.IGNORECASE)
+# docs.slack.dev/reference/objects: what an id begins with, by what it is the id of. A private channel may have either.
+_REFERENTS = {
+    **dict.fromkeys("UW", Referent.PERSON),
+    **dict.fromkeys("CG", Referent.CHANNEL),
+    "S": Referent.GROUP,
+}
+
+
+def _referent(community: str, named: str) -> Referent | None:
+    """What an id stands for; nothing if it is one of another workspace."""
+    own = f"{community}/"
+    return _REFERENTS.get(named.removeprefix(own)[:1]) if named.startswith(own) else None
+
+
+SLACK = Platform(
+    "slack",
+    "Slack",
+    keeps="So that nothing is answered twice, I keep the number of a Slack event or message for two days, without text "
+    "and author.",
+    referent=_referent,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,5 +264,6 @@ def _user(address: Address, name: str | None = None) -> User:
 def _place(address: Address) -> Place:
     home = community(address.team)
     if address.channel is None:
-        return Place(f"{home}/{address.user}", home, direct=True, posts=not address.home)
-    return Place(f"{home}/{address.channel}", home, direct=address.channel.startswith("D"), thread=address.thread)
+        return Place(f"{home}/{address.user}", home, direct=True, posts=not address.home, platform=SLACK)
+    direct = address.channel.startswith("D")
+    return Place(f"{home}/{address.channel}", home, direct=direct, thread=address.thread, platform=SLACK)

@@ -7,14 +7,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.connection.web import RATE_LIMIT_RETRIES, error_of
 from adapters.slack.connection.workspaces import Workspaces
-from adapters.slack.events import Address
+from adapters.slack.events import SLACK, Address
 from adapters.slack.replying import send
 from bot.chat.outbox import Outbox, Unpostable, Unreached
+from bot.chat.platform import Referent
 from bot.chat.replies import Reply
 
-# What all ids of this platform begin with.
-NAME = "slack"
-PREFIX = f"{NAME}:"
 # docs.slack.dev/reference/methods/chat.postMessage: what another try would not mend.
 _CLOSED = frozenset(
     {
@@ -31,12 +29,12 @@ _CLOSED = frozenset(
 # The same page: after these, and after any answer of a server that broke, the message may be there all the same.
 _HALFWAY = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
 _BROKE = 500
-# Public channels, and private ones (docs.slack.dev/reference/objects/conversation-object). A person is no channel.
-_CHANNELS = ("C", "G")
 
 
 class SlackOutbox(Outbox):
     """Posts with the token of the workspace that is meant."""
+
+    platform = SLACK
 
     def __init__(self, workspaces: Workspaces, client: AsyncWebClient) -> None:
         self._workspaces = workspaces
@@ -52,7 +50,7 @@ class SlackOutbox(Outbox):
         So nothing is sent again by itself, but after a 429, which says that it was not taken.
         """
         token = await self._token(community, place)
-        team, channel = community.removeprefix(PREFIX), place.removeprefix(f"{community}/")
+        team, channel = community.removeprefix(SLACK.prefix), place.removeprefix(f"{community}/")
         client = AsyncWebClient(
             token=token,
             base_url=self._client.base_url,
@@ -74,8 +72,8 @@ class SlackOutbox(Outbox):
             raise Unreached(f"Slack was lost: {type(error).__name__}", maybe=True) from error
 
     async def _token(self, community: str, place: str) -> str:
-        team, channel = community.removeprefix(PREFIX), place.removeprefix(f"{community}/")
-        if not community.startswith(PREFIX) or channel == place or not channel.startswith(_CHANNELS):
+        team = community.removeprefix(SLACK.prefix)
+        if not community.startswith(SLACK.prefix) or SLACK.referent(community, place) is not Referent.CHANNEL:
             raise Unpostable("This is no channel of this workspace.")
         token = await self._workspaces.token_of(team)
         if token is None:

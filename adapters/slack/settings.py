@@ -24,6 +24,12 @@ class SlackSettings(BaseSettings):
     signing_secret: SecretStr | None = Field(default=None, description="HTTP: *Basic Information*, *Signing Secret*")
     client_id: str | None = Field(default=None, description="HTTP, several workspaces: *Basic Information*")
     client_secret: SecretStr | None = Field(default=None, description="HTTP, several workspaces: *Basic Information*")
+    http_port: int | None = Field(
+        default=None,
+        ge=0,
+        le=65_535,
+        description="HTTP: the port to listen on, as `--slack-http` gives it; without it, Socket Mode",
+    )
     http_host: str | None = Field(default=None, description="HTTP: the address to listen on; all, if it is not set")
     api_url: str = Field(
         default=WEB_API, pattern="^https?://", description="the Web API; another one is a local server, for tests"
@@ -32,7 +38,8 @@ class SlackSettings(BaseSettings):
     @property
     def wanted(self) -> bool:
         """Whether anything is set that only makes sense for serving Slack."""
-        return any((self.bot_token, self.app_token, self.signing_secret, self.client_secret))
+        given = (self.bot_token, self.app_token, self.signing_secret, self.client_secret)
+        return self.http_port is not None or any(given)
 
     @property
     def installable(self) -> bool:

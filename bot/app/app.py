@@ -16,6 +16,7 @@ from bot.chat.events import Complete, Event, Home, Invocation, Message, Place, P
 from bot.chat.markup import Plain, parse_line
 from bot.chat.replies import Button, Delete, Reply, Text
 from bot.chat.roles import role_of
+from bot.chat.suiting import suited
 from bot.commands.context import Context, Services
 from bot.commands.declarations import PRIVATE, BadArgument, Registry
 from bot.commands.limits import Limiter
@@ -63,6 +64,10 @@ class App:
         can mend is said in words; anything else gets an error id that is in the log beside the error, without what
         was written.
         """
+        answer = await self._answer(event)
+        return suited(answer, event.place.platform) if isinstance(answer, Reply) else answer
+
+    async def _answer(self, event: Event) -> Reply | Delete | None:
         kind = type(event).__name__.lower()
         try:
             with self.services.measures.answering(kind):

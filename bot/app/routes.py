@@ -119,7 +119,7 @@ class Routes:
         short_line = len(line.split()) <= MISTYPED_WORDS
         near = self._registry.nearest(head, name, context.role) if short_line else None
         if near is not None and not self.is_danger(line):
-            return mistyped(name, near, rest)
+            return mistyped(name, near, rest, event.place.platform.button_id_limit)
         if head != ASKING:
             return refused(NO_COMMAND)
         return await self._asked(event, context, line, addressed=True)

@@ -31,6 +31,8 @@ async def help_(
 @command(private=True)
 async def privacy(context: Context) -> Reply:
     """Read what I keep of what you write, and what not."""
+    platform = context.place.platform
+    keeps, named = platform.keeps, f" ({platform.title})" if platform.title else ""
     return Reply(
         (
             Heading("What I keep"),
@@ -46,8 +48,7 @@ async def privacy(context: Context) -> Reply:
                 "How often something was asked, answered and opened is counted by day, not by person.",
                 "When you press 👍 or 👎, I keep the count. So that nobody votes twice, I keep a keyed hash of your id "
                 "with it for 90 days; then the hash is thrown away and the count stays.",
-                "So that nothing is answered twice, I keep the number of a Slack event or message for two days, "
-                "without text and author.",
+                *([keeps] if keeps else []),
                 "What moderators change, in entries, settings and schedules, is kept with their id, because they sign "
                 "it. What they typed and did not save is kept for 7 days.",
                 "An admin can have a person's traces, or all of this community, deleted (`/ijm-mod forget`). When I "
@@ -61,7 +62,7 @@ async def privacy(context: Context) -> Reply:
                 "If something breaks, the log says what broke and where, not what you wrote.",
                 "Whoever runs me may keep backups of all this for a while.",
             ),
-            note("The platform you write on (Discord, Slack) keeps its own records; that is between you and it."),
+            note(f"The platform you write on{named} keeps its own records; that is between you and it."),
         ),
         private=True,
     )

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+from bot.chat.platform import Platform
+
 # What a command's option can hold.
 Value = str | int | bool
 # The largest file that is taken in: many times the largest knowledge base that a community could read.
@@ -18,8 +20,9 @@ class Role(IntEnum):
     ADMIN = 2
 
 
-# The head of the commands for everyone; other heads are for moderators.
+# The head of the commands for everyone, and that of those for moderators.
 ASKING = "ijm"
+MODERATING = "ijm-mod"
 
 
 def written(given: Mapping[str, Value]) -> str:
@@ -42,6 +45,7 @@ class Place:
 
     `posts` says that replies stay there as messages, which can be shared and deleted; in a terminal they do not.
     `community_name` is what people call the community, as they wrote it; empty where it has no name, or none is known.
+    `platform` is where all this is.
     """
 
     id: str
@@ -51,6 +55,7 @@ class Place:
     posts: bool = True
     # A name may change, and is not what makes two places the same.
     community_name: str = field(default="", compare=False)
+    platform: Platform = field(default=Platform(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

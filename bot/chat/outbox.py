@@ -3,7 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.chat.platform import Platform
 from bot.chat.replies import Reply
+from bot.chat.suiting import suited
 
 
 class Unpostable(Exception):  # noqa: N818 (the place cannot be posted to; nothing is broken)
@@ -21,9 +23,11 @@ class Unreached(Exception):  # noqa: N818 (the platform was not reached; nothing
 class Outbox(Protocol):
     """Where one platform takes posts; each adapter has one while it serves.
 
-    `remembers` is for how long the platform posts only once what has the same key; none if it takes no key.
+    `platform` is the one that it posts to. `remembers` is for how long the platform posts only once what has the same
+    key; none if it takes no key.
     """
 
+    platform: Platform = Platform()
     remembers: timedelta = timedelta()
 
     async def check(self, community: str, place: str) -> None:
@@ -73,11 +77,13 @@ class Outboxes:
 
     async def post(self, community: str, place: str, reply: Reply, *, key: str) -> None:
         """Post by the platform that the place belongs to. Raises as Outbox.post does."""
-        await self._outbox(place).post(community, place, reply, key=key)
+        outbox = self._outbox(place)
+        await outbox.post(community, place, suited(reply, outbox.platform), key=key)
 
     async def arrived(self, community: str, place: str, reply: Reply, *, since: datetime) -> bool | None:
         """Ask the platform that the place belongs to. Raises as Outbox.arrived does."""
-        return await self._outbox(place).arrived(community, place, reply, since=since)
+        outbox = self._outbox(place)
+        return await outbox.arrived(community, place, suited(reply, outbox.platform), since=since)
 
     def remembers(self, place: str) -> timedelta:
         """For how long the place's platform posts only once what has the same key. Raises Unreached."""

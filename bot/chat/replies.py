@@ -7,7 +7,8 @@ from typing import Any, TypeVar, assert_never
 
 from bot.chat.markup import Bullets, Paragraph, Spans, Verbatim, parse, parse_line, plain
 
-# A button's id is `{action}:{value}`; Discord allows 100 characters for it (components/reference.mdx).
+# The most characters that the bot puts into a button's id, `{action}:{value}`. A platform may take fewer
+# (`Platform.button_id_limit`); Discord takes as many (components/reference.mdx).
 BUTTON_ID_LIMIT = 100
 # Discord shows 34 to 38 characters of a button's label on a phone, Slack about 30 (components/reference.mdx,
 # block-elements.ts); both allow more, so this is a limit of reading, not of the platforms.

@@ -31,12 +31,15 @@ def refused(message: str, command: Command | None = None) -> Reply:
     return Reply(tuple(blocks), private=True)
 
 
-def mistyped(name: str, near: Command, rest: str) -> Reply:
-    """The command that a mistyped one probably meant, to be run by one press."""
+def mistyped(name: str, near: Command, rest: str, limit: int = BUTTON_ID_LIMIT) -> Reply:
+    """The command that a mistyped one probably meant, to be run by one press.
+
+    `limit` is how many characters a button's id may have.
+    """
     line = f"{near.name} {rest}".strip()
     shown = f"/{near.head} {echo(line)}"
     message = Text((Plain(f"There is no command “{echo(name)}”. Did you mean "), Code(shown), Plain("?")))
-    room = BUTTON_ID_LIMIT - len("run:")
+    room = limit - len("run:")
     buttons = (Button(short(shown), "run", line),) if len(line) <= room else ()
     return Reply((message,), buttons, private=True)
 

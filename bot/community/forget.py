@@ -5,9 +5,11 @@ from typing import Annotated
 from bot.asking.helpline import forget_proposer
 from bot.chat.events import Role
 from bot.chat.markup import Plain, Reference
+from bot.chat.platform import Referent
 from bot.chat.replies import Button, Heading, Reply, Text, items, note, text
 from bot.commands.context import Context
 from bot.commands.declarations import About, BadArgument, Completes, Handlers, command
+from bot.commands.references import referred
 
 # Stands for the whole community in a button, where a person's id would stand.
 _ALL = "*"
@@ -30,16 +32,10 @@ async def forget(
         )
         sure = Button("Delete everything", "forgetting", _ALL)
         return Reply((Heading("Delete all of this community?"), listed, export), (sure,), private=True)
-    _check(context, person)
+    referred(context, person, Referent.PERSON)
     stays = Plain("? Entries stay; their name goes from the history and settings.")
     asked = Text((Plain("Delete the traces of "), Reference(person), stays))
     return Reply((asked,), (Button("Delete the traces", "forgetting", person),), private=True)
-
-
-def _check(context: Context, person: str) -> None:
-    platform = context.community.partition(":")[0]
-    if not person.startswith((f"{platform}:user/", f"{context.community}/")):
-        raise BadArgument("I do not know this person. Choose them from the list that your platform offers.")
 
 
 async def _forget(context: Context, value: str) -> Reply:
@@ -47,7 +43,7 @@ async def _forget(context: Context, value: str) -> Reply:
     if value == _ALL:
         await store.forget_community(context.community)
         return Reply((text("Deleted. I answer here with what ships with me, as on the first day."),), private=True)
-    _check(context, value)
+    referred(context, value, Referent.PERSON)
     traces = await forget_proposer(context, value) + await store.forget_person(context.community, value)
     return Reply((text(f"Deleted: {traces} traces. Nothing says any more that it was them."),), private=True)
 

@@ -6,10 +6,12 @@ from typing import Annotated
 from bot.asking.helpline import confirm, help_line, proposal_blocks, propose, withdraw
 from bot.chat.events import Place, Role
 from bot.chat.markup import Plain, Reference, Span, Spans
+from bot.chat.platform import Referent
 from bot.chat.replies import Block, Button, Fields, Heading, Reply, note, short
 from bot.chat.roles import MODERATORS, moderating
 from bot.commands.context import Context
 from bot.commands.declarations import About, BadArgument, Completes, Handlers, command
+from bot.commands.references import referred
 from bot.curating.queue import STALE_AFTER, stale_years
 from bot.curating.unanswerable import overview
 from knowledge.store.protocol import Json, Store
@@ -47,7 +49,7 @@ async def settings(
         raise BadArgument("Settings belong to a server; please do this there.")
     chosen: dict[str, Json] = {}
     if notices is not None:
-        chosen[NOTICES] = of_community(context, notices, "channel")
+        chosen[NOTICES] = referred(context, notices, Referent.CHANNEL)
     if stale is not None:
         if not 0 <= stale <= OLDEST_REVIEW:
             raise BadArgument(f"“stale” is a number of years from 0 (never) to {OLDEST_REVIEW}.")
@@ -66,20 +68,10 @@ async def settings(
 def _with_group(context: Context, group: str) -> list[Json]:
     if context.role < Role.ADMIN:
         raise BadArgument("Who moderates is decided by admins.")
-    groups = moderating(context.settings) | {of_community(context, group, "group")}
+    groups = moderating(context.settings) | {referred(context, group, Referent.GROUP)}
     if len(groups) > GROUPS_LIMIT:
         raise BadArgument(f"At most {GROUPS_LIMIT} groups can moderate.")
     return [*sorted(groups)]
-
-
-def of_community(context: Context, named: str, what: str) -> str:
-    """The id that an adapter minted. Raises BadArgument if it is a name that the platform did not recognise, or an
-    id of another community."""
-    platform, _, rest = context.community.partition(":")
-    ours = (f"{platform}:{what}/", f"{platform}:role/", f"{context.community}/")
-    if not named.startswith(ours) or not rest:
-        raise BadArgument(f"I do not know this {what}. Choose it from the list that your platform offers.")
-    return named
 
 
 async def _set(context: Context, chosen: Mapping[str, Json]) -> Reply:

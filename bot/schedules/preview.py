@@ -5,10 +5,11 @@ from typing import Any
 
 from bot.chat.events import Submit
 from bot.chat.markup import Plain
+from bot.chat.platform import Referent
 from bot.chat.replies import Block, Button, Heading, Items, Menu, Reply, note, text
 from bot.commands.context import Context
 from bot.commands.declarations import BadArgument
-from bot.community.moderate import of_community
+from bot.commands.references import referred
 from bot.schedules.delivery import rhythm_of
 from bot.schedules.form import FIELDS, Draft, draft_of, drafted, form_of, keep, new_id, read, seen_of
 from bot.schedules.page import BUSY, GONE, TRIES, found_of, shown
@@ -30,7 +31,7 @@ async def begun(context: Context, channel: str | None) -> Draft:
     """A new schedule, with what is likely: the zone of those that are there."""
     if channel is None and context.place.direct and context.place.posts:
         raise BadArgument("Say in which channel, with channel:")
-    place = context.place.id if channel is None else of_community(context, channel, "channel")
+    place = context.place.id if channel is None else referred(context, channel, Referent.CHANNEL)
     there = await context.services.store.schedules(context.community)
     if len(there) >= SCHEDULES_LIMIT:
         raise BadArgument(f"There are {len(there)} schedules, and no more can be kept. Delete one first.")

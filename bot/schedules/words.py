@@ -19,13 +19,12 @@ def spoken(context: Context, given: Mapping[str, str]) -> dict[str, Any]:
     Where a platform has no options, the words behind the command come as the first of them.
     """
     found: dict[str, Any] = {name: value for name, value in given.items() if name != "channel"}
-    platform = context.community.partition(":")[0]
-    words = given.get("channel", "").split()
-    if len(words) == 1 and words[0].startswith(f"{platform}:"):
+    platform, words = context.place.platform, given.get("channel", "").split()
+    if len(words) == 1 and words[0].startswith(platform.prefix):
         return {**found, "channel": words[0]}
     rest: list[str] = []
     for word in words:
-        if word.startswith(f"{platform}:"):
+        if word.startswith(platform.prefix):
             found["channel"] = word
         elif _HALF.fullmatch(word) and "time" in found:
             found["time"] = f"{found['time']} {word}"
@@ -36,7 +35,8 @@ def spoken(context: Context, given: Mapping[str, str]) -> dict[str, Any]:
         else:
             rest.append(word)
     if rest and "days" in found:
-        raise BadArgument(f"I do not know what “{echo(' '.join(rest))}” means here. A channel is named as #name.")
+        said = f"I do not know what “{echo(' '.join(rest))}” means here."
+        raise BadArgument(f"{said} A channel is named as {platform.channel}.")
     if rest:
         found["days"] = " ".join(rest).removesuffix(" at")
     return found

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.discord.client import GRACE_SECONDS
+from adapters.shared.work import GRACE_SECONDS
 from bot.app.app import App
 from tests.adapters.discord.running import CALLBACK, MESSAGES, ORIGINAL, SURE, serving
 from tests.adapters.slack.connection.test_process import environment, said_by

@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.connection.web import WORTHLESS, check_app_token, error_of, lost_app
 from adapters.slack.conversations import Conversations
-from adapters.slack.outbox import NAME
+from adapters.slack.events import SLACK
 from bot.commands.links import Links
 from bot.commands.metrics import Measures
 
@@ -41,7 +41,7 @@ async def socket_mode(
 
     async def issue_new_wss_url() -> str:
         """The address of the next connection. With a worthless token the SDK would ask for it for ever."""
-        links.connected(NAME, up=False)
+        links.connected(SLACK.name, up=False)
         try:
             return await issue()
         except SlackApiError as error:
@@ -52,10 +52,10 @@ async def socket_mode(
     async def connect_again() -> None:
         nonlocal connections
         await connect()  # type: ignore[no-untyped-call]
-        links.connected(NAME)
+        links.connected(SLACK.name)
         connections += 1
         if connections > 1:
-            measures.reconnected(NAME)
+            measures.reconnected(SLACK.name)
 
     acknowledging: set[SocketModeRequest] = set()
 

@@ -15,6 +15,8 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 )
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.operating.adapter import CannotServeError
+
 # Tries after the first one.
 RATE_LIMIT_RETRIES = 3
 CONNECTION_RETRIES = 2
@@ -41,8 +43,8 @@ _OF_APP = (
 )
 
 
-class SlackError(Exception):
-    """Slack cannot be served; the message says what to change, and where."""
+class SlackError(CannotServeError):
+    """Slack cannot be served."""
 
 
 class Unreachable(SlackError):  # noqa: N818 (nothing is wrong with the token)

@@ -14,7 +14,7 @@ from bot.commands.context import Library
 from bot.operating.bootstrap import services as services_on
 from knowledge.store.sql.store import SqlStore
 from tests.conftest import NOW
-from tests.people import ADMIN, DANGER, MEMBER, MODERATOR, chosen, done, moderated, sent
+from tests.people import ADMIN, DANGER, MEMBER, MODERATOR, PLATFORM, chosen, done, moderated, sent
 
 SECOND = replace(MODERATOR, id="test:user/9")
 # A word that only this community's people ever say.
@@ -27,7 +27,7 @@ class Life:
     def __init__(self, app: App, community: str) -> None:
         self.app = app
         self.word = WORDS[community]
-        self.place = Place("test:channel/1", community)
+        self.place = Place("test:channel/1", community, platform=PLATFORM)
         self.shown: list[str] = []
 
     def see(self, reply: Reply) -> Reply:

@@ -23,6 +23,7 @@ from tests.people import (
     MEMBER,
     MODERATOR,
     OTHER,
+    PLATFORM,
     chosen,
     done,
     form_of,
@@ -33,7 +34,7 @@ from tests.people import (
 
 SECOND = replace(MODERATOR, id="test:user/9")
 UNKNOWN = "what is the parking fee at the gala in april"
-HERE = Place("test:community/1/C5", "test:community/1")
+HERE = Place("test:community/1/C5", "test:community/1", platform=PLATFORM)
 
 
 async def asked(app: App, words: str, user: User = MEMBER, place: Place = CHANNEL) -> Reply:

@@ -15,7 +15,20 @@ from bot.schedules.zones import read_zone
 from knowledge.store.protocol import TYPED_LIFE
 from knowledge.store.schedules import PostState
 from tests.bot.schedules.scheduled import ELSEWHERE, FACTS, HOME, ZONE, Scene
-from tests.people import CHANNEL, DIRECT, MEMBER, MODERATOR, chosen, done, form_of, invoked, moderated, sent, values_in
+from tests.people import (
+    CHANNEL,
+    DIRECT,
+    MEMBER,
+    MODERATOR,
+    PLATFORM,
+    chosen,
+    done,
+    form_of,
+    invoked,
+    moderated,
+    sent,
+    values_in,
+)
 
 OTHER_MODERATOR = replace(MODERATOR, id="test:user/9")
 
@@ -253,7 +266,7 @@ async def test_only_moderators_and_only_in_a_community(scene: Scene) -> None:
 
 async def test_another_community_sees_and_touches_none_of_it(scene: Scene) -> None:
     schedule = await scene.start()
-    elsewhere = Place("test:channel/2", "test:community/2")
+    elsewhere = Place("test:channel/2", "test:community/2", platform=PLATFORM)
     assert "No schedules yet" in (await moderated(scene.app, "schedule", place=elsewhere)).plain
     page = await chosen(scene.app, await moderated(scene.app, "schedule"), "1.")
     for button in page.buttons[:-1]:

@@ -1,0 +1,1 @@
+"""What every platform does alike, and what all those need that show nothing but text."""

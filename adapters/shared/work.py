@@ -1,0 +1,90 @@
+"""What is under way on a platform: nothing that breaks in it breaks anything else, and all of it ends before a stop."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import aiohttp
+
+from bot.chat.platform import Platform
+from bot.commands.context import Services
+from bot.commands.metrics import Measures, PlatformError
+
+# How long answers that are under way may take when the process is asked to stop.
+GRACE_SECONDS = 10
+
+log = logging.getLogger(__name__)
+
+
+class Work:
+    """The answers that are under way on one platform. `lost` are its SDK's errors for a connection that broke."""
+
+    def __init__(self, platform: Platform, measures: Measures, *lost: type[Exception]) -> None:
+        self._platform = platform
+        self._measures = measures
+        self._lost: tuple[type[Exception], ...] = (aiohttp.ClientError, TimeoutError, OSError, *lost)
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """Mark the time in which this task does one thing, and end it without an Exception, whatever breaks.
+
+        The log gets what broke, and never what was written.
+        """
+        name, title = self._platform.name, self._platform.title
+        task = asyncio.current_task()
+        if task is not None:
+            self._tasks.add(task)
+        try:
+            with self._measures.under_way(name):
+                yield
+        except self._lost as error:
+            self._measures.platform_error(name, PlatformError.CONNECTION)
+            log.warning("An answer did not reach %s: %s", title, type(error).__name__)
+        except Exception:
+            self._measures.platform_error(name, PlatformError.BROKE)
+            log.exception("Could not handle what %s sent", title)
+        finally:
+            if task is not None:
+                self._tasks.discard(task)
+
+    def begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Do one thing in a task of its own."""
+        task = asyncio.create_task(self._done(work))
+        # The loop itself holds tasks weakly.
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _done(self, work: Coroutine[Any, Any, None]) -> None:
+        with self.one():
+            await work
+
+    async def finish(self) -> None:
+        """Let all of it come to an end, when nothing more is taken; what takes longer than GRACE_SECONDS is cut off."""
+        if self._tasks:
+            log.info("Finishing %d answers on %s.", len(self._tasks), self._platform.title)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GRACE_SECONDS):
+                while self._tasks:
+                    await asyncio.wait(self._tasks)
+        late = set(self._tasks)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+
+async def is_first(services: Services, community: str, *keys: str) -> bool:
+    """Return whether nothing with one of these keys was answered yet, by whichever process; True if there is no key.
+
+    Without a database that could tell it is answered: silence would be worse than a second answer.
+    """
+    if not keys:
+        return True
+    try:
+        return await services.store.first_time(keys[0], services.now(), community=community, also=keys[1:])
+    except Exception as error:  # noqa: BLE001 (whatever the store raises)
+        log.warning("The store does not say whether this was answered: %s", error)
+        return True
