@@ -36,10 +36,10 @@ from knowledge.store.sql.examination import examined
 from knowledge.store.sql.installations import slack_stores
 from knowledge.store.sql.store import SqlStore
 
-# The platforms: each is a folder of that name in `adapters/`.
-ADAPTERS = tuple(map(adapter, ("discord", "slack")))
+# The platforms, by their folders.
+ADAPTERS = tuple(map(adapter, ("adapters.discord", "adapters.slack")))
 # What is served when none of them is set up.
-TERMINAL = adapter("console")
+TERMINAL = adapter("adapters.console")
 
 # Everything that can be set.
 KINDS: tuple[type[BaseSettings], ...] = (Settings, *(each.settings for each in ADAPTERS))

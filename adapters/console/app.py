@@ -1,4 +1,4 @@
-"""The terminal itself: reads lines, shows replies, asks for forms. The only file of this adapter that does I/O."""
+"""The terminal itself: reads lines, shows replies. The only file of this adapter that does I/O."""
 
 import asyncio
 import sys
@@ -17,16 +17,15 @@ from rich.console import Console
 
 from adapters.console.commands import command_lines, option_asked
 from adapters.console.events import CONSOLE, HERE, OPERATOR, event_of
-from adapters.console.render import plain, styled
+from adapters.console.render import styled
+from adapters.shared.text_chat import Answer, TextChat, numbered
 from bot.app.app import App
-from bot.chat.events import UPLOAD_LIMIT, Home, Role, Submit, Upload
+from bot.chat.events import UPLOAD_LIMIT, Home, Role, Upload
 from bot.chat.markup import visible
 from bot.chat.outbox import Outbox, Unpostable
-from bot.chat.replies import Button, ChoiceQuestion, Delete, File, FileQuestion, Form, Image, Question, Reply
+from bot.chat.replies import File, Image, Reply
 
 LEAVE = frozenset({"quit", "exit", "/quit", "/exit", ":q"})
-# A line that is just this ends a text of several lines, as in mail.
-END_OF_TEXT = "."
 # A shorter beginning of a question would list everything.
 QUESTION_BEGUN = 3
 
@@ -65,119 +64,45 @@ async def chat(app: App, *, scripted: bool | None = None, connect: str = "") -> 
 
 async def converse(app: App, screen: Screen, connect: str = "", *, greet: bool) -> None:
     """The chat on a given screen."""
-    buttons: tuple[Button, ...] = ()
+    talk = TextChat(app, lambda _: HERE, lambda user, _: user, keep=frozenset({""}), take_file=_upload)
+    answer = Answer(HERE)
     if connect:
         screen.say(connect)
     if greet:
         screen.say("Type a question, a number to choose, /ijm help for commands, quit to leave.\n")
-        buttons = _shown(screen, await app.handle(Home(OPERATOR, HERE)), buttons)
+        answer = await talk.hear(Home(OPERATOR, HERE)) or answer
     while True:
+        _show(screen, answer)
+        filling = talk.is_filling(HERE)
         try:
-            line = await screen.read("you › ")
+            line = await screen.read(f"  {answer.prompt}" if filling else "you › ", answer.default)
         except (EOFError, KeyboardInterrupt):
-            return
-        if line.strip().lower() in LEAVE:
-            return
-        if not line.strip():
+            if not filling:
+                return
+            answer = talk.cancel(HERE)
             continue
-        reply = await app.handle(event_of(line, buttons))
-        while isinstance(reply, Reply) and reply.form is not None:
-            buttons = _shown(screen, reply, buttons)
-            submit = await _filled(screen, reply.form)
-            if submit is None:
-                screen.say("Nothing was sent.")
-                break
-            reply = await app.handle(submit)
-        else:
-            buttons = _shown(screen, reply, buttons)
+        if not filling and line.strip().lower() in LEAVE:
+            return
+        heard = await talk.hear(event_of(line), line) if filling or line.strip() else None
+        answer = heard or Answer(HERE)
 
 
-def _shown(screen: Screen, reply: Reply | Delete | None, before: tuple[Button, ...]) -> tuple[Button, ...]:
-    """Show a reply; the buttons that numbers press from now on."""
-    if not isinstance(reply, Reply):
-        return before
-    if reply.blocks or reply.choices:
+def _show(screen: Screen, answer: Answer) -> None:
+    reply = answer.reply
+    if reply is not None and (reply.blocks or reply.choices):
         screen.show(reply)
-    for block in reply.blocks:
+    for block in reply.blocks if reply else ():
         if isinstance(block, Image | File):
             screen.say(f"Saved: {saved(block)}")
-    return reply.choices
+    for line in answer.said:
+        screen.say(f"  {line}" if answer.prompt else line)
 
 
-async def _filled(screen: Screen, form: Form) -> Submit | None:
-    """A form as prompts, one after another; None if the person stops or the input ends."""
-    screen.say(f"{form.title} (Ctrl-C to stop; an empty line keeps what stands in brackets)")
-    values: dict[str, str] = {}
-    files: dict[str, Upload] = {}
-    for field in form.fields:
-        try:
-            if isinstance(field, FileQuestion):
-                files[field.name] = await _file(screen, field)
-            elif isinstance(field, ChoiceQuestion):
-                values[field.name] = await _choice(screen, field)
-            else:
-                values[field.name] = await _value(screen, field)
-        except (EOFError, KeyboardInterrupt):
-            return None
-    return Submit(OPERATOR, HERE, form.id, values, files)
+async def _upload(path: str) -> Upload:
+    return await asyncio.to_thread(_read, Path(path))
 
 
-async def _value(screen: Screen, field: Question) -> str:
-    """What is typed into a field; a text area takes lines until one is a single dot."""
-    while True:
-        label = f"  {field.label}{'' if field.required else ' (optional)'}"
-        if field.lines > 1:
-            value = await _lines(screen, f"{label}; end with a line that is just a dot", field.value)
-        else:
-            value = await screen.read(f"{label}: ", field.value)
-        if field.required and not value.strip():
-            screen.say("  This one is needed.")
-        elif len(value) > field.limit:
-            screen.say(f"  At most {field.limit:,} characters; that was {len(value):,}.")
-        else:
-            return value
-
-
-async def _choice(screen: Screen, field: ChoiceQuestion) -> str:
-    """The value of the option whose number, value or label is typed."""
-    values = [value for value, _ in field.options]
-    for number, (_, label) in enumerate(field.options, start=1):
-        screen.say(f"    {number}. {label}")
-    named = {str(number): value for number, value in enumerate(values, start=1)}
-    named |= {name.casefold(): value for value, label in field.options for name in (label, value)}
-    while True:
-        typed = (await screen.read(f"  {field.label} (a number): ", field.value)).strip().casefold()
-        if typed in named:
-            return named[typed]
-        screen.say(f"  Type a number from 1 to {len(values)}.")
-
-
-async def _lines(screen: Screen, label: str, default: str) -> str:
-    screen.say(label)
-    if default:
-        screen.say("\n".join(f"  [{line}]" for line in default.splitlines()))
-    typed: list[str] = []
-    while (line := await screen.read("  … ")) != END_OF_TEXT:
-        if not line and not typed and default:
-            return default
-        typed.append(line)
-    return "\n".join(typed).strip()
-
-
-async def _file(screen: Screen, field: FileQuestion) -> Upload:
-    """The file whose path is typed."""
-    while True:
-        named = await screen.read(f"  {field.label} ({', '.join(field.endings)}), its path: ")
-        if not named.strip().lower().endswith(field.endings):
-            screen.say(f"  Its name ends in {' or '.join(field.endings)}.")
-            continue
-        try:
-            return await asyncio.to_thread(_upload, Path(named.strip()))
-        except OSError as error:
-            screen.say(f"  It cannot be read: {error.strerror}.")
-
-
-def _upload(path: Path) -> Upload:
+def _read(path: Path) -> Upload:
     file = path.expanduser()
     return Upload(file.name, file.read_bytes() if file.stat().st_size <= UPLOAD_LIMIT else None)
 
@@ -201,7 +126,7 @@ class Pipe:
 
     def show(self, reply: Reply) -> None:
         """Print a reply, and a line that parts it from the next."""
-        print(plain(reply), end="\n\n", flush=True)
+        print(numbered(reply), end="\n\n", flush=True)
 
     def say(self, line: str) -> None:
         """Print a line beside the replies."""

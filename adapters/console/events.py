@@ -1,10 +1,7 @@
 """From a typed line to an event."""
 
-from collections.abc import Sequence
-
-from bot.chat.events import Event, Message, Place, Press, Typed, User
+from bot.chat.events import Message, Place, Typed, User
 from bot.chat.platform import Platform, Referent
-from bot.chat.replies import Button
 from bot.chat.roles import ADMINISTRATES
 
 
@@ -22,12 +19,9 @@ _HELP = {"help", "?", "/help", "/?"}
 _HEADS = {"/ijm": "ijm", "/ijm-mod": "ijm-mod"}
 
 
-def event_of(line: str, buttons: Sequence[Button]) -> Event:
-    """What a line means: a number presses that button of the last reply, a slash begins a command, else it is asked."""
+def event_of(line: str) -> Message | Typed:
+    """What a line means: a slash begins a command, else it is asked."""
     typed = line.strip()
-    if typed.isdecimal() and 1 <= int(typed) <= len(buttons):
-        button = buttons[int(typed) - 1]
-        return Press(OPERATOR, HERE, button.action, button.value)
     if typed.lower() in _HELP:
         return Typed(OPERATOR, HERE, "help")
     first, _, rest = typed.partition(" ")

@@ -1,4 +1,4 @@
-"""From a reply to what a terminal shows: styled for a person, plain for a pipe."""
+"""From a reply to what a terminal shows a person, with styles."""
 
 from typing import assert_never
 
@@ -9,13 +9,6 @@ from rich.text import Text as Styled
 
 from bot.chat.markup import Anchor, Code, Emphasis, Plain, Reference, Spans, Strong, shows_address, visible
 from bot.chat.replies import Block, Copyable, Fields, File, Heading, Image, Items, Note, Reply, Text
-
-
-def plain(reply: Reply) -> str:
-    """A reply as lines for a pipe; buttons are numbered choices."""
-    blocks = Reply(reply.blocks).plain
-    choices = "\n".join(f"  {number}. {button.label}" for number, button in enumerate(reply.choices, start=1))
-    return visible("\n\n".join(part for part in (blocks, choices) if part))
 
 
 def styled(reply: Reply) -> RenderableType:

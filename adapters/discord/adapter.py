@@ -15,6 +15,7 @@ from bot.app.registry import default_registry
 from bot.operating.adapter import Adapter, Examining, Serving
 from bot.operating.configured import warn
 from bot.operating.doctor import Check
+from bot.operating.settings import Settings
 
 
 async def _serve(app: App, settings: DiscordSettings, serving: Serving) -> None:
@@ -34,7 +35,7 @@ def _manifest() -> None:
 @click.command(name="invite")
 def _invite() -> None:
     """Print the link that installs the bot on a Discord server, with exactly the scopes and permissions it uses."""
-    warn([DiscordSettings])
+    warn([Settings, DiscordSettings])
     application_id = DiscordSettings().app_id
     if application_id is None:
         raise click.ClickException(

@@ -75,9 +75,9 @@ class Adapter(Generic[_Settings]):
     doctor_options: tuple[click.Option, ...] = ()
 
 
-def adapter(name: str) -> Adapter[Any]:
-    """Load the adapter in the folder of that name."""
-    found: Adapter[Any] = import_module(f"adapters.{name}.adapter").ADAPTER
+def adapter(package: str) -> Adapter[Any]:
+    """Load the adapter in a package, such as `adapters.discord`."""
+    found: Adapter[Any] = import_module(f"{package}.adapter").ADAPTER
     return found
 
 

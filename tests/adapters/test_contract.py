@@ -11,6 +11,7 @@ from rich.console import Console
 
 from adapters.console import render as console
 from adapters.discord import render as discord
+from adapters.shared.text_chat import numbered
 from adapters.slack import render as slack
 from bot.chat.markup import Anchor, Code, Emphasis, Plain, Reference, Strong
 from bot.chat.replies import Button, Copyable, Fields, Heading, Items, Menu, Note, Reply, Text
@@ -56,7 +57,7 @@ def on_slack(reply: Reply) -> str:
 
 # How each adapter's rendering of a reply reads for a person.
 SHOWN: dict[str, Callable[[Reply], str]] = {
-    "console, piped": console.plain,
+    "text alone": numbered,
     "console": styled,
     "discord": on_discord,
     "slack": on_slack,

@@ -1,0 +1,126 @@
+"""A form where there is nothing but text: prompts, one field after the other."""
+
+from collections.abc import Awaitable, Callable
+
+from bot.chat.events import Place, Submit, Upload, User
+from bot.chat.replies import ChoiceQuestion, FileQuestion, Form, Question
+
+# A line that is just this ends a text of several lines, as in mail.
+END_OF_TEXT = "."
+
+# From what somebody typed for a file to that file; raises OSError with what is wrong.
+TakeFile = Callable[[str], Awaitable[Upload]]
+
+
+class Filling:
+    """A form that somebody is filling in.
+
+    `said` are lines to be shown before the `prompt` for the next line; `default` is what stands there already.
+    `keep` are the lines that leave it so. `submit` is the form as it is sent in, when every field is filled.
+    """
+
+    def __init__(
+        self, form: Form, user: User, place: Place, keep: frozenset[str], take_file: TakeFile | None = None
+    ) -> None:
+        self.user, self.place = user, place
+        self.said: list[str] = []
+        self._form, self._keep, self._take_file = form, keep, take_file
+        self._values: dict[str, str] = {}
+        self._files: dict[str, Upload] = {}
+        self._left = list(form.fields)
+        self._lines: list[str] = []
+        self._ask()
+
+    @property
+    def prompt(self) -> str:
+        """What stands before the next line that is typed."""
+        field = self._left[0]
+        if isinstance(field, FileQuestion):
+            return f"{field.label} ({', '.join(field.endings)}), its path: "
+        if isinstance(field, ChoiceQuestion):
+            return f"{field.label} (a number): "
+        return "… " if field.lines > 1 else f"{_label(field)}: "
+
+    @property
+    def default(self) -> str:
+        """What an unchanged line stands for; that of a text of several lines is among what is said."""
+        field = self._left[0]
+        return "" if isinstance(field, FileQuestion) or _is_long(field) else field.value
+
+    @property
+    def submit(self) -> Submit | None:
+        """The form as it is sent in, or None if something is still to be asked."""
+        return None if self._left else Submit(self.user, self.place, self._form.id, self._values, self._files)
+
+    async def take(self, line: str) -> None:
+        """Take the next line."""
+        self.said.clear()
+        field = self._left[0]
+        if isinstance(field, FileQuestion):
+            await self._take_path(field, line.strip())
+        elif isinstance(field, ChoiceQuestion):
+            self._take_choice(field, field.value if line in self._keep else line.strip())
+        elif not _is_long(field):
+            self._take_value(field, field.value if line in self._keep else line)
+        elif line == END_OF_TEXT:
+            self._take_value(field, "\n".join(self._lines).strip())
+        elif line in self._keep and not self._lines and field.value:
+            self._take_value(field, field.value)
+        else:
+            self._lines.append(line)
+
+    def _ask(self) -> None:
+        """Say what has to be known before the next field is filled."""
+        self._lines.clear()
+        field = self._left[0] if self._left else None
+        if isinstance(field, ChoiceQuestion):
+            self.said += [f"  {number}. {label}" for number, (_, label) in enumerate(field.options, start=1)]
+        elif isinstance(field, Question) and _is_long(field):
+            self.said.append(f"{_label(field)}; end with a line that is just a dot")
+            self.said += [f"[{line}]" for line in field.value.splitlines()]
+
+    def _next(self) -> None:
+        self._left.pop(0)
+        self._ask()
+
+    def _take_value(self, field: Question, value: str) -> None:
+        if field.required and not value.strip():
+            self.said.append("This one is needed.")
+            self._ask()
+        elif len(value) > field.limit:
+            self.said.append(f"At most {field.limit:,} characters; that was {len(value):,}.")
+            self._ask()
+        else:
+            self._values[field.name] = value
+            self._next()
+
+    def _take_choice(self, field: ChoiceQuestion, typed: str) -> None:
+        """The option whose number, value or label is typed."""
+        named = {str(number): value for number, (value, _) in enumerate(field.options, start=1)}
+        named |= {name.casefold(): value for value, label in field.options for name in (label, value)}
+        if typed.casefold() in named:
+            self._values[field.name] = named[typed.casefold()]
+            self._next()
+        else:
+            self.said.append(f"Type a number from 1 to {len(field.options)}.")
+
+    async def _take_path(self, field: FileQuestion, path: str) -> None:
+        if self._take_file is None:
+            self.said.append("I cannot take files here. Please do this where the bot has a form for it.")
+        elif not path.lower().endswith(field.endings):
+            self.said.append(f"Its name ends in {' or '.join(field.endings)}.")
+        else:
+            try:
+                self._files[field.name] = await self._take_file(path)
+            except OSError as error:
+                self.said.append(f"It cannot be read: {error.strerror}.")
+            else:
+                self._next()
+
+
+def _label(field: Question) -> str:
+    return f"{field.label}{'' if field.required else ' (optional)'}"
+
+
+def _is_long(field: Question | ChoiceQuestion) -> bool:
+    return isinstance(field, Question) and field.lines > 1
