@@ -73,7 +73,10 @@ async def _chat(settings: Settings, terminal: BaseSettings) -> None:
         # Whoever has the terminal waits for nobody else: there are no limits.
         app = App(services(library(embeddings=settings.embeddings), store, help_line=settings.help_line))
         async with beside(
-            keep_tidy(store, app.services.now), keep_counting(app.services.tallies, store), keep_posting(app)
+            keep_tidy(store, app.services.now),
+            keep_counting(app.services.tallies, store),
+            keep_posting(app),
+            app.keep_encoding(),
         ):
             await TERMINAL.serve(app, terminal, _serving(store, passive=False))
 
@@ -121,6 +124,7 @@ async def _serve(settings: Settings, wanted: _Wanted) -> None:
             keep_counting(app.services.tallies, store),
             keep_noticing(app),
             keep_posting(app),
+            app.keep_encoding(),
         )
         await around.enter_async_context(beside(*own_work))
         await serve_all([each.serve(app, chosen, serving) for each, chosen in wanted])

@@ -53,7 +53,9 @@ class App:
     ) -> None:
         self.services = services
         self.registry = registry or default_registry()
-        self._shelves = Shelves(services, services.store, services.help_line)
+        self._shelves = Shelves(
+            services, services.store, services.help_line, services.knowledge_bytes, services.embeddings
+        )
         self._routes = Routes(self.registry, services.danger, clock)
         self._limiter = Limiter(services.rates, clock)
 
@@ -124,6 +126,10 @@ class App:
         if option is None:
             return ()
         return await choices_for(option, event.text, context)
+
+    async def keep_encoding(self) -> None:
+        """Encode the many new texts that communities have brought, beside all else, until cancelled."""
+        await self._shelves.keep_encoding()
 
     async def left(self, community: str) -> None:
         """The bot was removed from a community: what is kept of it is deleted after a time of grace."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.chat.events import Place, Role, User
 from bot.chat.outbox import Outboxes
 from bot.commands.deck import Deck
+from bot.commands.embeddings import Embeddings
 from bot.commands.limits import Rates
 from bot.commands.links import Links
 from bot.commands.metrics import Measures
@@ -21,6 +22,10 @@ from knowledge.store.protocol import Json, Store
 
 if TYPE_CHECKING:
     from bot.commands.declarations import Registry
+
+
+# Memory for what all communities added together, unless the operator says otherwise.
+KNOWLEDGE_BYTES = 256_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,9 @@ class Services(Library):
     rates: Rates = field(default_factory=Rates)
     # The operator's own local help line, shown where a community has none.
     help_line: str = ""
+    # What gives communities' texts their vectors, and bytes of memory for what communities added.
+    embeddings: Embeddings | None = None
+    knowledge_bytes: int = KNOWLEDGE_BYTES
 
 
 @dataclass(frozen=True, slots=True)

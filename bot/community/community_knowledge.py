@@ -1,22 +1,23 @@
 """What each community answers from: the base knowledge with its own changes, built anew when it changes them."""
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime
+from sys import getsizeof
 from typing import NamedTuple
 from weakref import WeakValueDictionary
 
 from cachetools import LRUCache
 
 from bot.asking.helpline import pinned
-from bot.commands.context import Library
+from bot.commands.context import KNOWLEDGE_BYTES, Library
+from bot.commands.embeddings import Embeddings
 from bot.curating.unanswerable import silences
+from knowledge.pack.model import Pack
 from knowledge.pack.overlay import Overlay, effective, shown
 from knowledge.store.protocol import Json, Outline, Store, StoreError
 
-# Communities whose own knowledge is kept ready; that of the one that asked longest ago is built again when it asks.
-SHELVES_LIMIT = 2_000
 # Communities of which it is remembered whether they have any, and what they have set, for when the store is away.
 OUTLINES_LIMIT = 100_000
 
@@ -42,22 +43,38 @@ class _Decided(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Built:
-    """The knowledge that came of an overlay with this number, and of what the community decided."""
+    """The knowledge that came of an overlay with this number, and of what the community decided.
+
+    `bytes` is the memory that it takes beside what it shares with the base.
+    """
 
     number: int
     decided: _Decided
     library: Library
+    bytes: int = 0
 
 
 class Shelves:
-    """The knowledge of all communities on top of one base. `help_line` is the operator's own."""
+    """The knowledge of all communities on top of one base. `help_line` is the operator's own.
 
-    def __init__(self, base: Library, store: Store, help_line: str = "", limit: int = SHELVES_LIMIT) -> None:
+    Of what communities added, so many bytes (`limit`) are kept ready. That of the community that asked longest ago is
+    built again when it asks.
+    """
+
+    def __init__(
+        self,
+        base: Library,
+        store: Store,
+        help_line: str = "",
+        limit: int = KNOWLEDGE_BYTES,
+        embeddings: Embeddings | None = None,
+    ) -> None:
         self._base = _Built(0, _Decided(), base)
         self._store = store
         self._help_line = help_line
+        self._embeddings = embeddings or Embeddings(store)
         self._outlines: LRUCache[str, Outline] = LRUCache(OUTLINES_LIMIT)
-        self._built: LRUCache[str, _Built] = LRUCache(limit)
+        self._built: LRUCache[str, _Built] = LRUCache(limit, getsizeof=lambda built: min(built.bytes, limit))
         # A lock lives as long as somebody builds or waits for it.
         self._building: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -73,6 +90,10 @@ class Shelves:
             return self._known(community)
         self._outlines[community] = outline
         return _shelf(built, outline)
+
+    async def keep_encoding(self) -> None:
+        """Encode the many new texts that communities have brought, beside all else, until cancelled."""
+        await self._embeddings.keep_encoding(lambda community: self._built.pop(community, None))
 
     def _known(self, community: str) -> Shelf:
         outline = self._outlines.get(community)
@@ -101,18 +122,35 @@ class Shelves:
             # Numbers do not say which overlay is newer: one that was deleted begins anew with any number.
             built = self._ready(community, overlay.number, decided)
             if built is None:
-                library = await asyncio.to_thread(self._adapted, overlay, decided)
-                built = self._built[community] = _Built(overlay.number, decided, library)
+                built = self._built[community] = await self._build(community, overlay, decided)
             return built
+
+    async def _build(self, community: str, overlay: Overlay, decided: _Decided) -> _Built:
+        base = self._base.library
+        pack = await asyncio.to_thread(self._pack, overlay, decided)
+        texts = base.search.texts(pack.entries, decided.silent)
+        vectors = await self._embeddings.of(community, overlay.number, texts)
+        search = await asyncio.to_thread(base.search.adapted, pack.entries, decided.silent, vectors)
+        own = [entry for entry in pack.entries if entry is not base.pack.entry(entry.id)]
+        return _Built(overlay.number, decided, Library(pack, search, base.danger), search.bytes + _bytes(own))
 
     def _ready(self, community: str, number: int, decided: _Decided) -> _Built | None:
         known = self._built.get(community)
         return known if known is not None and (known.number, known.decided) == (number, decided) else None
 
-    def _adapted(self, overlay: Overlay, decided: _Decided) -> Library:
-        base = self._base.library
-        pack = shown(effective(base.pack, overlay), base.pack, decided.pinned)
-        return Library(pack, base.search.adapted(pack.entries, decided.silent), base.danger)
+    def _pack(self, overlay: Overlay, decided: _Decided) -> Pack:
+        base = self._base.library.pack
+        return shown(effective(base, overlay), base, decided.pinned)
+
+
+def _bytes(value: object) -> int:
+    """The memory that plain values take: texts, numbers, and tuples and dataclasses of such."""
+    parts: Iterable[object] = ()
+    if is_dataclass(value):
+        parts = (getattr(value, each.name) for each in fields(value))
+    elif isinstance(value, list | tuple):
+        parts = value
+    return getsizeof(value) + sum(map(_bytes, parts))
 
 
 def _is_base(number: int, silent: tuple[str, ...]) -> bool:

@@ -29,6 +29,7 @@ from bot.chat.replies import (
 )
 from bot.commands.context import Context
 from bot.commands.declarations import About, BadArgument, Handlers, command
+from bot.curating import learning
 from bot.curating.entry_form import AREA_LIMIT, SOURCE, TOPIC, sources
 from bot.curating.impact import blocks_of, check
 from knowledge.pack.import_export import ENDINGS, Format, dump, load
@@ -239,7 +240,8 @@ async def _import(context: Context, typed_id: str) -> Reply:
         return await _tried(context, typed_id)
     await store.drop_typed(context.community, typed_id)
     done = ", ".join(f"{made.count(outcome)} {outcome}" for outcome in Outcome if made.count(outcome))
-    return Reply((Text((Plain(f"Imported: {done}."),)),), private=True)
+    more, buttons = await learning.begin(context)
+    return Reply((Text((Plain(f"Imported: {done}."),)), *more), buttons, private=True)
 
 
 COMMANDS = (export, import_)

@@ -8,10 +8,12 @@ from platformdirs import user_cache_path
 
 from bot.commands.context import Library, Services
 from bot.commands.deck import Deck
+from bot.commands.embeddings import Embeddings
 from bot.commands.limits import Rates
 from bot.operating.memory import building
 from bot.operating.settings import Settings
 from knowledge.encoder import load_encoder
+from knowledge.encoder.pool import EncoderPool
 from knowledge.matching.model_cache import Kept
 from knowledge.matching.search import Search
 from knowledge.matching.search.background import load_background
@@ -47,13 +49,19 @@ def services(answering: Library, store: Store, settings: Settings | None = None,
     Of the settings it takes the limits and the help line; without any, there are neither. `more` are other parts.
     """
     if settings is not None:
-        more |= {"rates": Rates(settings.person_limit, settings.community_limit), "help_line": settings.help_line}
+        more |= {
+            "rates": Rates(settings.person_limit, settings.community_limit),
+            "help_line": settings.help_line,
+            "knowledge_bytes": 1_000_000 * settings.knowledge_memory,
+        }
+    encoder = answering.search.encoder
     return Services(
         pack=answering.pack,
         search=answering.search,
         danger=answering.danger,
         deck=Deck(),
         store=store,
+        embeddings=Embeddings(store, None if encoder is None else EncoderPool(encoder)),
         now=_now,
         **more,
     )

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.asking.helpline import LINE_LIMIT
+from bot.commands.context import KNOWLEDGE_BYTES
 from bot.commands.limits import Rate, rate
 
 # The SQLite file where no DATABASE_URL is set: in the folder that the system gives a program for its data.
@@ -92,6 +93,13 @@ class Settings(BaseSettings):
         max_length=LINE_LIMIT,
         description="a local help line, shown first to people in danger where a community has set none; dial it "
         "yourself before you set it",
+    )
+    knowledge_memory: int = Field(
+        default=KNOWLEDGE_BYTES // 1_000_000,
+        ge=64,
+        le=1_000_000,
+        description="megabytes of memory for what communities added, all together; what does not fit is built again "
+        "when it is asked for",
     )
     embeddings: Path | None = Field(
         default=None,

@@ -1,7 +1,7 @@
 """Encoding off the event loop: questions at once, many texts beside them."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -15,7 +15,7 @@ STEP = 4
 
 
 class EncoderPool:
-    """Runs an encoder in a few threads of its own. `close` it at the end."""
+    """Runs an encoder in a few threads of its own."""
 
     def __init__(self, encoder: Encoder, workers: int = WORKERS) -> None:
         self.encoder = encoder
@@ -27,17 +27,11 @@ class EncoderPool:
         """Encode the texts of a question into a row for each of them."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, self.encoder.encode, texts)
 
-    async def encode_many(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Floats:
-        """Encode any number of texts in steps, so that questions get their turn; tell `progress` how many are done."""
+    async def encode_many(self, texts: Sequence[str]) -> Floats:
+        """Encode any number of texts in steps, so that questions get their turn."""
         vectors = np.empty((len(texts), self.encoder.dimensions), np.float32)
         async with self._many:
             for first in range(0, len(texts), STEP):
                 step = texts[first : first + STEP]
                 vectors[first : first + len(step)] = await self.encode(step)
-                if progress is not None:
-                    progress(first + len(step))
         return vectors
-
-    def close(self) -> None:
-        """Let what is under way finish, and end the threads; what waits is dropped."""
-        self._threads.shutdown(cancel_futures=True)

@@ -1,8 +1,8 @@
 """The search: from a text to a verdict, in memory, with the same outcome each time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from knowledge.encoder import Encoder
+from knowledge.encoder import Encoder, Floats
 from knowledge.matching.language.vocabulary import Vocabulary, load_vocabulary
 from knowledge.matching.learnt import Learner, learn
 from knowledge.matching.search.background import Background, load_background
@@ -38,6 +38,8 @@ class Search:
         learn: Learner = learn,
     ) -> None:
         here = pack_folder()
+        # What gives texts their vectors, or None: then it is their words.
+        self.encoder = encoder
         self._base = Index(
             entries,
             vocabulary or load_vocabulary(here / "vocabulary.yaml"),
@@ -49,14 +51,29 @@ class Search:
         self._index: Looks = self._base
         self._confidence = confidence or load_confidence(here / (MEANING if encoder else WORDS))
 
-    def adapted(self, entries: Iterable[Entry], silent: Sequence[str] = ()) -> "Search":
+    def texts(self, entries: Iterable[Entry], silent: Sequence[str] = ()) -> tuple[str, ...]:
+        """The texts of a community's entries, and of what nothing answers there, that `adapted` wants the vectors of.
+
+        None: the words of these texts have vectors of their own.
+        """
+        return ()
+
+    @property
+    def bytes(self) -> int:
+        """The memory that it takes beside what it shares with the search that it was adapted from."""
+        return self._index.bytes if isinstance(self._index, LocalIndex) else 0
+
+    def adapted(
+        self, entries: Iterable[Entry], silent: Sequence[str] = (), embeddings: Mapping[str, Floats] | None = None
+    ) -> "Search":
         """A search over exactly these entries: a community's, most of which are this search's own.
 
-        `silent` are texts that nothing answers there. Takes milliseconds, for what was learnt is shared; none at all
-        may be left of the entries.
+        `silent` are texts that nothing answers there. `embeddings` are the vectors of its texts; those without one
+        count by their words alone. Takes milliseconds, for what was learnt is shared; none at all may be left of the
+        entries.
         """
         search = object.__new__(Search)
-        search._base, search._confidence = self._base, self._confidence
+        search._base, search._confidence, search.encoder = self._base, self._confidence, self.encoder
         search._silent = frozenset(map(spoken, silent))
         search._index = LocalIndex(self._base, entries, silent)
         return search

@@ -35,6 +35,8 @@ BOOST = {True: 2.1, False: 3.3}
 FEW = 3
 # By how much a new phrasing of a shipped entry is to score better for it than for all else.
 AHEAD = 2.0
+# What a phrasing takes beside its vectors, in bytes: words and pieces, and what is known of them.
+_TEXT_BYTES = 3_000
 _NONE = np.zeros(0, np.float32)
 
 
@@ -143,6 +145,13 @@ class LocalIndex:
         alike += self._near(self._vectors)
         held = alike + RIDGE * np.eye(len(readings), dtype=np.float32)
         self._corrections = np.linalg.solve(held, wanted - said).astype(np.float32)
+
+    @property
+    def bytes(self) -> int:
+        """The memory that it takes, nearly: its arrays, and what the words of a text take (measured)."""
+        if not self._texts:
+            return 0
+        return self._vectors.nbytes + self._telling.nbytes + self._corrections.nbytes + _TEXT_BYTES * len(self._texts)
 
     def worded(self, said: tuple[str, ...]) -> Entry | None:
         """The entry that has these words, in this order, as a phrasing or as its id."""

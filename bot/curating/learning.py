@@ -1,0 +1,44 @@
+"""How far the bot has learned what a moderator brought in bulk: the rest is encoded beside all else."""
+
+from bot.chat.events import Role
+from bot.chat.replies import Block, Button, Reply, text
+from bot.commands.context import Context
+from bot.commands.declarations import Handlers
+from bot.commands.embeddings import Progress
+from bot.curating.unanswerable import silences
+from knowledge.pack.overlay import effective
+
+_ACTION = "learning"
+
+
+async def begin(context: Context) -> tuple[tuple[Block, ...], tuple[Button, ...]]:
+    """Have a community's new texts encoded, and tell how far that is where it takes a while. Raises StoreError."""
+    embeddings, services = context.services.embeddings, context.services
+    if embeddings is None:
+        return (), ()
+    overlay = await services.store.overlay(context.community)
+    entries = effective(services.pack, overlay).entries
+    texts = services.search.texts(entries, silences(context.settings))
+    await embeddings.of(context.community, overlay.number, texts)
+    progress = embeddings.progress(context.community)
+    return ((), ()) if progress is None else ((text(_told(progress)),), (_again(),))
+
+
+async def _shown(context: Context, _: str) -> Reply:
+    embeddings = context.services.embeddings
+    progress = None if embeddings is None else embeddings.progress(context.community)
+    if progress is None:
+        return Reply((text("Everything that was imported is learned."),), private=True)
+    return Reply((text(_told(progress)),), (_again(),), private=True)
+
+
+def _told(progress: Progress) -> str:
+    share = f"{progress.done / progress.total:.0%} ({progress.done:,} of {progress.total:,} texts)"
+    return f"Learning what was imported: {share}. Until it is done, the rest is matched by its words alone."
+
+
+def _again() -> Button:
+    return Button("Show progress", _ACTION)
+
+
+HANDLERS = Handlers({_ACTION: _shown}, role=Role.MODERATOR)
