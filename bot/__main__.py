@@ -151,6 +151,7 @@ def _checks(given: dict[str, Any]) -> list[Check]:
         Check("temporary folder", host_checks.temporary_folder),
     ]
     if host_checks.readable(Settings):
+        checks.append(Check("sentence encoder", lambda: host_checks.sentence_encoder(Settings().embeddings)))
         checks.append(Check("database", lambda: host_checks.database(_examination)))
     for each in ADAPTERS:
         if host_checks.readable(each.settings) and each.is_wanted(chosen := each.settings()):

@@ -1,5 +1,6 @@
 """The parts of the bot that need no platform, put together at run time."""
 
+import logging
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from bot.commands.embeddings import Embeddings
 from bot.commands.limits import Rates
 from bot.operating.memory import building
 from bot.operating.settings import Settings
-from knowledge.encoder import load_encoder
+from knowledge.encoder import Encoder, EncoderError, load_encoder
 from knowledge.encoder.pool import EncoderPool
 from knowledge.matching.model_cache import Kept
 from knowledge.matching.search import Search
@@ -20,6 +21,8 @@ from knowledge.matching.search.background import load_background
 from knowledge.pack.files import load_pack, pack_folder
 from knowledge.safety.danger import load_danger_check
 from knowledge.store.protocol import Store
+
+log = logging.getLogger(__name__)
 
 
 def library(folder: Path | None = None, embeddings: Path | None = None) -> Library:
@@ -32,10 +35,24 @@ def library(folder: Path | None = None, embeddings: Path | None = None) -> Libra
         pack = load_pack(folder)
         background = load_background((folder or pack_folder()) / "unanswerable")
         phrasings = [phrasing for entry in pack.entries for phrasing in entry.phrasings]
-        encoder = None if embeddings is None else load_encoder(embeddings)
+        encoder = None if embeddings is None else sentence_encoder(embeddings)
         learn = Kept(cache_folder())
         search = Search(pack.entries, background=background, encoder=encoder, learn=learn)
         return Library(pack, search, load_danger_check((*phrasings, *background.texts), learn=learn))
+
+
+def sentence_encoder(folder: Path | None = None) -> Encoder | None:
+    """Load the encoder in a folder, or the one that ships; None, with a warning, where that one is damaged.
+
+    Raises EncoderError if the one in the folder cannot be used: an operator who chose it should know.
+    """
+    try:
+        return load_encoder(folder)
+    except EncoderError as error:
+        if folder is not None:
+            raise
+        log.warning("Questions are matched by their words alone: %s", error)
+        return None
 
 
 def cache_folder() -> Path:

@@ -1,5 +1,6 @@
 """What the doctor looks at on this machine, whatever the platforms: settings, files, time zones, the database."""
 
+import asyncio
 import os
 import shutil
 import tempfile
@@ -13,6 +14,7 @@ from pydantic_settings import BaseSettings
 
 from bot.operating.configuration import ENV_FILE, BadSettings, check
 from bot.operating.doctor import Finding, ok, problem, warning
+from knowledge.encoder import EncoderError, load_encoder
 from knowledge.pack.files import PackError, load_pack, pack_folder
 from knowledge.pack.lint import lint
 from knowledge.store.examination import Examination, State
@@ -64,6 +66,19 @@ async def knowledge_base() -> Sequence[Finding]:
     if faults:
         return [warning(name, f"It has {faults} faults.", "See `ijm-bot lint`.")]
     return [ok(name, f"{len(pack.entries)} entries, without a fault.")]
+
+
+async def sentence_encoder(folder: Path | None) -> Sequence[Finding]:
+    """Whether the sentence encoder can be used: the one in a folder, or the one that ships."""
+    name = "sentence encoder"
+    try:
+        encoder = await asyncio.to_thread(load_encoder, folder)
+    except EncoderError as error:
+        if folder is not None:
+            return [problem(name, str(error), "Correct IJM_EMBEDDINGS, or remove it to use the one that ships.")]
+        return [warning(name, "Questions are matched by their words alone.", str(error))]
+    where = "that ships" if folder is None else f"in {folder}"
+    return [ok(name, f"The one {where} can be used ({encoder.dimensions} dimensions).")]
 
 
 async def time_zones() -> Sequence[Finding]:

@@ -13,7 +13,9 @@ from click.testing import CliRunner, Result
 from bot.__main__ import _passive, cli
 from bot.community.moderate import PASSIVE
 from bot.operating import doctor, host_checks
+from bot.operating.bootstrap import sentence_encoder
 from bot.operating.doctor import Check, Finding, Status, examine, ok
+from knowledge.encoder import shipped
 from knowledge.store.sql.examination import examined
 from knowledge.store.sql.store import SqlStore
 from tests.conftest import NOW
@@ -73,6 +75,31 @@ def test_what_is_not_known_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> Non
     assert result.exit_code == 0, result.output
     assert "unknown  Discord: " in result.output
     assert result.output.rstrip().endswith("1 unknown.")
+
+
+def test_a_damaged_encoder_is_told_and_is_no_reason_not_to_start(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(shipped, "SHIPPED", tmp_path / "nowhere")
+    result = run()
+    assert result.exit_code == 0, result.output
+    assert "warning  sentence encoder: Questions are matched by their words alone." in result.output
+    assert "model.onnx is missing or damaged; install the bot again." in result.output
+    assert sentence_encoder() is None
+    (told,) = caplog.messages
+    assert told.startswith("Questions are matched by their words alone: ")
+
+
+def test_an_own_encoder_that_cannot_be_used_is_a_problem(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("{}")
+    monkeypatch.setenv("IJM_EMBEDDINGS", str(tmp_path))
+    result = run()
+    assert result.exit_code == 1
+    assert "problem  sentence encoder: IJM_EMBEDDINGS: " in result.output
+    assert "put its ONNX export there" in result.output
+    asked = CliRunner().invoke(cli, ["ask", "what is ijm"])
+    assert asked.exit_code == 1
+    assert "put its ONNX export there" in asked.output
 
 
 async def test_on_a_fresh_machine_it_is_known_that_no_channel_wants_passive_answers(tmp_path: Path) -> None:
