@@ -10,7 +10,8 @@ from bot.commands.context import Context
 from bot.commands.declarations import BadArgument
 from bot.curating.entry_form import FIELDS, Read, form_of, question_in, read
 from knowledge.pack.model import Entry
-from knowledge.pack.overlay import Change, Draft, crowd_fault, effective, own_phrasings, with_entry
+from knowledge.pack.overlay import Change, Draft, effective, with_entry
+from knowledge.pack.own_size import size_of
 from knowledge.pack.records import fingerprint
 from knowledge.pack.slugs import slug
 from knowledge.store.protocol import Json, Typed
@@ -116,7 +117,7 @@ async def understood(context: Context, pending: Pending) -> Read:
         pinned=pinned(context.settings, context.services.help_line),
     )
     after = with_entry(effective(context.services.pack, overlay), found.entry.id, found.entry)
-    if too_many := crowd_fault(sum(own_phrasings(each, context.services.pack) for each in after.entries)):
+    if too_many := size_of(after, context.services.pack).fault:
         return replace(found, faults=(*found.faults, too_many))
     return found
 

@@ -18,7 +18,8 @@ from bot.curating.impact import blocks_of, check
 from knowledge.pack.changes import differences
 from knowledge.pack.lint import unpinned
 from knowledge.pack.model import Entry
-from knowledge.pack.overlay import NOBODY, Change, Conflict, Draft, Revision, crowd_fault, own_phrasings, with_entry
+from knowledge.pack.overlay import NOBODY, Change, Conflict, Draft, Revision, with_entry
+from knowledge.pack.own_size import size_of
 from knowledge.pack.records import fingerprint
 
 # As many revisions as a person looks through; older ones are reached by their number.
@@ -166,7 +167,7 @@ def _check_restorable(context: Context, entry: Entry) -> None:
     """Raises BadArgument if a text holds a phone number that nobody stands for any more, or would be one too many."""
     base = context.services.pack
     after = with_entry(context.pack, entry.id, entry)
-    if fault := crowd_fault(sum(own_phrasings(each, base) for each in after.entries)):
+    if fault := size_of(after, base).fault:
         raise BadArgument(f"I cannot bring it back: {fault}. Remove entries that nobody needs first.")
     if numbers := unpinned(entry, context.services.pack, pinned(context.settings, context.services.help_line)):
         raise BadArgument(

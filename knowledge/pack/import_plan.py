@@ -9,7 +9,8 @@ from knowledge.pack.changes import standing_facts
 from knowledge.pack.import_rows import Row
 from knowledge.pack.lint import local_faults
 from knowledge.pack.model import Entry, Link, Pack, Source
-from knowledge.pack.overlay import Change, Draft, Overlay, crowd_fault, effective, own_phrasings
+from knowledge.pack.overlay import Change, Draft, Overlay, effective
+from knowledge.pack.own_size import own_size, size_of
 from knowledge.pack.records import fingerprint
 from knowledge.pack.slugs import slug
 from knowledge.plain.text import phrase_key
@@ -96,7 +97,7 @@ class _Planner:
         self._pinned, self._filled_in = pinned, filled_in
         self._now = effective(base, overlay)
         self._taken = {entry.id for entry in base.entries} | {each.entry_id for each in overlay.revisions}
-        self._own = sum(own_phrasings(entry, base) for entry in self._now.entries)
+        self._own = size_of(self._now, base)
         self._rows_of: dict[str, int] = {}
         self._asked: defaultdict[str, list[str]] = defaultdict(list)
         self._phrased: defaultdict[str, list[str]] = defaultdict(list)
@@ -112,9 +113,9 @@ class _Planner:
             why = f"row {self._rows_of[step.entry_id]} is this entry, too"
             return Step(row.place, step.entry_id, Outcome.REJECTED, why, warnings=row.warnings)
         if step.draft is not None:
-            before = own_phrasings(self._now.entry(step.entry_id), self._base)
-            after = self._own + own_phrasings(step.draft.entry, self._base) - before
-            if after > self._own and (fault := crowd_fault(after)):
+            before = own_size(self._now.entry(step.entry_id), self._base)
+            after = self._own + own_size(step.draft.entry, self._base) - before
+            if after.grows(self._own) and (fault := after.fault):
                 return Step(row.place, step.entry_id, Outcome.REJECTED, fault, warnings=row.warnings)
             self._own = after
         if step.entry_id:

@@ -13,11 +13,6 @@ _LOCAL_AUTHOR = ""
 _LOCAL_KIND = "community source"
 
 
-# What all of a community's own phrasings together may be: the matching learns them in a second, in 40 MB
-# (docs/matching.md); more would be felt by everybody who shares the process.
-OWN_PHRASINGS_LIMIT = 3_000
-
-
 class Change(StrEnum):
     """What was done to an entry."""
 
@@ -114,21 +109,6 @@ def with_entry(pack: Pack, entry_id: str, entry: Entry | None) -> Pack:
     if entry is not None and not there:
         changed.append(entry)
     return _with(pack, tuple(each for each in changed if each is not None))
-
-
-def own_phrasings(entry: Entry | None, base: Pack) -> int:
-    """How many phrasings an entry has that do not ship with it; 0 for no entry."""
-    shipped = base.entry(entry.id) if entry is not None else None
-    if entry is None or entry is shipped:
-        return 0
-    return len(set(entry.phrasings).difference(shipped.phrasings if shipped is not None else ()))
-
-
-def crowd_fault(own: int) -> str:
-    """What is wrong with so many phrasings of a community's own: more than can be matched. Or nothing."""
-    if own <= OWN_PHRASINGS_LIMIT:
-        return ""
-    return f"this community would have {own:,} phrasings of its own; at most {OWN_PHRASINGS_LIMIT:,} are taken"
 
 
 def shown(pack: Pack, base: Pack, pinned: Collection[str]) -> Pack:

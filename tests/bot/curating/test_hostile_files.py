@@ -13,7 +13,7 @@ from bot.chat.events import Submit, Upload
 from bot.chat.replies import File, Reply
 from knowledge.pack.files import load_pack
 from knowledge.pack.import_export import Format, dump, load
-from knowledge.pack.overlay import OWN_PHRASINGS_LIMIT
+from knowledge.pack.own_size import OWN_PHRASINGS_LIMIT
 from tests.people import CHANNEL, MODERATOR, chosen, done, moderated
 
 ENTRY = replace(load_pack().entries[0], id="own", question="Who leads our chapter?", alternatives=(), related=())

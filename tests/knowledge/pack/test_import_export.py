@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import yaml
@@ -13,7 +14,8 @@ from knowledge.pack.import_export import Format, dump, load
 from knowledge.pack.import_plan import FilledIn, Outcome, Plan, plan
 from knowledge.pack.import_rows import Row
 from knowledge.pack.model import Entry, Fact, Link, Source
-from knowledge.pack.overlay import OWN_PHRASINGS_LIMIT, Change, Overlay, Revision
+from knowledge.pack.overlay import Change, Overlay, Revision
+from knowledge.pack.own_size import OWN_BYTES_LIMIT, OWN_PHRASINGS_LIMIT, OWN_WORDS_LIMIT, OwnSize, own_size, size_of
 from knowledge.pack.records import fingerprint
 from knowledge.pack.tables.bad_file import BadFile
 from knowledge.pack.tables.sheet import ROWS_LIMIT
@@ -212,6 +214,36 @@ def test_more_phrasings_than_can_be_matched_are_not_taken() -> None:
     assert made.count(Outcome.ADDED) == OWN_PHRASINGS_LIMIT // 101
     assert made.count(Outcome.REJECTED) == len(many) - OWN_PHRASINGS_LIMIT // 101
     assert "at most 3,000" in made.steps[-1].why
+
+
+def crowd(count: int, **parts: Any) -> list[Row]:
+    """So many entries of a community's own, alike but for their names."""
+    made = [replace(OWN, id=f"own-{each}", question=f"Question {each}?", **parts) for each in range(count)]
+    return [row(entry, place) for place, entry in enumerate(made, start=1)]
+
+
+def test_long_phrasings_of_ever_new_words_are_not_taken_without_end() -> None:
+    words = " ".join(f"w{number}" for number in range(80))
+    made = plan(crowd(60, alternatives=tuple(f"{words} {number}" for number in range(10))), PACK, EMPTY, "note")
+    assert made.count(Outcome.ADDED) == OWN_WORDS_LIMIT // (10 * 81 + 2)
+    assert f"words in its own phrasings; at most {OWN_WORDS_LIMIT:,}" in made.steps[-1].why
+
+
+def test_answers_and_facts_count_in_bytes() -> None:
+    made = plan(crowd(1_200, alternatives=(), answer="é" * 450), PACK, EMPTY, "note")
+    assert OWN_BYTES_LIMIT // 950 < made.count(Outcome.ADDED) < OWN_BYTES_LIMIT // 900
+    assert f"bytes of its own text; at most {OWN_BYTES_LIMIT:,}" in made.steps[-1].why
+
+
+def test_what_ships_counts_for_nothing_and_a_full_community_can_still_take_away() -> None:
+    entry = PACK.entries[0]
+    assert size_of(PACK, PACK) == OwnSize()
+    assert own_size(replace(entry, alternatives=(*entry.alternatives, "a new one")), PACK) == OwnSize(1, 3, 9)
+    assert own_size(None, PACK) == OwnSize()
+    full = OwnSize(OWN_PHRASINGS_LIMIT + 5, 10, 10)
+    assert full.fault
+    assert not (full - OwnSize(1, 1, 1)).grows(full)
+    assert (full + OwnSize(0, 0, 1)).grows(full)
 
 
 def table(*lines: str) -> tuple[Row, ...]:
