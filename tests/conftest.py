@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
+import bot.app.app
 from bot.app.app import App
 from bot.commands.context import Library, Services
 from bot.commands.deck import Deck
 from bot.operating.bootstrap import library as shipped
 from bot.operating.bootstrap import services as services_on
 from knowledge.store.sql.store import SqlStore
+from tests.servers.patience import WAIT_SECONDS
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -40,6 +42,12 @@ async def services(library: Library) -> AsyncIterator[Services]:
 def app(services: Services) -> App:
     """A bot that has met nobody yet."""
     return App(services)
+
+
+@pytest.fixture(autouse=True)
+def _no_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine may need longer than people would wait. A test of what takes too long sets its own time."""
+    monkeypatch.setattr(bot.app.app, "ANSWER_SECONDS", WAIT_SECONDS)
 
 
 @pytest.fixture(autouse=True)

@@ -17,8 +17,8 @@ from tests.servers.slack.server import SlackServer
 
 ROOT = Path(__file__).parents[1]
 # A start builds the matching and the database; on a busy machine that takes its time.
-START_SECONDS = 60
-STOP_SECONDS = 30
+START_SECONDS = 120
+STOP_SECONDS = 60
 
 # What a program says when a platform is served.
 ON_SLACK = LISTENING
@@ -63,9 +63,10 @@ class Program:
         self._grown.set()
 
 
-async def spawned(folder: Path, variables: Mapping[str, str], *arguments: str) -> Process:
-    """`python -m bot run` in a folder, with both of its outputs to be read."""
-    command = (sys.executable, "-m", "bot", "run", *arguments)
+async def spawned(folder: Path, variables: Mapping[str, str], *arguments: str, code: str | None = None) -> Process:
+    """`python -m bot run` in a folder, or what `code` says instead, with both of its outputs to be read."""
+    begun = ("-m", "bot", "run") if code is None else ("-c", code)
+    command = (sys.executable, *begun, *arguments)
     return await asyncio.create_subprocess_exec(*command, cwd=folder, env=variables, stdout=PIPE, stderr=PIPE)
 
 

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[1]
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 DEPLOY = ROOT / "deploy"
-SECONDS = 60
+SECONDS = 120
 SCALED = {"postgres", "slack-1", "slack-2", "discord-1", "discord-2", "proxy"}
 SETTINGS = {each.name for each in variables(*KINDS)}
 # What the compose file sets that is no setting of the bot's own: libpq's, the images', and what it reads itself.

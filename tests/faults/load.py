@@ -10,6 +10,7 @@ from bot.chat.markup import parse_line, plain
 from knowledge.pack.redaction import redacted
 from tests.adapters.slack.running import SURE
 from tests.servers.discord.server import DiscordServer
+from tests.servers.patience import WAIT_SECONDS
 from tests.servers.slack.records import Change
 from tests.servers.slack.rules.values import Channel, User
 from tests.servers.slack.server import SlackServer
@@ -19,8 +20,6 @@ AWAY_WORDS = plain(parse_line(AWAY)).partition(".")[0]
 KEPT_WORDS = "I kept this for the moderators"
 ANSWER_WORDS = "2 years"
 CROWD = 4
-# What a person on Slack waits for an answer before they take it for lost.
-WAIT_SECONDS = 20.0
 
 
 @dataclass

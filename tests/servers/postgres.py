@@ -20,8 +20,8 @@ SUPERUSER = "postgres"
 UNPRIVILEGED_USER = "nobody"
 # What it logs once it takes connections (with `--no-locale` it speaks English).
 READY = "ready to accept connections"
-PROGRAM_SECONDS = 60
-STOP_SECONDS = 20
+PROGRAM_SECONDS = 120
+STOP_SECONDS = 60
 # What a crash of the machine would lose does not matter here, and the socket is the only way in.
 OPTIONS = ("-cfsync=off", "-csynchronous_commit=off", "-cfull_page_writes=off", "-clisten_addresses=")
 # What is acknowledged is with the operating system at least, so that it survives the death of the server.

@@ -8,10 +8,10 @@ from contextlib import asynccontextmanager
 import aiohttp
 from aiohttp import web
 
+from tests.servers.patience import WAIT_SECONDS
+
 # What is about one connection, and not to be handed on (RFC 9110, section 7.6.1).
 HOP_BY_HOP = frozenset({"connection", "host", "keep-alive", "content-length", "transfer-encoding"})
-# Longer than Slack waits.
-SECONDS = 10.0
 
 
 class Proxy:
@@ -49,7 +49,7 @@ class Proxy:
 @asynccontextmanager
 async def proxy_to(replicas: Sequence[str]) -> AsyncIterator[Proxy]:
     """A proxy on a loopback port."""
-    timeout = aiohttp.ClientTimeout(total=SECONDS)
+    timeout = aiohttp.ClientTimeout(total=WAIT_SECONDS)
     async with aiohttp.ClientSession(timeout=timeout, auto_decompress=False) as session:
         proxy = Proxy(replicas, session)
         served = web.Application()

@@ -21,7 +21,7 @@ from bot.commands.declarations import Handlers, Registry, command
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parent.parent.parent.parent
-START_SECONDS = 60
+START_SECONDS = 120
 
 
 @pytest.mark.parametrize(

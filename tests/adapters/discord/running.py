@@ -14,8 +14,8 @@ from tests.servers.discord.interactions import Interaction
 from tests.servers.discord.posts import Post
 from tests.servers.discord.rules.values import Value
 from tests.servers.discord.server import DiscordServer
-from tests.servers.discord.waiting import PATIENCE_SECONDS
 from tests.servers.discord.world import Channel, Permission, User
+from tests.servers.patience import WAIT_SECONDS
 
 SURE = "How long do aftercare programs last?"
 DANGER = "my boss took my passport and he won't let me leave, i owe him money and i'm scared"
@@ -53,7 +53,7 @@ async def serving(
             yield task
         finally:
             task.cancel()
-            await asyncio.wait({task}, timeout=PATIENCE_SECONDS)
+            await asyncio.wait({task}, timeout=WAIT_SECONDS)
 
 
 class Chat:
@@ -105,7 +105,7 @@ class Chat:
         await self.server.gateway.delivered()
         handlers = {task for task in asyncio.all_tasks() if task.get_name().startswith("discord.py: on_")}
         if handlers:
-            _, late = await asyncio.wait(handlers, timeout=PATIENCE_SECONDS)
+            _, late = await asyncio.wait(handlers, timeout=WAIT_SECONDS)
             assert not late
 
 

@@ -16,7 +16,7 @@ from tests.adapters.discord.running import SYNC, Chat, served, serving
 from tests.servers.discord.faults import server_error
 from tests.servers.discord.gateway.intents import PRIVILEGED, Intent
 from tests.servers.discord.server import DiscordServer
-from tests.servers.discord.waiting import PATIENCE_SECONDS
+from tests.servers.patience import WAIT_SECONDS
 
 pytestmark = pytest.mark.slow
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.slow
 async def ended(app: App, server: DiscordServer, **more: Any) -> str:
     """What the program says when it cannot go on."""
     async with serving(app, server, **more) as task:
-        await asyncio.wait({task}, timeout=PATIENCE_SECONDS)
+        await asyncio.wait({task}, timeout=WAIT_SECONDS)
         with pytest.raises(DiscordError) as caught:
             task.result()
     return str(caught.value)
@@ -119,7 +119,7 @@ async def test_a_token_that_is_reset_meanwhile_ends_with_a_sentence(app: App) ->
     async with DiscordServer() as server, serving(app, server) as task:
         await server.gateway.identified()
         server.reset_token()
-        await asyncio.wait({task}, timeout=PATIENCE_SECONDS)
+        await asyncio.wait({task}, timeout=WAIT_SECONDS)
         with pytest.raises(DiscordError, match="DISCORD_TOKEN"):
             task.result()
 
@@ -148,7 +148,7 @@ async def test_a_refusal_of_the_gateway_ends_with_a_sentence(app: App, code: int
     async with DiscordServer() as server, serving(app, server) as task:
         await server.gateway.identified()
         server.gateway.close(code)
-        await asyncio.wait({task}, timeout=PATIENCE_SECONDS)
+        await asyncio.wait({task}, timeout=WAIT_SECONDS)
         with pytest.raises(DiscordError, match=named):
             task.result()
 

@@ -13,7 +13,7 @@ from adapters.slack.app import serve
 from adapters.slack.connection.install import InstallationStores
 from adapters.slack.settings import SlackSettings
 from bot.app.app import App
-from tests.servers.slack.journal import WAIT_SECONDS
+from tests.servers.patience import WAIT_SECONDS
 from tests.servers.slack.rules.values import Message, View
 from tests.servers.slack.server import SlackServer
 

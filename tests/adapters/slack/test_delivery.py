@@ -6,6 +6,7 @@ import pytest
 
 from bot.app.app import App
 from tests.adapters.slack.running import SURE, over_socket_mode
+from tests.servers.patience import WAIT_SECONDS
 from tests.servers.slack.rules.values import Channel, User
 from tests.servers.slack.server import SlackServer
 
@@ -67,7 +68,7 @@ async def test_what_breaks_is_logged_without_what_was_written(
     slack.faults.refuse("chat.postMessage", "restricted_action")
     first = slack.dm(kim, "secret words about aftercare")
     assert (await first.ack()).ok
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(WAIT_SECONDS):
         while "restricted_action" not in caplog.text:  # noqa: ASYNC110 (a log has no event to wait for)
             await asyncio.sleep(0.01)
     assert "aftercare" in (await slack.dm(kim, SURE).message()).shown

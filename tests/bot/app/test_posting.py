@@ -20,6 +20,7 @@ from knowledge.store.protocol import StoreError
 from knowledge.store.schedules import PostState
 from tests.bot.schedules.scheduled import ELSEWHERE, FACTS, HOME, NOW, Scene
 from tests.people import chosen, moderated
+from tests.servers.patience import WAIT_SECONDS
 
 SECONDS = timedelta(seconds=1)
 LOST = Unreached("the connection broke", maybe=True)
@@ -499,7 +500,7 @@ async def test_a_store_that_is_away_is_asked_again_and_a_post_that_breaks_stops_
     scene.platform.trouble = [RuntimeError("a bug")]
     scene.clock.forward(hours=3)
     posting = asyncio.create_task(keep_posting(scene.app, every=0))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(WAIT_SECONDS):
         while not scene.platform.taken:  # noqa: ASYNC110 (the platform sets no event)
             await asyncio.sleep(0)
     posting.cancel()

@@ -13,7 +13,7 @@ from bot.__main__ import cli
 from knowledge.store.sql.store import SqlStore
 
 ROOT = Path(__file__).parents[3]
-SECONDS = 60
+SECONDS = 120
 
 
 @pytest.fixture(autouse=True)

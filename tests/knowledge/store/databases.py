@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[3]
 NOW = datetime(2026, 11, 23, 12, 0, 0, 123456, UTC)
 HOME = "discord:guild/1"
 PATIENCE = 10
-PROCESS_SECONDS = 60
+PROCESS_SECONDS = 120
 
 _PROGRAM = """
 import asyncio

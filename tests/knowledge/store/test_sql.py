@@ -13,7 +13,7 @@ import pytest
 from knowledge.store.protocol import StoreError
 from knowledge.store.sql.address import address_of
 from knowledge.store.sql.store import SqlStore
-from tests.knowledge.store.databases import HOME, NOW, PATIENCE, opened
+from tests.knowledge.store.databases import HOME, NOW, PATIENCE, PROCESS_SECONDS, opened
 from tests.servers.postgres import GUARDED_USER, Postgres
 
 PASSWORD = "s3cret:%/?#"
@@ -27,7 +27,9 @@ async def failure(url: str, patience: float = PATIENCE) -> str:
             await store.migrate()
     assert "s3cret" not in "".join(traceback.format_exception(caught.value))
     # The driver's thread says goodbye to the loop a moment after it failed to open a file.
-    await asyncio.sleep(0.05)
+    for thread in threading.enumerate():
+        if "_connection_worker" in thread.name:
+            await asyncio.to_thread(thread.join, PROCESS_SECONDS)
     return str(caught.value)
 
 

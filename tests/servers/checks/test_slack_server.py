@@ -51,7 +51,6 @@ async def test_a_command_is_acked_and_answered(campus: Campus) -> None:
     asked = campus.slack.slash(campus.member, campus.general, "/ijm", "what is R&D?")
     ack = await asked.ack()
     assert (ack.ok, ack.body) == (True, "")
-    assert ack.elapsed < 1
     answer = await asked.message()
     assert answer.text == "You asked: what is R&amp;D?"
     assert answer.author == campus.slack.bot

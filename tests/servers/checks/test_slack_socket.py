@@ -10,6 +10,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from tests.servers.patience import WAIT_SECONDS
 from tests.servers.slack.example import bolt, over_socket_mode
 from tests.servers.slack.rules.values import Channel, User
 from tests.servers.slack.server import SlackServer
@@ -42,7 +43,7 @@ async def test_a_dropped_connection_is_made_anew(slack: SlackServer, member: Use
 async def test_a_disconnect_and_a_close_at_once_lose_no_event(slack: SlackServer, member: User) -> None:
     async with over_socket_mode(slack, bolt(slack)):
         # The SDK then connects twice, and closes the first of the two, maybe with an ack on its way.
-        slack.socket.ack_seconds = 0.5
+        slack.socket.ack_seconds = 2
         await (await slack.socket.connected()).disconnect("refresh_requested", close=True)
         asked = slack.dm(member, "still there?")
         await asked.attempts.wait(where=lambda attempt: attempt.ack is not None)
@@ -71,6 +72,8 @@ async def test_an_event_that_is_not_acked_is_sent_again(slack: SlackServer, memb
 
     async def busy(req: Any, resp: Any, next: Any) -> None:  # noqa: A002 - bolt names its arguments
         tried.append(dict(req.headers))
+        if len(tried) == 2:
+            slack.socket.ack_seconds = WAIT_SECONDS
         if len(tried) < 3:
             await asyncio.Event().wait()
         await next()

@@ -26,7 +26,7 @@ def clock() -> Clock:
 @pytest.fixture
 async def slack(clock: Clock) -> AsyncIterator[SlackServer]:
     # Without subscriptions, the app is told nothing of what it posts.
-    async with SlackServer(SlackApp(events=frozenset()), clock=clock) as server:
+    async with SlackServer(SlackApp(events=frozenset()), clock=clock, trigger_seconds=3) as server:
         yield server
         assert server.unexpected == ()
 
@@ -248,7 +248,6 @@ async def test_without_a_retry_handler_a_rate_limit_is_an_error(
 async def test_the_next_calls_fail_as_they_are_told_to(
     slack: SlackServer, client: AsyncWebClient, general: Channel
 ) -> None:
-    client.timeout = 1
     slack.faults.refuse("auth.test", "account_inactive", times=None)
     assert [(await refused(client.auth_test()))["error"] for _ in range(2)] == ["account_inactive"] * 2
     slack.faults.clear()

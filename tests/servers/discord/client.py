@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, contextmanager
 import yarl
 
 from tests.servers.discord.server import DiscordServer
-from tests.servers.discord.waiting import PATIENCE_SECONDS
+from tests.servers.patience import WAIT_SECONDS
 
 with warnings.catch_warnings():
     # Its voice part imports audioop, which Python 3.11 and 3.12 deprecate; voice is not used here.
@@ -52,7 +52,7 @@ async def running(
         task = asyncio.create_task(client.start(token or server.token))
         connected = asyncio.create_task(server.gateway.identified(before + 1))
         try:
-            await asyncio.wait({task, connected}, return_when=asyncio.FIRST_COMPLETED, timeout=PATIENCE_SECONDS)
+            await asyncio.wait({task, connected}, return_when=asyncio.FIRST_COMPLETED, timeout=WAIT_SECONDS)
             if task.done():
                 await task
             await connected
@@ -62,6 +62,6 @@ async def running(
             await asyncio.wait({connected})
             if not client.is_closed():
                 await client.close()
-            await asyncio.wait({task}, timeout=PATIENCE_SECONDS)
+            await asyncio.wait({task}, timeout=WAIT_SECONDS)
             if task.done() and not task.cancelled():
                 task.exception()

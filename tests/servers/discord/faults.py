@@ -1,5 +1,6 @@
 """What goes wrong on the way to the local Discord: rate limits, server errors, delays and broken connections."""
 
+import asyncio
 import hashlib
 import math
 import time
@@ -38,6 +39,7 @@ class Fault:
     text: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     delay: float = 0
+    held: asyncio.Event | None = None
     applied: bool = False
     cut: bool = False
 
@@ -69,6 +71,11 @@ def server_error(status: int = 500, *, applied: bool = False) -> Fault:
 def delayed(seconds: float) -> Fault:
     """A slow way to Discord: the request arrives that much later."""
     return Fault(delay=seconds)
+
+
+def held(until: asyncio.Event) -> Fault:
+    """A way to Discord that is blocked: the request arrives once that has happened."""
+    return Fault(held=until)
 
 
 def disconnected(*, applied: bool = False) -> Fault:

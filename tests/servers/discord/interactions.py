@@ -9,14 +9,13 @@ from typing import Any
 
 from tests.servers.discord.posts import Post
 from tests.servers.discord.requests import Call, Refused, Upload, invalid_form, unknown
-from tests.servers.discord.waiting import PATIENCE_SECONDS, Changes
+from tests.servers.discord.waiting import Changes
 from tests.servers.discord.world import Channel, User
+from tests.servers.patience import WAIT_SECONDS
 
 Json = dict[str, Any]
 
-# How long Discord waits for the first response, and takes requests with the token after it
-# (interactions/receiving-and-responding.mdx:351,432).
-RESPONSE_SECONDS = 3.0
+# How long Discord takes requests with the token (interactions/receiving-and-responding.mdx:432).
 TOKEN_SECONDS = 900.0
 
 
@@ -94,11 +93,11 @@ class Interaction:
         """The token by which it is answered."""
         return str(self.payload["token"])
 
-    async def responded(self, seconds: float = PATIENCE_SECONDS) -> Response:
+    async def responded(self, seconds: float = WAIT_SECONDS) -> Response:
         """The first response, as soon as it is there."""
         return await self.changes.until(lambda: self.response, self._lack("response"), seconds)
 
-    async def answered(self, seconds: float = PATIENCE_SECONDS) -> Post:
+    async def answered(self, seconds: float = WAIT_SECONDS) -> Post:
         """The message that the person at last sees: a deferred one when it is filled, an updated one when it changed.
 
         Raises AssertionError if the answer is a modal or choices.
@@ -107,24 +106,24 @@ class Interaction:
         assert response.type in _MESSAGES | _UPDATES, f"answered with {response.type.name}"
         return await self.changes.until(self._answer, self._lack("answer"), seconds)
 
-    async def followed_up(self, count: int = 1, seconds: float = PATIENCE_SECONDS) -> Post:
+    async def followed_up(self, count: int = 1, seconds: float = WAIT_SECONDS) -> Post:
         """The follow-up of that number, as soon as it is there."""
         await self.changes.until(lambda: len(self.followups) >= count, self._lack(f"follow-up {count}"), seconds)
         return self.followups[count - 1]
 
-    async def edited(self, count: int = 1, seconds: float = PATIENCE_SECONDS) -> Post:
+    async def edited(self, count: int = 1, seconds: float = WAIT_SECONDS) -> Post:
         """The original message, as soon as it was edited so often."""
         await self.changes.until(lambda: self._edits() >= count, self._lack(f"edit {count}"), seconds)
         assert self.original is not None
         return self.original
 
-    async def choices(self, seconds: float = PATIENCE_SECONDS) -> list[tuple[str, Any]]:
+    async def choices(self, seconds: float = WAIT_SECONDS) -> list[tuple[str, Any]]:
         """The names and values that autocomplete offers."""
         response = await self.responded(seconds)
         assert response.type is CallbackType.CHOICES, f"answered with {response.type.name}"
         return [(choice["name"], choice["value"]) for choice in response.data["choices"]]
 
-    async def modal(self, seconds: float = PATIENCE_SECONDS) -> Json:
+    async def modal(self, seconds: float = WAIT_SECONDS) -> Json:
         """The modal that opens."""
         response = await self.responded(seconds)
         assert response.type is CallbackType.MODAL, f"answered with {response.type.name}"
@@ -166,7 +165,7 @@ class Interaction:
 class Interactions:
     """All interactions, and whether a request about one is in order."""
 
-    def __init__(self, response_seconds: float = RESPONSE_SECONDS, token_seconds: float = TOKEN_SECONDS) -> None:
+    def __init__(self, response_seconds: float = WAIT_SECONDS, token_seconds: float = TOKEN_SECONDS) -> None:
         self.response_seconds = response_seconds
         self.token_seconds = token_seconds
         self._by_token: dict[str, Interaction] = {}

@@ -74,8 +74,10 @@ class Rest:
         self, request: web.Request, call: Call, handler: Handler, needs_token: bool, unreadable: Refused | None
     ) -> web.StreamResponse:
         fault = self.faults.take(call)
-        if fault is not None and fault.delay:
+        if fault is not None and (fault.delay or fault.held):
             await asyncio.sleep(fault.delay)
+            if fault.held:
+                await fault.held.wait()
             call.time = asyncio.get_running_loop().time()
         headers, retry_after = self.rates.take(call)
         if fault is not None and fault.answers and not fault.applied:

@@ -9,15 +9,16 @@ from aiohttp import web
 from tests.servers.discord.acts import command_data, interaction_json, menu_data, modal_data, press_data, select_data
 from tests.servers.discord.faults import Fault, Match, matches
 from tests.servers.discord.gateway.sessions import Close
-from tests.servers.discord.interactions import RESPONSE_SECONDS, TOKEN_SECONDS, Interaction, Interactions, Kind
+from tests.servers.discord.interactions import TOKEN_SECONDS, Interaction, Interactions, Kind
 from tests.servers.discord.posts import MessageType, Post
 from tests.servers.discord.requests import Call, Upload
 from tests.servers.discord.rest import PREFIX, Rest, Validator
 from tests.servers.discord.routes import reply_json
 from tests.servers.discord.rules.values import Choice, Value
 from tests.servers.discord.state import State
-from tests.servers.discord.waiting import PATIENCE_SECONDS, Changes
+from tests.servers.discord.waiting import Changes
 from tests.servers.discord.world import Channel, User, World
+from tests.servers.patience import WAIT_SECONDS
 
 Json = dict[str, Any]
 
@@ -29,7 +30,8 @@ class DiscordServer:
 
     `world` are its people and places, `gateway` the connections, which can be interrupted, and `rest` the requests
     with their faults and rates. `validator` checks the bodies of requests; what it finds is in `violations`.
-    An interaction has to be responded to within `response_seconds`, and can be followed up for `token_seconds`.
+    An interaction has to be responded to within `response_seconds` (three, on the real one:
+    interactions/receiving-and-responding.mdx:351), and can be followed up for `token_seconds`.
     """
 
     def __init__(
@@ -37,7 +39,7 @@ class DiscordServer:
         world: World | None = None,
         *,
         validator: Validator | None = None,
-        response_seconds: float = RESPONSE_SECONDS,
+        response_seconds: float = WAIT_SECONDS,
         token_seconds: float = TOKEN_SECONDS,
         shards: int = 1,
     ) -> None:
@@ -108,7 +110,7 @@ class DiscordServer:
         """The requests such as "POST /channels/*/messages" so far."""
         return [call for call in self.calls if matches(match, call)]
 
-    async def called(self, match: Match, count: int = 1, seconds: float = PATIENCE_SECONDS) -> Call:
+    async def called(self, match: Match, count: int = 1, seconds: float = WAIT_SECONDS) -> Call:
         """The request of that kind and number, as soon as it is there and answered."""
         calls = await self.changes.until(
             lambda: done if len(done := [c for c in self.calls_to(match) if c.status is not None]) >= count else None,
@@ -121,11 +123,11 @@ class DiscordServer:
         """Let a fault happen to the next `times` requests of a kind."""
         self.rest.faults.add(match, fault, times)
 
-    async def synced(self, guild_id: str | None = None, seconds: float = PATIENCE_SECONDS) -> list[Json]:
+    async def synced(self, guild_id: str | None = None, seconds: float = WAIT_SECONDS) -> list[Json]:
         """The registered commands, as soon as there are some: the global ones or a guild's."""
         return await self.changes.until(lambda: self.state.commands.get(guild_id), "commands", seconds)
 
-    async def posted(self, channel: Channel, after: Post | None = None, seconds: float = PATIENCE_SECONDS) -> Post:
+    async def posted(self, channel: Channel, after: Post | None = None, seconds: float = WAIT_SECONDS) -> Post:
         """The bot's first message in a channel that everybody sees, or the first after another message."""
         return await self.changes.until(
             lambda: next(iter(self.posts(channel, after)), None), f"message of the bot in {channel}", seconds

@@ -4,10 +4,9 @@ import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
-Found = TypeVar("Found")
+from tests.servers.patience import WAIT_SECONDS
 
-# Long for a loopback round trip, short for a test that fails.
-PATIENCE_SECONDS = 5.0
+Found = TypeVar("Found")
 
 
 class Changes:
@@ -25,7 +24,7 @@ class Changes:
         self,
         find: Callable[[], Found | None],
         what: str | Callable[[], str],
-        seconds: float = PATIENCE_SECONDS,
+        seconds: float = WAIT_SECONDS,
     ) -> Found:
         """What `find` finds, as soon as it is neither None nor False. Raises TimeoutError, which says `what`."""
         try:

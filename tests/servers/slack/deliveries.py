@@ -7,13 +7,13 @@ from enum import StrEnum
 from time import monotonic
 from typing import Any, Protocol
 
-from tests.servers.slack.journal import WAIT_SECONDS, Journal
+from tests.servers.patience import WAIT_SECONDS
+from tests.servers.slack.journal import Journal
 from tests.servers.slack.records import Change, Did
 from tests.servers.slack.rules.values import Json, Message, View
 from tests.servers.slack.world import World
 
-# docs.slack.dev/apis/events-api: an answer within three seconds, three retries.
-ACK_SECONDS = 3.0
+# docs.slack.dev/apis/events-api: three retries.
 RETRY_DELAYS = (0.0, 60.0, 300.0)
 
 

@@ -4,8 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
-# Longer than anything takes here; only a test that fails waits this long.
-WAIT_SECONDS = 5.0
+from tests.servers.patience import WAIT_SECONDS
 
 Entry = TypeVar("Entry")
 

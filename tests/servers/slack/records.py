@@ -6,7 +6,6 @@ from enum import StrEnum
 from tests.servers.slack.rules.values import Channel, Message, Team, User, View
 
 # docs.slack.dev/interactivity/handling-user-interaction
-TRIGGER_SECONDS = 3.0
 RESPONSE_URL_SECONDS = 30 * 60
 RESPONSE_URL_USES = 5
 # docs.slack.dev/surfaces/modals
@@ -51,7 +50,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """A trigger_id: one view may be opened for the user within TRIGGER_SECONDS."""
+    """A trigger_id: one view may be opened for the user within the world's `trigger_seconds`."""
 
     user: User
     at: float

@@ -8,7 +8,8 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from tests.servers.slack.deliveries import ACK_SECONDS, RETRY_DELAYS, Ack, Delivery, Envelope, carry
+from tests.servers.patience import WAIT_SECONDS
+from tests.servers.slack.deliveries import RETRY_DELAYS, Ack, Delivery, Envelope, carry
 from tests.servers.slack.http import JSON, SignedHttp
 from tests.servers.slack.journal import Journal
 from tests.servers.slack.methods.calls import Cut, Faults, Request, SlackError
@@ -28,7 +29,8 @@ class SlackServer(People):
 
     Point the SDK at it with `AsyncWebClient(base_url=server.web_api_url)`. What people do goes to the app over Socket
     Mode, or over HTTP after `serve_over_http`. `clock` gives seconds since 1970; with a clock of its own a test lets
-    triggers and response_urls grow old. `ack_seconds` is how long Slack waits, `retry_delays` when it tries again.
+    triggers and response_urls grow old. `ack_seconds` is how long Slack waits, `trigger_seconds` how long a trigger works (three
+    seconds each, on the real one), and `retry_delays` says when it tries again.
     Raises on leaving what broke inside the server itself.
     """
 
@@ -37,10 +39,11 @@ class SlackServer(People):
         app: SlackApp | None = None,
         *,
         clock: Callable[[], float] = time.time,
-        ack_seconds: float = ACK_SECONDS,
+        ack_seconds: float = WAIT_SECONDS,
+        trigger_seconds: float = WAIT_SECONDS,
         retry_delays: tuple[float, ...] = RETRY_DELAYS,
     ) -> None:
-        super().__init__(World(app or SlackApp(), clock))
+        super().__init__(World(app or SlackApp(), clock, trigger_seconds))
         self.world.on_change = self.echo
         self.app = self.world.app
         self.team = self.world.add_team("Campus")

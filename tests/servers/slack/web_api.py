@@ -131,6 +131,8 @@ class WebApi:
         fault = self.faults.take(name)
         if fault is not None:
             await asyncio.sleep(fault.delay)
+            if fault.held:
+                await fault.held.wait()
             if fault.cut:
                 raise Cut
         failed = _failed(fault) if fault else None

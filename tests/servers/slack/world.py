@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
+from tests.servers.patience import WAIT_SECONDS
 from tests.servers.slack.journal import Journal
 from tests.servers.slack.records import Change, Code, Did, Grant, ResponseUrl, Trigger
 from tests.servers.slack.rules.blocks import as_stored
@@ -26,9 +27,12 @@ from tests.servers.slack.rules.values import (
 class World:
     """All workspaces. `clock` gives seconds since 1970; `on_change` hears of everything that the app changes."""
 
-    def __init__(self, app: SlackApp, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, app: SlackApp, clock: Callable[[], float] = time.time, trigger_seconds: float = WAIT_SECONDS
+    ) -> None:
         self.app = app
         self.clock = clock
+        self.trigger_seconds = trigger_seconds
         self.teams: dict[str, Team] = {}
         self.users: dict[str, User] = {}
         self.groups: dict[str, UserGroup] = {}

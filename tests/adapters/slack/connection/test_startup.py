@@ -14,7 +14,7 @@ from bot.community.moderate import PASSIVE
 from knowledge.store.protocol import GRACE
 from tests.adapters.slack.running import over_http, over_socket_mode, settings
 from tests.conftest import NOW
-from tests.servers.slack.journal import WAIT_SECONDS
+from tests.servers.patience import WAIT_SECONDS
 from tests.servers.slack.rules.values import BOT_SCOPES, User
 from tests.servers.slack.server import SlackServer
 
@@ -147,9 +147,13 @@ async def test_it_stops_when_it_is_told_to(app: App, slack: SlackServer) -> None
 async def test_an_answer_that_is_under_way_is_still_given_when_it_stops(
     app: App, slack: SlackServer, kim: User
 ) -> None:
-    slack.faults.delay("chat.postMessage", 0.3)
+    told = asyncio.Event()
+    slack.faults.hold("chat.postMessage", told)
     async with over_socket_mode(app, slack) as task:
         asked = slack.dm(kim, "topics")
         await asked.ack()
         task.cancel()
+        await asyncio.sleep(0)
+        told.set()
         assert "What I know about" in (await asked.message()).shown
+        await asyncio.wait({task}, timeout=WAIT_SECONDS)

@@ -18,8 +18,9 @@ from tests.servers.discord.rules.payloads import (
     guild_create_json,
     own_user_json,
 )
-from tests.servers.discord.waiting import PATIENCE_SECONDS, Changes
+from tests.servers.discord.waiting import Changes
 from tests.servers.discord.world import Guild, World
+from tests.servers.patience import WAIT_SECONDS
 
 Json = dict[str, Any]
 
@@ -62,12 +63,12 @@ class Gateway:
         """The newest live session that gets the events of a guild, or of DMs."""
         return next((session for session in reversed(self.live) if session.serves(guild_id)), None)
 
-    async def identified(self, count: int = 1, seconds: float = PATIENCE_SECONDS) -> Session:
+    async def identified(self, count: int = 1, seconds: float = WAIT_SECONDS) -> Session:
         """The session number `count`, as soon as a client identified for it."""
         await self._changes.until(lambda: len(self.sessions) >= count, f"IDENTIFY number {count}", seconds)
         return self.sessions[count - 1]
 
-    async def resumed(self, count: int = 1, seconds: float = PATIENCE_SECONDS) -> Session:
+    async def resumed(self, count: int = 1, seconds: float = WAIT_SECONDS) -> Session:
         """The newest session, as soon as it was resumed so often."""
         return await self._changes.until(
             lambda: next((s for s in reversed(self.sessions) if s.resumes >= count), None),
@@ -75,7 +76,7 @@ class Gateway:
             seconds,
         )
 
-    async def delivered(self, seconds: float = PATIENCE_SECONDS) -> None:
+    async def delivered(self, seconds: float = WAIT_SECONDS) -> None:
         """Return when the clients have read every event so far: each is asked for a heartbeat, which tells."""
         for session in self.live:
             sequence = len(session.events)

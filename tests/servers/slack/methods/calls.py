@@ -1,5 +1,6 @@
 """A call of the Web API as its method sees it, the errors it may answer with, and the faults a test may put in."""
 
+import asyncio
 import json
 from collections import defaultdict, deque
 from collections.abc import Callable
@@ -39,15 +40,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """How a method fails instead of answering, after `delay` seconds; with neither status nor error it is only slow.
+    """How a method fails instead of answering, after `delay` seconds and once `held` has happened.
 
-    With `cut` the connection breaks before anything is done.
+    With neither status nor error it is only slow. With `cut` the connection breaks before anything is done.
     """
 
     status: int = 200
     error: str | None = None
     retry_after: int | None = None
     delay: float = 0.0
+    held: asyncio.Event | None = None
     cut: bool = False
 
 
@@ -73,6 +75,10 @@ class Faults:
     def delay(self, method: str, seconds: float, *, times: int | None = 1) -> None:
         """The answer, but late."""
         self._put(method, Fault(delay=seconds), times)
+
+    def hold(self, method: str, until: asyncio.Event, *, times: int | None = 1) -> None:
+        """The answer, once that has happened."""
+        self._put(method, Fault(held=until), times)
 
     def cut(self, method: str, *, times: int | None = 1) -> None:
         """A connection that breaks instead of an answer."""

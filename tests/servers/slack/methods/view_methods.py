@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from tests.servers.slack.methods.calls import Call, Method, SlackError
-from tests.servers.slack.records import TRIGGER_SECONDS, VIEW_STACK
+from tests.servers.slack.records import VIEW_STACK
 from tests.servers.slack.rules.limits import view_problems
 from tests.servers.slack.rules.values import Json, User, View
 from tests.servers.slack.world import World
@@ -24,7 +24,11 @@ def exchange(call: Call) -> User:
     """Who did what the trigger_id came from; it works once, and not for long. Raises SlackError otherwise."""
     name = call.text("trigger_id")
     trigger = call.world.triggers.get(name)
-    if trigger is None or call.world.clock() - trigger.at > TRIGGER_SECONDS or trigger.user.team != call.team.id:
+    if (
+        trigger is None
+        or call.world.clock() - trigger.at > call.world.trigger_seconds
+        or trigger.user.team != call.team.id
+    ):
         raise SlackError("expired_trigger_id")
     if trigger.used:
         raise SlackError("exchanged_trigger_id")
