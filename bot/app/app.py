@@ -189,7 +189,14 @@ class App:
         if shelf.lost and not self._does_without_store(event):
             self.services.measures.failed(Failure.STORE)
             return None if overheard else kept_back(event, Text(parse_line(AWAY)))
+        await self._prepare(event, context)
         return await self._routes.answer(event, context)
+
+    async def _prepare(self, event: Event, context: Context) -> None:
+        """Encode what is asked beside the event loop, so that nobody else waits for it."""
+        asked = self._routes.question_in(event)
+        if asked and self.services.embeddings is not None:
+            await self.services.embeddings.prepare(context.library.search.prepared(asked))
 
     def _does_without_store(self, event: Event) -> bool:
         """Whether an event gets its answer though nothing is known of its community."""

@@ -63,6 +63,26 @@ class Routes:
             case _:
                 assert_never(event)
 
+    def question_in(self, event: Event) -> str:
+        """Give what of an event may be asked of the knowledge; empty if nothing is."""
+        match event:
+            case Message(text=words):
+                return words
+            case Invocation(arguments=given):
+                return written(given)
+            case Typed(line=line, head=head):
+                return self._question(head, line)
+            case Press(action="run", value=line):
+                return self._question(ASKING, line)
+            case _:
+                return ""
+
+    def _question(self, head: str, line: str) -> str:
+        name, rest = split(line)
+        if name == SHARE:
+            return self._question(head, rest)
+        return line if self._registry.command(head, name) is None else rest
+
     async def _asked(self, event: Event, context: Context, words: str, *, addressed: bool) -> Reply | None:
         considered = consider(context.library, words, addressed=addressed, help_line=local_line(context))
         if addressed:

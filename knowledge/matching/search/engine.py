@@ -58,6 +58,10 @@ class Search:
         """
         return ()
 
+    def prepared(self, text: str) -> tuple[str, ...]:
+        """The texts that `ask` encodes for this one, so that they can be encoded before, beside the event loop."""
+        return ()
+
     @property
     def bytes(self) -> int:
         """The memory that it takes beside what it shares with the search that it was adapted from."""
