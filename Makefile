@@ -8,7 +8,7 @@ DEV := $(VENV)/.develops
 PARALLEL := --numprocesses auto --dist worksteal
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run install test test-quick lint bench topology audit lock clean
+.PHONY: run install test test-quick lint learn bench topology audit lock clean
 .DEFAULT_GOAL := help
 
 help: ## what each command does
@@ -47,6 +47,9 @@ lint: $(DEV) ## style, types and the knowledge base
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/ijm-bot lint
+
+learn: $(DEV) ## the weights that ship, from the examples: REAL_TEXT=folder CLINC150=folder HWU64=file (docs/safety.md)
+	OMP_NUM_THREADS=1 $(BIN)/python -m tools.learn_safety "$(REAL_TEXT)" "$(CLINC150)" "$(HWU64)"
 
 bench: $(DEV) ## speed and quality, each beside its floor; some minutes (CLINC150=folder: on that set, too)
 	$(BIN)/pytest tests/benchmarks --benchmark-only --benchmark-columns=min,median,iqr,ops,rounds

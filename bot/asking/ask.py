@@ -57,7 +57,7 @@ def consider(
     What is not addressed to the bot gets a reply only if it is about somebody's safety, or surely a question that
     an entry answers. A message without words (mentions, links, emoji) is ignored.
     """
-    danger = library.danger.judge(message)
+    danger = library.danger.judge(message, overheard=not addressed)
     verdict = library.search.ask(message)
     if danger is Danger.CLEAR:
         return Considered(Kind.SAFETY, (), answers.safety_card(library.pack, verdict, help_line), delicate=True)

@@ -14,7 +14,7 @@ from bot.curating.entry_form import FIELDS, PHRASINGS
 from bot.curating.unanswerable import silencing, speaking
 from knowledge.matching.search import Match, Reason, Unknown, Verdict
 from knowledge.matching.search.engine import ANSWER_SCORE, SUGGEST_SCORE
-from knowledge.safety.danger import CLEAR_SCORE, UNSURE_SCORE
+from knowledge.safety.danger import likelihood
 
 _RULES = {
     Reason.SAME_WORDING: "It is one of the entry's own phrasings, word for word.",
@@ -44,7 +44,9 @@ async def why(
         pairs.append(("runner-up", _match(matches[1])))
         pairs.append(("margin", f"{matches[0].score - matches[1].score:.2f}"))
     score = services.danger.score(question)
-    pairs.append(("safety", f"{score:.2f} (card from {CLEAR_SCORE:.2f}, a line of help from {UNSURE_SCORE:.2f})"))
+    limits = services.danger.thresholds
+    score, card, line = map(likelihood, (score, limits.clear, limits.unsure))
+    pairs.append(("safety", f"{score:.2f} (card from {card:.2f}, a line of help from {line:.2f})"))
     fields = Fields(tuple((name, (Plain(value),)) for name, value in pairs))
     typed_id = await keep(context, Pending(dict.fromkeys(FIELDS, "") | {PHRASINGS: question}))
     adding = [

@@ -34,11 +34,10 @@ def library(folder: Path | None = None, embeddings: Path | None = None) -> Libra
     with building():
         pack = load_pack(folder)
         background = load_background((folder or pack_folder()) / "unanswerable")
-        phrasings = [phrasing for entry in pack.entries for phrasing in entry.phrasings]
         encoder = None if embeddings is None else sentence_encoder(embeddings)
         learn = Kept(cache_folder())
         search = Search(pack.entries, background=background, encoder=encoder, learn=learn)
-        return Library(pack, search, load_danger_check((*phrasings, *background.texts), learn=learn))
+        return Library(pack, search, load_danger_check(sentence_encoder()))
 
 
 def sentence_encoder(folder: Path | None = None) -> Encoder | None:

@@ -23,6 +23,7 @@ from knowledge.matching.search.calibration import fit, held_out, table, written
 from knowledge.matching.search.engine import MEANING, WORDS
 from knowledge.pack.files import PackError, load_pack, pack_folder
 from knowledge.pack.lint import lint as faults_of
+from knowledge.safety.examples import unlearned
 from knowledge.store.protocol import StoreError
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -72,7 +73,7 @@ def _model() -> Path | None:
 def lint(folder: Path | None) -> None:
     """Check the knowledge base: every fault at once, with its file and field."""
     where = folder or pack_folder()
-    faults = faults_of(where)
+    faults = (*faults_of(where), *unlearned(where))
     for fault in faults:
         click.echo(str(fault))
     if faults:

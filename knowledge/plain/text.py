@@ -10,6 +10,8 @@ TEXT_LIMIT = 2_000
 
 # Most messages have none of what follows.
 _MARKED = re.compile(r"[`<@\[]|://|www\.", re.IGNORECASE)
+# Some keyboards have no apostrophe, or have it where nobody finds it.
+_APOSTROPHE = re.compile(r"(?<=[^\W\d_])[`´](?=[^\W\d_])")
 _FENCE = re.compile(r"```.*?(?:```|\Z)|(?<!`)`[^`\n]*`(?!`)", re.DOTALL)
 # Slack writes links as <https://…|label>; the label is what the person wrote.
 _SLACK_LABEL = re.compile(r"<(?:https?|mailto|tel):[^|>\s]*\|([^<>]*)>")
@@ -31,14 +33,16 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _CHAT_SPELLING = re.compile(r"\b(?:[a-z]+\d[a-z]*|\d[a-z]{2,})\b")
 
 
-def clean(text: str) -> str:
-    """The words of a chat message in plain form: one line, lower case, straight quotes.
+def clean(text: str, *, code: bool = False) -> str:
+    """Give the words of a chat message in plain form: one line, lower case, straight quotes.
 
-    Without code blocks, addresses, mentions, emoji and invisible characters; at most TEXT_LIMIT characters.
+    Without addresses, mentions, emoji and invisible characters, and without code blocks unless `code` is set; at most
+    TEXT_LIMIT characters.
     """
-    text = bounded(text)
+    text = _APOSTROPHE.sub("'", bounded(text))
     if _MARKED.search(text):
-        text = _FENCE.sub(" ", text)
+        if not code:
+            text = _FENCE.sub(" ", text)
         text = _SLACK_LABEL.sub(r" \1 ", text)
         text = _MENTION.sub(" ", text)
         text = _MARKDOWN_LABEL.sub(r" \1 ", text)

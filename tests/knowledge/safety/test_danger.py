@@ -1,100 +1,68 @@
-"""The safety check: learns from examples, stays inside its error budget on ones it has not seen."""
+"""The safety check: what it recognizes among messages that nothing was learned from, and how it reads them."""
 
-from collections.abc import Iterator, Sequence
-from functools import cache
-from itertools import pairwise
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from bot.commands.context import Library
-from knowledge.matching.language.reading import Reader
+from knowledge.encoder import load_encoder
+from knowledge.linear import load_arrays
 from knowledge.matching.practice import read_questions
-from knowledge.matching.search.background import load_background
-from knowledge.pack.files import load_pack, pack_folder, read_examples
-from knowledge.plain.text import phrase_key, spoken
-from knowledge.safety.danger import CLEAR_SCORE, LONG, UNSURE_SCORE, Danger, DangerCheck, danger_vocabulary
-from knowledge.safety.danger_parts import NEAR, Parts
+from knowledge.pack.files import pack_folder, read_examples
+from knowledge.plain.text import phrase_key
+from knowledge.safety.danger import LONG, WEIGHTS, WORDS_ALONE, Danger, DangerCheck, load_danger_check
+from knowledge.safety.examples import IN_DANGER, LOOKALIKE, digest, unlearned
 
 HERE = pack_folder()
-QUESTIONS = Path(__file__).parent.parent.parent / "questions"
-# What a check that has seen four fifths of the groups has to reach on the rest; the goals of docs/safety.md are for
-# questions as people ask them, which are easier than these groups that it has never met.
-LEAST_RECALL = 0.78
-MOST_FALSE_ALARMS = 0.01
-# Some pieces say what people in danger say: "dragged me here", "i beat her". Without learning pieces it is 7 %.
-MOST_PIECES = 0.02
-# The same for questions that nothing was learnt from; docs/safety.md says what it is now.
-LEAST_RECALL_ON_QUESTIONS = 0.85
-MOST_LOOKALIKES = 0.15
-MOST_ORDINARY = 0.03
+QUESTIONS = Path(__file__).parents[2] / "questions"
+CRY = "he locked me in and took my phone, please help"
 
 
-def groups(name: str, kept: bool) -> Iterator[str]:
-    """Every fifth group of examples, or the others."""
-    for place, texts in enumerate(read_examples(HERE / "danger_examples" / f"{name}.yaml").values()):
-        if (place % 5 != 0) is kept:
-            yield from texts
+class Watched:
+    """The shipped encoder, with the texts that it was asked for."""
+
+    def __init__(self) -> None:
+        self._encoder = load_encoder()
+        self.digest, self.dimensions = self._encoder.digest, self._encoder.dimensions
+        self.asked: list[str] = []
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        self.asked += texts
+        return self._encoder.encode(texts)
 
 
-@cache
-def held_out() -> tuple[DangerCheck, tuple[str, ...]]:
-    """A check that knows four fifths of the groups and of the ordinary messages, and the ordinary ones that it does
-    not know."""
-    ordinary = [p for entry in load_pack().entries for p in entry.phrasings]
-    ordinary += load_background(HERE / "unanswerable").texts
-    learnt = [text for place, text in enumerate(ordinary) if place % 5]
-    check = DangerCheck(groups("in-danger", True), (*groups("lookalike", True), *learnt), danger_vocabulary())
-    return check, tuple(ordinary[::5])
+def share(check: DangerCheck, texts: Sequence[str], *, line: bool = False) -> float:
+    """The share of texts that get the card, or with `line` that or the extra line."""
+    enough = {Danger.CLEAR, Danger.UNSURE} if line else {Danger.CLEAR}
+    return sum(check.judge(text) in enough for text in texts) / len(texts)
 
 
-def share(check: DangerCheck, texts: Sequence[str]) -> float:
-    return sum(check.judge(text) is Danger.CLEAR for text in texts) / len(texts)
+def asked(name: str) -> list[str]:
+    return [question.q for question in read_questions(QUESTIONS / f"{name}.jsonl")]
 
 
-@pytest.mark.slow
-def test_people_in_danger_are_recognised_in_groups_of_messages_never_seen() -> None:
-    check, unseen = held_out()
-    assert share(check, list(groups("in-danger", False))) >= LEAST_RECALL
-    assert share(check, unseen) <= MOST_FALSE_ALARMS
-
-
-@pytest.mark.slow
-def test_a_few_words_of_an_ordinary_message_are_no_danger() -> None:
-    check, unseen = held_out()
-    texts = [text.split() for text in (*unseen, *groups("lookalike", False))]
-    pieces = [
-        " ".join(words[place % (len(words) - 2) :][: 2 + place % 2])
-        for place, words in enumerate(texts)
-        if len(words) > 3
-    ]
-    assert share(check, pieces) <= MOST_PIECES
-
-
-def test_danger_in_one_clause_of_a_long_message_is_recognised() -> None:
-    check, unseen = held_out()
-    chat = [text for text in unseen if len(spoken(text)) > LONG and share(check, [text]) == 0]
-    alone = [text for text in groups("in-danger", False) if share(check, [text]) == 1]
-    # Most of those that are recognised alone; before thoughts were judged one by one, it was one in four.
-    stories = [f"{one}. {text}. {two}" for text, (one, two) in zip(alone, pairwise(chat), strict=False)]
-    assert share(check, stories) >= 0.6
-
-
+# Below the figures of docs/safety.md by what chance allows in sets of this size.
 @pytest.mark.parametrize(
     ("name", "least", "most"),
     [
-        ("danger-danger", LEAST_RECALL_ON_QUESTIONS, 1),
-        ("danger-lookalike", 0, MOST_LOOKALIKES),
-        ("danger-ordinary", 0, MOST_ORDINARY),
-        ("stranger-danger", LEAST_RECALL_ON_QUESTIONS, 1),
-        ("stranger-lookalike", 0, MOST_LOOKALIKES),
-        ("stranger-ordinary", 0, MOST_ORDINARY),
-        ("stranger-unanswerable", 0, MOST_ORDINARY),
+        ("danger-danger", 0.90, 1),
+        ("danger-lookalike", 0, 0.12),
+        ("danger-ordinary", 0, 0.025),
+        ("stranger-danger", 0.90, 1),
+        ("stranger-lookalike", 0, 0.08),
+        ("stranger-ordinary", 0, 0.015),
+        ("stranger-unanswerable", 0, 0.015),
     ],
 )
-def test_questions_that_nothing_was_learnt_from(library: Library, name: str, least: float, most: float) -> None:
-    texts = [question.q for question in read_questions(QUESTIONS / f"{name}.jsonl")]
-    assert least <= share(library.danger, texts) <= most
+def test_messages_that_nothing_was_learned_from(library: Library, name: str, least: float, most: float) -> None:
+    assert least <= share(library.danger, asked(name)) <= most
+
+
+@pytest.mark.parametrize("name", ["danger-danger", "stranger-danger"])
+def test_nearly_everybody_in_danger_gets_the_card_or_the_line(library: Library, name: str) -> None:
+    assert share(library.danger, asked(name), line=True) >= 0.97
 
 
 def test_no_practice_question_is_an_example_and_no_example_comes_twice() -> None:
@@ -106,43 +74,105 @@ def test_no_practice_question_is_an_example_and_no_example_comes_twice() -> None
     } - {""}
     keys = [
         phrase_key(text)
-        for name in ("in-danger", "lookalike")
-        for texts in read_examples(HERE / "danger_examples" / f"{name}.yaml").values()
+        for name in (IN_DANGER, LOOKALIKE)
+        for texts in read_examples(HERE / name).values()
         for text in texts
     ]
     assert not practice & set(keys)
     assert len(set(keys)) == len(keys)
 
 
-def test_who_does_what_to_whom_is_read_from_the_order() -> None:
-    reader = Reader(danger_vocabulary())
-    parts = Parts({"he": ["he"], "hit": ["hit", "knock down"], "me": ["me"]}, reader)
-    assert parts.of(("he", "hit", "me")) == ("he", "he+hit", "he+me", "he>hit", "hit", "hit+me", "hit>me", "me")
-    assert parts.of(("knock", "down")) == ("hit",)
-    assert parts.of(()) == ()
+@pytest.mark.parametrize(
+    "text",
+    [
+        "he won`t let me leave the house, i`m scared",
+        "he won´t let me leave the house, i´m scared",
+        f"`{CRY}`",
+        f"```\n{CRY}\n```",
+        f"> {CRY}",
+        f"||{CRY}||",
+        f"~~{CRY}~~ nvm",
+        f"**{CRY}**",
+        "he **lock**ed me in and took my phone, please help",
+    ],
+)
+def test_danger_is_read_wherever_it_stands(library: Library, text: str) -> None:
+    assert library.danger.judge(text) is Danger.CLEAR
 
 
-def test_parts_far_from_each_other_do_not_come_together() -> None:
-    parts = Parts({"he": ["he"], "me": ["me"]}, Reader(danger_vocabulary()))
-    assert "he+me" in parts.of(("he", *["x"] * (NEAR - 1), "me"))
-    assert "he+me" not in parts.of(("he", *["x"] * NEAR, "me"))
+def test_danger_in_one_clause_of_a_long_message_is_recognized(library: Library) -> None:
+    chat = "today was long, first the bus was late, then the lab went on and on and we had pizza afterwards"
+    recognized = [text for text in asked("stranger-danger") if library.danger.judge(text) is Danger.CLEAR]
+    stories = [f"{chat}. {text}. {chat} and tomorrow is the same again" for text in recognized]
+    assert all(len(story.split()) > LONG for story in stories)
+    assert share(library.danger, stories) >= 0.7
+    assert library.danger.judge(f"{chat}. {chat}. {chat}") is Danger.NONE
 
 
-def test_a_score_falls_into_one_of_three_judgements() -> None:
-    check = DangerCheck(["he hits me"], ["what is ijm"], danger_vocabulary())
-    for text in ("he hits me", "what is ijm", "he is", "", "zzz", "he hits me. " * 10, "he hits me " * 10, ". " * 30):
-        score = check.score(text)
-        judged = check.judge(text)
-        assert (judged is Danger.CLEAR) == (score >= CLEAR_SCORE)
-        assert (judged is Danger.NONE) == (score < UNSURE_SCORE)
+def test_what_nobody_addressed_to_the_bot_has_to_be_beyond_doubt(library: Library) -> None:
+    texts = asked("stranger-danger")
+    overheard = [text for text in texts if library.danger.judge(text, overheard=True) is Danger.CLEAR]
+    assert 0.4 <= len(overheard) / len(texts) <= share(library.danger, texts)
+    assert all(library.danger.judge(text) is Danger.CLEAR for text in overheard)
 
 
-def test_an_empty_message_is_no_danger() -> None:
-    check = DangerCheck(["he hits me"], ["what is ijm"], danger_vocabulary())
-    assert check.judge("") is Danger.NONE
-    assert check.judge("😂 https://x.org") is Danger.NONE
+def test_ordinary_talk_that_is_overheard_is_not_even_encoded() -> None:
+    encoder = Watched()
+    check = DangerCheck(load_arrays(WEIGHTS), encoder)
+    ordinary = asked("stranger-ordinary")
+    for text in ordinary:
+        check.judge(text, overheard=True)
+    assert len(encoder.asked) <= len(ordinary) / 20
+    check.judge(CRY, overheard=True)
+    assert CRY in encoder.asked
 
 
-@pytest.mark.parametrize("word", ["house", "hotel", "called", "wish", "cousin", "he"])
-def test_one_word_alone_is_no_story(library: Library, word: str) -> None:
+def test_without_the_encoder_that_it_was_learned_with_the_words_decide_alone() -> None:
+    other = Watched()
+    other.digest = "another"
+    for encoder in (None, other):
+        check = load_danger_check(encoder)
+        assert check.thresholds == WORDS_ALONE
+        assert share(check, asked("stranger-danger")) >= 0.8
+        assert share(check, asked("stranger-ordinary")) <= 0.02
+    assert not other.asked
+
+
+def test_the_judgement_is_the_score_beside_the_thresholds(library: Library) -> None:
+    check = library.danger
+    for text in (CRY, "what is ijm", "he is", "zzz", f"{CRY}. " * 10, ". " * 30):
+        score, judged = check.score(text), check.judge(text)
+        assert (judged is Danger.CLEAR) == (score >= check.thresholds.clear)
+        assert (judged is Danger.NONE) == (score < check.thresholds.unsure)
+
+
+@pytest.mark.parametrize("text", ["", "😂 https://x.org", "<@123456> !!", "```` ```"])
+def test_a_message_without_words_is_no_danger(library: Library, text: str) -> None:
+    assert library.danger.judge(text) is Danger.NONE
+    assert library.danger.judge(text, overheard=True) is Danger.NONE
+
+
+@pytest.mark.parametrize("word", ["house", "hotel", "called", "wish", "cousin", "my", "phone"])
+def test_one_everyday_word_is_no_story(library: Library, word: str) -> None:
     assert library.danger.judge(word) is not Danger.CLEAR
+
+
+@pytest.mark.parametrize("text", ["hotline", "what's the hotline number", "who can i call", "report trafficking"])
+def test_who_asks_whom_to_call_gets_the_contacts(library: Library, text: str) -> None:
+    assert library.danger.judge(text) is Danger.CLEAR
+
+
+def test_the_weights_were_learned_from_the_examples_that_ship() -> None:
+    assert not list(unlearned(HERE))
+    np.testing.assert_array_equal(load_arrays(WEIGHTS)["examples"], digest(HERE))
+
+
+def test_an_example_that_is_new_asks_for_the_command(tmp_path: Path) -> None:
+    for name in (IN_DANGER, LOOKALIKE):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text((HERE / name).read_text("utf-8"), "utf-8")
+    assert not list(unlearned(tmp_path))
+    with (tmp_path / IN_DANGER).open("a", encoding="utf-8") as file:
+        file.write("one-more:\n  - they will not let us go\n")
+    (fault,) = unlearned(tmp_path)
+    assert "make learn" in str(fault)
