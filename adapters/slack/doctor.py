@@ -26,7 +26,7 @@ from bot.commands.declarations import Registry
 from bot.operating.doctor import Check, Finding, Passive, clock, ok, problem, unknown, warning
 
 _SIGNING_SECRET = re.compile(r"[0-9a-f]{32}")
-_CLIENT_ID = re.compile(r"\d+\.\d+")
+_CLIENT_ID = re.compile(r"(?<!\d)\d++\.\d++")
 _AGAIN = (
     "Paste the output of `ijm-bot manifest slack` into the app's manifest at api.slack.com/apps, and install the app "
     "to the workspace again (OAuth & Permissions)."

@@ -18,7 +18,7 @@ _SUBTYPES = {None, "thread_broadcast", "file_share"}
 _REFERENCE = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 # A person, a channel or a user group that is named, as in `<@U7|name>`, `<#C5|name>`, `<!subteam^S3|name>`.
 _NAMED = re.compile(r"<(?:@|#|!subteam\^)([A-Z0-9]+)(?:\|[^<>]*)?>")
-_COMMAND = re.compile(r"\s*/?(ijm(?:-mod)?)(?:\s+(.*))?", re.DOTALL | re.IGNORECASE)
+_COMMAND = re.compile(r"/?(ijm(?:-mod)?)(?:\s+(.*))?", re.DOTALL | re.IGNORECASE)
 # docs.slack.dev/reference/objects: what an id begins with, by what it is the id of. A private channel may have either.
 _REFERENTS = {
     **dict.fromkeys("UW", Referent.PERSON),
@@ -170,7 +170,7 @@ def _message(body: Body, event: Body, me: str | None, commands: Set[str], keys: 
     keys = (*keys, f"slack:message/{channel}/{ts}")
     line = _command(words, commands) if addressed else None
     if line is not None:
-        raw = _COMMAND.fullmatch(_line_of(line[0], text, address.team, me))
+        raw = _COMMAND.fullmatch(_line_of(line[0], text, address.team, me).strip())
         rest = raw[2] or "" if raw and line[0] != ASKING else line[1]
         return Heard(Typed(user, place, rest, line[0]), address, keys)
     return Heard(Message(user, place, words, addressed=addressed), address, keys)
@@ -181,7 +181,7 @@ def _command(words: str, commands: Set[str]) -> tuple[str, str] | None:
 
     It is one that begins with its head (`/ijm fact results`), or a command's bare name (`topics`).
     """
-    found = _COMMAND.fullmatch(words)
+    found = _COMMAND.fullmatch(words.strip())
     if found and words.lstrip().startswith("/") and found[1].lower() in HEADS:
         return found[1].lower(), found[2] or ""
     return ("ijm", words) if words.lower() in commands else None

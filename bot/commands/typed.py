@@ -9,7 +9,7 @@ from bot.commands.declarations import BadArgument, Command, Option
 
 # Phones and Slack turn straight quotes into these.
 _SMART = str.maketrans(dict.fromkeys("“”„‟″«»", '"'))
-_WHOLLY_QUOTED = re.compile(r'\s*"([^"]*)"\s*')
+_WHOLLY_QUOTED = re.compile(r'"([^"]*)"')
 
 
 def split(line: str) -> tuple[str, str]:

@@ -18,7 +18,7 @@ FILE_NAME = "ijm-answers.sqlite3"
 
 
 # The store reads the rest; a URL of another kind is said here already, beside all other mistakes.
-_DATABASE = re.compile(r"\s*(sqlite|postgres(ql)?)(\+\w+)?://")
+_DATABASE = re.compile(r"(sqlite|postgres(ql)?)(\+\w+)?://")
 
 
 class LogFormat(StrEnum):
@@ -38,7 +38,7 @@ class LogLevel(StrEnum):
 
 
 def _of_database(given: SecretStr) -> SecretStr:
-    if not _DATABASE.match(given.get_secret_value()):
+    if not _DATABASE.match(given.get_secret_value().strip()):
         raise ValueError("write sqlite:////folder/file.sqlite3 or postgresql://user:password@host/database")
     return given
 

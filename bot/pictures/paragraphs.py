@@ -33,7 +33,7 @@ CLEARANCE = 2
 TEXTS_LIMIT = 200
 # What a number is made of, which is not parted if it can be helped.
 _NUMERIC = frozenset("0123456789.,%")
-_WORD = re.compile(r" *[^ ]+ *")
+_WORD = re.compile(r"(?:(?<! ) ++)?[^ ]++ *+")
 # Characters that control direction could make a name read as another one.
 _CONTROLS = re.compile(r"[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff\u00ad]")
 

@@ -30,7 +30,7 @@ _GROUPS = {
 _FILLERS = re.compile(r"\b(?:every|each|weekly on|on|and)\b|[,;&+/]")
 _TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s*([ap])?\.?(?:m\.?)?", re.IGNORECASE)
 _NAMED_TIMES = {"noon": time(12), "midday": time(12), "midnight": time(0)}
-_RANGE = re.compile(r"\s*(?:\bto\b|\buntil\b|\bthrough\b|\.\.+|…|–|—|\s-\s)\s*", re.IGNORECASE)
+_RANGE = re.compile(r"\b(?:to|until|through)\b|\.\.++|…|–|—|(?<=\s)-(?=\s)", re.IGNORECASE)
 
 
 def read_days(typed: str) -> frozenset[int]:

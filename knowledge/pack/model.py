@@ -16,7 +16,9 @@ PHRASING_LIMIT = 400
 FACT_LIMIT = 240
 
 # Digits that are no figure: addresses, and the short emergency and relay numbers.
-_NO_FIGURE = re.compile(r"https?://\S+|\b[\w-]+\.(?:org|com|gov|net)\b\S*|\b[2-9]11\b|^\d+\.(?=\s)", re.MULTILINE)
+_NO_FIGURE = re.compile(
+    r"https?://\S+|(?<![\w-])[\w-]++\.(?:org|com|gov|net)\b\S*|\b[2-9]11\b|^\d+\.(?=\s)", re.MULTILINE
+)
 _FIGURE = re.compile(r"\d")
 # Answers are shown again and again; of so many texts it is remembered whether they have figures.
 _REMEMBERED = 10_000

@@ -2,16 +2,16 @@
 
 import re
 
-from knowledge.pack.phones import without_phones
+from knowledge.plain.phones import without_phones
 
 # Longer ones are stories, not questions; the beginning tells what was asked.
 KEPT_LIMIT = 300
-# So much is looked at, without a word that is cut there: the patterns' work grows faster than the text.
+# So much is looked at, without a word that is cut there.
 READ_LIMIT = 2_000
 
 _REDACTED = (
-    (re.compile(r"<[@#!][^>]*>|(?<!\S)@[\w.-]+"), "[name]"),
-    (re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b"), "[e-mail]"),
+    (re.compile(r"<[@#!][^<>]*+>|(?<!\S)@[\w.-]+"), "[name]"),
+    (re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)++"), "[e-mail]"),
     (re.compile(r"https?://\S+"), "[link]"),
     # A longer run of digits may be an account, a student number, somebody's id; years and amounts are shorter.
     (re.compile(r"\d(?:[ -]?\d){6,}"), "[number]"),

@@ -15,11 +15,11 @@ _APOSTROPHE = re.compile(r"(?<=[^\W\d_])[`´](?=[^\W\d_])")
 _FENCE = re.compile(r"```.*?(?:```|\Z)|(?<!`)`[^`\n]*`(?!`)", re.DOTALL)
 # Slack writes links as <https://…|label>; the label is what the person wrote.
 _SLACK_LABEL = re.compile(r"<(?:https?|mailto|tel):[^|>\s]*\|([^<>]*)>")
-_MARKDOWN_LABEL = re.compile(r"\[([^\]\n]*)\]\([^)\s]*\)")
+_MARKDOWN_LABEL = re.compile(r"\[([^\[\]\n]*+)\]\([^()\s]*+\)")
 _MENTION = re.compile(
     r"<(?:@[!&]?|#|!|a?:\w{1,32}:|/[\w -]+:|t:)[^<>\s]{0,80}(?:[^<>]{0,80})>|@(?:everyone|here|channel)\b"
 )
-_ADDRESS = re.compile(r"\b(?:https?|ftp)://\S+|\bwww\.\S+|(?<!\S)\S[^\s@]*@\S\S*?\.\S+", re.IGNORECASE)
+_ADDRESS = re.compile(r"\b(?:https?|ftp)://\S+|\bwww\.\S+|(?<!\S)\S[^\s@]*+@(?=\S[^\s.]*+\.\S)\S++", re.IGNORECASE)
 _QUOTES = str.maketrans(dict.fromkeys("‘’‚‛′ʼ`´", "'") | dict.fromkeys("“”„‟″«»", '"') | dict.fromkeys("‐‑‒–—―−", "-"))
 # Joins emoji into one; between words it parts them.
 _JOINER = "\u200d"

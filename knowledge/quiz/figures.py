@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
 
-from knowledge.pack.phones import phone_spans
+from knowledge.plain.phones import phone_spans
 
 # How far another figure may be from the right one (as shares of it), and how far it is at least, so that nobody has to
 # tell 79% from 80%. A small one may be a few steps further, so that there are enough.
@@ -43,9 +43,9 @@ _MONTH = (
 )
 # Digits that date, name or compare something, so that no other could stand in their place.
 _NO_AMOUNT = re.compile(
-    rf"\b{_MONTH}\.? \d+|\d+ (?:of )?{_MONTH}\b|\d+ ?(?:a\.?m\b|p\.?m\b|o'clock)"
+    rf"\b{_MONTH}\.? \d+|(?<!\d)\d++ (?:of )?{_MONTH}\b|(?<!\d)\d++ ?(?:a\.?m\b|p\.?m\b|o'clock)"
     r"|\b(?:Act|Article|Chapter|Day|Goal|No\.|Number|Page|Part|Phase|Resolution|Room|Rule|Section|Title) \d+"
-    r"|\d+ (?:in|of|out of|out of every|to|and|or) \d+|\d+ U\.S\.C|\([^)]*\)|https?://\S+",
+    r"|(?<!\d)\d++ (?:in|of|out of|out of every|to|and|or) \d+|(?<!\d)\d++ U\.S\.C|\([^()]*+\)|https?://\S+",
     re.IGNORECASE,
 )
 _YEARS = range(1900, 2101)

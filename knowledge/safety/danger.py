@@ -18,7 +18,7 @@ from knowledge.safety.wording import readable, spaced
 # Of a text with more words than LONG, each thought is scored, too, and the surest counts: a sentence, or, of one longer
 # than THOUGHT_LIMIT, so many of its words in a row. A thought needs this much more, for a long text has many.
 LONG, THOUGHT_LIMIT, THOUGHT, DOUBT = 30, 20, 16, 2.0
-_SENTENCE_END = re.compile(r"[.!?;]+(?:\s|$)")
+_SENTENCE_END = re.compile(r"(?<![.!?;])[.!?;]++(?:\s|$)")
 WEIGHTS = Path(__file__).parent / "danger.npz"
 
 

@@ -3,7 +3,7 @@
 import re
 
 # A spreadsheet takes a cell that begins so for a formula (owasp.org: CSV injection); an apostrophe keeps it text.
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+_FORMULA = re.compile(r"(?<!')'*+[=+\-@\t\r\n＝＋－＠]")
 _YES, _NO = frozenset({"yes", "y", "true", "1", "x"}), frozenset({"", "no", "n", "false", "0"})
 _ERRORS = re.compile(r"#(?:NAME\?|REF!|VALUE!|N/A|DIV/0!|NULL!|NUM!)")
 # UTF-8 that was read as Windows-1252: the first byte of a sign outside ASCII and one of those that follow it.
