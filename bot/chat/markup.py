@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import assert_never
 
-from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
+
+from knowledge.plain.addresses import hides_address, shown_address
+from knowledge.plain.markdown import PARSER
 
 _WEB = ("http://", "https://")
 # Answers are shown again and again; of so many texts the trees are kept.
@@ -45,10 +47,13 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A link to an http(s) address."""
+    """A link to an http(s) address, which is kept as it should be shown."""
 
     children: "Spans"
     url: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "url", shown_address(self.url))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +94,6 @@ class Verbatim:
 
 Part = Paragraph | Bullets | Verbatim
 
-_PARSER = MarkdownIt("zero").enable(
-    ["emphasis", "backticks", "link", "escape", "entity", "list", "fence", "newline", "autolink"]
-)
-
 
 @lru_cache(PARSED_LIMIT)
 def parse(markdown: str) -> tuple[Part, ...]:
@@ -100,14 +101,14 @@ def parse(markdown: str) -> tuple[Part, ...]:
 
     Whatever is outside the subset (headings, images, tables, HTML) stays as the characters it was written with.
     """
-    tree = SyntaxTreeNode(_PARSER.parse(markdown))
+    tree = SyntaxTreeNode(PARSER.parse(markdown))
     return tuple(part for node in tree.children for part in _parts(node))
 
 
 @lru_cache(PARSED_LIMIT)
 def parse_line(markdown: str) -> Spans:
     """The spans of a text in which paragraphs and lists mean nothing."""
-    tree = SyntaxTreeNode(_PARSER.parseInline(markdown))
+    tree = SyntaxTreeNode(PARSER.parseInline(markdown))
     return _spans(tree.children)
 
 
@@ -135,11 +136,9 @@ def _plain(span: Span) -> str:
 
 
 def shows_address(label: str, url: str) -> bool:
-    """Whether a link's label already is its address, with or without the scheme."""
-    return label.rstrip("/") in {
-        url.rstrip("/"),
-        url.removeprefix("https://").removeprefix("http://").rstrip("/"),
-    }
+    """Whether a link is shown as its address: its label is that already, or reads like one, of wherever."""
+    same = {url.rstrip("/"), url.removeprefix("https://").removeprefix("http://").rstrip("/")}
+    return not label.strip() or label.rstrip("/") in same or hides_address(label, url)
 
 
 def _parts(node: SyntaxTreeNode) -> Iterable[Part]:
