@@ -6,16 +6,14 @@ from bot.chat.markup import Plain
 from bot.chat.replies import Block, Button, Reply, Text, text
 from bot.commands.context import Context
 from bot.commands.declarations import BadArgument
-from knowledge.pack.phones import phones
-from knowledge.plain.digests import digest
+from knowledge.plain.digests import SEEN_DIGITS, digest
+from knowledge.plain.phones import doubtful, phones
 from knowledge.store.protocol import Json
 
-# Settings: the line that holds, and the one that waits for a second moderator.
-HELP_LINE, PROPOSED = "help_line", "help_line_proposed"
+# Settings: the line that holds, the one that waits for a second moderator, and digits that two have confirmed.
+HELP_LINE, PROPOSED, CONFIRMED = "help_line", "help_line_proposed", "numbers"
 # A name and a number, as they are read on a phone by somebody in a hurry.
 LINE_LIMIT = 200
-# Enough of the hash that a press confirms the text that was seen, not another that came meanwhile.
-_SEEN_DIGITS = 16
 
 
 def help_line(settings: Mapping[str, Json]) -> str:
@@ -30,8 +28,15 @@ def local_line(context: Context) -> str:
 
 
 def pinned(settings: Mapping[str, Json], operators: str = "") -> frozenset[str]:
-    """The phone numbers of the community's own line and of the operator's, which its entries may hold."""
-    return frozenset(phones(f"{help_line(settings)}\n{operators}"))
+    """The numbers of the community's own line and of the operator's, and confirmed ones: its entries may hold them."""
+    lines = f"{help_line(settings)}\n{operators}"
+    return frozenset((*phones(lines), *doubtful(lines), *confirmed(settings)))
+
+
+def confirmed(settings: Mapping[str, Json]) -> tuple[str, ...]:
+    """The digits that two moderators have confirmed."""
+    value = settings.get(CONFIRMED)
+    return tuple(map(str, value)) if isinstance(value, list) else ()
 
 
 async def propose(context: Context, line: str) -> Reply:
@@ -106,4 +111,4 @@ def _waiting(line: str) -> tuple[Block, ...]:
 
 
 def _seen(line: str) -> str:
-    return digest(line, _SEEN_DIGITS)
+    return digest(line, SEEN_DIGITS)

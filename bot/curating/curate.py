@@ -17,6 +17,7 @@ from bot.curating import drafts
 from bot.curating.drafts import FORM, Pending
 from bot.curating.entry_form import ANSWER, FIELDS, PHRASINGS, QUESTION, TOPIC, Read, values_of
 from bot.curating.impact import Check, blocks_of, check
+from bot.curating.number_check import warning
 from knowledge.matching.search import SUGGESTIONS_LIMIT, Unknown
 from knowledge.pack.changes import Difference, differences
 from knowledge.pack.model import QUESTION_LIMIT, Entry, Pack
@@ -106,7 +107,7 @@ async def phrased(context: Context, entry_id: str, phrasings: Sequence[str], pen
         await _settled(context, pending)
         return Reply((text("It has this phrasing already."),), private=True)
     checked = await check(context, with_entry(context.pack, entry_id, read.entry))
-    if read.faults or checked.collisions or checked.gained:
+    if read.faults or read.unsure or checked.collisions or checked.gained:
         return await _previewed(context, pending, read, checked)
     return await _saved(context, pending, read)
 
@@ -153,7 +154,7 @@ async def _previewed(context: Context, pending: Pending, read: Read, checked: Ch
     if read.dropped:
         blocks.append(text("These facts go, because their figures are not in the new answer:"))
         blocks.append(Items(tuple((Plain(fact.text),) for fact in read.dropped)))
-    blocks += blocks_of(checked, after)
+    blocks += [*warning(read.unsure), *blocks_of(checked, after)]
     buttons = [Button("Save anyway" if checked.collisions else "Save", "save", typed_id)]
     for entry in checked.alike:
         buttons.append(Button(short(f"Add to: {entry.question}"), "phrase", f"{typed_id} {entry.id}"))
@@ -186,7 +187,8 @@ async def _saved(context: Context, pending: Pending, read: Read) -> Reply:
     except Conflict as conflict:
         return await _conflicting(context, pending, read.entry, conflict.current)
     await _settled(context, pending)
-    return saved(revision, read.entry)
+    reply = saved(revision, read.entry)
+    return replace(reply, blocks=(*reply.blocks, *warning(read.unsure)))
 
 
 async def _settled(context: Context, pending: Pending) -> None:

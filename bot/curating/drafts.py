@@ -1,5 +1,6 @@
 """What a moderator has typed and not saved yet: kept in the store, so that no press, restart or mistake loses it."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,6 +10,7 @@ from bot.chat.replies import Button, Form, Reply
 from bot.commands.context import Context
 from bot.commands.declarations import BadArgument
 from bot.curating.entry_form import FIELDS, Read, form_of, question_in, read
+from knowledge.pack.lint import unsure
 from knowledge.pack.model import Entry
 from knowledge.pack.overlay import Change, Draft, effective, with_entry
 from knowledge.pack.own_size import size_of
@@ -107,19 +109,29 @@ async def understood(context: Context, pending: Pending) -> Read:
     before = revision.entry if revision and revision.entry else base
     shipped = context.services.pack.entries
     taken = {entry.id for entry in shipped} | {each.entry_id for each in overlay.revisions}
-    found = read(
-        pending.values,
-        context.pack,
-        entry_id=pending.entry_id or slug(question_in(pending.values), taken),
-        before=before,
-        base=base,
-        today=context.services.now().date(),
-        pinned=pinned(context.settings, context.services.help_line),
-    )
-    after = with_entry(effective(context.services.pack, overlay), found.entry.id, found.entry)
-    if too_many := size_of(after, context.services.pack).fault:
-        return replace(found, faults=(*found.faults, too_many))
-    return found
+
+    def understand() -> Read:
+        found = read(
+            pending.values,
+            context.pack,
+            entry_id=pending.entry_id or slug(question_in(pending.values), taken),
+            before=before,
+            base=base,
+            today=context.services.now().date(),
+            pinned=pinned(context.settings, context.services.help_line),
+        )
+        after = with_entry(effective(context.services.pack, overlay), found.entry.id, found.entry)
+        if too_many := size_of(after, context.services.pack).fault:
+            return replace(found, faults=(*found.faults, too_many))
+        return found
+
+    # A long text keeps a thread busy, and nobody waiting.
+    return await asyncio.to_thread(understand)
+
+
+def unsure_in(context: Context, entry: Entry) -> tuple[str, ...]:
+    """What in an entry may be a phone number, and is not confirmed yet."""
+    return unsure(entry, context.services.pack, pinned(context.settings, context.services.help_line))
 
 
 def draft_of(pending: Pending, entry: Entry) -> Draft:

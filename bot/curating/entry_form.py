@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from bot.chat.replies import Button, ChoiceQuestion, Form, Question
 from knowledge.pack.changes import standing_facts
-from knowledge.pack.lint import local_faults
+from knowledge.pack.lint import local_faults, unsure
 from knowledge.pack.model import ANSWER_LIMIT, QUESTION_LIMIT, Entry, Fact, Link, Pack, Source, Topic
 from knowledge.plain.text import phrase_key
 from knowledge.store.protocol import Json
@@ -36,11 +36,15 @@ _LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What was typed, as an entry; with `faults` it cannot be saved as it is. `dropped` are facts that went."""
+    """What was typed, as an entry; with `faults` it cannot be saved as it is.
+
+    `dropped` are facts that went, `unsure` the digits that may be a phone number.
+    """
 
     entry: Entry
     faults: tuple[str, ...]
     dropped: tuple[Fact, ...] = ()
+    unsure: tuple[str, ...] = ()
 
 
 def form_of(
@@ -120,7 +124,7 @@ def read(
         faults.append("Source, year, links: write the year that the answer speaks for on a line of its own (2026)")
     if year is not None and year > today.year:
         faults.append(f"Year: {year} is still to come")
-    return Read(entry, tuple(faults), dropped)
+    return Read(entry, tuple(faults), dropped, () if faults else unsure(entry, pack, pinned))
 
 
 def question_in(values: Mapping[str, Json]) -> str:

@@ -10,7 +10,7 @@ from bot.commands.context import Context
 from knowledge.matching.language.grouping import groups
 from knowledge.matching.language.vocabulary import load_vocabulary
 from knowledge.pack.files import pack_folder
-from knowledge.pack.lint import unpinned
+from knowledge.pack.lint import unpinned, unsure
 from knowledge.pack.model import Entry, Pack
 from knowledge.pack.overlay import Overlay, Revision
 from knowledge.pack.records import fingerprint
@@ -107,10 +107,15 @@ class Halted:
 
 @dataclass(frozen=True, slots=True)
 class Unchecked:
-    """An entry that is not shown, because it holds phone numbers that are not checked (any more)."""
+    """An entry that is not shown, because it holds phone numbers that are not checked (any more).
+
+    `unsure` says that they only may be phone numbers, so that another moderator than `by` can confirm them.
+    """
 
     entry: Entry
     numbers: tuple[str, ...]
+    by: str
+    unsure: bool
 
     @property
     def key(self) -> str:
@@ -133,13 +138,18 @@ async def queue(context: Context) -> tuple[Item, ...]:
         *_changed(context.services.pack, overlay),
         *_stale(context.pack, context.settings, context.services.now().year),
     ]
-    unchecked = _unchecked(context.services.pack, overlay, pinned(context.settings, context.services.help_line))
+    allowed = pinned(context.settings, context.services.help_line)
+    unchecked = await asyncio.to_thread(_unchecked, context.services.pack, overlay, allowed)
     return (*unchecked, *halted, *suggested, *asked, *(item for item in rest if item.mark not in marks))
 
 
 def _unchecked(pack: Pack, overlay: Overlay, allowed: Collection[str]) -> list[Unchecked]:
-    found = ((each.entry, unpinned(each.entry, pack, allowed)) for each in overlay.revisions if each.entry is not None)
-    return [Unchecked(entry, numbers) for entry, numbers in found if numbers]
+    found: list[Unchecked] = []
+    for each in overlay.revisions:
+        if each.entry is not None and (numbers := unpinned(each.entry, pack, allowed)):
+            doubted = unsure(each.entry, pack, allowed)
+            found.append(Unchecked(each.entry, numbers, each.by, unsure=set(numbers) == set(doubted)))
+    return found
 
 
 def _grouped(misses: Sequence[Miss]) -> list[Asked]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import assert_never
 
+from bot.asking import answers
 from bot.chat.events import Role
 from bot.chat.markup import Plain, Strong
 from bot.chat.replies import Block, Button, Fields, Heading, Items, Reply, Text, note, short, text
@@ -14,6 +15,7 @@ from bot.curating import drafts
 from bot.curating.curate import difference_blocks, phrased
 from bot.curating.drafts import Pending
 from bot.curating.entry_form import ANSWER, FIELDS, PHRASINGS, QUESTION
+from bot.curating.number_check import question
 from bot.curating.queue import Asked, BaseChanged, Halted, Item, Stale, Suggested, Unchecked, queue
 from knowledge.pack.changes import differences
 from knowledge.pack.model import QUESTION_LIMIT
@@ -64,6 +66,10 @@ async def _shown(context: Context, key: str) -> Reply:
 
 def _item(context: Context, item: Item) -> tuple[tuple[Block, ...], tuple[Button, ...]]:
     match item:
+        case Unchecked(entry, numbers, by, unsure=True):
+            said, confirm = question(context, entry, by, numbers)
+            buttons = (*confirm, Button("Edit it", "edit", entry.id), Button("History", "history", entry.id))
+            return (*answers.answer(context.pack, entry).blocks, said), buttons
         case Unchecked(entry, numbers):
             held = f" is not shown: nobody has checked {', '.join(numbers)} (any more). Edit it, or remove it."
             said = Text((Strong((Plain(entry.question),)), Plain(held)))

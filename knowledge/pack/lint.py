@@ -1,14 +1,15 @@
 """The linter of a pack: every fault at once, each with its file and field."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from knowledge.pack.awareness import awareness_faults
 from knowledge.pack.files import Fault, PackError, read_examples, read_pack
+from knowledge.pack.links import answer_links, label_faults
 from knowledge.pack.model import ANSWER_LIMIT, FACT_LIMIT, PHRASING_LIMIT, QUESTION_LIMIT, Entry, Pack, has_figures
-from knowledge.pack.phones import phones
+from knowledge.plain.addresses import has_obeyed, url_fault
+from knowledge.plain.phones import doubtful, phones
 from knowledge.plain.text import phrase_key
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -19,10 +20,11 @@ ID_LIMIT = 40
 PHRASINGS_LIMIT = 500
 LINKS_LIMIT = 10
 SOURCE_LIMIT = 200
+# What a link's button on Discord takes (components/reference.mdx).
+URL_LIMIT = 512
 # The sheet is about an organization founded in the 1990s; a year before it is a typing error.
 _EARLIEST_YEAR = 1990
 _LATEST_YEAR = 2100
-_MARKDOWN_LINK = re.compile(r"\]\(([^)\s]*)\)")
 
 
 def lint(folder: Path) -> tuple[Fault, ...]:
@@ -43,10 +45,20 @@ def local_faults(entry: Entry, pack: Pack, pinned: Collection[str] = ()) -> tupl
 
 def unpinned(entry: Entry, pack: Pack, pinned: Collection[str] = ()) -> tuple[str, ...]:
     """The phone numbers of an entry that are neither on the pack's list nor `pinned`, digits only."""
-    return tuple(number for _, number in _unchecked(entry, pack.safety.phones | set(pinned)))
+    allowed = pack.safety.phones | set(pinned)
+    found = (*_unchecked(entry, allowed, phones), *_unchecked(entry, allowed, doubtful))
+    return tuple(dict.fromkeys(number for _, number in found))
 
 
-def _unchecked(entry: Entry, pinned: Collection[str]) -> tuple[tuple[str, str], ...]:
+def unsure(entry: Entry, pack: Pack, pinned: Collection[str] = ()) -> tuple[str, ...]:
+    """What in an entry may be a phone number, digits only, without those on the pack's list and `pinned` ones."""
+    found = _unchecked(entry, pack.safety.phones | set(pinned), doubtful)
+    return tuple(dict.fromkeys(number for _, number in found))
+
+
+def _unchecked(
+    entry: Entry, pinned: Collection[str], find: Callable[[str], tuple[str, ...]]
+) -> tuple[tuple[str, str], ...]:
     """The phone numbers in an entry that are not among those that were checked (`pinned`), each behind its field."""
     texts = [("question", entry.question), ("answer", entry.answer)]
     texts += [(f"alternatives.{i}", text) for i, text in enumerate(entry.alternatives)]
@@ -54,7 +66,7 @@ def _unchecked(entry: Entry, pinned: Collection[str]) -> tuple[tuple[str, str], 
     texts += [(f"links.{i}", f"{link.title} {link.url}") for i, link in enumerate(entry.links)]
     sources = [("source", entry.source), *((f"facts.{i}.source", fact.source) for i, fact in enumerate(entry.facts))]
     texts += [(field, f"{source.document}\n{source.section}") for field, source in sources]
-    return tuple((field, number) for field, text in texts for number in phones(text) if number not in pinned)
+    return tuple((field, number) for field, text in texts for number in find(text) if number not in pinned)
 
 
 def _between(pack: Pack, files: Mapping[str, str]) -> Iterator[Fault]:
@@ -72,8 +84,8 @@ def _between(pack: Pack, files: Mapping[str, str]) -> Iterator[Fault]:
         if number not in pack.safety.phones:
             yield Fault("safety.md", "text", f"the phone number {number} is not among the contacts above it")
     for contact in pack.safety.contacts:
-        if contact.url is not None and not _is_http(contact.url):
-            yield Fault("safety.md", f"contacts: {contact.name}", f"`{contact.url}` is not an http(s) address")
+        if contact.url is not None and (fault := url_fault(contact.url)):
+            yield Fault("safety.md", f"contacts: {contact.name}", fault)
 
 
 def _entry(entry: Entry, pack: Pack) -> Iterator[tuple[str, str]]:
@@ -105,33 +117,54 @@ def _local(entry: Entry, pack: Pack, pinned: Collection[str]) -> Iterator[tuple[
             yield f"facts.{i}.text", "this is empty"
         if not fact.source.document.strip() and fact.source != entry.source:
             yield f"facts.{i}.source", "this is empty"
-    yield from _lengths(entry)
-    sources = [("source", entry.source)]
-    sources += [(f"facts.{i}.source", fact.source) for i, fact in enumerate(entry.facts) if fact.source != entry.source]
-    for field, source in sources:
-        for name, text in ((field, source.document), (f"{field}.section", source.section)):
-            if len(text) > SOURCE_LIMIT:
-                yield name, f"{len(text)} characters long; at most {SOURCE_LIMIT} are allowed"
+    if len(entry.links) > LINKS_LIMIT:
+        yield "links", f"{len(entry.links)} links; at most {LINKS_LIMIT} are allowed"
     if len(entry.alternatives) > PHRASINGS_LIMIT:
         yield "alternatives", f"{len(entry.alternatives)} phrasings; at most {PHRASINGS_LIMIT} are allowed"
-    for i, phrasing in enumerate(entry.phrasings):
-        if phrasing.strip() and not phrase_key(phrasing):
-            yield ("question" if i == 0 else f"alternatives.{i - 1}"), f"`{phrasing}` has no words to match"
     if pack.topic(entry.topic) is None:
         yield "topic", f"`{entry.topic}` is none of: {', '.join(topic.id for topic in pack.topics)}"
     yield from _years(entry)
+    too_long = tuple(_local_lengths(entry))
+    yield from too_long
+    # No pattern looks at a text that is too long.
+    if not too_long:
+        yield from _local_texts(entry, pack, pinned)
+
+
+def _local_texts(entry: Entry, pack: Pack, pinned: Collection[str]) -> Iterator[tuple[str, str]]:
+    for i, phrasing in enumerate(entry.phrasings):
+        if phrasing.strip() and not phrase_key(phrasing):
+            yield ("question" if i == 0 else f"alternatives.{i - 1}"), f"`{phrasing}` has no words to match"
     for i, fact in enumerate(entry.facts):
         if has_figures(fact.text) and str(fact.year) not in fact.text:
             yield f"facts.{i}.text", f"the sentence states a figure without its year ({fact.year})"
-    if len(entry.links) > LINKS_LIMIT:
-        yield "links", f"{len(entry.links)} links; at most {LINKS_LIMIT} are allowed"
     for i, link in enumerate(entry.links):
-        if not _is_http(link.url):
-            yield f"links.{i}.url", f"`{link.url}` is not an http(s) address"
-    for url in _MARKDOWN_LINK.findall(entry.answer):
-        if not _is_http(url):
-            yield "answer", f"the link `{url}` is not an http(s) address"
+        if fault := url_fault(link.url):
+            yield f"links.{i}.url", fault
+    for url in answer_links(entry.answer):
+        if fault := url_fault(url):
+            yield "answer", f"the link {fault}"
+    yield from (("answer", fault) for fault in label_faults(entry.answer))
+    for i, link in enumerate(entry.links):
+        if has_obeyed(link.title):
+            yield f"links.{i}.title", "it holds characters that cannot be seen; type it anew"
     yield from _contacts(entry, pack.safety.phones | set(pinned))
+
+
+def _local_lengths(entry: Entry) -> Iterator[tuple[str, str]]:
+    yield from _lengths(entry)
+    fields = [("source", entry.source.document), ("source.section", entry.source.section)]
+    for i, fact in enumerate(entry.facts):
+        if fact.source != entry.source:
+            fields += [
+                (f"facts.{i}.source", fact.source.document), (f"facts.{i}.source.section", fact.source.section),
+            ]  # fmt: skip
+    limits = [(field, text, SOURCE_LIMIT) for field, text in fields]
+    for i, link in enumerate(entry.links):
+        limits += [(f"links.{i}.title", link.title, SOURCE_LIMIT), (f"links.{i}.url", link.url, URL_LIMIT)]
+    for field, text, limit in limits:
+        if len(text) > limit:
+            yield field, f"{len(text)} characters long; at most {limit} are allowed"
 
 
 def _lengths(entry: Entry) -> Iterator[tuple[str, str]]:
@@ -166,19 +199,19 @@ def _sources(entry: Entry, pack: Pack) -> Iterator[tuple[str, str]]:
 def _links(entry: Entry) -> Iterator[tuple[str, str]]:
     listed = {link.url for link in entry.links}
     for i, link in enumerate(entry.links):
-        if not _is_http(link.url):
-            yield f"links.{i}.url", f"`{link.url}` is not an http(s) address"
+        if fault := url_fault(link.url):
+            yield f"links.{i}.url", fault
         elif link.url not in entry.answer:
             yield f"links.{i}.url", "the answer does not give this address"
-    for url in _MARKDOWN_LINK.findall(entry.answer):
-        if not _is_http(url):
-            yield "answer", f"the link `{url}` is not an http(s) address"
+    for url in answer_links(entry.answer):
+        if fault := url_fault(url):
+            yield "answer", f"the link {fault}"
         elif url not in listed:
             yield "answer", f"the link {url} is not listed under `links`"
 
 
 def _contacts(entry: Entry, pinned: Collection[str]) -> Iterator[tuple[str, str]]:
-    for field, number in _unchecked(entry, pinned):
+    for field, number in _unchecked(entry, pinned, phones):
         yield field, f"the phone number {number} is not one that was checked (safety.md)"
 
 
@@ -247,11 +280,3 @@ def _examples(path: Path, faults: list[Fault]) -> Iterator[tuple[str, str]]:
         return
     for group, texts in groups.items():
         yield from ((f"{group}.{place}", text) for place, text in enumerate(texts))
-
-
-def _is_http(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname)

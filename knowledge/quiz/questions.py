@@ -12,8 +12,8 @@ from typing import Any
 
 from knowledge.pack.files import Fault, PackError, pack_folder, read_yaml
 from knowledge.pack.model import Entry, Fact, Pack
-from knowledge.pack.phones import phones
 from knowledge.plain.digests import digest
+from knowledge.plain.phones import phones
 from knowledge.quiz.figures import Amount, Figure, amounts, askable
 from knowledge.quiz.places import Atlas, Kind, Named, Place
 

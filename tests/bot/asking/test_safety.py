@@ -13,7 +13,7 @@ from bot.chat.replies import Reply
 from bot.commands.context import Services
 from bot.community.moderate import PASSIVE
 from knowledge.pack.files import pack_folder
-from knowledge.pack.phones import phones
+from knowledge.plain.phones import phones
 from knowledge.safety.danger import Danger
 from tests.people import CHANNEL, DIRECT, MEMBER, OTHER, invoked, pressed, said, typed
 

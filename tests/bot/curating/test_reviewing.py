@@ -209,6 +209,39 @@ async def test_a_help_line_takes_two_moderators(app: App) -> None:
     assert "Near you" not in (await asked(app, DANGER, replace(OTHER, id="test:user/77"))).plain
 
 
+async def test_digits_that_may_be_a_phone_number_take_two_moderators(app: App) -> None:
+    typed = {
+        "question": "Where is the night desk?", "phrasings": "night desk", "answer": "At the gate; 2411 9797.",
+        "topic": "about", "source": "Leaflet\n2026",
+    }  # fmt: skip
+    preview = await sent(app, await moderated(app, "add"), **typed)
+    assert "24119797 could be a phone number" in preview.plain
+    assert "second moderator" in (await chosen(app, preview, "Save")).plain
+    assert "2411" not in (await asked(app, "Where is the night desk?")).plain
+
+    own = await chosen(app, await moderated(app, "review"), "Begin")
+    assert "A second moderator has to confirm it" in own.plain
+    assert not any(button.action == "number-ok" for button in own.buttons)
+    offered = await chosen(app, await moderated(app, "review", SECOND), "Begin", SECOND)
+    assert "At the gate; 2411 9797." in offered.plain
+    confirm = next(button for button in offered.buttons if button.action == "number-ok")
+    alone = await done(app, Press(MODERATOR, CHANNEL, confirm.action, confirm.value))
+    assert "Another moderator has to confirm it" in alone.plain
+    member = await done(app, Press(MEMBER, CHANNEL, confirm.action, confirm.value))
+    assert "for moderators" in member.plain
+    assert "2411" not in (await asked(app, "Where is the night desk?")).plain
+
+    sure = await sent(app, await moderated(app, "edit", entry="where-is-the-night-desk"), answer="Call us: 2411 9798.")
+    assert "phone number 24119798 is not one that was checked" in sure.plain
+    edited = await sent(app, await moderated(app, "edit", entry="where-is-the-night-desk"), answer="At 2411 9790.")
+    await chosen(app, edited, "Save")
+    stale = await done(app, Press(SECOND, CHANNEL, confirm.action, confirm.value))
+    assert "has changed" in stale.plain
+    offered = await chosen(app, await moderated(app, "review", SECOND), "Begin", SECOND)
+    assert "Confirmed" in (await chosen(app, offered, "Confirm the number", SECOND)).plain
+    assert "2411 9790" in (await asked(app, "Where is the night desk?")).plain
+
+
 async def agreed(app: App, line: str) -> None:
     """Two moderators make this the help line."""
     await moderated(app, "settings", helpline=line)

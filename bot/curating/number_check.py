@@ -1,0 +1,61 @@
+"""Digits that may be a phone number: an entry with them is shown once a second moderator has confirmed them."""
+
+from collections.abc import Sequence
+
+from bot.asking.helpline import CONFIRMED, confirmed
+from bot.chat.events import Role
+from bot.chat.markup import Plain
+from bot.chat.replies import Block, Button, Reply, Text, note, text
+from bot.commands.context import Context
+from bot.commands.declarations import BadArgument, Handlers
+from bot.curating.drafts import unsure_in
+from knowledge.pack.model import Entry
+from knowledge.pack.overlay import NOBODY
+from knowledge.plain.digests import SEEN_DIGITS, digest
+
+# As many as an admin can look through; an entry has one or two.
+CONFIRMED_LIMIT = 200
+
+
+def warning(numbers: Sequence[str]) -> tuple[Block, ...]:
+    """Tell the author of an entry what happens because of its doubtful digits."""
+    if not numbers:
+        return ()
+    could = f"{', '.join(numbers)} could be a phone number."
+    return (note(f"{could} This entry is shown once a second moderator has confirmed that in `/ijm-mod review`."),)
+
+
+def question(context: Context, entry: Entry, by: str, numbers: Sequence[str]) -> tuple[Block, tuple[Button, ...]]:
+    """Ask a moderator about the doubtful digits of an entry that `by` has saved; the button is for another one."""
+    asked = (
+        f"Not shown yet: could {', '.join(numbers)} be a phone number? If it is one, call it before you confirm it. A "
+        "wrong number can harm somebody."
+    )
+    if by == NOBODY:
+        return Text((Plain(f"{asked} Whoever saved it asked to be forgotten, so edit it first."),)), ()
+    if context.user.id == by:
+        return Text((Plain(f"{asked} A second moderator has to confirm it."),)), ()
+    return Text((Plain(asked),)), (Button("Confirm the number", "number-ok", f"{entry.id} {_seen(numbers)}"),)
+
+
+async def _confirm(context: Context, value: str) -> Reply:
+    """A second moderator stands for the digits: from now on this community's entries may hold them."""
+    entry_id, _, seen = value.partition(" ")
+    revision = (await context.services.store.overlay(context.community)).of(entry_id)
+    numbers = unsure_in(context, revision.entry) if revision is not None and revision.entry is not None else ()
+    if revision is None or not numbers or _seen(numbers) != seen:
+        raise BadArgument("This entry has changed. See /ijm-mod review.")
+    if revision.by in {context.user.id, NOBODY}:
+        raise BadArgument("Another moderator has to confirm it: two people check a number that somebody may depend on.")
+    now = sorted({*confirmed(context.settings), *numbers})
+    if len(now) > CONFIRMED_LIMIT:
+        raise BadArgument(f"At most {CONFIRMED_LIMIT} numbers can be confirmed; this would be one more.")
+    await context.set(CONFIRMED, [*now])
+    return Reply((text("Confirmed. The entry is shown from now on."),), private=True)
+
+
+def _seen(numbers: Sequence[str]) -> str:
+    return digest(" ".join(numbers), SEEN_DIGITS)
+
+
+HANDLERS = Handlers({"number-ok": _confirm}, role=Role.MODERATOR)
