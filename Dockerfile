@@ -6,13 +6,15 @@ ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv --without-pip /venv
 COPY requirements.lock ./
 RUN pip --python /venv/bin/python install --require-hashes -r requirements.lock
+# Without what builds it, and without the client for model hubs that tokenizers brings and nothing imports.
 COPY pyproject.toml README.md LICENSE NOTICE ./
 COPY bot bot
 COPY adapters adapters
 COPY knowledge knowledge
 RUN pip --python /venv/bin/python install --no-deps --no-build-isolation . \
     && pip --python /venv/bin/python uninstall --yes \
-        hatchling editables packaging pathspec pluggy tomlkit trove-classifiers \
+        hatchling editables pathspec pluggy tomlkit trove-classifiers \
+        huggingface-hub hf-xet httpx2 httpcore2 h11 anyio truststore filelock fsspec tqdm \
     && find /venv -type d -name tests -path "*/site-packages/*" -prune -exec rm -r {} +
 # What it learns of the knowledge base is learnt here, so that no start has to.
 RUN XDG_CACHE_HOME=/learnt /venv/bin/ijm-bot ask what is ijm

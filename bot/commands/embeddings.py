@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from knowledge.encoder import EncoderError, Floats
+from knowledge.encoder import Encoder, EncoderError, Floats
 from knowledge.encoder.pool import EncoderPool
 from knowledge.plain.digests import digest
 from knowledge.store.protocol import Store, StoreError
@@ -46,7 +46,7 @@ class Embeddings:
 
     def __init__(self, store: Store, pool: EncoderPool | None = None) -> None:
         self._store, self._pool = store, pool
-        self._model = "" if pool is None else pool.encoder.digest[:MODEL_DIGITS]
+        self._model = "" if pool is None else model_of(pool.encoder)
         self._waiting: dict[str, _Task] = {}
         self._progress: dict[str, Progress] = {}
         self._there_is_work = asyncio.Event()
@@ -64,7 +64,7 @@ class Embeddings:
         if self._pool is None or not texts:
             return {}
         kept = await self._store.embeddings(community, self._model)
-        keys = {text: digest(text, TEXT_DIGITS) for text in texts}
+        keys = {text: digest_of(text) for text in texts}
         vectors = {text: _unpacked(kept[key]) for text, key in keys.items() if key in kept}
         missing = tuple(text for text in keys if text not in vectors)
         task = _Task(number, tuple(keys), missing)
@@ -104,21 +104,36 @@ class Embeddings:
 
     async def _encoded(self, pool: EncoderPool, community: str, task: _Task) -> dict[str, Floats]:
         """Encode what is missing and keep it, portion by portion, as long as the community's texts are still these."""
-        keys = {text: digest(text, TEXT_DIGITS) for text in task.texts}
+        keys = {text: digest_of(text) for text in task.texts}
         needed, vectors = frozenset(keys.values()), dict[str, Floats]()
         for first in range(0, len(task.missing) or 1, PORTION):
             portion = task.missing[first : first + PORTION]
             made = await pool.encode_many(portion)
-            packed = {text: vector.astype(_KEPT).tobytes() for text, vector in zip(portion, made, strict=True)}
+            halved = {text: packed(vector) for text, vector in zip(portion, made, strict=True)}
             # As they will be read again, so that nothing is matched otherwise after a restart.
-            vectors |= {text: _unpacked(vector) for text, vector in packed.items()}
-            new = {keys[text]: vector for text, vector in packed.items()}
+            vectors |= {text: _unpacked(vector) for text, vector in halved.items()}
+            new = {keys[text]: vector for text, vector in halved.items()}
             kept = await self._store.keep_embeddings(community, self._model, new, number=task.number, only=needed)
             if self._waiting.get(community) is task:
                 self._progress[community] = Progress(len(vectors), len(task.missing))
                 if not kept:
                     break
         return vectors
+
+
+def model_of(encoder: Encoder) -> str:
+    """Give the name under which an encoder's vectors are kept."""
+    return encoder.digest[:MODEL_DIGITS]
+
+
+def digest_of(text: str) -> str:
+    """Give the name under which a text's vector is kept."""
+    return digest(text, TEXT_DIGITS)
+
+
+def packed(vector: Floats) -> bytes:
+    """Give a vector as it is kept."""
+    return vector.astype(_KEPT).tobytes()
 
 
 def _unpacked(vector: bytes) -> Floats:

@@ -10,7 +10,7 @@ from time import perf_counter
 
 from tests.benchmarks import sizes
 from tests.benchmarks.figures import Figure, machine, show
-from tests.benchmarks.load import communities, discord_interactions, slack_http, start
+from tests.benchmarks.load import communities, discord_interactions, slack_http, start, steady
 
 Bench = Callable[[Path], Awaitable[list[Figure]]]
 
@@ -23,6 +23,7 @@ BENCHES: dict[str, Bench] = {
     "slack": slack_http.measure,
     "discord": discord_interactions.measure,
     "matching": _sizes,
+    "steady": steady.measure,
     "communities": communities.measure,
     "start": start.measure,
 }

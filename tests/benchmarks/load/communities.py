@@ -2,12 +2,18 @@
 
 import asyncio
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
+import numpy as np
+
+from bot.commands.embeddings import Embeddings, digest_of, model_of, packed
 from bot.community.community_knowledge import Shelves
 from bot.operating.bootstrap import library
+from knowledge.encoder import Encoder
+from knowledge.encoder.pool import EncoderPool
 from knowledge.pack.model import Entry
 from knowledge.pack.overlay import Change, Draft
 from knowledge.store.sql.store import SqlStore
@@ -20,6 +26,7 @@ COMMUNITIES = 1_000
 ENTRIES = 50
 PHRASINGS = 3
 QUESTIONS = 2_000
+MEMORY_GOAL, BUILD_GOAL = 256, 0.06
 
 
 def entries(base: Entry, texts: list[str]) -> list[Entry]:
@@ -39,10 +46,14 @@ async def figures(folder: Path) -> dict[str, float]:
     store = SqlStore(f"sqlite:///{folder / 'communities.sqlite3'}")
     await store.migrate()
     names = [f"discord:guild/{number}" for number in range(COMMUNITIES)]
+    encoder = base.search.encoder
+    embeddings = Embeddings(store, None if encoder is None else EncoderPool(encoder))
     for number, name in enumerate(names):
         own = entries(base.pack.entries[0], wordings(base.pack, ENTRIES * PHRASINGS, seed=number))
         await store.revise(name, [Draft(each.id, Change.ADDED, each) for each in own], by="u", now=NOW)
-    shelves = Shelves(base, store)
+        if encoder is not None:
+            await _keep(store, name, encoder, base.search.texts(own))
+    shelves = Shelves(base, store, embeddings=embeddings)
     before, built = resident(), []
     for name in names:
         begun = perf_counter()
@@ -58,7 +69,6 @@ async def figures(folder: Path) -> dict[str, float]:
         taken.append(perf_counter() - begun)
     await store.close()
     return {
-        "each": held / COMMUNITIES,
         "all": held,
         "built": percentile(built, 0.5),
         "built p99": percentile(built, 0.99),
@@ -67,14 +77,29 @@ async def figures(folder: Path) -> dict[str, float]:
     }
 
 
+async def _keep(store: SqlStore, name: str, encoder: Encoder, texts: Sequence[str]) -> None:
+    """Put vectors for a community's texts into the database. Any do: to encode them all would take an hour."""
+    vectors = np.random.default_rng(len(texts)).standard_normal((len(texts), encoder.dimensions)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    kept = dict(zip((digest_of(text) for text in texts), map(packed, vectors), strict=True))
+    number = (await store.outline(name)).number
+    await store.keep_embeddings(name, model_of(encoder), kept, number=number, only=kept)
+
+
 async def measure(folder: Path) -> list[Figure]:
     """The figures, from a process of its own."""
     found = await answer("tests.benchmarks.load.communities", str(folder))
     what = f"{COMMUNITIES:,} communities with {ENTRIES} entries"
     return [
-        Figure(f"{what}: memory", f"{found['all']:.0f} MB, {1000 * found['each']:.0f} kB each"),
+        Figure(f"{what}: memory", f"{found['all']:.0f} MB", "", f"under {MEMORY_GOAL} MB", found["all"] < MEMORY_GOAL),
         Figure(f"{what}: a question, p50 / p99", f"{1000 * found['median']:.2f} / {1000 * found['p99']:.2f} ms"),
-        Figure(f"{what}: to build one, p50 / p99", f"{1000 * found['built']:.0f} / {1000 * found['built p99']:.0f} ms"),
+        Figure(
+            f"{what}: to build one, p50 / p99",
+            f"{1000 * found['built']:.0f} / {1000 * found['built p99']:.0f} ms",
+            "",
+            f"p50 under {1000 * BUILD_GOAL:.0f} ms",
+            found["built"] < BUILD_GOAL,
+        ),
     ]
 
 

@@ -10,7 +10,7 @@ from tests.servers.discord.server import DiscordServer
 from tests.servers.slack.server import SlackServer
 
 TIMES = 3
-READY_GOAL, MEMORY_GOAL = 2.0, 150
+READY_GOAL, MEMORY_GOAL = 2.0, 230
 # What people ask before the memory is looked at, so that nothing is left to be loaded.
 QUESTIONS = 50
 
@@ -43,6 +43,6 @@ async def measure(folder: Path) -> list[Figure]:
             "Start until ready on both platforms", f"{took:.1f} s", "", f"under {READY_GOAL:.0f} s", took < READY_GOAL
         ),
         Figure("Start: processor time of it", f"{percentile(processor[1:], 0.5):.1f} s"),
-        Figure("Start that makes the database", f"{ready[0]:.1f} s"),
+        Figure("The very first start", f"{ready[0]:.1f} s", "", f"under {READY_GOAL:.0f} s", ready[0] < READY_GOAL),
         Figure("Memory with both, 31 entries", f"{held:.0f} MB", "", f"under {MEMORY_GOAL} MB", held < MEMORY_GOAL),
     ]

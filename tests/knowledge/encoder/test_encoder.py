@@ -115,6 +115,13 @@ def test_nothing_is_imported_before_a_model_is_loaded() -> None:
     assert run.stdout.strip() == "[]"
 
 
+def test_the_client_for_model_hubs_is_never_imported() -> None:
+    clients = "{'huggingface_hub', 'hf_xet', 'httpx2', 'httpcore2', 'fsspec', 'filelock', 'tqdm', 'truststore'}"
+    program = f"import sys; from knowledge.encoder import load_encoder as load; load().encode(['x']); print({clients} & sys.modules.keys())"
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "set()"
+
+
 def test_a_wheel_has_the_model_and_its_license(tmp_path: Path) -> None:
     root = Path(__file__).parents[3]
     build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir"]
