@@ -18,7 +18,8 @@ from rich.console import Console
 from adapters.console.commands import command_lines, option_asked
 from adapters.console.events import CONSOLE, HERE, OPERATOR, event_of
 from adapters.console.render import styled
-from adapters.shared.text_chat import Answer, TextChat, numbered
+from adapters.shared.plain_text import numbered
+from adapters.shared.text_chat import Answer, TextChat
 from bot.app.app import App
 from bot.chat.events import UPLOAD_LIMIT, Home, Role, Upload
 from bot.chat.markup import visible

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 
 from cachetools import LRUCache
 
+from adapters.shared.plain_text import numbered
 from adapters.shared.prompts import Filling, TakeFile
+from adapters.shared.work import is_first
 from bot.app.app import App
 from bot.chat.events import ASKING, MODERATING, Event, Home, Message, Place, Press, Typed, User
-from bot.chat.markup import visible
 from bot.chat.replies import Button, Delete, Reply
 
 # Conversations whose last choices are remembered; the one that was silent the longest is forgotten first.
@@ -70,8 +71,12 @@ class TextChat:
         self._keep, self._take_file = keep, take_file
         self._talks: LRUCache[str, _Talk] = LRUCache(TALKS_LIMIT)
 
-    async def hear(self, event: Home | Message | Typed, line: str = "") -> Answer | None:
-        """Answer a line that was typed, which means an event unless it is a choice or a field of a form."""
+    async def hear(self, event: Home | Message | Typed, line: str | None = None) -> Answer | None:
+        """Answer a line that was typed, which means an event unless it is a choice or a field of a form.
+
+        `line` is what was typed, where the event does not say it already.
+        """
+        line = _typed(event) if line is None else line
         talk = self._talks.get(event.place.id)
         if talk is not None and talk.filling is not None and not _is_command(event, line):
             return await self._filled(event.place, talk.filling, line)
@@ -80,6 +85,19 @@ class TextChat:
         if button is not None and talk is not None:
             meant = Press(self._present(event.user, talk.place), talk.place, button.action, button.value)
         return self._answer(await self._app.handle(meant), meant)
+
+    async def answer(self, event: Message | Typed, *keys: str) -> Answer | None:
+        """Answer what may come twice, once: `keys` are the same when it does.
+
+        What is meant for the bot is claimed before it has effects, the rest only if there is an answer.
+        """
+        services, community = self._app.services, event.place.community
+        meant = not isinstance(event, Message) or event.addressed
+        if meant and not await is_first(services, community, *keys):
+            return None
+        user = self._present(event.user, event.place)
+        answer = await self.hear(replace(event, user=user))
+        return answer if meant or (answer and await is_first(services, community, *keys)) else None
 
     def is_filling(self, place: Place) -> bool:
         """Return whether the next line there is for a form."""
@@ -116,15 +134,14 @@ class TextChat:
         return _asking(place, reply, filling) if filling else Answer(place, reply)
 
 
-def numbered(reply: Reply) -> str:
-    """A reply as plain text; what can be chosen is numbered."""
-    blocks = Reply(reply.blocks).plain
-    choices = "\n".join(f"  {number}. {button.label}" for number, button in enumerate(reply.choices, start=1))
-    return visible("\n\n".join(part for part in (blocks, choices) if part))
-
-
 def _asking(place: Place, reply: Reply | None, filling: Filling) -> Answer:
     return Answer(place, reply, tuple(filling.said), filling.prompt, filling.default)
+
+
+def _typed(event: Home | Message | Typed) -> str:
+    if isinstance(event, Message):
+        return event.text
+    return f"{event.place.platform.sign}{event.head} {event.line}" if isinstance(event, Typed) else ""
 
 
 def _chosen(event: Home | Message | Typed, line: str, choices: tuple[Button, ...]) -> Button | None:

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
+from weakref import WeakValueDictionary
 
 import aiohttp
 
@@ -26,6 +27,7 @@ class Work:
         self._measures = measures
         self._lost: tuple[type[Exception], ...] = (aiohttp.ClientError, TimeoutError, OSError, *lost)
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     @contextmanager
     def one(self) -> Iterator[None]:
@@ -50,17 +52,19 @@ class Work:
             if task is not None:
                 self._tasks.discard(task)
 
-    def begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Do one thing in a task of its own."""
-        task = asyncio.create_task(self._done(work))
+    def begin(self, work: Coroutine[Any, Any, None], turn: str | None = None) -> asyncio.Task[None]:
+        """Do one thing in a task of its own; of what has the same `turn`, one after the other."""
+        lock = asyncio.Lock() if turn is None else self._turns.setdefault(turn, asyncio.Lock())
+        task = asyncio.create_task(self._done(work, lock))
         # The loop itself holds tasks weakly.
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def _done(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _done(self, work: Coroutine[Any, Any, None], turn: asyncio.Lock) -> None:
         with self.one():
-            await work
+            async with turn:
+                await work
 
     async def finish(self) -> None:
         """Let all of it come to an end, when nothing more is taken; what takes longer than GRACE_SECONDS is cut off."""

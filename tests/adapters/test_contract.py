@@ -11,7 +11,7 @@ from rich.console import Console
 
 from adapters.console import render as console
 from adapters.discord import render as discord
-from adapters.shared.text_chat import numbered
+from adapters.shared.plain_text import numbered
 from adapters.slack import render as slack
 from bot.chat.markup import Anchor, Code, Emphasis, Plain, Reference, Strong
 from bot.chat.replies import Button, Copyable, Fields, Heading, Items, Menu, Note, Reply, Text

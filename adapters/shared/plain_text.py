@@ -1,0 +1,29 @@
+"""From a reply to plain text, and from that to lines that are short enough."""
+
+import textwrap
+
+from bot.chat.markup import visible
+from bot.chat.replies import Reply
+
+# A character has at most so many bytes (UTF-8).
+_WIDEST = 4
+_MORE = "…"
+
+
+def numbered(reply: Reply) -> str:
+    """A reply as plain text; what can be chosen is numbered."""
+    blocks = Reply(reply.blocks).plain
+    choices = "\n".join(f"  {number}. {button.label}" for number, button in enumerate(reply.choices, start=1))
+    return visible("\n\n".join(part for part in (blocks, choices) if part))
+
+
+def lines_of(text: str, bytes_limit: int, lines_limit: int) -> list[str]:
+    """The lines of a text, with so many bytes at most, and none empty; that some are left out is said."""
+    lines = [line for each in text.splitlines() for line in _wrapped(visible(each).rstrip(), bytes_limit)]
+    return lines if len(lines) <= lines_limit else [*lines[: lines_limit - 1], _MORE]
+
+
+def _wrapped(line: str, limit: int) -> list[str]:
+    if len(line.encode()) <= limit:
+        return [line] if line else []
+    return textwrap.wrap(line, limit if line.isascii() else limit // _WIDEST)

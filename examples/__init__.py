@@ -1,0 +1,1 @@
+"""Adapters to learn from: whole, and tested like those that ship."""
