@@ -164,8 +164,8 @@ class TerminalOutbox(Outbox):
 
     platform = CONSOLE
 
-    def __init__(self, terminal: Terminal) -> None:
-        self._terminal = terminal
+    def __init__(self, screen: Screen) -> None:
+        self._screen = screen
 
     async def check(self, community: str, place: str) -> None:
         """There is one place."""
@@ -175,7 +175,7 @@ class TerminalOutbox(Outbox):
     async def post(self, community: str, place: str, reply: Reply, *, key: str) -> None:
         """Show it without its buttons, whose numbers would be taken for those of the last reply."""
         await self.check(community, place)
-        await run_in_terminal(lambda: self._terminal.show(replace(reply, buttons=(), menu=None)))
+        await run_in_terminal(lambda: self._screen.show(replace(reply, buttons=(), menu=None)))
 
 
 class _Completer(Completer):

@@ -18,9 +18,13 @@ def numbered(reply: Reply) -> str:
 
 
 def lines_of(text: str, bytes_limit: int, lines_limit: int) -> list[str]:
-    """The lines of a text, with so many bytes at most, and none empty; that some are left out is said."""
+    """The lines of a text, with so many bytes at most, and none empty.
+
+    Where there are too many, those in the middle are left out: at the end are the source and what can be chosen.
+    """
     lines = [line for each in text.splitlines() for line in _wrapped(visible(each).rstrip(), bytes_limit)]
-    return lines if len(lines) <= lines_limit else [*lines[: lines_limit - 1], _MORE]
+    half = lines_limit // 2
+    return lines if len(lines) <= lines_limit else [*lines[: lines_limit - half - 1], _MORE, *lines[-half:]]
 
 
 def _wrapped(line: str, limit: int) -> list[str]:

@@ -90,10 +90,10 @@ class Client(Outbox):
                 self._work.begin(self._answer(event, line), turn=event.place.id)
             case "JOIN" if id_of(line.source) == id_of(self._me):
                 self._joined.add(id_of(first))
-                self._work.begin(self._app.returned(id_of(first)))
+                self._work.begin(self._app.returned(id_of(first)), turn=IRC.name)
             case "PART" | "KICK" if gone == id_of(self._me):
                 self._joined.discard(id_of(first))
-                self._work.begin(self._app.left(id_of(first)))
+                self._work.begin(self._app.left(id_of(first)), turn=IRC.name)
             case "PART" | "KICK" | "QUIT" | "NICK":
                 for powers in self._powers.values():
                     powers.pop(gone, None)
@@ -112,7 +112,7 @@ class Client(Outbox):
         self._me, self.was_welcome = me, True
         ours = set(map(id_of, self._settings.channels.split()))
         self._write(*(f"JOIN {each.removeprefix(IRC.prefix)}" for each in ours))
-        self._work.begin(self._app.present(f"{IRC.prefix}#", ours.__contains__, lambda _: True))
+        self._work.begin(self._app.present(f"{IRC.prefix}#", ours.__contains__, lambda _: True), IRC.name)
         self._app.services.outboxes.connect(IRC.prefix, self)
         self._app.services.links.connected(IRC.name)
         log.info("Ready on IRC as %s.", me)

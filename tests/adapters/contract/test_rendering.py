@@ -1,66 +1,18 @@
 """What every adapter owes a reply, whichever platform it renders for."""
 
-import html
-import io
-import re
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from rich.console import Console
 
-from adapters.console import render as console
-from adapters.discord import render as discord
-from adapters.shared.plain_text import numbered
-from adapters.slack import render as slack
 from bot.chat.markup import Anchor, Code, Emphasis, Plain, Reference, Strong
 from bot.chat.replies import Button, Copyable, Fields, Heading, Items, Menu, Note, Reply, Text
+from tests.adapters.contract.harness import harnesses
 
 HOSTILE = "\x1b[2J\x1b]0;owned\x07 [bold red]x[/] *a* _b_ ~~c~~ <@1> @everyone \x9b31m \r"
 
-
-def styled(reply: Reply) -> str:
-    screen = Console(file=io.StringIO(), width=200, force_terminal=True, color_system=None, legacy_windows=False)
-    screen.print(console.styled(reply))
-    assert isinstance(screen.file, io.StringIO)
-    return screen.file.getvalue()
-
-
-def on_discord(reply: Reply) -> str:
-    """What Discord shows of an embed and its components: without the backslashes of what is escaped."""
-    rendered = discord.render(reply)
-    parts = [rendered.embed.title, rendered.embed.description, rendered.embed.footer.text]
-    for component in rendered.controls.to_components() if rendered.controls else []:
-        for item in component["components"]:
-            parts += [item.get("label"), *(option["label"] for option in item.get("options", []))]
-    return re.sub(r"\\([^0-9A-Za-z\s])", r"\1", "\n".join(filter(None, parts)))
-
-
-def on_slack(reply: Reply) -> str:
-    """What Slack shows of blocks: entities as characters, links as label and address, and nothing invisible."""
-    parts: list[str] = []
-
-    def visit(part: Any) -> None:
-        if isinstance(part, dict):
-            if isinstance(part.get("text"), str):
-                mrkdwn = part["type"] == "mrkdwn"
-                parts.append(html.unescape(part["text"].replace("\u200b", "")) if mrkdwn else part["text"])
-            for inner in part.values():
-                visit(inner)
-        elif isinstance(part, list):
-            for inner in part:
-                visit(inner)
-
-    visit(slack.render(reply).blocks)
-    return "\n".join(parts)
-
-
 # How each adapter's rendering of a reply reads for a person.
 SHOWN: dict[str, Callable[[Reply], str]] = {
-    "text alone": numbered,
-    "console": styled,
-    "discord": on_discord,
-    "slack": on_slack,
+    name: shown for each in harnesses().values() for name, shown in each.shown.items()
 }
 adapters = pytest.mark.parametrize("shown", SHOWN.values(), ids=SHOWN)
 

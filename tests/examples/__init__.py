@@ -1,0 +1,1 @@
+"""Tests of the examples: they pass the contract of all adapters."""

@@ -1,0 +1,1 @@
+"""Tests of the example on IRC, against a local server."""
