@@ -1,6 +1,7 @@
 """Imports point inwards: from the platforms to the core to the knowledge, and in each from room to room."""
 
 import ast
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -9,14 +10,19 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 COMPOSITION_ROOT = "bot/__main__.py"
-SDKS = {"discord", "slack_bolt", "slack_sdk", "aiohttp", "yarl", "prompt_toolkit", "rich"}
 # What all adapters may use, and which uses none of them.
-SHARED = "shared"
+SHARED = "adapters.shared"
+# Libraries that say nothing of a platform. Whatever else an adapter imports belongs to that adapter alone,
+EVERYBODYS = {"cachetools", "click", "pydantic", "pydantic_settings", "yaml"}
+# but for what several platforms are reached with.
+SEVERAL = {"aiohttp", "yarl"}
+OURS = {"adapters", "bot", "examples", "knowledge"}
 # What each package never imports.
 FORBIDDEN = {
-    "knowledge": {"bot", "adapters", *SDKS - {"slack_sdk"}},
-    "bot": {"adapters", "sqlalchemy", "alembic", "rapidfuzz", *SDKS},
-    "adapters": {"sqlalchemy", "alembic", "rapidfuzz", "knowledge"},
+    "knowledge": {"bot", "adapters", "examples"},
+    "bot": {"adapters", "examples", "sqlalchemy", "alembic", "rapidfuzz"},
+    "adapters": {"examples", "sqlalchemy", "alembic", "rapidfuzz", "knowledge"},
+    "examples": {"sqlalchemy", "alembic", "rapidfuzz", "knowledge"},
 }
 # The rooms of each package, the innermost first. A room imports from itself and from rooms in earlier rows.
 ROOMS = {
@@ -47,11 +53,8 @@ ONLY_IN = {
     "tokenizers": (),
     "sqlalchemy": ("knowledge/store/",),
     "alembic": ("knowledge/store/",),
-    "discord": ("adapters/discord/", COMPOSITION_ROOT),
-    "slack_bolt": ("adapters/slack/",),
     # slack_sdk's own tables for installations are kept in the store's database.
     "slack_sdk": ("adapters/slack/", "knowledge/store/sql/installations.py"),
-    "prompt_toolkit": ("adapters/console/",),
     **dict.fromkeys(("PIL", "uharfbuzz", "uniseg", "bidi"), ("bot/pictures/",)),
 }
 # A folder is taken in at a glance; entries, migrations, and example files are content, not code.
@@ -135,9 +138,28 @@ def test_a_library_is_imported_in_its_own_place_only(library: str) -> None:
                 assert place.startswith(ONLY_IN[library]), f"{place} imports {library}"
 
 
+def folder_of(path: Path) -> str:
+    """The adapter that a file belongs to, as a package."""
+    return ".".join(path.relative_to(ROOT).parts[:2])
+
+
 def test_an_adapter_never_imports_another_but_what_they_share() -> None:
-    for path in sources("adapters"):
-        own = path.relative_to(ROOT).parts[1]
+    for path in (*sources("adapters"), *sources("examples")):
         for module in imported(path):
-            parts = module.split(".")
-            assert parts[0] != "adapters" or parts[1] in {own, SHARED}, f"{path} imports {module}"
+            if module.split(".")[0] in {"adapters", "examples"}:
+                assert module.startswith((folder_of(path), SHARED)), f"{path} imports {module}"
+
+
+def test_what_a_platform_is_reached_with_belongs_to_its_adapter_alone() -> None:
+    adapters = (*sources("adapters"), *sources("examples"))
+    theirs: dict[str, set[str]] = {}
+    for path in adapters:
+        for library in {module.split(".")[0] for module in imported(path)}:
+            if library not in sys.stdlib_module_names | OURS | EVERYBODYS:
+                theirs.setdefault(library, set()).add(folder_of(path))
+    for library, folders in theirs.items():
+        assert len(folders) == 1 or library in SEVERAL, f"{sorted(folders)} import {library}"
+    for path in (*sources("bot"), *sources("knowledge")):
+        place = path.relative_to(ROOT).as_posix()
+        for library in {module.split(".")[0] for module in imported(path)} & theirs.keys():
+            assert place in ONLY_IN.get(library, ()), f"{place} imports {library}"

@@ -24,6 +24,7 @@ TYPED = "xylophone-77"
 # So often the event loop goes round before a task that should wait is found waiting.
 TURNS = 50
 
+pytestmark = pytest.mark.slow
 HARNESSES = harnesses()
 _gates: list[asyncio.Event] = []
 

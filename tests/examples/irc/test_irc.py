@@ -142,6 +142,7 @@ def test_the_example_is_small() -> None:
     assert sum(sizes) <= LINES_LIMIT
 
 
+@pytest.mark.slow
 async def test_one_word_in_the_composition_root_serves_it(tmp_path: Path) -> None:
     """Outside its folder nothing else changes: its settings, its sentence on connecting, and serving come from it."""
     root = (ROOT / "bot" / "__main__.py").read_text(encoding="utf-8")
