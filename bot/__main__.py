@@ -18,8 +18,8 @@ from bot.app.notices import keep_noticing
 from bot.app.posting import keep_posting
 from bot.app.registry import default_registry
 from bot.app.upkeep import keep_counting, keep_tidy
+from bot.commands.community_settings import Setting
 from bot.commands.metrics import Measures
-from bot.community.moderate import PASSIVE
 from bot.operating import host_checks, logs, loop
 from bot.operating.adapter import Adapter, Examining, Serving, adapter, connecting
 from bot.operating.backups import backup_command, restore_command
@@ -116,7 +116,7 @@ async def _serve(settings: Settings, wanted: _Wanted) -> None:
     async with opened(settings) as store, AsyncExitStack() as around:
         metrics = Metrics() if settings.http_port is not None else None
         app = App(services(library(embeddings=settings.embeddings), store, settings, measures=metrics or Measures()))
-        serving = _serving(store, passive=await store.anywhere(PASSIVE))
+        serving = _serving(store, passive=await store.anywhere(Setting.PASSIVE))
         if metrics is not None and settings.http_port is not None:
             await around.enter_async_context(watched(app, metrics, settings.http_host, settings.http_port))
         own_work = (
@@ -174,7 +174,7 @@ async def _passive() -> bool | None:
             return None if state is State.NEWER else False
         store = SqlStore(Settings().store_url, patience=DOCTOR_PATIENCE)
         try:
-            return await store.anywhere(PASSIVE)
+            return await store.anywhere(Setting.PASSIVE)
         finally:
             await store.close()
     except (StoreError, ValidationError):

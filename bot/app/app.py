@@ -17,13 +17,13 @@ from bot.chat.markup import Plain, parse_line
 from bot.chat.replies import Button, Delete, Reply, Text
 from bot.chat.roles import role_of
 from bot.chat.suiting import suited
+from bot.commands.community_settings import is_passive
 from bot.commands.context import Context, Services
 from bot.commands.declarations import PRIVATE, BadArgument, Registry
 from bot.commands.limits import Limiter
 from bot.commands.metrics import Failure
 from bot.commands.refusals import kept_back, too_much
 from bot.commands.typed import split
-from bot.community import moderate
 from bot.community.community_knowledge import Shelf, Shelves
 from knowledge.store.protocol import StoreError
 
@@ -158,7 +158,7 @@ class App:
         return Context(_BOT, place, Role.MODERATOR, self.services, self.registry, shelf.library, shelf.settings)
 
     def _context(self, event: Event | Complete, shelf: Shelf) -> Context:
-        role = role_of(event.user, shelf.settings)
+        role = role_of(event.user, shelf.settings.moderators)
         return Context(event.user, event.place, role, self.services, self.registry, shelf.library, shelf.settings)
 
     async def _within_limits(self, event: Event) -> Reply | Delete | None:
@@ -180,7 +180,7 @@ class App:
 
     async def _answered(self, event: Event) -> Reply | Delete | None:
         overheard = _overheard(event)
-        if overheard and not await moderate.is_passive(self.services.store, event.place):
+        if overheard and not await is_passive(self.services.store, event.place):
             return None
         shelf = await self._shelves.of(event.place.community)
         if shelf.left_at is not None and self.services.now() - shelf.left_at > STRAGGLING:

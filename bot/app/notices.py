@@ -8,7 +8,7 @@ from bot.app.upkeep import again_and_again
 from bot.chat.events import Place
 from bot.chat.outbox import Unpostable, Unreached
 from bot.chat.replies import Reply, note, text
-from bot.community.moderate import NOTICES
+from bot.commands.community_settings import Setting, read_settings
 from bot.curating.queue import queue
 
 # Monday, nine in the morning (UTC): the beginning of a week in most places.
@@ -35,8 +35,8 @@ async def post_notices(app: App) -> int:
     week = _week(services.now())
     for prefix in services.outboxes.prefixes:
         for community in await services.store.communities(prefix):
-            place = (await services.store.outline(community)).settings.get(NOTICES)
-            if isinstance(place, str) and await _posted(app, community, place, week):
+            place = read_settings((await services.store.outline(community)).settings).notices
+            if place is not None and await _posted(app, community, place, week):
                 posted += 1
     return posted
 
@@ -79,5 +79,5 @@ async def _posted(app: App, community: str, place: str, week: str) -> bool:
 
 async def _switch_off(app: App, community: str, why: Unpostable) -> None:
     """`/ijm-mod settings` shows that there is none any more."""
-    await app.services.store.set_setting(community, NOTICES, None, by="bot", now=app.services.now())
+    await app.services.store.set_setting(community, Setting.NOTICES, None, by="bot", now=app.services.now())
     log.warning("The weekly notice of a community is switched off: %s", why)

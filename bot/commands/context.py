@@ -1,12 +1,13 @@
 """What a command gets beside its arguments: who asks, where, and what the bot has to answer from."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.chat.events import Place, Role, User
 from bot.chat.outbox import Outboxes
+from bot.commands.community_settings import CommunitySettings
 from bot.commands.deck import Deck
 from bot.commands.embeddings import Embeddings
 from bot.commands.limits import Rates
@@ -69,7 +70,7 @@ class Context:
     services: Services
     registry: "Registry"
     library: Library
-    settings: Mapping[str, Json] = field(default_factory=dict)
+    settings: CommunitySettings = field(default_factory=CommunitySettings)
 
     @property
     def pack(self) -> Pack:
@@ -85,6 +86,11 @@ class Context:
     def is_personal(self) -> bool:
         """Whether the "community" is just this person (a direct conversation on Discord): nobody moderates it."""
         return self.place.community == self.user.id
+
+    @property
+    def pinned(self) -> frozenset[str]:
+        """The phone numbers that the community's entries may hold."""
+        return self.settings.pinned(self.services.help_line)
 
     async def set(self, name: str, value: Json) -> None:
         """Keep a setting of the community, signed by who asks for it; None puts it back to its default."""

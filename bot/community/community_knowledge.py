@@ -1,7 +1,7 @@
 """What each community answers from: the base knowledge with its own changes, built anew when it changes them."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime
 from sys import getsizeof
@@ -10,13 +10,12 @@ from weakref import WeakValueDictionary
 
 from cachetools import LRUCache
 
-from bot.asking.helpline import pinned
+from bot.commands.community_settings import CommunitySettings, read_settings
 from bot.commands.context import KNOWLEDGE_BYTES, Library
 from bot.commands.embeddings import Embeddings
-from bot.curating.unanswerable import silences
 from knowledge.pack.model import Pack
 from knowledge.pack.overlay import Overlay, effective, shown
-from knowledge.store.protocol import Json, Outline, Store, StoreError
+from knowledge.store.protocol import Outline, Store, StoreError
 
 # Communities of which it is remembered whether they have any, and what they have set, for when the store is away.
 OUTLINES_LIMIT = 100_000
@@ -29,7 +28,7 @@ class Shelf:
 
     library: Library
     number: int = 0
-    settings: Mapping[str, Json] = field(default_factory=dict)
+    settings: CommunitySettings = field(default_factory=CommunitySettings)
     lost: bool = False
     left_at: datetime | None = None
 
@@ -99,18 +98,19 @@ class Shelves:
         outline = self._outlines.get(community)
         if outline is None:
             return Shelf(self._base.library, lost=True)
-        silent = silences(outline.settings)
+        silent = read_settings(outline.settings).unanswerable_questions
         built = self._base if _is_base(outline.number, silent) else self._built.get(community)
         return Shelf(self._base.library, lost=True) if built is None else _shelf(built, outline)
 
     async def _as_of(self, community: str, outline: Outline) -> _Built:
         """The knowledge that belongs to what the store has now, or newer."""
-        silent = silences(outline.settings)
+        settings = read_settings(outline.settings)
+        silent = settings.unanswerable_questions
         if _is_base(outline.number, silent):
             # Also where an overlay was deleted: nothing of it stays in memory.
             self._built.pop(community, None)
             return self._base
-        decided = _Decided(pinned(outline.settings, self._help_line), silent)
+        decided = _Decided(settings.pinned(self._help_line), silent)
         if (known := self._ready(community, outline.number, decided)) is not None:
             return known
         async with self._building.setdefault(community, asyncio.Lock()):
@@ -159,4 +159,4 @@ def _is_base(number: int, silent: tuple[str, ...]) -> bool:
 
 
 def _shelf(built: _Built, outline: Outline) -> Shelf:
-    return Shelf(built.library, built.number, outline.settings, left_at=outline.left_at)
+    return Shelf(built.library, built.number, read_settings(outline.settings), left_at=outline.left_at)

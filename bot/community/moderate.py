@@ -3,32 +3,22 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from bot.asking.helpline import confirm, help_line, proposal_blocks, propose, withdraw
-from bot.chat.events import Place, Role
+from bot.asking.helpline import confirm, proposal_blocks, propose, withdraw
+from bot.chat.events import Role
 from bot.chat.markup import Plain, Reference, Span, Spans
 from bot.chat.platform import Referent
 from bot.chat.replies import Block, Button, Fields, Heading, Reply, note, short
-from bot.chat.roles import MODERATORS, moderating
+from bot.commands.community_settings import Setting, is_passive, read_settings
 from bot.commands.context import Context
 from bot.commands.declarations import About, BadArgument, Completes, Handlers, command
 from bot.commands.references import referred
-from bot.curating.queue import STALE_AFTER, stale_years
 from bot.curating.unanswerable import overview
-from knowledge.store.protocol import Json, Store
+from knowledge.store.protocol import Json
 
-# The name under which the store keeps whether a place is answered without being asked.
-PASSIVE = "passive"
-# The setting with the place that gets a short notice each week of what waits for moderators.
-NOTICES = "notices"
 # Older figures than these are history, and need no review.
 OLDEST_REVIEW = 100
 # As many groups as an admin can keep an eye on.
 GROUPS_LIMIT = 20
-
-
-async def is_passive(store: Store, place: Place) -> bool:
-    """Whether a moderator switched on that questions in a place are answered without addressing the bot."""
-    return await store.place_setting(place.community, place.id, PASSIVE) is True
 
 
 @command(role=Role.MODERATOR, head="ijm-mod", private=True)
@@ -49,18 +39,23 @@ async def settings(
         raise BadArgument("Settings belong to a server; please do this there.")
     chosen: dict[str, Json] = {}
     if notices is not None:
-        chosen[NOTICES] = referred(context, notices, Referent.CHANNEL)
+        chosen[Setting.NOTICES] = referred(context, notices, Referent.CHANNEL)
     if stale is not None:
         if not 0 <= stale <= OLDEST_REVIEW:
             raise BadArgument(f"“stale” is a number of years from 0 (never) to {OLDEST_REVIEW}.")
-        chosen[STALE_AFTER] = stale
+        chosen[Setting.STALE_YEARS] = stale
     if moderators is not None:
-        chosen[MODERATORS] = _with_group(context, moderators)
+        chosen[Setting.MODERATORS] = _with_group(context, moderators)
     if helpline is not None:
         return await propose(context, helpline)
     if passive is not None:
         await context.services.store.set_place_setting(
-            context.community, context.place.id, PASSIVE, passive, by=context.user.id, now=context.services.now()
+            context.community,
+            context.place.id,
+            Setting.PASSIVE,
+            passive,
+            by=context.user.id,
+            now=context.services.now(),
         )
     return await _set(context, chosen)
 
@@ -68,7 +63,7 @@ async def settings(
 def _with_group(context: Context, group: str) -> list[Json]:
     if context.role < Role.ADMIN:
         raise BadArgument("Who moderates is decided by admins.")
-    groups = moderating(context.settings) | {referred(context, group, Referent.GROUP)}
+    groups = context.settings.moderators | {referred(context, group, Referent.GROUP)}
     if len(groups) > GROUPS_LIMIT:
         raise BadArgument(f"At most {GROUPS_LIMIT} groups can moderate.")
     return [*sorted(groups)]
@@ -77,38 +72,38 @@ def _with_group(context: Context, group: str) -> list[Json]:
 async def _set(context: Context, chosen: Mapping[str, Json]) -> Reply:
     for name, value in chosen.items():
         await context.set(name, value)
-    return await _shown(context, {**context.settings, **chosen})
+    return await _shown(context)
 
 
-async def _shown(context: Context, now: Mapping[str, Json]) -> Reply:
+async def _shown(context: Context) -> Reply:
+    now = read_settings((await context.services.store.outline(context.community)).settings)
     on = await is_passive(context.services.store, context.place)
-    years = stale_years(now)
-    place, groups = now.get(NOTICES), sorted(moderating(now))
+    years, groups = now.stale_years, sorted(now.moderators)
     named: list[Span] = [span for group in groups for span in (Plain(", "), Reference(group))]
     passive = "on: I answer sure questions in this channel" if on else "off: I answer only when addressed"
     stale = f"figures older than {years} years are to be reviewed" if years else "off"
     pairs: list[tuple[str, Spans]] = [
         ("passive", (Plain(passive),)),
-        ("notices", (Reference(place) if isinstance(place, str) else Plain("none: nothing is posted weekly"),)),
+        ("notices", (Reference(now.notices) if now.notices else Plain("none: nothing is posted weekly"),)),
         ("stale", (Plain(stale),)),
-        ("helpline", (Plain(help_line(now) or "none of your own"),)),
+        ("helpline", (Plain(now.help_line or "none of your own"),)),
         ("moderators", (Plain("whom the platform says so of"), *named)),
     ]
     blocks: list[Block] = [Heading("Settings"), Fields(tuple(pairs))]
-    proposed, buttons = proposal_blocks(now, context.user.id)
+    proposed, buttons = proposal_blocks(now.proposal, context.user.id)
     blocks += [*proposed, note("Change one: `/ijm-mod settings passive:true`. Reading a channel may need a restart.")]
     silent, menu = overview(now)
     blocks += silent
-    off = [Button("No weekly notice", "nonotices")] if now.get(NOTICES) else []
-    if help_line(now) and not proposed:
+    off = [Button("No weekly notice", "nonotices")] if now.notices else []
+    if now.help_line and not proposed:
         off.append(Button("Propose to remove the help line", "nohelpline"))
     if context.role >= Role.ADMIN:
-        off += [Button(short(f"Remove {group}"), "nogroup", group) for group in sorted(moderating(now))]
+        off += [Button(short(f"Remove {group}"), "nogroup", group) for group in groups]
     return Reply(tuple(blocks), (*buttons, *off), private=True, menu=menu)
 
 
 async def _no_notices(context: Context, _: str) -> Reply:
-    return await _set(context, {NOTICES: None})
+    return await _set(context, {Setting.NOTICES: None})
 
 
 async def _no_help_line(context: Context, _: str) -> Reply:
@@ -118,7 +113,7 @@ async def _no_help_line(context: Context, _: str) -> Reply:
 async def _no_group(context: Context, group: str) -> Reply:
     if context.role < Role.ADMIN:
         raise BadArgument("Who moderates is decided by admins.")
-    return await _set(context, {MODERATORS: [*sorted(moderating(context.settings) - {group})]})
+    return await _set(context, {Setting.MODERATORS: [*sorted(context.settings.moderators - {group})]})
 
 
 COMMANDS = (settings,)

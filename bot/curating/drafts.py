@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.asking.helpline import pinned
 from bot.chat.replies import Button, Form, Reply
 from bot.commands.context import Context
 from bot.commands.declarations import BadArgument
@@ -118,7 +117,7 @@ async def understood(context: Context, pending: Pending) -> Read:
             before=before,
             base=base,
             today=context.services.now().date(),
-            pinned=pinned(context.settings, context.services.help_line),
+            pinned=context.pinned,
         )
         after = with_entry(effective(context.services.pack, overlay), found.entry.id, found.entry)
         if too_many := size_of(after, context.services.pack).fault:
@@ -131,7 +130,7 @@ async def understood(context: Context, pending: Pending) -> Read:
 
 def unsure_in(context: Context, entry: Entry) -> tuple[str, ...]:
     """What in an entry may be a phone number, and is not confirmed yet."""
-    return unsure(entry, context.services.pack, pinned(context.settings, context.services.help_line))
+    return unsure(entry, context.services.pack, context.pinned)
 
 
 def draft_of(pending: Pending, entry: Entry) -> Draft:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from bot.asking import answers
-from bot.asking.helpline import pinned
 from bot.asking.picking import pick, pick_of
 from bot.chat.events import Role
 from bot.chat.markup import Plain, Reference, Span, Strong
@@ -169,7 +168,7 @@ def _check_restorable(context: Context, entry: Entry) -> None:
     after = with_entry(context.pack, entry.id, entry)
     if fault := size_of(after, base).fault:
         raise BadArgument(f"I cannot bring it back: {fault}. Remove entries that nobody needs first.")
-    if numbers := unpinned(entry, context.services.pack, pinned(context.settings, context.services.help_line)):
+    if numbers := unpinned(entry, context.services.pack, context.pinned):
         raise BadArgument(
             f"That text holds a phone number that is not checked (any more): {', '.join(numbers)}. It can be read in "
             "the history, and brought back by /ijm-mod edit without the number."

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from bot.chat.markup import Plain, Strong
 from bot.chat.replies import Block, Items, Text, echo, text
 from bot.commands.context import Context
-from bot.curating.unanswerable import silences
 from knowledge.matching.practice import practice
 from knowledge.matching.search import Search, Unknown
 from knowledge.matching.search.collisions import Collision, collisions
@@ -52,7 +51,7 @@ async def check(context: Context, after: Pack, changed: Entry | None = None) -> 
 
 def _check(context: Context, after: Pack, changed: Entry | None) -> Check:
     before = context.library.search
-    changing = context.services.search.adapted(after.entries, silences(context.settings))
+    changing = context.services.search.adapted(after.entries, context.settings.unanswerable_questions)
     alike = _alike(before, changed) if changed else ()
     taken = tuple(_taken(changing, changed)) if changed else ()
     found = collisions(before, changing, practice())

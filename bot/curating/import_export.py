@@ -6,7 +6,6 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Annotated
 
-from bot.asking.helpline import pinned
 from bot.chat.events import UPLOAD_LIMIT, Role, Submit
 from bot.chat.markup import Plain
 from bot.chat.replies import (
@@ -122,7 +121,7 @@ async def _plan(context: Context, typed_id: str) -> tuple[Plan, Overlay, list[st
     file = await _file(context, typed_id)
     name, content = str(file["import"]), bytes.fromhex(str(file["content"]))
     overlay = await context.services.store.overlay(context.community)
-    recorded, allowed = f"imported from {echo(name)}", pinned(context.settings, context.services.help_line)
+    recorded, allowed = f"imported from {echo(name)}", context.pinned
     source, year, _ = sources(str(file.get(SOURCE) or ""))
     filled_in = FilledIn(str(file.get(TOPIC) or ""), source.document, year or 0)
     notes: list[str] = []

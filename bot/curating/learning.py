@@ -5,7 +5,6 @@ from bot.chat.replies import Block, Button, Reply, text
 from bot.commands.context import Context
 from bot.commands.declarations import Handlers
 from bot.commands.embeddings import Progress
-from bot.curating.unanswerable import silences
 from knowledge.pack.overlay import effective
 
 _ACTION = "learning"
@@ -18,7 +17,7 @@ async def begin(context: Context) -> tuple[tuple[Block, ...], tuple[Button, ...]
         return (), ()
     overlay = await services.store.overlay(context.community)
     entries = effective(services.pack, overlay).entries
-    texts = services.search.texts(entries, silences(context.settings))
+    texts = services.search.texts(entries, context.settings.unanswerable_questions)
     await embeddings.of(context.community, overlay.number, texts)
     progress = embeddings.progress(context.community)
     return ((), ()) if progress is None else ((text(_told(progress)),), (_again(),))

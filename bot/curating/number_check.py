@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from bot.asking.helpline import CONFIRMED, confirmed
 from bot.chat.events import Role
 from bot.chat.markup import Plain
 from bot.chat.replies import Block, Button, Reply, Text, note, text
+from bot.commands.community_settings import Setting
 from bot.commands.context import Context
 from bot.commands.declarations import BadArgument, Handlers
 from bot.curating.drafts import unsure_in
@@ -47,10 +47,10 @@ async def _confirm(context: Context, value: str) -> Reply:
         raise BadArgument("This entry has changed. See /ijm-mod review.")
     if revision.by in {context.user.id, NOBODY}:
         raise BadArgument("Another moderator has to confirm it: two people check a number that somebody may depend on.")
-    now = sorted({*confirmed(context.settings), *numbers})
+    now = sorted({*context.settings.confirmed_numbers, *numbers})
     if len(now) > CONFIRMED_LIMIT:
         raise BadArgument(f"At most {CONFIRMED_LIMIT} numbers can be confirmed; this would be one more.")
-    await context.set(CONFIRMED, [*now])
+    await context.set(Setting.CONFIRMED_NUMBERS, [*now])
     return Reply((text("Confirmed. The entry is shown from now on."),), private=True)
 
 

@@ -1,11 +1,10 @@
 """What waits for a moderator: unanswered questions, suggestions, stopped schedules, entries to look at again."""
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.asking.helpline import pinned
 from bot.commands.context import Context
 from knowledge.matching.language.grouping import groups
 from knowledge.matching.language.vocabulary import load_vocabulary
@@ -14,13 +13,8 @@ from knowledge.pack.lint import unpinned, unsure
 from knowledge.pack.model import Entry, Pack
 from knowledge.pack.overlay import Overlay, Revision
 from knowledge.pack.records import fingerprint
-from knowledge.store.protocol import Json, Miss, Suggestion
+from knowledge.store.protocol import Miss, Suggestion
 from knowledge.store.schedules import Schedule
-
-# The setting with the age in years from which on figures are to be looked at; 0 switches it off.
-STALE_AFTER = "stale"
-# A student's paper may cite a figure that old; an older one should be checked by somebody.
-STALE_YEARS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +130,9 @@ async def queue(context: Context) -> tuple[Item, ...]:
     asked = await asyncio.to_thread(_grouped, await store.misses(community))
     rest: list[BaseChanged | Stale] = [
         *_changed(context.services.pack, overlay),
-        *_stale(context.pack, context.settings, context.services.now().year),
+        *_stale(context.pack, context.settings.stale_years, context.services.now().year),
     ]
-    allowed = pinned(context.settings, context.services.help_line)
-    unchecked = await asyncio.to_thread(_unchecked, context.services.pack, overlay, allowed)
+    unchecked = await asyncio.to_thread(_unchecked, context.services.pack, overlay, context.pinned)
     return (*unchecked, *halted, *suggested, *asked, *(item for item in rest if item.mark not in marks))
 
 
@@ -168,17 +161,10 @@ def _changed(pack: Pack, overlay: Overlay) -> list[BaseChanged]:
     ]
 
 
-def _stale(pack: Pack, settings: Mapping[str, Json], year: int) -> list[Stale]:
-    years = stale_years(settings)
+def _stale(pack: Pack, years: int, year: int) -> list[Stale]:
     return [Stale(e, year) for e in pack.entries if years and e.has_figures and year - e.as_of > years]
 
 
 def stale_mark(entry: Entry, year: int) -> str:
     """What says that a moderator let an entry's figures stand in a year."""
     return f"stale:{entry.id}:{entry.revision}:{year}"
-
-
-def stale_years(settings: Mapping[str, Json]) -> int:
-    """The review age in years; 0 if it is switched off."""
-    value = settings.get(STALE_AFTER, STALE_YEARS)
-    return value if isinstance(value, int) else STALE_YEARS

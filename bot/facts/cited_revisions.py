@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.asking import answers
-from bot.asking.helpline import pinned
 from bot.chat.markup import Plain
 from bot.chat.replies import Block, Button, Heading, Items, Reply, Text, blocks_of, text
 from bot.commands.context import Context
@@ -67,7 +66,7 @@ async def numbered(context: Context, entry_id: str, number: int) -> Edition | No
 
 def is_safe(context: Context, entry: Entry) -> bool:
     """Whether every phone number in an entry is still one that was checked."""
-    return not unpinned(entry, context.services.pack, pinned(context.settings, context.services.help_line))
+    return not unpinned(entry, context.services.pack, context.pinned)
 
 
 def is_ours(context: Context, edition: Edition) -> bool:

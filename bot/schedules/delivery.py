@@ -15,7 +15,6 @@ from bot.chat.markup import Plain
 from bot.chat.outbox import Unpostable, Unreached
 from bot.chat.replies import Reply, Text, note
 from bot.commands.context import Context
-from bot.community.moderate import NOTICES
 from bot.facts.awareness import named_blocks
 from bot.facts.facts import posted
 from bot.schedules.plan import Plan, plan_of
@@ -164,7 +163,7 @@ async def halt(context: Context, schedule: Schedule, why: str, unused: str = "")
 
 async def _tell(context: Context, why: str) -> None:
     """Tell the moderators in their channel, where they have one; `schedule` and `review` say it in any case."""
-    place = context.settings.get(NOTICES)
+    place = context.settings.notices
     if not isinstance(place, str):
         return
     said = Text((Plain(f"A schedule for facts has stopped. {why}"),))

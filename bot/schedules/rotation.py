@@ -1,14 +1,14 @@
 """Which fact a schedule posts next: a fresh one, in an order of its own, and none twice until all were posted."""
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from bot.curating.queue import stale_mark, stale_years
+from bot.commands.community_settings import CommunitySettings
+from bot.curating.queue import stale_mark
 from bot.schedules.plan import Plan
 from knowledge.pack.model import Entry, Fact, Pack, has_figures
 from knowledge.plain.digests import digest
-from knowledge.store.protocol import Json
 from knowledge.store.schedules import Schedule
 
 # Enough of the hash that no two facts of a community have one key.
@@ -32,7 +32,7 @@ class Quote:
 class Freshness:
     """What of a community's facts is fresh: its settings, the marks of its moderators, and the year it is."""
 
-    settings: Mapping[str, Json]
+    settings: CommunitySettings
     marks: Collection[str]
     year: int
 
@@ -41,7 +41,7 @@ class Freshness:
 
         With the review age switched off, all are fresh.
         """
-        years = stale_years(self.settings)
+        years = self.settings.stale_years
         recent = not years or self.year - quote.fact.year <= years
         return recent or not has_figures(quote.fact.text) or stale_mark(quote.entry, self.year) in self.marks
 

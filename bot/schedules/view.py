@@ -7,7 +7,6 @@ from datetime import datetime
 from bot.chat.markup import Plain, Reference, Spans
 from bot.chat.replies import Block, Fields, Items, Text, short, text
 from bot.commands.context import Context
-from bot.curating.queue import stale_years
 from bot.schedules.delivery import rhythm_of
 from bot.schedules.plan import Follow, Plan, plan_of
 from bot.schedules.rotation import Freshness, Quote, drawn, quotes_of
@@ -68,7 +67,7 @@ def settings_of(context: Context, place: str, plan: Plan, having: Supply) -> Fie
     which = topic.title if topic else plan.topic or "all topics"
     facts = f"{which}: {len(having.quotes)} to post"
     if having.old:
-        age = f"older than {stale_years(context.settings)} years"
+        age = f"older than {context.settings.stale_years} years"
         facts += f", {'with' if plan.older else 'without'} {having.old} whose figures are {age}"
     pairs: list[tuple[str, Spans]] = [
         ("Where", (Reference(place),)),
@@ -106,7 +105,7 @@ def _line(plan: Plan, moment: datetime, quote: Quote | None) -> str:
 
 def dry(context: Context, plan: Plan) -> tuple[Block, ...]:
     """What a moderator can do where a plan has nothing fresh to post."""
-    years = stale_years(context.settings)
+    years = context.settings.stale_years
     topic = context.pack.topic(plan.topic)
     where = f" of the topic “{topic.title}”" if topic else ""
     return (

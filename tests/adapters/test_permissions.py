@@ -12,6 +12,7 @@ from bot.app.registry import default_registry
 from bot.app.routes import NO_BUTTON
 from bot.chat.events import ASKING, Complete, Place, Press, Role, Submit, Typed, User
 from bot.chat.roles import ADMINISTRATES, MODERATES, role_of
+from bot.commands.community_settings import read_settings
 from bot.commands.context import Services
 from bot.commands.declarations import Command, Completes
 from tests.adapters.discord.running import Chat, served
@@ -166,7 +167,7 @@ def test_every_command_under_the_moderators_head_is_for_moderators() -> None:
     ],
 )
 def test_what_is_unknown_is_a_member(groups: tuple[str, ...], settings: dict[str, list[str]], role: Role) -> None:
-    assert role_of(User("test:user/1", "kim", frozenset(groups)), settings) is role
+    assert role_of(User("test:user/1", "kim", frozenset(groups)), read_settings(settings).moderators) is role
 
 
 async def test_a_right_that_was_taken_away_is_gone_at_the_next_step(services: Services) -> None:

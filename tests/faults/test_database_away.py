@@ -13,8 +13,8 @@ import pytest
 
 from bot.app.app import App
 from bot.app.upkeep import keep_counting
+from bot.commands.community_settings import Setting
 from bot.commands.context import Library
-from bot.community.moderate import PASSIVE
 from bot.operating.bootstrap import services as services_on
 from knowledge.store.sql.store import SqlStore
 from tests.adapters.discord.running import COVER, DANGER, SURE, Chat, served
@@ -136,7 +136,7 @@ async def test_what_was_overheard_gets_no_sentence_about_the_outage(
     async with bot_on(postgres_url, library) as app, served(app, discord, read_messages=True):
         chat = Chat(discord)
         community, place = f"discord:guild/{chat.world.guild.id}", f"discord:channel/{chat.world.channel.id}"
-        await app.services.store.set_place_setting(community, place, PASSIVE, True, by="u", now=NOW)
+        await app.services.store.set_place_setting(community, place, Setting.PASSIVE, True, by="u", now=NOW)
         said = await discord.say(chat.world.member, chat.world.channel, SURE)
         assert "2 years" in (await discord.posted(chat.world.channel, after=said)).text
         postgres.stop()

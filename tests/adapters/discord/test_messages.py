@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.app.app import App
+from bot.commands.community_settings import Setting
 from bot.commands.context import Services
-from bot.community.moderate import PASSIVE
 from tests.adapters.discord.running import COVER, DANGER, MESSAGES, SURE, Chat, served
 from tests.servers.discord.gateway.intents import Intent
 from tests.servers.discord.posts import MessageType, Post
@@ -157,10 +157,10 @@ async def test_where_a_moderator_wants_it_a_sure_question_is_answered_and_then_n
 
 async def test_passive_answering_is_switched_off_again(reader: Chat, services: Services) -> None:
     await reader.slash("ijm-mod settings", {"passive": True}, reader.head)
-    assert await services.store.anywhere(PASSIVE)
+    assert await services.store.anywhere(Setting.PASSIVE)
     shown = await reader.slash("ijm-mod settings", {"passive": False}, reader.head)
     assert "off" in shown.text
-    assert not await services.store.anywhere(PASSIVE)
+    assert not await services.store.anywhere(Setting.PASSIVE)
     await reader.server.say(reader.world.member, reader.world.channel, SURE)
     await reader.settled()
     assert reader.server.posts(reader.world.channel) == []

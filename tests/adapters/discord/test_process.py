@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot.commands.community_settings import Setting
 from bot.commands.declarations import SHORTCUTS
-from bot.community.moderate import PASSIVE
 from knowledge.store.sql.store import SqlStore
 from tests.adapters.discord.running import COVER, DANGER, SURE, Chat, labels, menu_of
 from tests.servers.discord.gateway.intents import PRIVILEGED, Intent
@@ -178,7 +178,9 @@ async def passive_somewhere(address: str) -> None:
     """Switch passive answering on in some channel of the database at that address."""
     store = SqlStore(address)
     await store.migrate()
-    await store.set_place_setting("discord:guild/1", "discord:channel/1", PASSIVE, True, by="x", now=datetime.now(UTC))
+    await store.set_place_setting(
+        "discord:guild/1", "discord:channel/1", Setting.PASSIVE, True, by="x", now=datetime.now(UTC)
+    )
     await store.close()
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.app.app import App
-from bot.community.moderate import PASSIVE
+from bot.commands.community_settings import Setting
 from tests.adapters.slack.running import DANGER, SURE, label_of
 from tests.conftest import NOW
 from tests.servers.slack.records import Did
@@ -166,7 +166,7 @@ async def test_a_question_to_nobody_is_answered_where_a_moderator_wants_it(
 ) -> None:
     place = f"slack:{slack.team.id}/{general.id}"
     store = connected.services.store
-    await store.set_place_setting(f"slack:{slack.team.id}", place, PASSIVE, True, by="x", now=NOW)
+    await store.set_place_setting(f"slack:{slack.team.id}", place, Setting.PASSIVE, True, by="x", now=NOW)
     asked = slack.say(kim, general, SURE)
     answer = await asked.message()
     assert asked.said is not None

@@ -75,9 +75,9 @@ async def test_each_role_may_do_what_the_ones_before_it_may(small: App, user: Us
 
 
 def test_unknown_groups_make_a_member() -> None:
-    assert role_of(User("x", "x", frozenset({"anything"})), {}) is Role.MEMBER
-    assert role_of(User("x", "x", frozenset({MODERATES})), {}) is Role.MODERATOR
-    assert role_of(User("x", "x", frozenset({ADMINISTRATES, MODERATES})), {}) is Role.ADMIN
+    assert role_of(User("x", "x", frozenset({"anything"})), frozenset()) is Role.MEMBER
+    assert role_of(User("x", "x", frozenset({MODERATES})), frozenset()) is Role.MODERATOR
+    assert role_of(User("x", "x", frozenset({ADMINISTRATES, MODERATES})), frozenset()) is Role.ADMIN
 
 
 async def test_a_form_is_sent_in_and_answered(small: App) -> None:

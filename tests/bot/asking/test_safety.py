@@ -10,8 +10,8 @@ from bot.asking.ask import Kind, consider
 from bot.asking.cards import CARD_SECONDS
 from bot.chat.events import Message, Place
 from bot.chat.replies import Reply
+from bot.commands.community_settings import Setting
 from bot.commands.context import Services
-from bot.community.moderate import PASSIVE
 from knowledge.pack.files import pack_folder
 from knowledge.plain.phones import phones
 from knowledge.safety.danger import Danger
@@ -36,7 +36,7 @@ async def test_the_check_runs_before_anything_else_on_typed_lines(app: App, line
 async def test_the_check_runs_on_free_text_addressed_or_overheard_and_on_arguments(services: Services) -> None:
     assert is_card(await said(App(services), DANGER))
     place = CHANNEL.community, CHANNEL.id
-    await services.store.set_place_setting(*place, PASSIVE, True, by=MEMBER.id, now=services.now())
+    await services.store.set_place_setting(*place, Setting.PASSIVE, True, by=MEMBER.id, now=services.now())
     assert is_card(await said(App(services), DANGER, addressed=False))
     assert is_card(await invoked(App(services), "ask", question=DANGER))
     assert is_card(await invoked(App(services), "topics", topic=DANGER))

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.commands.community_settings import Setting
 from bot.commands.context import Library, Services
 from bot.community.community_knowledge import Shelves
 from knowledge.pack.overlay import Change, Draft, Overlay
@@ -94,9 +95,9 @@ async def test_more_communities_than_are_kept_ready_are_answered_all_the_same(
 
 async def test_what_was_known_last_is_remembered_while_the_store_is_away(services: Services, library: Library) -> None:
     shelves = Shelves(library, services.store)
-    await services.store.set_setting(COMMUNITY, "name", 1, by="u", now=NOW)
+    await services.store.set_setting(COMMUNITY, Setting.STALE_YEARS, 1, by="u", now=NOW)
     await shelves.of(COMMUNITY)
     await services.store.close()
-    assert (await shelves.of(COMMUNITY)).settings == {"name": 1}
+    assert (await shelves.of(COMMUNITY)).settings.stale_years == 1
     assert not (await shelves.of(COMMUNITY)).lost
     assert (await shelves.of("test:community/2")).lost

@@ -5,9 +5,9 @@ import pytest
 from bot.app.app import App
 from bot.chat.events import Place, Press
 from bot.chat.replies import Reply
+from bot.commands.community_settings import read_settings
 from bot.curating import unanswerable
 from bot.curating.unanswerable import SHOWN_LIMIT
-from bot.curating.unanswerable import silences as of
 from tests.people import CHANNEL, MODERATOR, OTHER, asked, chosen, done, moderated, sent
 
 CLASS = "when does class meet"
@@ -101,12 +101,13 @@ async def test_only_moderators_silence_and_what_is_forged_changes_nothing(app: A
 
 async def test_there_is_an_end_to_them_and_the_page_stays_readable(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     await with_meetings(app)
-    monkeypatch.setattr(unanswerable, "SILENCES_LIMIT", SHOWN_LIMIT + 2)
+    monkeypatch.setattr(unanswerable, "UNANSWERABLE_LIMIT", SHOWN_LIMIT + 2)
     names = [f"when does class {number} meet" for number in range(SHOWN_LIMIT + 2)]
     store, now = app.services.store, app.services.now()
     for number, name in enumerate(names):
         await store.set_setting(CHANNEL.community, f"silent:{number}", name, by="u", now=now)
     listed = await moderated(app, "settings")
     assert "and 2 more" in listed.plain
-    assert set(of({setting.name: setting.value for setting in await store.settings(CHANNEL.community)})) == set(names)
+    kept = read_settings((await store.outline(CHANNEL.community)).settings)
+    assert set(kept.unanswerable_questions) == set(names)
     assert f"There are {SHOWN_LIMIT + 2} such questions already" in (await silenced(app, "when do you guys meet")).plain

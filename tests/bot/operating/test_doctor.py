@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.__main__ import _passive, cli
-from bot.community.moderate import PASSIVE
+from bot.commands.community_settings import Setting
 from bot.operating import doctor, host_checks
 from bot.operating.bootstrap import sentence_encoder
 from bot.operating.doctor import Check, Finding, Status, examine, ok
@@ -107,7 +107,7 @@ async def test_on_a_fresh_machine_it_is_known_that_no_channel_wants_passive_answ
     store = SqlStore(f"sqlite:///{tmp_path / 'store.sqlite3'}")
     await store.migrate()
     assert await _passive() is False
-    await store.set_place_setting("c", "p", PASSIVE, True, by="x", now=NOW)
+    await store.set_place_setting("c", "p", Setting.PASSIVE, True, by="x", now=NOW)
     await store.close()
     assert await _passive() is True
     with closing(sqlite3.connect(tmp_path / "store.sqlite3")) as connection, connection:

@@ -10,7 +10,7 @@ from adapters.slack.app import check_settings, serve
 from adapters.slack.connection.web import SlackError
 from adapters.slack.settings import SlackSettings
 from bot.app.app import App
-from bot.community.moderate import PASSIVE
+from bot.commands.community_settings import Setting
 from knowledge.store.protocol import GRACE
 from tests.adapters.slack.running import over_http, over_socket_mode, settings
 from tests.conftest import NOW
@@ -84,7 +84,7 @@ async def test_missing_scopes_are_named(app: App, slack: SlackServer) -> None:
 async def test_scopes_for_passive_answers_are_asked_for_but_not_required(
     app: App, slack: SlackServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await app.services.store.set_place_setting("slack:T", "slack:T/C", PASSIVE, True, by="x", now=NOW)
+    await app.services.store.set_place_setting("slack:T", "slack:T/C", Setting.PASSIVE, True, by="x", now=NOW)
     token = slack.world.install(slack.team, set(BOT_SCOPES) - {"groups:history"})
     async with over_socket_mode(app, slack, bot_token=token, passive=True):
         assert "lacks the scopes groups:history" in caplog.text

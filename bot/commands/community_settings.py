@@ -1,0 +1,102 @@
+"""What a community has decided: read once from what the store keeps, and the names that it is kept under."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.chat.events import Place
+from knowledge.plain.digests import digest
+from knowledge.plain.phones import doubtful, phones
+from knowledge.plain.text import phrase_key
+from knowledge.store.protocol import Json, Store
+
+# Figures older than so many years are to be reviewed, unless the community says otherwise.
+STALE_YEARS = 5
+# Each unanswerable question is a setting of its own under such a name, so that two moderators at once lose nothing.
+UNANSWERABLE = "silent:"
+# Enough of a hash that no two questions have the same.
+_DIGITS = 16
+
+
+class Setting(StrEnum):
+    """Names of settings in the store. PASSIVE is a place's, the others are the community's."""
+
+    PASSIVE = "passive"
+    NOTICES = "notices"
+    STALE_YEARS = "stale"
+    MODERATORS = "moderators"
+    HELP_LINE = "help_line"
+    PROPOSED_HELP_LINE = "help_line_proposed"
+    CONFIRMED_NUMBERS = "numbers"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A help line (empty: none) that waits for a second moderator, and who proposed it."""
+
+    line: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommunitySettings:
+    """What a community has decided, with the default wherever it has decided nothing.
+
+    `notices` is a reference to the place of the weekly notice. `stale_years` is 0 if figures never go stale.
+    `moderators` are ids of groups, and `confirmed_numbers` digits. `unanswerable` has questions by the names of their settings, always in one order.
+    """
+
+    notices: str | None = None
+    stale_years: int = STALE_YEARS
+    moderators: frozenset[str] = frozenset()
+    help_line: str = ""
+    proposal: Proposal | None = None
+    confirmed_numbers: frozenset[str] = frozenset()
+    unanswerable: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def unanswerable_questions(self) -> tuple[str, ...]:
+        """The questions that nothing answers here."""
+        return tuple(self.unanswerable.values())
+
+    def pinned(self, operators_line: str = "") -> frozenset[str]:
+        """Return the phone numbers that entries may hold: of the help lines, and those that two moderators confirmed."""
+        lines = f"{self.help_line}\n{operators_line}"
+        return frozenset((*phones(lines), *doubtful(lines), *self.confirmed_numbers))
+
+
+def read_settings(stored: Mapping[str, Json]) -> CommunitySettings:
+    """Return the settings that the store's values stand for; a value of the wrong type counts as none."""
+    notices, stale = stored.get(Setting.NOTICES), stored.get(Setting.STALE_YEARS)
+    groups, line = stored.get(Setting.MODERATORS), stored.get(Setting.HELP_LINE)
+    unanswerable = sorted(name for name in stored if name.startswith(UNANSWERABLE) and stored[name])
+    return CommunitySettings(
+        notices=notices if isinstance(notices, str) and notices else None,
+        stale_years=stale if isinstance(stale, int) else STALE_YEARS,
+        moderators=_texts(groups),
+        help_line=line if isinstance(line, str) else "",
+        proposal=read_proposal(stored.get(Setting.PROPOSED_HELP_LINE)),
+        confirmed_numbers=_texts(stored.get(Setting.CONFIRMED_NUMBERS)),
+        unanswerable={name: str(stored[name]) for name in unanswerable},
+    )
+
+
+def _texts(stored: Json) -> frozenset[str]:
+    return frozenset(each for each in stored if isinstance(each, str)) if isinstance(stored, list) else frozenset()
+
+
+def read_proposal(stored: Json) -> Proposal | None:
+    """Return the proposal that the store's value stands for, if any."""
+    if not isinstance(stored, Mapping):
+        return None
+    return Proposal(str(stored.get("line", "")), str(stored.get("by", "")))
+
+
+def unanswerable_name(question: str) -> str:
+    """Return the name of the setting for a question that nothing answers; wordings that differ in nothing share it."""
+    return UNANSWERABLE + digest(phrase_key(question), _DIGITS)
+
+
+async def is_passive(store: Store, place: Place) -> bool:
+    """Return whether a moderator wants questions in a place answered that do not address the bot."""
+    return await store.place_setting(place.community, place.id, Setting.PASSIVE) is True
