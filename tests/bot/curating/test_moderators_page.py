@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from adapters.console.app import converse
-from adapters.console.render import plain
+from adapters.shared.text_chat import numbered
 from bot.app.app import App
 from bot.chat.replies import Reply
 from tests.conftest import NOW
@@ -61,7 +61,7 @@ class Transcript:
         return line or default
 
     def show(self, reply: Reply) -> None:
-        self.written += f"\n{plain(reply)}\n\n"
+        self.written += f"\n{numbered(reply)}\n\n"
 
     def say(self, line: str) -> None:
         if not line.startswith("To connect a platform"):
