@@ -43,7 +43,8 @@ class CommunitySettings:
     """What a community has decided, with the default wherever it has decided nothing.
 
     `notices` is a reference to the place of the weekly notice. `stale_years` is 0 if figures never go stale.
-    `moderators` are ids of groups, and `confirmed_numbers` digits. `unanswerable` has questions by the names of their settings, always in one order.
+    `moderators` are ids of groups, and `confirmed_numbers` are digits. `unanswerable` has questions by the names of
+    their settings, always in one order.
     """
 
     notices: str | None = None
@@ -60,7 +61,7 @@ class CommunitySettings:
         return tuple(self.unanswerable.values())
 
     def pinned(self, operators_line: str = "") -> frozenset[str]:
-        """Return the phone numbers that entries may hold: of the help lines, and those that two moderators confirmed."""
+        """Return the phone numbers that entries may hold: those of help lines, and those that moderators confirmed."""
         lines = f"{self.help_line}\n{operators_line}"
         return frozenset((*phones(lines), *doubtful(lines), *self.confirmed_numbers))
 
