@@ -46,6 +46,9 @@ def _fields(entry: Entry | None) -> dict[str, list[str]]:
         "links": [f"{link.title} {link.url}" for link in entry.links],
         "facts": [fact.text for fact in entry.facts],
         "related": list(entry.related),
+        "title": [entry.title] if entry.title else [],
+        "quiz": [" / ".join((each.question, each.right, *each.wrong, each.why)) for each in entry.quiz],
+        "translations": [f"{language}: {text}" for language, texts in entry.translations.items() for text in texts],
     }
 
 

@@ -5,11 +5,23 @@ from dataclasses import dataclass
 from datetime import date
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
-from knowledge.pack.model import Contact, Document, Entry, Fact, Link, Pack, SafetyCard, Source, Topic
+from knowledge.pack.model import (
+    Choice,
+    Contact,
+    Document,
+    Entry,
+    Fact,
+    Link,
+    Pack,
+    QuizQuestion,
+    SafetyCard,
+    Source,
+    Topic,
+)
 from knowledge.plain.parsing import ParseError, parse_yaml
 
 _FENCE = "---"
@@ -57,7 +69,7 @@ class _Source(_Strict):
 
 class _Fact(_Strict):
     text: _Text
-    year: int
+    year: int | None = None
     source: _Source | None = None
 
 
@@ -66,16 +78,31 @@ class _Link(_Strict):
     url: _Text
 
 
+class _QuizQuestion(_Strict):
+    question: _Text
+    right: _Text
+    wrong: list[_Text]
+    why: _Text
+
+
 class _FrontMatter(_Strict):
     id: _Text
     question: _Text
+    title: _Text = ""
     topic: _Text
     source: _Source
     as_of: int
     facts: list[_Fact]
     links: list[_Link]
     related: list[_Text]
+    quiz: list[_QuizQuestion] = []
+    translations: dict[Literal["es", "pt", "fr"], list[_Text]] = {}
     alternatives: list[_Phrasing]
+
+
+class _Choice(_Strict):
+    words: list[_Phrasing]
+    entries: list[_Text]
 
 
 class _Topic(_Strict):
@@ -127,6 +154,7 @@ def read_pack(folder: Path) -> tuple[Pack, dict[str, str], tuple[Fault, ...]]:
     faults: list[Fault] = []
     topics = _listed(folder / "topics.yaml", _Topic, faults)
     documents = _listed(folder / "sources.yaml", _Document, faults)
+    choices = _listed(folder / "choices.yaml", _Choice, faults) if (folder / "choices.yaml").exists() else []
     safety = _safety(folder / "safety.md", faults)
     entries: list[Entry] = []
     files: dict[str, str] = {}
@@ -149,6 +177,7 @@ def read_pack(folder: Path) -> tuple[Pack, dict[str, str], tuple[Fault, ...]]:
         topics=tuple(Topic(**topic.model_dump()) for topic in topics),
         documents=tuple(Document(**document.model_dump()) for document in documents),
         safety=safety,
+        choices=tuple(Choice(tuple(choice.words), tuple(choice.entries)) for choice in choices),
     )
     return pack, files, tuple(faults)
 
@@ -179,6 +208,9 @@ def read_entry(path: Path, faults: list[Fault]) -> Entry | None:
         as_of=head.as_of,
         links=tuple(Link(link.title, link.url) for link in head.links),
         related=tuple(head.related),
+        title=head.title,
+        quiz=tuple(QuizQuestion(each.question, each.right, tuple(each.wrong), each.why) for each in head.quiz),
+        translations={language: tuple(texts) for language, texts in head.translations.items()},
     )
 
 

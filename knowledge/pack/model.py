@@ -1,6 +1,7 @@
 """The values that knowledge is made of, and the limits that they keep."""
 
 import re
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,6 +13,8 @@ ANSWER_LIMIT = 900
 QUESTION_LIMIT = 100
 # A phrasing is something that a person typed; longer ones are stories that match everything.
 PHRASING_LIMIT = 400
+# A title labels a button: as much as a phone shows of one in a row.
+TITLE_LIMIT = 38
 # One sentence that can be quoted, or put on a picture.
 FACT_LIMIT = 240
 
@@ -34,10 +37,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One quotable sentence, the year its figure speaks for, and where it comes from."""
+    """One quotable sentence, the year it speaks for (None if it is undated), and where it comes from."""
 
     text: str
-    year: int
+    year: int | None
     source: Source
 
 
@@ -50,11 +53,22 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class QuizQuestion:
+    """A question with its right answer, one to three plausible wrong ones, and a line that explains."""
+
+    question: str
+    right: str
+    wrong: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One question with its answer.
 
     `answer` is Markdown of at most ANSWER_LIMIT characters; `alternatives` are other ways to ask;
-    `as_of` is the year that its figures speak for.
+    `as_of` is the year that its figures speak for. `title` is short, for buttons; `translations` are ways to ask by
+    language (ISO 639-1).
     """
 
     id: str
@@ -67,7 +81,15 @@ class Entry:
     as_of: int
     links: tuple[Link, ...] = ()
     related: tuple[str, ...] = ()
+    title: str = ""
+    quiz: tuple[QuizQuestion, ...] = ()
+    translations: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     revision: int = 1
+
+    @property
+    def label(self) -> str:
+        """Its title, or as much of its question as fits a button."""
+        return self.title or textwrap.shorten(self.question, TITLE_LIMIT, placeholder="…")
 
     @property
     def phrasings(self) -> tuple[str, ...]:
@@ -87,6 +109,14 @@ class Topic:
     id: str
     title: str
     description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Bare words that fit several entries, whose ids come likeliest first."""
+
+    words: tuple[str, ...]
+    entries: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +164,7 @@ class Pack:
     topics: tuple[Topic, ...]
     documents: tuple[Document, ...]
     safety: SafetyCard
+    choices: tuple[Choice, ...] = ()
     _by_id: Mapping[str, Entry] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from knowledge.pack.model import Entry, Fact, Link, Source
+from knowledge.pack.model import Entry, Fact, Link, QuizQuestion, Source
 from knowledge.plain.digests import digest
 
 # As many hexadecimal digits as make two different texts with one fingerprint unthinkable here.
@@ -24,11 +24,20 @@ def record_of(entry: Entry) -> dict[str, Any]:
         "as_of": entry.as_of,
         "links": [{"title": link.title, "url": link.url} for link in entry.links],
         "related": list(entry.related),
+        "title": entry.title,
+        "quiz": [
+            {"question": each.question, "right": each.right, "wrong": list(each.wrong), "why": each.why}
+            for each in entry.quiz
+        ],
+        "translations": {language: list(texts) for language, texts in entry.translations.items()},
     }
 
 
 def entry_of(record: Mapping[str, Any]) -> Entry:
-    """The entry that a record was made of. Raises KeyError or TypeError if it is none; checks nothing else."""
+    """The entry that a record was made of. Raises KeyError or TypeError if it is none; checks nothing else.
+
+    Records of before version 2 have no title, quiz or translations.
+    """
     return Entry(
         id=record["id"],
         question=record["question"],
@@ -40,6 +49,9 @@ def entry_of(record: Mapping[str, Any]) -> Entry:
         as_of=record["as_of"],
         links=tuple(Link(**link) for link in record["links"]),
         related=tuple(record["related"]),
+        title=record.get("title", ""),
+        quiz=tuple(QuizQuestion(**{**each, "wrong": tuple(each["wrong"])}) for each in record.get("quiz", ())),
+        translations={language: tuple(texts) for language, texts in record.get("translations", {}).items()},
     )
 
 
