@@ -30,7 +30,7 @@ from knowledge.store.protocol import StoreError
 # An answer that takes longer than this is given up, and says so; Discord's token for it lives 15 minutes, Slack's 30.
 ANSWER_SECONDS = 25
 # Pressing these posts something for all; whatever else is pressed answers the one who pressed.
-PUBLIC_ACTIONS = frozenset({"share", "sharefact", "sharecard", "sharequiz", "sharescore", "quiznext", "quizagain"})
+PUBLIC_ACTIONS = frozenset({"share", "sharefact", "sharecard", "sharequiz", "quiznext", "quizagain"})
 # For so long after the bot left a community something may still arrive from it; what comes later says that it is back.
 STRAGGLING = timedelta(minutes=5)
 # What works without the store, too: help for somebody in need of it, and how to use the bot.

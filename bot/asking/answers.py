@@ -26,7 +26,7 @@ from bot.chat.replies import (
     text,
 )
 from knowledge.matching.search import Found, Unknown, Verdict
-from knowledge.pack.model import Entry, Fact, Pack
+from knowledge.pack.model import Entry, Fact, Pack, Source
 
 NEAREST_TOPICS_LIMIT = 3
 # Entries of one pack that are kept as they are shown: nearly all that ship, and what a community asks most.
@@ -102,15 +102,25 @@ def cite_button(entry: Entry, label: str = "Cite this") -> Button:
     return Button(label, "cite", f"{entry.id} apa {entry.revision}")
 
 
-def quoted(fact: Fact) -> tuple[Block, ...]:
+def quoted(pack: Pack, fact: Fact) -> tuple[Block, ...]:
     """A fact as it can be quoted, with its source and year below it."""
-    return Text((Plain(fact.text),)), fact_note(fact)
+    return Text((Plain(fact.text),)), fact_note(pack, fact)
 
 
-def fact_note(fact: Fact) -> Note:
-    """The small print of a fact: its document, the section if it has one, and the year that its figure speaks for."""
-    section = f", “{fact.source.section}”" if fact.source.section else ""
-    return Note((Plain(f"Source: {fact.source.document}{section} · Year: {fact.year}"),))
+def fact_note(pack: Pack, fact: Fact) -> Note:
+    """The small print of a fact: its author and document, the section if it has one, and its year."""
+    dated = f"Year: {fact.year}" if fact.year else "undated"
+    return Note((Plain(f"Source: {credited(pack, fact.source)}{_section(fact.source)} · {dated}"),))
+
+
+def credited(pack: Pack, source: Source) -> str:
+    """A document behind its author, if the pack knows one."""
+    document = pack.document(source.document)
+    return f"{document.author}, {document.title}" if document and document.author else source.document
+
+
+def _section(source: Source) -> str:
+    return f", “{source.section}”" if source.section else ""
 
 
 def source_note(pack: Pack, entry: Entry) -> Note:
@@ -120,8 +130,7 @@ def source_note(pack: Pack, entry: Entry) -> Note:
         dated = str(entry.as_of)
     else:
         dated = f"Figures: {entry.as_of}" if entry.has_figures else document.dated.capitalize()
-    section = f", “{entry.source.section}”" if entry.source.section else ""
-    return Note((Plain(f"Source: {entry.source.document}{section} · {dated}"),))
+    return Note((Plain(f"Source: {credited(pack, entry.source)}{_section(entry.source)} · {dated}"),))
 
 
 def links(entry: Entry) -> tuple[Block, ...]:

@@ -150,7 +150,7 @@ def home(context: Context) -> Reply:
         buttons.append(Button("Find help", "entry", "referral"))
     drawn = context.services.deck.draw(context.pack, context.place.id, None)
     if drawn is not None:
-        blocks += [Heading("A fact to quote"), *answers.quoted(drawn[1])]
+        blocks += [Heading("A fact to quote"), *answers.quoted(context.pack, drawn[1])]
         buttons.append(Button("Another fact", "fact"))
     return replace(first, blocks=tuple(blocks), buttons=tuple(buttons))
 

@@ -152,8 +152,8 @@ async def _previewed(context: Context, pending: Pending, read: Read, checked: Ch
         note(f"Asked in {len(read.entry.phrasings)} ways, in the topic “{_topic_title(after, read.entry)}”."),
     ]
     if read.dropped:
-        blocks.append(text("These facts go, because their figures are not in the new answer:"))
-        blocks.append(Items(tuple((Plain(fact.text),) for fact in read.dropped)))
+        blocks.append(text("These facts and quiz questions go, because their figures are not in the new answer:"))
+        blocks.append(Items(tuple((Plain(each),) for each in read.dropped)))
     blocks += [*warning(read.unsure), *blocks_of(checked, after)]
     buttons = [Button("Save anyway" if checked.collisions else "Save", "save", typed_id)]
     for entry in checked.alike:

@@ -7,9 +7,9 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from bot.chat.replies import Button, ChoiceQuestion, Form, Question
-from knowledge.pack.changes import standing_facts
+from knowledge.pack.changes import standing_facts, standing_quiz
 from knowledge.pack.lint import local_faults, unsure
-from knowledge.pack.model import ANSWER_LIMIT, QUESTION_LIMIT, Entry, Fact, Link, Pack, Source, Topic
+from knowledge.pack.model import ANSWER_LIMIT, QUESTION_LIMIT, Entry, Link, Pack, Source, Topic
 from knowledge.plain.text import phrase_key
 from knowledge.store.protocol import Json
 
@@ -38,12 +38,13 @@ _LABELS = {
 class Read:
     """What was typed, as an entry; with `faults` it cannot be saved as it is.
 
-    `dropped` are facts that went, `unsure` the digits that may be a phone number.
+    `dropped` are facts and quiz questions that the new answer does not bear out, `unsure` the digits that may be a
+    phone number.
     """
 
     entry: Entry
     faults: tuple[str, ...]
-    dropped: tuple[Fact, ...] = ()
+    dropped: tuple[str, ...] = ()
     unsure: tuple[str, ...] = ()
 
 
@@ -114,11 +115,16 @@ def read(
         as_of=year or today.year,
         links=links,
         related=before.related if before else (),
+        # Another question has another short title.
+        title=before.title if before and before.question == question else "",
+        translations=before.translations if before else {},
         revision=before.revision if before else 1,
     )
-    kept = standing_facts(before, entry.answer) if before else ()
-    dropped = tuple(fact for fact in before.facts if fact not in kept) if before else ()
-    entry = replace(entry, facts=kept)
+    dropped: tuple[str, ...] = ()
+    if before:
+        entry = replace(entry, facts=standing_facts(before, entry.answer), quiz=standing_quiz(before, entry.answer))
+        dropped = tuple(fact.text for fact in before.facts if fact not in entry.facts)
+        dropped += tuple(each.question for each in before.quiz if each not in entry.quiz)
     faults = [f"{_label(field)}: {message}" for field, message in local_faults(entry, pack, pinned)]
     if typed[SOURCE] and year is None:
         faults.append("Source, year, links: write the year that the answer speaks for on a line of its own (2026)")

@@ -14,7 +14,7 @@ from bot.chat.replies import Button, Image, Note, Reply, note
 from bot.commands.context import Context
 from bot.commands.declarations import About, BadArgument, Completes, Handlers, command
 from bot.pictures.renderer import FactCard, Shape, TooLong, card_png
-from knowledge.pack.model import Entry, Fact
+from knowledge.pack.model import Entry, Fact, Pack
 
 # Digits of a fact's key: enough for the few facts that one entry has.
 KEY_DIGITS = 8
@@ -49,7 +49,7 @@ async def fact(
     With card:both it comes as two pictures to post: 1080 x 1080 and 1200 x 675 pixels, with the community's name.
     """
     drawn = _drawn(context, topic, "There is no fact of this topic; try /ijm fact without one.")
-    reply = fact_reply(*drawn, by_topic=bool(topic))
+    reply = fact_reply(context.pack, *drawn, by_topic=bool(topic))
     return await _pictured(context, reply, *drawn, Card(card).shapes) if card else reply
 
 
@@ -62,7 +62,7 @@ def _drawn(context: Context, topic: str | None, none: str) -> tuple[Entry, Fact]
     return drawn
 
 
-def fact_reply(entry: Entry, fact: Fact, *, by_topic: bool = False) -> Reply:
+def fact_reply(pack: Pack, entry: Entry, fact: Fact, *, by_topic: bool = False) -> Reply:
     """A fact with its year and source, and what can be done with it; `by_topic` has the next one be of its topic."""
     named = f"{fact_key(fact)} {entry.id}{f' {_BY_TOPIC}' if by_topic else ''}"
     buttons = (
@@ -71,12 +71,12 @@ def fact_reply(entry: Entry, fact: Fact, *, by_topic: bool = False) -> Reply:
         Button("Read more", "entry", entry.id),
         answers.cite_button(entry),
     )
-    return Reply(answers.quoted(fact), buttons, share=Button("Share here", "sharefact", named))
+    return Reply(answers.quoted(pack, fact), buttons, share=Button("Share here", "sharefact", named))
 
 
-def posted(entry: Entry, fact: Fact) -> Reply:
+def posted(pack: Pack, entry: Entry, fact: Fact) -> Reply:
     """A fact for all, where nobody asked for it just then."""
-    return replace(fact_reply(entry, fact), share=None)
+    return replace(fact_reply(pack, entry, fact), share=None)
 
 
 def fact_key(fact: Fact) -> str:
@@ -86,9 +86,9 @@ def fact_key(fact: Fact) -> str:
 
 async def _pictured(context: Context, reply: Reply, entry: Entry, fact: Fact, shapes: Iterable[Shape]) -> Reply:
     """A fact's reply with its pictures behind it, or with the word that one is not to be had."""
-    source = fact.source
-    shown = FactCard(fact.text, fact.year, source.document, source.section, context.place.community_name)
-    told = plain(answers.fact_note(fact).spans)
+    document = answers.credited(context.pack, fact.source)
+    shown = FactCard(fact.text, fact.year, document, fact.source.section, context.place.community_name)
+    told = plain(answers.fact_note(context.pack, fact).spans)
     by = f" {shown.community}." if shown.community else ""
     blocks: list[Image | Note] = []
     for shape in shapes:
@@ -104,19 +104,19 @@ async def _pictured(context: Context, reply: Reply, entry: Entry, fact: Fact, sh
 async def _another(context: Context, value: str) -> Reply:
     """The next fact, for the one who asks; it can be shared."""
     drawn = _drawn(context, value, "There is no fact of this topic any more; try /ijm fact without one.")
-    return replace(fact_reply(*drawn, by_topic=bool(value)), private=True)
+    return replace(fact_reply(context.pack, *drawn, by_topic=bool(value)), private=True)
 
 
 async def _share(context: Context, value: str) -> Reply:
     """Show a fact to all."""
     entry, fact, by_topic = _named(context, value)
-    return answers.shared_by(fact_reply(entry, fact, by_topic=by_topic), context.user)
+    return answers.shared_by(fact_reply(context.pack, entry, fact, by_topic=by_topic), context.user)
 
 
 async def _make_card(context: Context, value: str) -> Reply:
     """Both pictures of a fact, for the one who asks; one can be shared."""
     entry, fact, by_topic = _named(context, value)
-    reply = fact_reply(entry, fact, by_topic=by_topic)
+    reply = fact_reply(context.pack, entry, fact, by_topic=by_topic)
     kept = tuple(button for button in reply.buttons if button.action != "factcard")
     made = replace(reply, buttons=kept, private=True, share=Button("Share here", "sharecard", value))
     return await _pictured(context, made, entry, fact, tuple(Shape))

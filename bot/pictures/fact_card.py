@@ -17,7 +17,9 @@ RULE_HEIGHT = 2
 # Between that bar and the name at least.
 NAME_GAP = 14
 # A number with what belongs to it, as it stands out in the sentence.
-_FIGURE = re.compile(r"[$€£₹]?\d+(?:[.,]\d+)*(?:\s?%|\+)?")
+_FIGURE = re.compile(
+    r"[$€£₹]?\d+(?:[.,]\d+)*(?:\s?%|\+|\s(?:percent|thousand|million|billion|trillion)\b)?", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +78,14 @@ def _name(community: str, plan: _Plan, width: int, height: int) -> Paragraph | N
         return None
 
 
-def _foot(year: int, source: str, plan: _Plan, sides: tuple[int, int], bottom: int) -> tuple[list[Words], Area]:
-    """The year with the source beside it, standing on the bottom; and the rule above them."""
+def _foot(year: int | None, source: str, plan: _Plan, sides: tuple[int, int], bottom: int) -> tuple[list[Words], Area]:
+    """The year, if there is one, with the source beside it, standing on the bottom; and the rule above them."""
     left, right = sides
     gap = plan.gap * 2 // 3
+    if year is None:
+        told = fitted(cleaned(source), Weight.REGULAR, right - left, bottom // 2, range(SMALLEST, SMALLEST + 1))
+        top = bottom - told.height
+        return [Words(told, left, top, MIST)], Area(left, top - gap - RULE_HEIGHT, right, top - gap, RULE)
     dated = fitted(str(year), Weight.BOLD, right - left, bottom, range(plan.year, plan.year + 1))
     beside = left + dated.width + gap
     told = fitted(cleaned(source), Weight.REGULAR, right - beside, bottom // 2, range(SMALLEST, SMALLEST + 1))
@@ -89,7 +95,7 @@ def _foot(year: int, source: str, plan: _Plan, sides: tuple[int, int], bottom: i
     return [Words(dated, left, top, AMBER), Words(told, beside, top + lower, MIST)], rule
 
 
-def _figures(text: str, year: int) -> frozenset[int]:
+def _figures(text: str, year: int | None) -> frozenset[int]:
     """The places of the signs of all figures but the year."""
     found = (match for match in _FIGURE.finditer(text) if match.group() != str(year))
     return frozenset(place for match in found for place in range(match.start(), match.end()))

@@ -24,10 +24,13 @@ class Shape(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FactCard:
-    """What stands on a card. `section` and `community` may be empty; without room they are left out, in that order."""
+    """What stands on a card: a fact, its year if it has one, and its document behind the author.
+
+    `section` and `community` may be empty; without room they are left out, in that order.
+    """
 
     text: str
-    year: int
+    year: int | None
     document: str
     section: str
     community: str

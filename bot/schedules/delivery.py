@@ -21,6 +21,7 @@ from bot.schedules.plan import Plan, plan_of
 from bot.schedules.recurrence import Rhythm
 from bot.schedules.rotation import Freshness, Quote, drawn, quote_of, quotes_of
 from knowledge.pack.awareness import awareness_days
+from knowledge.pack.model import Pack
 from knowledge.store.schedules import Post, PostState, Schedule
 
 # How long one try to send may take, and how long nobody else touches the post meanwhile.
@@ -46,10 +47,10 @@ def new_key() -> str:
     return secrets.token_hex(_KEY_BYTES)
 
 
-def reply_of(quote: Quote, plan: Plan, due: datetime) -> Reply:
+def reply_of(pack: Pack, quote: Quote, plan: Plan, due: datetime) -> Reply:
     """A fact as it is posted, with the awareness day that it is."""
     day = rhythm_of(plan).local(due).date()
-    shown = posted(quote.entry, quote.fact)
+    shown = posted(pack, quote.entry, quote.fact)
     return replace(shown, blocks=(*named_blocks(plan.named(day, awareness_days())), *shown.blocks))
 
 
@@ -92,7 +93,7 @@ async def deliver(context: Context, schedule: Schedule, post: Post) -> bool:
     # A machine that was asleep meanwhile has lost its lease, and leaves the post to whoever has it now.
     if not await store.move_post(post, sending) or context.services.now() >= now + LEASE:
         return False
-    reply = reply_of(quote, plan, post.due)
+    reply = reply_of(context.pack, quote, plan, post.due)
     try:
         async with asyncio.timeout(POST_SECONDS):
             await context.services.outboxes.post(schedule.community, schedule.place, reply, key=post.key)
@@ -129,7 +130,7 @@ async def resume(context: Context, schedule: Schedule, post: Post) -> bool:
     if now - post.sent_at < outboxes.remembers(schedule.place):
         return await deliver(context, schedule, post)
     quote = quote_of(context.pack, post.fact)
-    reply = reply_of(quote, plan_of(schedule.plan), post.due) if quote else Reply(())
+    reply = reply_of(context.pack, quote, plan_of(schedule.plan), post.due) if quote else Reply(())
     since = post.sent_at - SKEW
     there = await outboxes.arrived(schedule.community, schedule.place, reply, since=since) if quote else None
     if there is False:

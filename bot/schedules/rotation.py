@@ -42,7 +42,8 @@ class Freshness:
         With the review age switched off, all are fresh.
         """
         years = self.settings.stale_years
-        recent = not years or self.year - quote.fact.year <= years
+        year = quote.fact.year
+        recent = not years or year is None or self.year - year <= years
         return recent or not has_figures(quote.fact.text) or stale_mark(quote.entry, self.year) in self.marks
 
 

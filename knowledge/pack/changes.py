@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from knowledge.pack.model import Entry, Fact
+from knowledge.pack.model import Entry, Fact, QuizQuestion
 
 # Where a text is cut into pieces that are compared: behind a sentence, and at line ends.
 _SENTENCES = re.compile(r"(?<=[.!?])\s+|\n+")
@@ -66,5 +66,15 @@ def standing_facts(before: Entry, answer: str) -> tuple[Fact, ...]:
     """The facts of an entry that still hold with another answer: those whose figures all stand in it."""
     if answer == before.answer:
         return before.facts
-    figures = set(_NUMBER.findall(answer))
-    return tuple(fact for fact in before.facts if set(_NUMBER.findall(fact.text)) <= figures)
+    return tuple(fact for fact in before.facts if _figures(fact.text) <= _figures(answer))
+
+
+def standing_quiz(before: Entry, answer: str) -> tuple[QuizQuestion, ...]:
+    """Return the quiz questions of an entry that still hold with another answer, as with its facts."""
+    if answer == before.answer:
+        return before.quiz
+    return tuple(each for each in before.quiz if _figures(f"{each.right} {each.why}") <= _figures(answer))
+
+
+def _figures(text: str) -> set[str]:
+    return set(_NUMBER.findall(text))

@@ -11,6 +11,7 @@ import yaml
 
 from knowledge.pack.import_rows import Row, from_cells, from_record
 from knowledge.pack.model import Entry
+from knowledge.pack.quiz_text import quiz_text
 from knowledge.pack.records import record_of
 from knowledge.pack.tables import foreign
 from knowledge.pack.tables.bad_file import BadFile
@@ -143,6 +144,11 @@ def _csv(entries: Sequence[Entry], removed: Sequence[str], separator: str) -> by
                 "links": guarded("\n".join(f"{link.url} {link.title}" for link in entry.links)),
                 "related": guarded("\n".join(entry.related)),
                 "facts": json.dumps(record["facts"], ensure_ascii=False) if entry.facts else "",
+                "short title": guarded(entry.title),
+                "quiz": guarded(quiz_text(entry.quiz)),
+                "translations": "\n".join(
+                    f"{language}: {text}" for language, texts in entry.translations.items() for text in texts
+                ),
             }
         )
     writer.writerows({"id": guarded(entry_id), "removed": "yes"} for entry_id in removed)

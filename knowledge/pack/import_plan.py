@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from knowledge.pack.changes import standing_facts
+from knowledge.pack.changes import standing_facts, standing_quiz
 from knowledge.pack.import_rows import Row
 from knowledge.pack.lint import local_faults
 from knowledge.pack.model import Entry, Link, Pack, Source
@@ -178,10 +178,12 @@ class _Planner:
         A row that names its entry by the question alone adds phrasings and takes none away.
         """
         if there is not None:
-            kept = {"topic", "source", "as_of", "links", "related", "alternatives"} - row.given
+            kept = {"topic", "source", "as_of", "links", "related", "alternatives", "title", "translations"} - row.given
             entry = replace(entry, **{name: getattr(there, name) for name in kept})
             if "facts" not in row.given:
                 entry = replace(entry, facts=standing_facts(there, entry.answer))
+            if "quiz" not in row.given:
+                entry = replace(entry, quiz=standing_quiz(there, entry.answer))
             if not known:
                 entry = replace(entry, alternatives=_each_once((*there.phrasings, *entry.alternatives), entry.question))
         filled = self._filled_in

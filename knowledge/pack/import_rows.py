@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from knowledge.pack.files import validation_messages
 from knowledge.pack.model import Entry
+from knowledge.pack.quiz_text import BadQuiz, read_quiz
 from knowledge.pack.records import entry_of
 from knowledge.pack.tables.cells import lines, unguarded, warnings_of, yes_or_no
 from knowledge.plain.parsing import ParseError, parse_json
@@ -24,9 +25,24 @@ _CELL_LIMIT = 40
 _YEAR = re.compile(r"(\d{4})(?:\.0+|-\d\d-\d\d(?:[T ].*)?)?")
 _ADDRESS = re.compile(r"https?://\S+")
 # The entry's own names for what stands in these columns.
-_FIELDS = {"phrasings": "alternatives", "year": "as_of"}
-_COLUMNS = {"alternatives": "phrasings", "as_of": "year"}
-FIELDS = frozenset({"question", "alternatives", "answer", "topic", "facts", "source", "as_of", "links", "related"})
+_FIELDS = {"phrasings": "alternatives", "year": "as_of", "short title": "title"}
+_COLUMNS = {field: column for column, field in _FIELDS.items()}
+FIELDS = frozenset(
+    {
+        "question",
+        "alternatives",
+        "answer",
+        "topic",
+        "facts",
+        "source",
+        "as_of",
+        "links",
+        "related",
+        "title",
+        "quiz",
+        "translations",
+    }
+)
 # An empty cell in these says nothing, in the others that there is none.
 _NEVER_EMPTY = frozenset({"topic", "source", "year"})
 
@@ -67,7 +83,7 @@ class _Source(BaseModel):
 class _Fact(BaseModel):
     model_config = ConfigDict(extra="forbid")
     text: str
-    year: int
+    year: int | None = None
     source: _Source
 
 
@@ -75,6 +91,14 @@ class _Link(BaseModel):
     model_config = ConfigDict(extra="forbid")
     title: str
     url: str
+
+
+class _QuizQuestion(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    question: str
+    right: str
+    wrong: list[str]
+    why: str
 
 
 class _Record(BaseModel):
@@ -89,6 +113,9 @@ class _Record(BaseModel):
     as_of: int
     links: list[_Link] = []
     related: list[str] = []
+    title: str = ""
+    quiz: list[_QuizQuestion] = []
+    translations: dict[Literal["es", "pt", "fr"], list[str]] = {}
 
 
 class _Removed(BaseModel):
@@ -134,6 +161,10 @@ def from_cells(place: int, cells: Mapping[str, str], columns: Collection[str]) -
             record["facts"] = parse_json(plain["facts"])
         except ParseError as error:
             fault = fault or f"facts: this is not the JSON that an export writes ({error})"
+    try:
+        record["quiz"] = [asdict(each) for each in read_quiz(plain.get("quiz", ""))]
+    except BadQuiz as error:
+        fault = fault or f"quiz: {error}"
     row = from_record(place, record)
     if fault or row.fault:
         return Row(place, fault=fault or row.fault, table=True, warnings=warnings)
@@ -143,6 +174,9 @@ def from_cells(place: int, cells: Mapping[str, str], columns: Collection[str]) -
 
 
 def _record(plain: Mapping[str, str]) -> dict[str, Any]:
+    translations: dict[str, list[str]] = {}
+    for language, _, text in (line.partition(":") for line in lines(plain.get("translations", ""))):
+        translations.setdefault(language.strip(), []).append(text.strip())
     return {
         "id": plain.get("id", "").strip(),
         "question": plain.get("question", ""),
@@ -153,6 +187,8 @@ def _record(plain: Mapping[str, str]) -> dict[str, Any]:
         "links": [_link(line) for line in lines(plain.get("links", ""))],
         # Ids have none of these signs.
         "related": [each for each in re.split(r"[\s,;]+", plain.get("related", "")) if each],
+        "title": plain.get("short title", ""),
+        "translations": translations,
     }
 
 

@@ -7,7 +7,20 @@ from pathlib import Path
 from knowledge.pack.awareness import awareness_faults
 from knowledge.pack.files import Fault, PackError, read_examples, read_pack
 from knowledge.pack.links import answer_links, label_faults
-from knowledge.pack.model import ANSWER_LIMIT, FACT_LIMIT, PHRASING_LIMIT, QUESTION_LIMIT, Entry, Pack, has_figures
+from knowledge.pack.model import (
+    ANSWER_LIMIT,
+    FACT_LIMIT,
+    OPTION_LIMIT,
+    PHRASING_LIMIT,
+    QUESTION_LIMIT,
+    QUIZ_QUESTION_LIMIT,
+    TITLE_LIMIT,
+    WRONG_LIMIT,
+    Entry,
+    Pack,
+    QuizQuestion,
+    has_figures,
+)
 from knowledge.plain.addresses import has_obeyed, url_fault
 from knowledge.plain.phones import doubtful, phones
 from knowledge.plain.text import phrase_key
@@ -19,6 +32,7 @@ ID_LIMIT = 40
 # somebody follows; a source that fits into the small print.
 PHRASINGS_LIMIT = 500
 LINKS_LIMIT = 10
+QUIZ_LIMIT = 10
 SOURCE_LIMIT = 200
 # What a link's button on Discord takes (components/reference.mdx).
 URL_LIMIT = 512
@@ -63,6 +77,9 @@ def _unchecked(
     texts = [("question", entry.question), ("answer", entry.answer)]
     texts += [(f"alternatives.{i}", text) for i, text in enumerate(entry.alternatives)]
     texts += [(f"facts.{i}.text", fact.text) for i, fact in enumerate(entry.facts)]
+    texts += [(f"quiz.{i}", text) for i, each in enumerate(entry.quiz) for text in _said(each)]
+    texts += [(f"translations.{name}", text) for name, asked in entry.translations.items() for text in asked]
+    texts += [("title", entry.title)]
     texts += [(f"links.{i}", f"{link.title} {link.url}") for i, link in enumerate(entry.links)]
     sources = [("source", entry.source), *((f"facts.{i}.source", fact.source) for i, fact in enumerate(entry.facts))]
     texts += [(field, f"{source.document}\n{source.section}") for field, source in sources]
@@ -77,6 +94,7 @@ def _between(pack: Pack, files: Mapping[str, str]) -> Iterator[Fault]:
         if entry.id != Path(file).stem:
             yield Fault(file, "id", f"`{entry.id}` is not the file's name; rename one of them")
     yield from _phrasings(pack, files)
+    yield from _choices(pack)
     for topic in pack.topics:
         if not pack.in_topic(topic.id):
             yield Fault("topics.yaml", topic.id, "no entry is in this topic")
@@ -102,6 +120,7 @@ def _entry(entry: Entry, pack: Pack) -> Iterator[tuple[str, str]]:
     if not entry.alternatives:
         yield "alternatives", "there is none; write down other ways to ask the question"
     yield from _sources(entry, pack)
+    yield from _quiz(entry)
     yield from _links(entry)
     yield from _contacts(entry, pack.safety.phones)
 
@@ -135,9 +154,8 @@ def _local_texts(entry: Entry, pack: Pack, pinned: Collection[str]) -> Iterator[
     for i, phrasing in enumerate(entry.phrasings):
         if phrasing.strip() and not phrase_key(phrasing):
             yield ("question" if i == 0 else f"alternatives.{i - 1}"), f"`{phrasing}` has no words to match"
-    for i, fact in enumerate(entry.facts):
-        if has_figures(fact.text) and str(fact.year) not in fact.text:
-            yield f"facts.{i}.text", f"the sentence states a figure without its year ({fact.year})"
+    yield from _dated(entry)
+    yield from _quiz(entry)
     for i, link in enumerate(entry.links):
         if fault := url_fault(link.url):
             yield f"links.{i}.url", fault
@@ -171,16 +189,56 @@ def _lengths(entry: Entry) -> Iterator[tuple[str, str]]:
     fields = [("question", entry.question, QUESTION_LIMIT), ("answer", entry.answer, ANSWER_LIMIT)]
     fields += [(f"alternatives.{i}", text, PHRASING_LIMIT) for i, text in enumerate(entry.alternatives)]
     fields += [(f"facts.{i}.text", fact.text, FACT_LIMIT) for i, fact in enumerate(entry.facts)]
+    fields += [("title", entry.title, TITLE_LIMIT)]
+    fields += [
+        (f"translations.{name}.{i}", text, PHRASING_LIMIT)
+        for name, texts in entry.translations.items()
+        for i, text in enumerate(texts)
+    ]
+    for i, each in enumerate(entry.quiz):
+        fields += [(f"quiz.{i}.question", each.question, QUIZ_QUESTION_LIMIT), (f"quiz.{i}.why", each.why, FACT_LIMIT)]
+        fields += [(f"quiz.{i}", option, OPTION_LIMIT) for option in (each.right, *each.wrong)]
     for field, text, limit in fields:
         if len(text) > limit:
             yield field, f"{len(text)} characters long; at most {limit} are allowed"
 
 
 def _years(entry: Entry) -> Iterator[tuple[str, str]]:
-    years = [("as_of", entry.as_of), *((f"facts.{i}.year", fact.year) for i, fact in enumerate(entry.facts))]
+    years = [("as_of", entry.as_of)]
+    years += [(f"facts.{i}.year", fact.year) for i, fact in enumerate(entry.facts) if fact.year is not None]
     for field, year in years:
         if not _EARLIEST_YEAR <= year <= _LATEST_YEAR:
             yield field, f"{year} is not a year between {_EARLIEST_YEAR} and {_LATEST_YEAR}"
+
+
+def _dated(entry: Entry) -> Iterator[tuple[str, str]]:
+    """A fact stands alone on a card or a slide, so its figure has its year beside it."""
+    for i, fact in enumerate(entry.facts):
+        if has_figures(fact.text) and fact.year is None:
+            yield f"facts.{i}.year", "this field is missing, though the sentence states a figure"
+        elif has_figures(fact.text) and str(fact.year) not in fact.text:
+            yield f"facts.{i}.text", f"the sentence states a figure without its year ({fact.year})"
+
+
+def _quiz(entry: Entry) -> Iterator[tuple[str, str]]:
+    """What a quiz question must be to be fair."""
+    if len(entry.quiz) > QUIZ_LIMIT:
+        yield "quiz", f"{len(entry.quiz)} questions; at most {QUIZ_LIMIT} are allowed"
+    for i, each in enumerate(entry.quiz):
+        field, options = f"quiz.{i}", (each.right, *each.wrong)
+        if not all(text.strip() for text in _said(each)):
+            yield field, "the question, an answer or the line that explains is empty"
+        if not 1 <= len(each.wrong) <= WRONG_LIMIT:
+            yield f"{field}.wrong", f"{len(each.wrong)} wrong answers; there have to be 1 to {WRONG_LIMIT}"
+        if len({option.casefold().strip() for option in options}) < len(options):
+            yield field, "two of the answers are the same"
+        said = f"{each.question} {each.why}"
+        if has_figures(f"{said} {each.right}") and str(entry.as_of) not in said:
+            yield field, f"it states a figure without its year ({entry.as_of})"
+
+
+def _said(question: QuizQuestion) -> tuple[str, ...]:
+    return (question.question, question.right, *question.wrong, question.why)
 
 
 def _sources(entry: Entry, pack: Pack) -> Iterator[tuple[str, str]]:
@@ -189,9 +247,7 @@ def _sources(entry: Entry, pack: Pack) -> Iterator[tuple[str, str]]:
     for field, source in [("source", entry.source), *own]:
         if pack.document(source.document) is None:
             yield f"{field}.document", f"`{source.document}` is not in sources.yaml"
-    for i, fact in enumerate(entry.facts):
-        if has_figures(fact.text) and str(fact.year) not in fact.text:
-            yield f"facts.{i}.text", f"the sentence states a figure without its year ({fact.year})"
+    yield from _dated(entry)
     if has_figures(entry.answer) and str(entry.as_of) not in entry.answer:
         yield "answer", f"the answer states a figure without its year ({entry.as_of})"
 
@@ -228,6 +284,25 @@ def _phrasings(pack: Pack, files: Mapping[str, str]) -> Iterator[Fault]:
                 yield Fault(files[entry.id], field, f"`{phrasing}` is also a phrasing of {files[other]} ({where})")
             else:
                 seen[key] = entry.id, field
+
+
+def _choices(pack: Pack) -> Iterator[Fault]:
+    """Words that several entries share belong to none of them, and to one choice."""
+    owned = {phrase_key(text): entry.id for entry in pack.entries for text in entry.phrasings}
+    seen: set[str] = set()
+    for i, choice in enumerate(pack.choices):
+        for field, words in ((f"{i}.words.{place}", words) for place, words in enumerate(choice.words)):
+            key = phrase_key(words)
+            if key in owned:
+                yield Fault("choices.yaml", field, f"`{words}` is a phrasing of {owned[key]}, which answers it already")
+            elif not key or key in seen:
+                yield Fault("choices.yaml", field, f"`{words}` stands here twice, or has no words to match")
+            seen.add(key)
+        if len(choice.entries) < 2:
+            yield Fault("choices.yaml", f"{i}.entries", "a choice has at least two entries")
+        for place, entry_id in enumerate(choice.entries):
+            if pack.entry(entry_id) is None:
+                yield Fault("choices.yaml", f"{i}.entries.{place}", f"there is no entry `{entry_id}`")
 
 
 def _taught_twice(taught: Mapping[str, str], folder: Path) -> Iterator[Fault]:

@@ -15,6 +15,10 @@ QUESTION_LIMIT = 100
 PHRASING_LIMIT = 400
 # A title labels a button: as much as a phone shows of one in a row.
 TITLE_LIMIT = 38
+# A quiz question stands above its answers, which label buttons: two in a row on a phone, or one below another.
+QUIZ_QUESTION_LIMIT = 160
+OPTION_LIMIT = 40
+WRONG_LIMIT = 3
 # One sentence that can be quoted, or put on a picture.
 FACT_LIMIT = 240
 

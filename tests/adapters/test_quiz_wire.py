@@ -3,7 +3,7 @@
 import pytest
 
 from bot.app.app import App
-from knowledge.quiz.questions import BLANK, Question, quiz_of
+from knowledge.quiz.rounds import Asked, question
 from tests.adapters.discord.running import Chat, labels, served
 from tests.adapters.slack.running import label_of
 from tests.servers.discord.server import DiscordServer
@@ -13,10 +13,10 @@ from tests.servers.slack.server import SlackServer
 pytestmark = pytest.mark.slow
 
 
-def question_of(app: App, button_id: str) -> Question:
+def question_of(app: App, button_id: str) -> Asked:
     """The question that a button belongs to."""
-    _, key, _, _, session, *_ = button_id.removeprefix("quizpick:").split(" ")
-    found = quiz_of(app.services.pack).question(session, key)
+    _, key, _, session, *_ = button_id.removeprefix("quizpick:").split(" ")
+    found = question(app.services.pack, session, key)
     assert found is not None
     return found
 
@@ -27,17 +27,17 @@ async def test_a_round_on_discord(app: App) -> None:
         async with served(app, server):
             asked = await chat.slash("ijm quiz", {"topic": "results"})
             assert not asked.ephemeral
-            assert BLANK in asked.text.replace("\\", "")
-            assert labels(asked)[4:] == ["Next question", "Score", "Delete"]
             question = question_of(app, asked.custom_id(labels(asked)[0]))
-            right = await chat.press(asked, question.answer)
+            assert question.text.question in asked.text.replace("\\", "")
+            assert labels(asked)[len(question.options) :] == ["Next question", "Delete"]
+            right = await chat.press(asked, question.text.right)
             assert right.ephemeral
             assert "Right" in right.text
-            wrong_one = next(label for label in question.options if label != question.answer)
+            wrong_one = next(label for label in question.options if label != question.text.right)
             wrong = await chat.press(asked, wrong_one, chat.world.owner)
             assert wrong.viewer_id == chat.world.owner.id
-            assert "Not this one" in wrong.text
-            assert "Year: 2012" in wrong.text
+            assert "Not quite" in wrong.text
+            assert "2012" in wrong.text
             following = await chat.press(asked, "Next question", chat.world.owner)
             assert not following.ephemeral
             assert "question 2 of" in following.text
@@ -53,9 +53,8 @@ async def test_one_plays_alone_on_discord_in_a_direct_conversation(app: App) -> 
         chat = Chat(server)
         async with served(app, server):
             asked = await chat.slash("ijm quiz", channel=chat.world.dm)
-            assert "Score" not in labels(asked)
             question = question_of(app, asked.custom_id(labels(asked)[0]))
-            told = await chat.press(asked, question.answer)
+            told = await chat.press(asked, question.text.right)
             assert "You have 1 of 1 right." in told.text
             assert "question 2 of" in (await chat.press(told, "Next question")).text
         assert not server.violations
@@ -78,15 +77,14 @@ async def test_a_round_on_slack_in_a_thread(
     assert parent is not None
     asked = await slack.mention(kim, general, "quiz", thread_ts=parent.ts).message()
     assert (asked.ephemeral_to, asked.thread_ts) == (None, parent.ts)
-    assert BLANK in asked.shown.replace("\u200b", "")
     question = question_of(app, picks(asked)[0])
-    right = await slack.press(kim, asked, label_of(asked, question.answer)).message()
+    right = await slack.press(kim, asked, label_of(asked, question.text.right)).message()
     assert (right.ephemeral_to, right.thread_ts) == (kim.id, parent.ts)
     assert "You have 1 of 1 right." in right.shown
-    wrong_one = next(option for option in question.options if option != question.answer)
+    wrong_one = next(option for option in question.options if option != question.text.right)
     wrong = await slack.press(ada, asked, label_of(asked, wrong_one)).message()
     assert wrong.ephemeral_to == ada.id
-    assert "Not this one" in wrong.shown
+    assert "Not quite" in wrong.shown
     following = await slack.press(ada, wrong, label_of(wrong, "Next question")).message()
     assert (following.ephemeral_to, following.thread_ts) == (None, parent.ts)
     assert "question 2 of" in following.shown
@@ -103,7 +101,7 @@ async def test_one_plays_alone_on_slack_until_one_starts_a_quiz_for_all(
     asked = await slack.slash(kim, general, "/ijm", "quiz results").message()
     assert asked.ephemeral_to == kim.id
     question = question_of(app, picks(asked)[0])
-    told = await slack.press(kim, asked, label_of(asked, question.answer)).message()
+    told = await slack.press(kim, asked, label_of(asked, question.text.right)).message()
     assert "You have 1 of 1 right." in told.shown
     following = await slack.press(kim, told, label_of(told, "Next question")).message()
     assert following.ephemeral_to == kim.id
@@ -115,4 +113,3 @@ async def test_one_plays_alone_on_slack_until_one_starts_a_quiz_for_all(
     assert "Shared by kim" in at_once.shown
     direct = await slack.dm(kim, "quiz").message()
     assert "question 1 of" in direct.shown
-    assert "Score" not in direct.shown

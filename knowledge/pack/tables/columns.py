@@ -22,6 +22,9 @@ COLUMNS = (
     "links",
     "related",
     "facts",
+    "short title",
+    "quiz",
+    "translations",
 )
 NEEDED = ("question", "answer")
 # Other words for the columns, as people and other systems write them; a Notion database's first column is its Name.

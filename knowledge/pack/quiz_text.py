@@ -1,0 +1,56 @@
+"""Quiz questions as people write them in a form or a cell of a table.
+
+    In 2026, how many members came to the gala?
+    + 40
+    - 25
+    - 90
+    In 2026, 40 members came to the gala.
+
+The right answer follows a plus sign, each wrong one a minus sign, and the last line explains. An empty line parts
+questions.
+"""
+
+import re
+from collections.abc import Iterable
+
+from knowledge.pack.model import QuizQuestion
+
+_EMPTY_LINES = re.compile(r"\n\s*\n")
+_RIGHT, _WRONG = "+", "-"
+
+
+class BadQuiz(ValueError):  # noqa: N818 (the quiz is badly written, and the message says where)
+    """Text is not quiz questions; the message says which question, and what is missing."""
+
+
+def quiz_text(questions: Iterable[QuizQuestion]) -> str:
+    """Write quiz questions as `read_quiz` reads them."""
+    return "\n\n".join(
+        "\n".join(
+            [each.question, f"{_RIGHT} {each.right}", *(f"{_WRONG} {wrong}" for wrong in each.wrong), each.why]
+        ).strip()
+        for each in questions
+    )
+
+
+def read_quiz(text: str) -> tuple[QuizQuestion, ...]:
+    """Read quiz questions. Raises BadQuiz."""
+    return tuple(_read(number, part) for number, part in enumerate(_parts(text), start=1))
+
+
+def _parts(text: str) -> list[list[str]]:
+    parts = _EMPTY_LINES.split(text.replace("\r\n", "\n").strip())
+    return [[" ".join(line.split()) for line in part.splitlines()] for part in parts if part.strip()]
+
+
+def _read(number: int, lines: list[str]) -> QuizQuestion:
+    right = [line[1:].strip() for line in lines if line.startswith(_RIGHT)]
+    wrong = [line[1:].strip() for line in lines if line.startswith(_WRONG)]
+    said = [line for line in lines if not line.startswith((_RIGHT, _WRONG))]
+    if len(right) != 1:
+        raise BadQuiz(f"question {number}: write one right answer, on a line that begins with +")
+    if not wrong:
+        raise BadQuiz(f"question {number}: write at least one wrong answer, on a line that begins with -")
+    if len(said) != 2 or lines[0] != said[0] or lines[-1] != said[1]:
+        raise BadQuiz(f"question {number}: write the question on the first line, and on the last a line that explains")
+    return QuizQuestion(said[0], right[0], tuple(wrong), said[1])
