@@ -165,7 +165,9 @@ async def test_a_post_on_an_awareness_day_names_it_with_its_source_beside_a_fact
     assert "General Assembly resolution 317 (IV)" in named[1][1]
     assert "Prevention Month" in named[2][1]
     assert "Prevention Month" not in named[3][1], "a month is named once"
-    assert all("Source: Student Research Questions and Answers" in text for _, text in named)
+    assert all(
+        "Source: International Justice Mission, Student Research Questions and Answers" in text for _, text in named
+    )
 
 
 async def test_a_schedule_names_awareness_days_or_posts_on_them_too_or_does_neither(scene: Scene) -> None:

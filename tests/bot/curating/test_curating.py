@@ -106,7 +106,7 @@ async def test_editing_a_base_entry_makes_a_copy_and_removing_and_restoring_brin
     form = await moderated(app, "edit", entry="prevention")
     assert values_in(form_of(form))["phrasings"] == ""
     preview = await sent(app, form, answer="Stop it before it starts.")
-    assert "These facts go" not in preview.plain
+    assert "These facts and quiz questions go" not in preview.plain
     saved = await chosen(app, preview, "Save")
     assert "revision 2" in saved.plain
     assert "Stop it before it starts." in await asked(app, "prevention")
@@ -137,7 +137,7 @@ def _completing(command: str) -> Complete:
 async def test_facts_whose_figures_are_gone_from_the_answer_go_too(app: App) -> None:
     form = await moderated(app, "edit", entry="evidence-cebu")
     preview = await sent(app, form, answer="Much less in 2012.")
-    assert "These facts go" in preview.plain
+    assert "These facts and quiz questions go" in preview.plain
     await chosen(app, preview, "Save")
     context = await app.handle(Invocation(MEMBER, CHANNEL, "ask", {"question": "evidence-cebu"}))
     assert isinstance(context, Reply)
