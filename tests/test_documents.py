@@ -1,12 +1,17 @@
 """What the pages state of the code is so."""
 
 import re
+from dataclasses import fields
 from pathlib import Path
 from typing import get_args
 
-import adapters
-from bot.chat.events import Event
+import pytest
+
+from bot.__main__ import ADAPTERS
+from bot.chat.events import Event, Place
+from bot.chat.platform import Platform
 from bot.chat.replies import Block
+from bot.operating.adapter import Adapter
 
 ROOT = Path(__file__).parents[1]
 ADD_A_PLATFORM = (ROOT / "docs" / "add-a-platform.md").read_text(encoding="utf-8")
@@ -16,23 +21,30 @@ def lines_of(path: Path) -> int:
     return len(path.read_text(encoding="utf-8").splitlines())
 
 
-def test_the_page_on_adding_a_platform_states_the_size_of_the_smallest_one() -> None:
-    console = ROOT / "adapters" / "console"
-    sizes = {path.relative_to(ROOT).as_posix(): lines_of(path) for path in console.glob("*.py") if lines_of(path) > 1}
-    stated = dict(re.findall(r"^\| `(adapters/console/\w+\.py)` \| (\d+) \|", ADD_A_PLATFORM, re.MULTILINE))
+def test_the_page_on_adding_a_platform_states_the_size_of_the_example() -> None:
+    example = ROOT / "examples" / "irc"
+    sizes = {path.relative_to(ROOT).as_posix(): lines_of(path) for path in example.glob("*.py") if lines_of(path) > 1}
+    stated = dict(re.findall(r"^\| `(examples/irc/\w+\.py)` \| (\d+) \|", ADD_A_PLATFORM, re.MULTILINE))
     assert {name: int(lines) for name, lines in stated.items()} == sizes
     assert f"| together | {sum(sizes.values())} |" in ADD_A_PLATFORM
 
 
-def test_the_smallest_platform_is_named_in_one_place_only() -> None:
-    naming = [
-        path.relative_to(ROOT).as_posix()
-        for package in ("bot", "knowledge", "adapters")
-        for path in (ROOT / package).rglob("*.py")
-        if "adapters.console" in path.read_text(encoding="utf-8") and "console" not in path.parts
-    ]
-    assert naming == ["bot/__main__.py"]
-    assert f"its name stands in {len(naming)} file: `{naming[0]}`" in ADD_A_PLATFORM
+def test_a_platform_is_named_in_the_composition_root_only() -> None:
+    for adapter in ADAPTERS:
+        package = f"adapters.{adapter.platform.name}"
+        naming = [
+            path.relative_to(ROOT).as_posix()
+            for room in ("bot", "knowledge", "adapters")
+            for path in (ROOT / room).rglob("*.py")
+            if package in path.read_text(encoding="utf-8") and adapter.platform.name not in path.parts
+        ]
+        assert naming == ["bot/__main__.py"]
+
+
+@pytest.mark.parametrize("described", [Adapter, Place, Platform])
+def test_the_page_describes_every_field_that_an_adapter_fills_in(described: type) -> None:
+    for field in fields(described):
+        assert f"| `{field.name}` |" in ADD_A_PLATFORM, field.name
 
 
 def test_the_page_counts_events_and_blocks_as_they_are() -> None:
@@ -44,10 +56,10 @@ def test_the_page_counts_events_and_blocks_as_they_are() -> None:
 
 def test_every_adapter_has_the_files_that_the_page_names() -> None:
     named = set(re.findall(r"^\d\. \*\*`(\w+\.py)`\*\*", ADD_A_PLATFORM, re.MULTILINE))
-    assert named == {"events.py", "render.py", "commands.py", "app.py"}
-    for folder in Path(str(adapters.__file__)).parent.iterdir():
-        if folder.is_dir() and (folder / "render.py").exists():
-            assert named <= {path.name for path in folder.iterdir()}
+    assert named == {"events.py", "render.py", "commands.py", "settings.py", "app.py", "adapter.py"}
+    for adapter in ADAPTERS:
+        folder = ROOT / "adapters" / adapter.platform.name
+        assert named <= {path.name for path in folder.iterdir()}
 
 
 def test_every_page_that_a_page_links_to_exists() -> None:

@@ -76,7 +76,7 @@ class Adapter(Generic[_Settings]):
 
 
 def adapter(package: str) -> Adapter[Any]:
-    """Load the adapter in a package, such as `adapters.discord`."""
+    """Load the adapter in a package, such as `examples.irc`."""
     found: Adapter[Any] = import_module(f"{package}.adapter").ADAPTER
     return found
 
