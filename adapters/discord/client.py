@@ -185,12 +185,12 @@ class Client(discord.AutoShardedClient):
 
     async def _answer(self, interaction: discord.Interaction[Any], event: Event) -> None:
         """Answer within Discord's 3 seconds, or say in time that it takes longer; then answer once."""
-        private = self._app.answers_privately(event)
         working = asyncio.create_task(self._handled(interaction, event))
         await asyncio.wait({working}, timeout=DEFER_AFTER)
         # The SDK's own `is_done` does not know of a deferral whose confirmation was lost on the way.
         deferred = not working.done()
         if deferred:
+            private = self._app.answers_privately(event)
             await insist(lambda: interaction.response.defer(ephemeral=private, thinking=True))
         outcome = await working
         if isinstance(outcome, Delete):

@@ -25,6 +25,7 @@ from bot.commands.metrics import Failure
 from bot.commands.refusals import kept_back, too_much
 from bot.commands.typed import split
 from bot.community.community_knowledge import Shelf, Shelves
+from knowledge.encoder import Encoder
 from knowledge.store.protocol import StoreError
 
 # An answer that takes longer than this is given up, and says so; Discord's token for it lives 15 minutes, Slack's 30.
@@ -162,6 +163,10 @@ class App:
         return Context(event.user, event.place, role, self.services, self.registry, shelf.library, shelf.settings)
 
     async def _within_limits(self, event: Event) -> Reply | Delete | None:
+        if not _overheard(event):
+            danger = self.services.danger
+            for text in self._routes.judged(event):
+                await self._prepare(text, danger.prepared, danger.encoder)
         refusal = None if self._is_spared(event) else self._limiter.take(event.user.id, event.place.community)
         if refusal is None:
             return await self._answered(event)
@@ -189,14 +194,14 @@ class App:
         if shelf.lost and not self._does_without_store(event):
             self.services.measures.failed(Failure.STORE)
             return None if overheard else kept_back(event, Text(parse_line(AWAY)))
-        await self._prepare(event, context)
+        search = context.library.search
+        await self._prepare(self._routes.question_in(event), search.prepared, search.encoder)
         return await self._routes.answer(event, context)
 
-    async def _prepare(self, event: Event, context: Context) -> None:
-        """Encode what is asked beside the event loop, so that nobody else waits for it."""
-        asked = self._routes.question_in(event)
-        if asked and self.services.embeddings is not None:
-            await self.services.embeddings.prepare(context.library.search.prepared(asked))
+    async def _prepare(self, text: str, prepared: Callable[[str], tuple[str, ...]], encoder: Encoder | None) -> None:
+        """Encode what will be looked at beside the event loop, so that nobody else waits for it."""
+        if text and self.services.embeddings is not None:
+            await self.services.embeddings.prepare(prepared(text), encoder)
 
     def _does_without_store(self, event: Event) -> bool:
         """Whether an event gets its answer though nothing is known of its community."""

@@ -63,6 +63,14 @@ class Routes:
             case _:
                 assert_never(event)
 
+    def judged(self, event: Event) -> tuple[str, ...]:
+        """Give the texts of an event that may be about somebody in danger."""
+        match event:
+            case Typed(line=line) | Press(action="run", value=line):
+                return tuple(dict.fromkeys((line, self.question_in(event))))
+            case _:
+                return (self.question_in(event),)
+
     def question_in(self, event: Event) -> str:
         """Give what of an event may be asked of the knowledge; empty if nothing is."""
         match event:

@@ -51,10 +51,10 @@ class Embeddings:
         self._progress: dict[str, Progress] = {}
         self._there_is_work = asyncio.Event()
 
-    async def prepare(self, texts: Sequence[str]) -> None:
-        """Encode the texts of a question beside the event loop, so that matching it finds their vectors made."""
-        if self._pool is not None:
-            await self._pool.encode(texts)
+    async def prepare(self, texts: Sequence[str], encoder: Encoder | None) -> None:
+        """Encode texts beside the event loop, so that what looks at them in a moment finds their vectors made."""
+        if self._pool is not None and encoder is not None and texts:
+            await self._pool.encode(texts, encoder)
 
     async def of(self, community: str, number: int, texts: Sequence[str]) -> Mapping[str, Floats]:
         """Find or make the vectors of a community's texts, which are those of the overlay with that number.

@@ -32,7 +32,7 @@ class OnnxEncoder:
 
     def __init__(self, folder: ModelFolder) -> None:
         self._pooling = folder.pooling
-        self._recent: TTLCache[str, Floats] = TTLCache(RECENT_TEXTS, RECENT_SECONDS)
+        self._recent: TTLCache[tuple[int, ...], Floats] = TTLCache(RECENT_TEXTS, RECENT_SECONDS)
         self._recent_lock = Lock()
         try:
             # They are imported only where a model is loaded: commands that match nothing start without them, and so
@@ -43,7 +43,7 @@ class OnnxEncoder:
             self._tokenizer.enable_truncation(folder.tokens)
             self._inputs = {each.name: _integer(each.type) for each in self._session.get_inputs()}
             self._output = self._chosen_output(folder)
-            self.dimensions = len(self._encoded("ready"))
+            self.dimensions = len(self._encoded(self._tokens("ready")))
             self.digest = folder.digest()
         except EncoderError:
             raise
@@ -60,22 +60,25 @@ class OnnxEncoder:
         """Encode texts of any length, in any thread, into a row for each of them."""
         vectors = np.empty((len(texts), self.dimensions), np.float32)
         for row, text in zip(vectors, texts, strict=True):
-            row[:] = self._remembered(text)
+            row[:] = self._remembered(self._tokens(text))
         return vectors
 
-    def _remembered(self, text: str) -> Floats:
+    def _tokens(self, text: str) -> Any:
+        # A lone half of a surrogate pair is no text to the tokenizer.
+        return self._tokenizer.encode(text[:TEXT_LIMIT].encode("utf-8", "replace").decode())
+
+    def _remembered(self, tokens: Any) -> Floats:
+        # Texts that differ in nothing that the model sees, as in case, are one.
+        key = tuple(tokens.ids)
         with self._recent_lock:
-            vector = self._recent.get(text)
+            vector = self._recent.get(key)
         if vector is None:
-            vector = self._encoded(text)
+            vector = self._encoded(tokens)
             with self._recent_lock:
-                self._recent[text] = vector
+                self._recent[key] = vector
         return vector
 
-    def _encoded(self, text: str) -> Floats:
-        # A lone half of a surrogate pair is no text to the tokenizer.
-        whole = text[:TEXT_LIMIT].encode("utf-8", "replace").decode()
-        tokens = self._tokenizer.encode(whole)
+    def _encoded(self, tokens: Any) -> Floats:
         given = {"input_ids": tokens.ids, "attention_mask": tokens.attention_mask, "token_type_ids": tokens.type_ids}
         inputs = {name: np.array([given[name]], kind) for name, kind in self._inputs.items()}
         (found,) = self._session.run([self._output], inputs)

@@ -23,9 +23,10 @@ class EncoderPool:
         # Many texts take one thread at most, so that the others are there for questions.
         self._many = asyncio.Semaphore(1)
 
-    async def encode(self, texts: Sequence[str]) -> Floats:
-        """Encode the texts of a question into a row for each of them."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self.encoder.encode, texts)
+    async def encode(self, texts: Sequence[str], encoder: Encoder | None = None) -> Floats:
+        """Encode the texts of a question into a row for each of them, perhaps with another encoder than usual."""
+        encode = (encoder or self.encoder).encode
+        return await asyncio.get_running_loop().run_in_executor(self._threads, encode, texts)
 
     async def encode_many(self, texts: Sequence[str]) -> Floats:
         """Encode any number of texts in steps, so that questions get their turn."""

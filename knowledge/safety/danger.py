@@ -73,6 +73,17 @@ class DangerCheck:
             return Danger.CLEAR
         return Danger.UNSURE if score >= self.thresholds.unsure else Danger.NONE
 
+    @property
+    def encoder(self) -> Encoder | None:
+        """What messages are encoded with; None if words decide alone."""
+        return self._encoder
+
+    def prepared(self, text: str) -> tuple[str, ...]:
+        """Give the texts that `judge` encodes of what is addressed to the bot, so that it can be done before."""
+        plain = readable(text)
+        parts = _thoughts(plain) if len(plain.split()) > LONG else ()
+        return tuple(dict.fromkeys(filter(None, (plain, *parts)))) if self._encoder is not None else ()
+
     def score(self, text: str) -> float:
         """Give the logarithm of the odds that a text is about somebody in danger, as judged."""
         return self._score(readable(text))

@@ -1,4 +1,4 @@
-"""Questions are encoded beside the event loop: while one is, everybody else is answered."""
+"""Questions are encoded beside the event loop, to be matched and to be looked at for danger: nobody waits for others'."""
 
 import asyncio
 import threading
@@ -6,43 +6,49 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, cast
 
-import numpy as np
 import pytest
 
 from bot.app.app import App
-from bot.chat.events import ASKING, Event, Invocation, Message, Press, Typed
+from bot.chat.events import ASKING, Complete, Event, Invocation, Message, Press, Typed
 from bot.chat.replies import Reply
 from bot.commands.context import Services
 from bot.commands.embeddings import Embeddings
-from knowledge.encoder import Floats
+from knowledge.encoder import Floats, load_encoder
 from knowledge.encoder.pool import EncoderPool
 from knowledge.matching.search import Search
+from knowledge.safety.danger import load_danger_check
 from tests.people import CHANNEL, MEMBER
 
-QUESTION = "What does IJM do?"
+QUESTION = "what does ijm do"
+LONG = f"{QUESTION}? " + "we have a paper to write about it and nobody of us knows where to begin with that. " * 3
 
 
 class Waiting:
-    """An encoder that waits for leave, and says what it was given."""
-
-    digest, dimensions = "waiting" * 9, 1
+    """The shipped encoder, which waits for leave, and says what it was given and which threads it kept busy."""
 
     def __init__(self) -> None:
+        self._encoder = load_encoder()
+        self.digest, self.dimensions = self._encoder.digest, self._encoder.dimensions
         self.go, self.begun = threading.Event(), threading.Event()
         self.given: list[str] = []
+        self.threads: set[str] = set()
 
     def encode(self, texts: Sequence[str]) -> Floats:
+        known = self.given.copy()
         self.given += texts
+        # What was encoded a moment ago takes no time.
+        if not set(texts).issubset(known):
+            self.threads.add(threading.current_thread().name)
         self.begun.set()
         assert self.go.wait(30)
-        return np.ones((len(texts), 1), np.float32)
+        return self._encoder.encode(texts)
 
 
 class Asking:
     """The shipped search, which says what it wants to be encoded."""
 
-    def __init__(self, search: Search) -> None:
-        self._search = search
+    def __init__(self, search: Search, encoder: Waiting) -> None:
+        self._search, self.encoder = search, encoder
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._search, name)
@@ -58,8 +64,9 @@ def encoder() -> Waiting:
 
 @pytest.fixture
 def waiting(services: Services, encoder: Waiting) -> App:
+    search = cast(Search, Asking(services.search, encoder))
     embeddings = Embeddings(services.store, EncoderPool(encoder))
-    return App(replace(services, search=cast(Search, Asking(services.search)), embeddings=embeddings))
+    return App(replace(services, search=search, danger=load_danger_check(encoder), embeddings=embeddings))
 
 
 @pytest.mark.parametrize(
@@ -71,17 +78,19 @@ def waiting(services: Services, encoder: Waiting) -> App:
         Typed(MEMBER, CHANNEL, f"ask {QUESTION}", ASKING),
         Typed(MEMBER, CHANNEL, f"share ask {QUESTION}", ASKING),
         Press(MEMBER, CHANNEL, "run", f"ask {QUESTION}"),
+        Message(MEMBER, CHANNEL, LONG, addressed=True),
     ],
 )
-async def test_while_a_question_is_encoded_others_are_answered(waiting: App, encoder: Waiting, event: Event) -> None:
+async def test_no_question_is_encoded_on_the_event_loop(waiting: App, encoder: Waiting, event: Event) -> None:
     asking = asyncio.create_task(waiting.handle(event))
     await asyncio.to_thread(encoder.begun.wait, 30)
-    assert encoder.given == [QUESTION]
-    other = await waiting.handle(Typed(MEMBER, CHANNEL, "help", ASKING))
-    assert isinstance(other, Reply)
+    # While it is encoded, others are answered.
+    assert await waiting.complete(Complete(MEMBER, CHANNEL, "topics", "topic", "", ASKING)) is not None
     assert not asking.done()
     encoder.go.set()
     assert isinstance(await asking, Reply)
+    assert QUESTION in encoder.given
+    assert all(thread.startswith("encoder") for thread in encoder.threads)
 
 
 async def test_what_nobody_may_hear_is_not_encoded(waiting: App, encoder: Waiting) -> None:
