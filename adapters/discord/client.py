@@ -30,6 +30,8 @@ from bot.commands.refusals import NO_FILE, refused
 DEFER_AFTER = 2.0
 # A modal can never follow a deferred response (interactions/receiving-and-responding.mdx).
 _TOO_LATE = (text("That took too long for a form to open. Please try again."),)
+# What Discord says of an interaction that is over.
+_OVER = frozenset({UNKNOWN_INTERACTION, INVALID_TOKEN})
 NAME = DISCORD.name
 _GUILD = f"{DISCORD.prefix}guild/"
 
@@ -165,7 +167,7 @@ class Client(discord.AutoShardedClient):
             elif event is not None:
                 await self._answer(interaction, event)
         except discord.HTTPException as error:
-            if error.code not in {UNKNOWN_INTERACTION, INVALID_TOKEN}:
+            if error.code not in _OVER:
                 raise
             self._measures.platform_error(NAME, PlatformError.LATE)
             log.warning("An answer came too late for Discord, or the conversation is gone.")
@@ -197,10 +199,13 @@ class Client(discord.AutoShardedClient):
             await self._delete(interaction, deferred=deferred)
         elif outcome is None:
             await self._pass_over(interaction, deferred=deferred)
-        elif deferred:
-            await self._fill(interaction, outcome)
         else:
-            await self._respond(interaction, outcome)
+            try:
+                await (self._fill if deferred else self._respond)(interaction, outcome)
+            except discord.HTTPException as error:
+                if error.code not in _OVER or not isinstance(event, Submit):
+                    raise
+                await self._write_to(interaction.user, outcome)
 
     async def _handled(self, interaction: discord.Interaction[Any], event: Event) -> Reply | Delete | None:
         """What the core says, to a form with its files."""
@@ -242,6 +247,13 @@ class Client(discord.AutoShardedClient):
             await insist(lambda: interaction.response.send_modal(form))
             return
         rendered = render(reply)
+        if reply.in_place and interaction.message is not None:
+            await insist(
+                lambda: interaction.response.edit_message(
+                    embed=rendered.embed, view=rendered.controls, attachments=rendered.files, allowed_mentions=NOBODY
+                )
+            )
+            return
         await insist(
             lambda: interaction.response.send_message(
                 embed=rendered.embed, ephemeral=reply.private, allowed_mentions=NOBODY, **parts(rendered)
@@ -259,6 +271,14 @@ class Client(discord.AutoShardedClient):
             ),
             LATER_PAUSES,
         )
+
+    async def _write_to(self, person: discord.User | discord.Member, reply: Reply) -> None:
+        """Give somebody in a direct message what came of the form that they sent, since its conversation is over."""
+        rendered = render(reply)
+        try:
+            await person.send(embed=rendered.embed, **parts(rendered), allowed_mentions=NOBODY)
+        except discord.Forbidden:
+            log.warning("An answer came too late for Discord, and its receiver takes no direct messages.")
 
     async def _post(self, message: discord.Message, reply: Reply) -> None:
         """Reply to a message where it stands, as far as the bot is allowed to there."""

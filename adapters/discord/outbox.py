@@ -67,6 +67,19 @@ class DiscordOutbox(Outbox):
         # Fewer than were asked for: that was the channel's beginning.
         return False if read < _NEWEST else None
 
+    async def deaf(self, community: str, place: str) -> str:
+        """Look at the intent, and whether the bot sees the channel."""
+        if not self._client.intents.message_content:
+            return (
+                "Discord does not give me the text of messages. Ask my operator to switch on Message Content Intent in "
+                "the Discord Developer Portal (my app, Bot), to leave DISCORD_MESSAGE_CONTENT unset, and to restart me"
+            )
+        try:
+            self._channel(community, place)
+        except (Unpostable, Unreached) as error:
+            return str(error)
+        return ""
+
     def _says(self, message: discord.Message, reply: Reply) -> bool:
         asked = message.interaction_metadata is not None or message.reference is not None
         if asked or self._client.user is None or message.author.id != self._client.user.id:

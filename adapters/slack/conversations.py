@@ -17,6 +17,7 @@ from adapters.slack.connection.web import WORTHLESS, SlackError, error_of, lost
 from adapters.slack.connection.workspaces import Workspaces
 from adapters.slack.events import SLACK, Heard, community, heard
 from adapters.slack.files import downloaded
+from adapters.slack.forms import faulty
 from adapters.slack.members import Members
 from adapters.slack.replying import delete, send
 from bot.app.app import App
@@ -29,7 +30,7 @@ from bot.commands.refusals import NO_FILE, refused
 # (docs.slack.dev/interactivity/handling-user-interaction). It is acknowledged when it is answered, or by then: so they
 # are told, too, if the process is killed meanwhile. A form would stay open for that time, and events come again.
 ACKNOWLEDGE_SECONDS = 2.0
-_TOLD = frozenset({"block_actions", "message_action"})
+_TOLD = frozenset({"block_actions", "message_action", "view_submission"})
 # A mention of just this is the command, not a question: they need no argument.
 _BARE = frozenset({"help", "topics", "outcomes", "referral", "fact", "privacy", "quiz"})
 
@@ -57,10 +58,15 @@ class Conversations:
         if body.get("type") == "event_callback" and inner.get("type") in {"app_uninstalled", "tokens_revoked"}:
             self._work.begin(self._guarded(self._left(body, inner)))
             return BoltResponse(status=200, body="")
-        task = self._work.begin(self._guarded(self._answered(body, context, client)))
+        faults: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        task = self._work.begin(self._guarded(self._answered(body, context, client, faults)))
         if "command" in body or body.get("type") in _TOLD:
             await asyncio.wait({task, self._closing}, timeout=ACKNOWLEDGE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-        return BoltResponse(status=200, body="")
+        # Slack shows faults in a form only in what acknowledges it; after that they are a message.
+        if not faults.done():
+            faults.cancel()
+            return BoltResponse(status=200, body="")
+        return BoltResponse(status=200, body=faults.result())
 
     def lose(self, error: SlackError) -> None:
         """Have whoever waits for `lost` stop with that error."""
@@ -88,7 +94,13 @@ class Conversations:
             if word in WORTHLESS and self._workspaces.alone:
                 self.lose(lost(word))
 
-    async def _answered(self, body: Mapping[str, Any], context: AsyncBoltContext, client: AsyncWebClient) -> None:
+    async def _answered(
+        self,
+        body: Mapping[str, Any],
+        context: AsyncBoltContext,
+        client: AsyncWebClient,
+        faults: "asyncio.Future[dict[str, Any]]",
+    ) -> None:
         home = self._workspaces.home
         found = heard({**body, "team": {"id": home}} if home else body, context.bot_user_id, self._commands)
         if found is None:
@@ -104,7 +116,9 @@ class Conversations:
             return
         if isinstance(reply, Delete):
             await delete(client, found.address)
-        elif isinstance(reply, Reply):
+        elif reply.faults and isinstance(event, Submit) and not faults.done():
+            faults.set_result(faulty(reply.faults))
+        else:
             await send(client, found.address, reply, start=isinstance(event, Home))
 
     async def _handled(self, found: Heard, event: Event, client: AsyncWebClient) -> Reply | Delete | None:

@@ -1,5 +1,6 @@
 """From a form to a modal view, within Slack's limits."""
 
+from collections.abc import Iterable
 from typing import Any, assert_never
 
 from slack_sdk.models.blocks import (
@@ -20,6 +21,8 @@ from bot.chat.replies import ChoiceQuestion, Field, FileQuestion, Form, Question
 INPUT_LIMIT = 3000
 LABEL_LIMIT = 2000
 VIEW_TITLE_LIMIT = 24
+# As much as somebody reads under a field.
+FAULT_LIMIT = 300
 
 
 def modal(form: Form, metadata: str) -> dict[str, Any]:
@@ -39,6 +42,14 @@ def modal(form: Form, metadata: str) -> dict[str, Any]:
         blocks=inputs,
     ).to_dict()
     return view
+
+
+def faulty(faults: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """What keeps a modal open and shows what is wrong under its fields (docs.slack.dev/surfaces/modals)."""
+    errors: dict[str, str] = {}
+    for field, what in faults:
+        errors[field] = f"{errors[field]} {what}" if field in errors else what
+    return {"response_action": "errors", "errors": {name: short(what, FAULT_LIMIT) for name, what in errors.items()}}
 
 
 def _input(field: Field) -> InputInteractiveElement:

@@ -5,6 +5,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.commands import PASSIVE_EVENTS, scopes_of
 from adapters.slack.connection.web import RATE_LIMIT_RETRIES, error_of
 from adapters.slack.connection.workspaces import Workspaces
 from adapters.slack.events import SLACK, Address
@@ -70,6 +71,17 @@ class SlackOutbox(Outbox):
             raise Unreached(f"Slack was not reached: {type(error).__name__}") from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Unreached(f"Slack was lost: {type(error).__name__}", maybe=True) from error
+
+    async def deaf(self, community: str, place: str) -> str:
+        """Look at the scopes of the workspace's token."""
+        scopes = await self._workspaces.scopes_of(community.removeprefix(SLACK.prefix))
+        lacking = scopes_of(PASSIVE_EVENTS) - scopes if scopes is not None else frozenset()
+        if not lacking:
+            return ""
+        return (
+            f"Slack does not give me the messages of channels: I lack the scopes {', '.join(sorted(lacking))}. Ask my "
+            "operator for the manifest of `ijm-bot manifest slack --passive`, and install me again"
+        )
 
     async def _token(self, community: str, place: str) -> str:
         team = community.removeprefix(SLACK.prefix)

@@ -46,7 +46,7 @@ async def send(client: AsyncWebClient, address: Address, reply: Reply, *, start:
     if address.home:
         await client.views_publish(user_id=address.user, view=home(reply, start=start))
     elif address.response_url is not None:
-        await _respond(client, address, render(reply), public=not reply.private)
+        await _respond(client, address, render(reply), public=not reply.private, in_place=reply.in_place)
     elif address.channel is None:
         await _say(client, address.user, render(reply))
     elif reply.private and not address.channel.startswith("D"):
@@ -88,28 +88,32 @@ async def _opened(client: AsyncWebClient, address: Address, form: Form) -> Reply
     return None
 
 
-async def _respond(client: AsyncWebClient, address: Address, rendered: Rendered, *, public: bool) -> None:
+async def _respond(
+    client: AsyncWebClient, address: Address, rendered: Rendered, *, public: bool, in_place: bool
+) -> None:
+    """Answer what somebody did. Where that conversation is over (after 30 minutes), write to them directly."""
     body: dict[str, Any] = {
         "response_type": "in_channel" if public else "ephemeral",
-        "replace_original": False,
+        "replace_original": in_place and address.message is not None,
         "text": rendered.text,
         "blocks": rendered.blocks,
         **_PLAINLY,
     }
     if address.begun is not None:
         body["thread_ts"] = address.begun
-    if address.response_url is not None:
-        await _post(client, address.response_url, body)
+    if not await _post(client, str(address.response_url), body):
+        await _say(client, address.user, rendered)
 
 
-async def _post(client: AsyncWebClient, response_url: str, body: dict[str, Any]) -> None:
-    """Answer at a response_url, which takes 5 answers in 30 minutes. The SDK does not raise when it is refused."""
+async def _post(client: AsyncWebClient, response_url: str, body: dict[str, Any]) -> bool:
+    """Answer at a response_url, which takes 5 answers in 30 minutes; whether it was taken. The SDK raises nothing."""
     hook = copy(_hook())
     hook.url, hook.session = response_url, client.session
     hook.retry_handlers, hook.logger = client.retry_handlers, client.logger
     answer = await hook.send_dict(body)
     if answer.status_code != 200:
         log.warning("Slack did not take an answer: %d %s", answer.status_code, (answer.body or "")[:100])
+    return bool(answer.status_code == 200)
 
 
 @cache

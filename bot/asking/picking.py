@@ -1,15 +1,25 @@
-"""Choosing an entry from a list, where a platform has no completion while one types."""
+"""Choosing an entry from a list, the likeliest first, where a platform has no completion while one types."""
 
 from collections.abc import Iterable
 
 from bot.chat.markup import Plain
 from bot.chat.replies import Button, Menu, Reply, Text, short
-from knowledge.pack.model import Entry, Pack
+from bot.commands.context import Context
+from knowledge.pack.model import Entry
 
 
-def pick(pack: Pack, question: str, action: str, before: str = "") -> Reply:
-    """All entries of a pack as a menu; choosing one does the action with its id (behind `before`, if given)."""
-    return pick_of(pack.entries, question, action, before)
+def pick(context: Context, question: str, action: str, before: str = "", words: str = "") -> Reply:
+    """All entries of the community as a menu; choosing one does the action with its id (behind `before`, if given).
+
+    The likeliest for some words stand first; without words the community's own, and then the others by their question.
+    """
+    entries = context.pack.entries
+    if words.strip():
+        entries = context.library.search.complete(words, len(entries))
+    else:
+        shipped = context.services.pack
+        entries = tuple(sorted(entries, key=lambda each: (each is shipped.entry(each.id), each.question.casefold())))
+    return pick_of(entries, question, action, before)
 
 
 def pick_of(entries: Iterable[Entry], question: str, action: str, before: str = "") -> Reply:

@@ -51,6 +51,10 @@ class Outbox(Protocol):
         """
         return None
 
+    async def deaf(self, community: str, place: str) -> str:
+        """Why this process cannot hear what nobody addresses to the bot in a place, and what to do; empty if it can."""
+        return ""
+
 
 class Outboxes:
     """The platforms that are served by this process, by the beginning of their ids (`discord:`, `slack:`)."""
@@ -70,6 +74,11 @@ class Outboxes:
     def disconnect(self, prefix: str) -> None:
         """A platform is not served any more."""
         self._of.pop(prefix, None)
+
+    async def deaf(self, community: str, place: str) -> str:
+        """Ask the platform that the place belongs to; empty if none of this process is known to be deaf there."""
+        outbox = self._of.get(f"{place.partition(':')[0]}:")
+        return "" if outbox is None else await outbox.deaf(community, place)
 
     async def check(self, community: str, place: str) -> None:
         """Ask the platform that the place belongs to. Raises as Outbox.check does."""

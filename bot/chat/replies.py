@@ -185,7 +185,9 @@ class Reply:
     """An answer to an event. `private` asks the platform to show it to the asker alone.
 
     Where a platform cannot do that (a message in a Discord channel), `cover` is shown instead: it says nothing, and
-    has a button that shows the reply privately. `share` is the button that shows a private reply to all.
+    has a button that shows the reply privately. `share` is the button that shows a private reply to all. `faults` say
+    what is wrong with the form that was sent, each behind its field: a platform that can shows them in the form.
+    With `in_place` the reply takes the place of the message whose button was pressed, where it can.
     """
 
     blocks: tuple[Block, ...]
@@ -195,6 +197,8 @@ class Reply:
     menu: Menu | None = None
     cover: "Reply | None" = None
     share: Button | None = None
+    faults: tuple[tuple[str, str], ...] = ()
+    in_place: bool = False
 
     @property
     def choices(self) -> tuple[Button, ...]:

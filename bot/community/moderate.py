@@ -7,7 +7,7 @@ from bot.asking.helpline import confirm, proposal_blocks, propose, withdraw
 from bot.chat.events import Role
 from bot.chat.markup import Plain, Reference, Span, Spans
 from bot.chat.platform import Referent
-from bot.chat.replies import Block, Button, Fields, Heading, Reply, note, short
+from bot.chat.replies import Block, Button, Fields, Heading, Reply, note
 from bot.commands.community_settings import Setting, is_passive, read_settings
 from bot.commands.context import Context
 from bot.commands.declarations import About, BadArgument, Completes, Handlers, command
@@ -79,26 +79,31 @@ async def _shown(context: Context) -> Reply:
     now = read_settings((await context.services.store.outline(context.community)).settings)
     on = await is_passive(context.services.store, context.place)
     years, groups = now.stale_years, sorted(now.moderators)
-    named: list[Span] = [span for group in groups for span in (Plain(", "), Reference(group))]
-    passive = "on: I answer sure questions in this channel" if on else "off: I answer only when addressed"
+    named: list[Span] = [Plain("whoever this platform says is one")]
+    for number, group in enumerate(groups, start=1):
+        named += [Plain(f"; group {number}: "), Reference(group)]
+    passive = "off: I answer only when addressed"
+    if on:
+        why = (await context.services.outboxes.deaf(context.community, context.place.id)).rstrip(".")
+        passive = f"wanted, but I cannot hear this channel yet. {why}." if why else "on: I answer sure questions here"
     stale = f"figures older than {years} years are to be reviewed" if years else "off"
     pairs: list[tuple[str, Spans]] = [
         ("passive", (Plain(passive),)),
         ("notices", (Reference(now.notices) if now.notices else Plain("none: nothing is posted weekly"),)),
         ("stale", (Plain(stale),)),
         ("helpline", (Plain(now.help_line or "none of your own"),)),
-        ("moderators", (Plain("whom the platform says so of"), *named)),
+        ("moderators", tuple(named)),
     ]
     blocks: list[Block] = [Heading("Settings"), Fields(tuple(pairs))]
     proposed, buttons = proposal_blocks(now.proposal, context.user.id)
-    blocks += [*proposed, note("Change one: `/ijm-mod settings passive:true`. Reading a channel may need a restart.")]
+    blocks += [*proposed, note("Change one: `/ijm-mod settings passive:true`.")]
     silent, menu = overview(now)
     blocks += silent
     off = [Button("No weekly notice", "nonotices")] if now.notices else []
     if now.help_line and not proposed:
         off.append(Button("Propose to remove the help line", "nohelpline"))
     if context.role >= Role.ADMIN:
-        off += [Button(short(f"Remove {group}"), "nogroup", group) for group in groups]
+        off += [Button(f"Remove group {number}", "nogroup", group) for number, group in enumerate(groups, start=1)]
     return Reply(tuple(blocks), (*buttons, *off), private=True, menu=menu)
 
 

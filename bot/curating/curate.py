@@ -9,7 +9,7 @@ from bot.asking.browse import topic_named
 from bot.asking.picking import pick
 from bot.chat.events import Role, Submit
 from bot.chat.markup import Plain, Strong
-from bot.chat.replies import Block, Button, Copyable, Heading, Items, Reply, Text, echo, note, short, text
+from bot.chat.replies import Block, Button, Copyable, Heading, Items, Reply, Text, counted, echo, note, short, text
 from bot.commands.context import Context
 from bot.commands.declarations import About, BadArgument, Completes, Handlers, command
 from bot.commands.refusals import number
@@ -22,9 +22,13 @@ from knowledge.matching.search import SUGGESTIONS_LIMIT, Unknown
 from knowledge.pack.changes import Difference, differences
 from knowledge.pack.model import QUESTION_LIMIT, Entry, Pack
 from knowledge.pack.overlay import Conflict, Revision, with_entry
+from knowledge.pack.records import fingerprint
+from knowledge.store.protocol import Json
 
 # As many lines of one field's difference as somebody reads.
 LINES_LIMIT = 12
+# As many unfinished entries as are offered at once.
+UNFINISHED_SHOWN = 3
 
 
 @command(role=Role.MODERATOR, head="ijm-mod", private=True)
@@ -43,7 +47,7 @@ async def add(
         begun[QUESTION if _is_question(text) else ANSWER] = text.strip()
     if topic:
         begun[TOPIC] = topic_named(context.pack, topic).id
-    return await drafts.opened(context, Pending(begun))
+    return await _begun(context, Pending(begun))
 
 
 @command(role=Role.MODERATOR, head="ijm-mod", private=True)
@@ -54,7 +58,8 @@ async def edit(
     """Edit an entry; of one that ships with me, this community gets its own copy."""
     _in_community(context)
     if not entry:
-        return pick(context.pack, "Which entry do you want to edit?", "edit")
+        picking = pick(context, "Which entry do you want to edit?", "edit")
+        return replace(picking, buttons=going_on(await drafts.unfinished(context)))
     return await _edit(context, entry)
 
 
@@ -69,7 +74,7 @@ async def alias(
     if entry:
         return await phrased(context, entry_named(context, entry).id, (phrasing,))
     typed_id = await drafts.keep(context, Pending(dict.fromkeys(FIELDS, "") | {PHRASINGS: phrasing}))
-    return pick(context.pack, "Which entry answers it?", "phrase", typed_id)
+    return pick(context, "Which entry answers it?", "phrase", typed_id, phrasing)
 
 
 def entry_named(context: Context, name: str) -> Entry:
@@ -92,8 +97,15 @@ def _meant(context: Context, typed: str) -> Sequence[str]:
     return list(dict.fromkeys([*parts, *likely]))[:SUGGESTIONS_LIMIT]
 
 
-async def phrased(context: Context, entry_id: str, phrasings: Sequence[str], pending: Pending | None = None) -> Reply:
-    """Add phrasings to an entry: at once if no other question would go elsewhere, else after a preview."""
+async def phrased(
+    context: Context,
+    entry_id: str,
+    phrasings: Sequence[str],
+    pending: Pending | None = None,
+    *,
+    preview: bool = False,
+) -> Reply:
+    """Add phrasings to an entry: at once if nothing else would change, else (or with `preview`) after a preview."""
     found = await drafts.target(context, entry_id)
     if found is None:
         raise BadArgument("This entry is not there any more.")
@@ -106,8 +118,9 @@ async def phrased(context: Context, entry_id: str, phrasings: Sequence[str], pen
     if not read.faults and read.entry.alternatives == found.entry.alternatives:
         await _settled(context, pending)
         return Reply((text("It has this phrasing already."),), private=True)
-    checked = await check(context, with_entry(context.pack, entry_id, read.entry))
-    if read.faults or read.unsure or checked.collisions or checked.gained:
+    after = with_entry(context.pack, entry_id, read.entry)
+    checked = None if read.faults else await check(context, after, read.entry)
+    if preview or checked is None or read.unsure or checked.told:
         return await _previewed(context, pending, read, checked)
     return await _saved(context, pending, read)
 
@@ -119,7 +132,36 @@ async def _edit(context: Context, value: str) -> Reply:
         raise BadArgument("This entry is not there any more.")
     entry_id = found.entry.id
     values = values_of(found.entry, context.services.pack.entry(entry_id))
-    return await drafts.opened(context, Pending(values, entry_id, found.expected, found.base))
+    return await _begun(context, Pending(values, entry_id, found.expected, found.base))
+
+
+async def _begun(context: Context, pending: Pending) -> Reply:
+    """The form for it; what this moderator has not finished yet is offered first."""
+    unfinished = await drafts.unfinished(context, pending.entry_id)
+    if not unfinished:
+        return await drafts.opened(context, pending)
+    typed_id = await drafts.keep(context, pending)
+    said = Heading(f"You have {counted(len(unfinished), 'unfinished entry', 'unfinished entries')}")
+    listed = Items(tuple((Plain(_named(each)),) for each in unfinished[:UNFINISHED_SHOWN]))
+    away = tuple(Button("Throw it away", "discard", each.id) for each in unfinished[:1] if len(unfinished) == 1)
+    return Reply((said, listed), (*going_on(unfinished), *away, Button("Begin anew", "draft", typed_id)), private=True)
+
+
+def going_on(unfinished: Sequence[Pending]) -> tuple[Button, ...]:
+    """The buttons that lead back to what was typed and not saved."""
+    shown = unfinished[:UNFINISHED_SHOWN]
+    return tuple(Button(short(f"Go on with: {_named(each)}"), "goon", each.id) for each in shown)
+
+
+def _named(pending: Pending) -> str:
+    words = " ".join(str(pending.values[QUESTION] or pending.values[ANSWER] or pending.values[PHRASINGS]).split())
+    return echo(words) or "no words yet"
+
+
+async def _go_on(context: Context, typed_id: str) -> Reply:
+    """The preview of something unfinished, or what is wrong with it."""
+    pending = await drafts.pending_of(context, typed_id)
+    return await _previewed(context, pending, await drafts.understood(context, pending))
 
 
 async def _submitted(context: Context, submit: Submit) -> Reply:
@@ -130,26 +172,46 @@ async def _submitted(context: Context, submit: Submit) -> Reply:
     except BadArgument:
         # It lay here too long, or was saved meanwhile: what was typed begins a new one, so that it is not lost.
         before = Pending({})
-    pending = replace(before, values={name: submit.values.get(name, "") for name in FIELDS})
-    return await _previewed(context, pending, await drafts.understood(context, pending))
+    pending = replace(before, values={name: submit.values.get(name, "") for name in FIELDS}, sent=True)
+    read = await drafts.understood(context, pending)
+    if await _is_unchanged(context, pending, read):
+        await _settled(context, replace(pending, misses=(), suggestions=()))
+        return Reply((text("Nothing was changed."),), private=True)
+    return await _previewed(context, pending, read)
+
+
+async def _is_unchanged(context: Context, pending: Pending, read: Read) -> bool:
+    """Whether the form of an entry came back as it was opened."""
+    found = await drafts.target(context, pending.entry_id) if pending.entry_id else None
+    if found is None or read.faults or pending.expected != found.expected:
+        return False
+    opened = values_of(found.entry, context.services.pack.entry(pending.entry_id))
+    same = all(_plain(pending.values[name]) == _plain(opened[name]) for name in FIELDS)
+    return same or fingerprint(read.entry) == fingerprint(found.entry)
+
+
+def _plain(value: Json) -> list[str]:
+    """A field's text as its lines: a platform may change line ends, and spaces at them."""
+    return [line.rstrip() for line in str(value).strip().splitlines()]
 
 
 async def _previewed(context: Context, pending: Pending, read: Read, checked: Check | None = None) -> Reply:
     """The entry as members will see it, and all that speaks against it; kept until it is saved or thrown away."""
     if read.faults:
         typed_id = await drafts.keep(context, pending)
-        said = Items(tuple((Plain(fault),) for fault in read.faults))
+        said = Items(tuple((Plain(fault),) for _, fault in read.faults))
         kept = note("What you typed is kept for a week.")
-        return Reply((Heading("Not yet: please change this"), said, kept), _changing(typed_id), private=True)
+        shown_faults = (Heading("Not yet: please change this"), said, kept)
+        return Reply(shown_faults, _changing(typed_id), private=True, faults=read.faults)
     after = with_entry(context.pack, read.entry.id, read.entry)
     checked = checked or await check(context, after, read.entry)
     typed_id = await drafts.keep(context, replace(pending, note=checked.summary))
     shown = answers.answer(after, read.entry)
     blocks: list[Block] = [
         Heading("Preview: not saved yet"),
-        text("Members will see it like this:"),
+        text("Members will see:"),
         *shown.blocks,
-        note(f"Asked in {len(read.entry.phrasings)} ways, in the topic “{_topic_title(after, read.entry)}”."),
+        note(f"{counted(len(read.entry.phrasings), 'phrasing')}, in the topic “{_topic_title(after, read.entry)}”."),
     ]
     if read.dropped:
         blocks.append(text("These facts and quiz questions go, because their figures are not in the new answer:"))
@@ -206,7 +268,7 @@ def saved(revision: Revision, entry: Entry) -> Reply:
         Text((Plain("Saved: "), Strong((Plain(entry.question),)), Plain(f" (revision {revision.number}).")))
     ]
     if revision.note:
-        blocks.append(note("Recorded with it: it was saved in spite of questions that go elsewhere."))
+        blocks.append(note("Noted in the history: saved although other questions are affected."))
     buttons = (Button("Show it", "entry", entry.id), Button("History", "history", entry.id))
     return Reply(tuple(blocks), buttons, private=True)
 
@@ -246,7 +308,7 @@ async def _phrase(context: Context, value: str) -> Reply:
     typed_id, _, entry_id = value.partition(" ")
     pending = await drafts.pending_of(context, typed_id)
     typed = [str(pending.values[QUESTION]), *str(pending.values[PHRASINGS]).splitlines()]
-    return await phrased(context, entry_id, [line for line in typed if line.strip()], pending)
+    return await phrased(context, entry_id, [line for line in typed if line.strip()], pending, preview=True)
 
 
 async def _discard(context: Context, value: str) -> Reply:
@@ -276,6 +338,7 @@ COMMANDS = (add, edit, alias)
 HANDLERS = Handlers(
     {
         "draft": _reopened,
+        "goon": _go_on,
         "edit": _edit,
         "save": _save,
         "overwrite": _overwrite,

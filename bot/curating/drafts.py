@@ -8,7 +8,7 @@ from typing import Any
 from bot.chat.replies import Button, Form, Reply
 from bot.commands.context import Context
 from bot.commands.declarations import BadArgument
-from bot.curating.entry_form import FIELDS, Read, form_of, question_in, read
+from bot.curating.entry_form import FIELDS, PHRASINGS, Read, form_of, question_in, read
 from knowledge.pack.lint import unsure
 from knowledge.pack.model import Entry
 from knowledge.pack.overlay import Change, Draft, effective, with_entry
@@ -26,7 +26,7 @@ class Pending:
 
     `values` stand in the form's fields. `entry_id` is empty for a new entry; `expected` is the revision that its
     author saw and `base` the fingerprint of the base entry that it stands for. `misses` and `suggestions` are what it
-    answers in the review queue. `note` is recorded with it.
+    answers in the review queue. `note` is recorded with it. `sent` says that its author has sent the form before.
     """
 
     values: Mapping[str, Json]
@@ -36,6 +36,7 @@ class Pending:
     misses: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
     note: str = ""
+    sent: bool = False
     id: str = ""
 
     @property
@@ -49,6 +50,7 @@ class Pending:
             "misses": list(self.misses),
             "suggestions": list(self.suggestions),
             "note": self.note,
+            "sent": self.sent,
         }
 
 
@@ -77,6 +79,13 @@ async def keep(context: Context, pending: Pending) -> str:
     return await context.services.store.keep_typed(
         context.community, pending.kept, by=context.user.id, now=now, typed_id=pending.id or None
     )
+
+
+async def unfinished(context: Context, entry_id: str | None = None) -> tuple[Pending, ...]:
+    """What this moderator sent and has neither saved nor thrown away, the newest first; only of one entry, if named."""
+    kept = await context.services.store.typed_by(context.community, context.user.id)
+    found = (_pending(each) for each in kept if each.values.get("sent"))
+    return tuple(each for each in found if entry_id in {None, each.entry_id})
 
 
 async def pending_of(context: Context, typed_id: str) -> Pending:
@@ -121,7 +130,7 @@ async def understood(context: Context, pending: Pending) -> Read:
         )
         after = with_entry(effective(context.services.pack, overlay), found.entry.id, found.entry)
         if too_many := size_of(after, context.services.pack).fault:
-            return replace(found, faults=(*found.faults, too_many))
+            return replace(found, faults=(*found.faults, (PHRASINGS, too_many)))
         return found
 
     # A long text keeps a thread busy, and nobody waiting.
@@ -149,5 +158,6 @@ def _pending(found: Typed) -> Pending:
         misses=tuple(values["misses"]),
         suggestions=tuple(values["suggestions"]),
         note=values["note"],
+        sent=bool(values.get("sent")),
         id=found.id,
     )

@@ -7,6 +7,7 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from bot.chat.replies import Button, ChoiceQuestion, Form, Question
+from knowledge.pack.addresses import mended
 from knowledge.pack.changes import standing_facts, standing_quiz
 from knowledge.pack.lint import local_faults, unsure
 from knowledge.pack.model import ANSWER_LIMIT, QUESTION_LIMIT, Entry, Link, Pack, Source, Topic
@@ -38,12 +39,12 @@ _LABELS = {
 class Read:
     """What was typed, as an entry; with `faults` it cannot be saved as it is.
 
-    `dropped` are facts and quiz questions that the new answer does not bear out, `unsure` the digits that may be a
-    phone number.
+    Each fault is in words, behind the field of the form that it is about. `dropped` are facts and quiz questions that
+    the new answer does not bear out, `unsure` the digits that may be a phone number.
     """
 
     entry: Entry
-    faults: tuple[str, ...]
+    faults: tuple[tuple[str, str], ...]
     dropped: tuple[str, ...] = ()
     unsure: tuple[str, ...] = ()
 
@@ -125,11 +126,12 @@ def read(
         entry = replace(entry, facts=standing_facts(before, entry.answer), quiz=standing_quiz(before, entry.answer))
         dropped = tuple(fact.text for fact in before.facts if fact not in entry.facts)
         dropped += tuple(each.question for each in before.quiz if each not in entry.quiz)
-    faults = [f"{_label(field)}: {message}" for field, message in local_faults(entry, pack, pinned)]
+    faults = [(_field(at), f"{_label(at)}: {message}") for at, message in local_faults(entry, pack, pinned)]
+    faults += [(SOURCE, f"Links: “{line}” is not an address. Did you mean {meant}?") for line, meant in _broken(values)]
     if typed[SOURCE] and year is None:
-        faults.append("Source, year, links: write the year that the answer speaks for on a line of its own (2026)")
+        faults.append((SOURCE, "Year: write the year that the answer speaks for on a line of its own (2026)"))
     if year is not None and year > today.year:
-        faults.append(f"Year: {year} is still to come")
+        faults.append((SOURCE, f"Year: {year} is still to come"))
     return Read(entry, tuple(faults), dropped, () if faults else unsure(entry, pack, pinned))
 
 
@@ -194,6 +196,18 @@ def sources(typed: str) -> tuple[Source, int | None, tuple[Link, ...]]:
     if year is None and years:
         year = int(years[-1])
     return Source(document.strip(), section.strip()), year, tuple(links)
+
+
+def _broken(values: Mapping[str, Json]) -> list[tuple[str, str]]:
+    """The lines of the source that look like an address and are none, each with the address that was meant."""
+    lines = (" ".join(line.split()) for line in str(values.get(SOURCE) or "").splitlines())
+    return [(line, meant) for line in lines if not _ADDRESS.search(line) and (meant := mended(line))]
+
+
+def _field(at: str) -> str:
+    """The field of the form in which a field of the entry is typed."""
+    name = at.partition(".")[0]
+    return {"alternatives": PHRASINGS, "as_of": SOURCE, "links": SOURCE}.get(name, name if name in FIELDS else ANSWER)
 
 
 def _label(field: str) -> str:

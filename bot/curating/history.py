@@ -32,7 +32,7 @@ async def remove(
 ) -> Reply:
     """Take an entry away from this community; restore brings it back."""
     if not entry:
-        return pick(context.pack, "Which entry do you want to remove?", "remove")
+        return pick(context, "Which entry do you want to remove?", "remove")
     return await _asked_to_remove(context, entry)
 
 
@@ -66,16 +66,16 @@ async def history(
 
 
 async def changed_entries(context: Context, *, only_removed: bool = False) -> tuple[Entry, ...]:
-    """The entries that a community has changed, as they read last."""
+    """The entries that a community has changed, as they read last, the newest change first."""
     overlay = await context.services.store.overlay(context.community)
     found: list[Entry] = []
-    for revision in overlay.revisions:
+    for revision in sorted(overlay.revisions, key=lambda each: each.at, reverse=True):
         if revision.entry is not None and only_removed:
             continue
         last = revision.entry or await _last_text(context, revision.entry_id)
         if last is not None:
             found.append(last)
-    return tuple(sorted(found, key=lambda entry: entry.question))
+    return tuple(found)
 
 
 async def _last_text(context: Context, entry_id: str) -> Entry | None:

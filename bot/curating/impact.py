@@ -1,17 +1,18 @@
 """What a change of the knowledge would do to the answers, found out before it is saved."""
 
 import asyncio
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.chat.markup import Plain, Strong
-from bot.chat.replies import Block, Items, Text, echo, text
+from bot.chat.replies import Block, Items, Text, counted, echo, text
 from bot.commands.context import Context
 from knowledge.matching.practice import practice
 from knowledge.matching.search import Search, Unknown
 from knowledge.matching.search.collisions import Collision, collisions
 from knowledge.pack.model import Entry, Pack
+from knowledge.plain.text import phrase_key
 
 # Of more collisions only the number is told: who sees so many will not read them one by one.
 SHOWN_LIMIT = 8
@@ -20,17 +21,31 @@ ALIKE_SCORE = 0.55
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """A phrasing with two owners: the `other` entry had it before; `stays` says that it goes on answering it."""
+
+    text: str
+    other: Entry
+    stays: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """What was found: the entries that already answer what the new one would, and the questions that would go wrong.
 
     `gained` are questions that nothing should answer, as long as there is no such entry: perhaps this one now does.
-    `taken` are phrasings that another entry has word for word, and goes on answering; beside each that entry.
+    `shared` are phrasings that the change gives to a second entry.
     """
 
     alike: tuple[Entry, ...]
     collisions: tuple[Collision, ...]
     gained: tuple[Collision, ...] = ()
-    taken: tuple[tuple[str, Entry], ...] = ()
+    shared: tuple["Shared", ...] = ()
+
+    @property
+    def told(self) -> bool:
+        """Whether there is something that a moderator should see before saving."""
+        return bool(self.collisions or self.gained or self.shared)
 
     @property
     def summary(self) -> str:
@@ -53,10 +68,10 @@ def _check(context: Context, after: Pack, changed: Entry | None) -> Check:
     before = context.library.search
     changing = context.services.search.adapted(after.entries, context.settings.unanswerable_questions)
     alike = _alike(before, changed) if changed else ()
-    taken = tuple(_taken(changing, changed)) if changed else ()
+    shared = tuple(_shared(context.pack, after, changing))
     found = collisions(before, changing, practice())
     gained = [each for each in found if changed is not None and not each.accept and each.after == changed.id]
-    return Check(alike, tuple(each for each in found if each not in gained), tuple(gained), taken)
+    return Check(alike, tuple(each for each in found if each not in gained), tuple(gained), shared)
 
 
 def _alike(before: Search, changed: Entry) -> tuple[Entry, ...]:
@@ -74,20 +89,36 @@ def _alike(before: Search, changed: Entry) -> tuple[Entry, ...]:
     return tuple(found[entry_id] for entry_id, _ in hits.most_common(2))
 
 
-def _taken(changing: Search, changed: Entry) -> Iterator[tuple[str, Entry]]:
-    """The phrasings of an entry that would find another one, which has the same words; with that one."""
-    for phrasing in changed.phrasings:
-        owner = changing.worded(phrasing)
-        if owner is not None and owner.id != changed.id:
-            yield phrasing, owner
+def _shared(before: Pack, after: Pack, changing: Search) -> Iterator[Shared]:
+    """The phrasings that entries have from now on though another entry has the same words."""
+    owners: defaultdict[str, list[Entry]] = defaultdict(list)
+    for entry in after.entries:
+        for phrasing in entry.phrasings:
+            owners[phrase_key(phrasing)].append(entry)
+    for entry in after.entries:
+        then = before.entry(entry.id)
+        if then is entry:
+            continue
+        had = set(map(phrase_key, then.phrasings)) if then is not None else set()
+        for phrasing in entry.phrasings:
+            key = phrase_key(phrasing)
+            other = next((each for each in owners[key] if each.id != entry.id), None) if key not in had else None
+            if other is not None:
+                answering = changing.worded(phrasing)
+                yield Shared(phrasing, other, stays=answering is not None and answering.id == other.id)
 
 
 def blocks_of(found: Check, pack: Pack) -> tuple[Block, ...]:
     """What was found, in words."""
     blocks: list[Block] = []
-    for phrasing, entry in found.taken:
-        owner = Strong((Plain(entry.question),))
-        blocks.append(Text((Plain(f"“{echo(phrasing)}” stays with "), owner, Plain(", which has these very words."))))
+    for each in found.shared[:SHOWN_LIMIT]:
+        owner = Strong((Plain(each.other.question),))
+        stays = f"“{echo(each.text)}” stays with ", ", which has the same words."
+        goes = f"“{echo(each.text)}” is taken from ", ", which has the same words."
+        before, behind = stays if each.stays else goes
+        blocks.append(Text((Plain(before), owner, Plain(behind))))
+    if len(found.shared) > SHOWN_LIMIT:
+        blocks.append(text(f"… and {counted(len(found.shared) - SHOWN_LIMIT, 'more phrasing')} of other entries."))
     for entry in found.alike:
         blocks.append(
             Text((Plain("This looks like "), Strong((Plain(entry.question),)), Plain(": add it there as a phrasing?")))

@@ -12,7 +12,7 @@ from bot.chat.replies import Block, Button, Fields, Heading, Items, Reply, Text,
 from bot.commands.context import Context
 from bot.commands.declarations import BadArgument, Handlers, command
 from bot.curating import drafts
-from bot.curating.curate import difference_blocks, phrased
+from bot.curating.curate import difference_blocks, going_on, phrased
 from bot.curating.drafts import Pending
 from bot.curating.entry_form import ANSWER, FIELDS, PHRASINGS, QUESTION
 from bot.curating.number_check import question
@@ -47,7 +47,8 @@ async def review(context: Context) -> Reply:
     counts = Counter(map(type, waiting))
     listed = Fields(tuple((name, (Plain(str(counts[kind])),)) for kind, name in _NAMES.items() if counts[kind]))
     first = Button("Begin", "review", waiting[0].key)
-    return Reply((Heading(f"Review: {len(waiting)} waiting"), listed), (first,), private=True)
+    unfinished = going_on(await drafts.unfinished(context))
+    return Reply((Heading(f"Review: {len(waiting)} waiting"), listed), (first, *unfinished), private=True)
 
 
 async def _shown(context: Context, key: str) -> Reply:

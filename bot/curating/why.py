@@ -9,7 +9,7 @@ from bot.chat.markup import Plain
 from bot.chat.replies import Button, Fields, Heading, Reply, echo, note, short
 from bot.commands.context import Context
 from bot.commands.declarations import About, Handlers, command
-from bot.curating.drafts import Pending, keep
+from bot.curating.drafts import Pending, keep, pending_of
 from bot.curating.entry_form import FIELDS, PHRASINGS
 from bot.curating.unanswerable import silencing, speaking
 from knowledge.matching.search import Match, Reason, Unknown, Verdict
@@ -77,7 +77,9 @@ def _shown(matches: tuple[Match, ...]) -> tuple[Button, ...]:
 
 
 async def _elsewhere(context: Context, typed_id: str) -> Reply:
-    return pick(context.pack, "Which entry answers it?", "phrase", typed_id)
+    pending = await pending_of(context, typed_id)
+    words = str(pending.values[PHRASINGS])
+    return pick(context, "Which entry answers it?", "phrase", typed_id, words)
 
 
 COMMANDS = (why,)

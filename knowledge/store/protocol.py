@@ -253,6 +253,9 @@ class Store(Protocol):
     async def typed(self, community: str, typed_id: str) -> Typed | None:
         """What was typed, or None if it is gone."""
 
+    async def typed_by(self, community: str, by: str) -> tuple[Typed, ...]:
+        """All that a person typed and has not saved yet, the newest first."""
+
     async def drop_typed(self, community: str, typed_id: str) -> None:
         """Throw away what was typed, once it is saved or not wanted."""
 

@@ -65,6 +65,15 @@ class Workspaces(AsyncAuthorize):
         bot = await self._installations.async_find_bot(enterprise_id=None, team_id=team, is_enterprise_install=False)
         return None if bot is None else bot.bot_token
 
+    async def scopes_of(self, team: str) -> frozenset[str] | None:
+        """What the token of a workspace may do; None if that is not known."""
+        if self._own is not None and team == self._own.team:
+            return self._own.scopes
+        if self._installations is None:
+            return None
+        bot = await self._installations.async_find_bot(enterprise_id=None, team_id=team, is_enterprise_install=False)
+        return frozenset(bot.bot_scopes) if bot is not None and bot.bot_scopes else None
+
     async def leave(self, team: str, enterprise: str | None) -> None:
         """Forget a workspace's tokens."""
         if self._own is not None and self._own.team == team:

@@ -79,6 +79,13 @@ class Queue(Statements):
         rows = await self._database.rows(query)
         return Typed(rows[0].id, rows[0].typed_by, json.loads(rows[0].content), rows[0].typed_at) if rows else None
 
+    async def typed_by(self, community: str, by: str) -> tuple[Typed, ...]:
+        """Read one person's rows."""
+        order = (typed.c.typed_at.desc(), typed.c.id)
+        query = select(typed).where(*are(typed, {"community": community, "typed_by": by})).order_by(*order)
+        rows = await self._database.rows(query)
+        return tuple(Typed(row.id, row.typed_by, json.loads(row.content), row.typed_at) for row in rows)
+
     async def drop_typed(self, community: str, typed_id: str) -> None:
         """Delete one row."""
         await self._execute(delete(typed).where(*are(typed, {"community": community, "id": typed_id})))

@@ -7,9 +7,13 @@ from datetime import timedelta
 
 import pytest
 
+from adapters.discord.events import DISCORD
+from adapters.discord.outbox import DiscordOutbox
+from adapters.discord.sending import UNKNOWN_INTERACTION
 from bot.app.app import App
 from knowledge.store.protocol import GRACE
-from tests.adapters.discord.running import Chat, labels, menu_of, served
+from tests.adapters.discord.running import CALLBACK, Chat, labels, menu_of, served
+from tests.servers.discord.faults import Fault
 from tests.servers.discord.interactions import Interaction
 from tests.servers.discord.posts import Post
 from tests.servers.discord.requests import Upload
@@ -222,3 +226,35 @@ async def test_leaving_a_server_deletes_its_entries_after_a_grace_and_coming_bac
     assert len(await store.history(home, "what-does-parking-at-the-gala-cost")) == 1
     await store.expire(now + GRACE)
     assert await store.history(home, "what-does-parking-at-the-gala-cost") == ()
+
+
+async def test_a_faulty_form_comes_back_filled_with_one_press(chat: Chat) -> None:
+    opened = await moderated(chat, "add")
+    wrong = FILLED | {"source": "Gala leaflet\n2026\nhtp://example.org/map"}
+    refused = await (await chat.server.submit_modal(opened, wrong)).answered()
+    assert "is not an address. Did you mean https" in refused.text
+    again = await chat.pressed(refused, "Change it", chat.head)
+    modal = await again.modal()
+    filled = {each["component"]["custom_id"]: each["component"].get("value") for each in modal["components"]}
+    assert filled["answer"] == FILLED["answer"]
+    assert filled["source"] == wrong["source"]
+
+
+async def test_what_comes_too_late_for_its_interaction_is_written_to_its_author(chat: Chat) -> None:
+    opened = await moderated(chat, "add")
+    await opened.modal()
+    chat.server.rest.faults.add(CALLBACK, Fault(404, {"message": "Unknown interaction", "code": UNKNOWN_INTERACTION}))
+    await chat.server.submit_modal(opened, FILLED)
+    direct = await chat.server.posted(chat.world.open_dm(chat.head))
+    assert "Preview: not saved yet" in direct.text
+
+
+async def test_without_the_message_content_intent_no_channel_is_said_to_be_passive(app: App) -> None:
+    async with DiscordServer() as server:
+        chat = Chat(server)
+        for read_messages in (False, True):
+            async with served(app, server, read_messages=read_messages) as client:
+                app.services.outboxes.connect(DISCORD.prefix, DiscordOutbox(client))
+                shown = (await (await moderated(chat, "settings", {"passive": True})).answered()).text
+            assert ("cannot hear this channel yet" in shown) is not read_messages
+            assert ("Message Content Intent" in shown) is not read_messages

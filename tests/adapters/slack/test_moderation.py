@@ -5,8 +5,9 @@ import io
 
 import pytest
 
+from adapters.slack.commands import scopes
 from bot.app.app import App
-from tests.adapters.slack.running import label_of
+from tests.adapters.slack.running import label_of, over_socket_mode
 from tests.servers.slack.deliveries import Delivery
 from tests.servers.slack.rules.values import Channel, Message, User
 from tests.servers.slack.server import SlackServer
@@ -145,11 +146,10 @@ async def test_an_export_comes_back_through_an_import_with_a_dry_run_first(
     assert any(message.files for message in slack.world.said_in(direct))
     view = await slack.slash(ada, general, "/ijm-mod", "import").view()
     file = slack.file(ada, "back.csv", content.replace(b"Five dollars", b"Six dollars"))
-    _, report, told = await slack.submit_view(ada, view, {"file": [file]}).changes(3)
-    dry = told.message
-    assert report.message is not None
-    assert dry is not None
-    assert (report.message.channel, dry.channel) == (direct.id, general.id)
+    changes = await slack.submit_view(ada, view, {"file": [file]}).changes(3)
+    # The form is closed by the acknowledgment, which may come after the messages.
+    report, dry = [change.message for change in changes if change.message is not None]
+    assert (report.channel, dry.channel) == (direct.id, general.id)
     assert "Dry run: nothing is changed yet" in dry.shown
     assert "it is in our direct conversation" in dry.shown
     assert "Five dollars" in await asked(slack, kim, general, FILLED["question"])
@@ -178,3 +178,43 @@ async def test_a_form_that_slack_does_not_let_the_bot_open_is_told(
     slack.faults.refuse("views.open", "invalid_arguments")
     told = await moderated(slack, ada, general, "import")
     assert "An admin may have to install me again" in told.shown
+
+
+async def test_faults_stand_under_their_fields_and_the_form_stays_open(
+    slack: SlackServer, ada: User, general: Channel
+) -> None:
+    view = await slack.slash(ada, general, "/ijm-mod", "add").view()
+    wrong = FILLED | {"source": "Gala leaflet\nwww.example.org/map"}
+    ack = await slack.submit_view(ada, view, wrong).ack()
+    assert isinstance(ack.body, dict)
+    assert ack.body["response_action"] == "errors"
+    assert set(ack.body["errors"]) == {"source"}
+    assert "Did you mean https://www.example.org/map?" in ack.body["errors"]["source"]
+    assert "write the year" in ack.body["errors"]["source"]
+    preview = await slack.submit_view(ada, view, FILLED).message()
+    assert "Preview: not saved yet" in preview.shown
+
+
+async def test_what_comes_too_late_for_its_conversation_is_written_to_its_author(
+    slack: SlackServer, ada: User, general: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = await slack.slash(ada, general, "/ijm-mod", "add").view()
+    later = slack.world.clock() + 31 * 60
+    monkeypatch.setattr(slack.world, "clock", lambda: later)
+    preview = await slack.submit_view(ada, view, FILLED).message()
+    assert preview.channel == slack.world.im(ada, slack.world.bots[slack.team.id]).id
+    assert "Preview: not saved yet" in preview.shown
+    assert "Saved" in (await pressed(slack, ada, preview, "Save")).shown
+
+
+@pytest.mark.parametrize("hears", [False, True])
+async def test_a_channel_whose_messages_slack_does_not_give_is_not_said_to_be_passive(app: App, hears: bool) -> None:
+    async with SlackServer() as slack:
+        slack.world.refuse_tokens(slack.team, "token_revoked")
+        token = slack.world.install(slack.team, scopes(passive=hears))
+        admin = slack.world.add_user(slack.team, "olu", is_admin=True)
+        channel = slack.world.add_channel(slack.team, "facts", admin)
+        async with over_socket_mode(app, slack, bot_token=token):
+            shown = (await moderated(slack, admin, channel, "settings passive:true")).shown
+    assert ("cannot hear this channel yet" in shown) is not hears
+    assert ("channels:history" in shown) is not hears

@@ -305,7 +305,7 @@ async def test_a_group_that_an_admin_names_moderates_and_no_other(app: App) -> N
     removed = await moderated(app, "settings", ADMIN)
     by_moderator = next(button for button in removed.buttons if button.action == "nogroup")
     assert "admins" in (await done(app, Press(MODERATOR, CHANNEL, by_moderator.action, by_moderator.value))).plain
-    await chosen(app, removed, "Remove test:role/7", ADMIN)
+    await chosen(app, removed, "Remove group 1", ADMIN)
     assert "not open to you" in (await moderated(app, "settings", helper)).plain
 
 

@@ -1,0 +1,32 @@
+"""Addresses as people mistype them, and what they meant."""
+
+import re
+from urllib.parse import urlsplit
+
+# What begins like the scheme of an address and is none: `htp://`, `https//`, `http:/`, `https:`.
+_SCHEME = re.compile(r"(?:ht{1,2}ps?|hhtps?|htpps?|https?s)\s?[:;]{0,2}\s?/{0,3}(?=[\w-]{1,60}\.)", re.IGNORECASE)
+# A host on its own: letters and dots that end in a domain that people write, with or without a path behind it.
+_HOST = re.compile(r"(?:www\.)?(?:[a-z0-9-]{1,60}\.){1,5}(?:com|edu|gov|info|net|org|uk)(?:/\S*)?", re.IGNORECASE)
+
+
+def is_address(url: str) -> bool:
+    """Whether something is an http(s) address with a host."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not re.search(r"\s", url)
+
+
+def mended(line: str) -> str:
+    """The address that a word of a line was probably meant to be; empty if none looks like one that is broken."""
+    scheme = _SCHEME.search(line)
+    if scheme is not None:
+        rest = line[scheme.end() :].split(maxsplit=1)[0]
+        found = f"https://{rest}"
+        return "" if line[scheme.start() :].startswith((f"https://{rest}", f"http://{rest}")) else found
+    words = [word.strip(".,;()<>") for word in line.split()]
+    hosts = (word for word in words if _HOST.fullmatch(word))
+    # "Annual report of IJM.org" names a document.
+    host = next((each for each in hosts if len(words) == 1 or "/" in each or each.lower().startswith("www.")), "")
+    return f"https://{host}" if host else ""
