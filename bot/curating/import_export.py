@@ -31,8 +31,8 @@ from bot.commands.declarations import About, BadArgument, Handlers, command
 from bot.curating import learning
 from bot.curating.entry_form import AREA_LIMIT, SOURCE, TOPIC, sources
 from bot.curating.impact import blocks_of, check
-from knowledge.pack.import_export import ENDINGS, Format, dump, load
-from knowledge.pack.import_plan import FilledIn, Outcome, Plan, Step, plan
+from knowledge.pack.exchange.import_export import ENDINGS, Format, dump, load
+from knowledge.pack.exchange.import_plan import FilledIn, Outcome, Plan, Step, plan
 from knowledge.pack.model import Pack
 from knowledge.pack.overlay import Conflict, Overlay, Revision, effective
 from knowledge.pack.tables.bad_file import BadFile

@@ -11,8 +11,8 @@ import pytest
 from bot.app.app import App
 from bot.chat.events import Submit, Upload
 from bot.chat.replies import File, Reply
+from knowledge.pack.exchange.import_export import Format, dump, load
 from knowledge.pack.files import load_pack
-from knowledge.pack.import_export import Format, dump, load
 from knowledge.pack.own_size import OWN_PHRASINGS_LIMIT
 from tests.people import CHANNEL, MODERATOR, chosen, done, moderated
 

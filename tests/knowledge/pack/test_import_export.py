@@ -9,10 +9,10 @@ import yaml
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from knowledge.pack.exchange.import_export import Format, dump, load
+from knowledge.pack.exchange.import_plan import FilledIn, Outcome, Plan, plan
+from knowledge.pack.exchange.import_rows import Row
 from knowledge.pack.files import load_pack
-from knowledge.pack.import_export import Format, dump, load
-from knowledge.pack.import_plan import FilledIn, Outcome, Plan, plan
-from knowledge.pack.import_rows import Row
 from knowledge.pack.model import Entry, Fact, Link, Source
 from knowledge.pack.overlay import Change, Overlay, Revision
 from knowledge.pack.own_size import OWN_BYTES_LIMIT, OWN_PHRASINGS_LIMIT, OWN_WORDS_LIMIT, OwnSize, own_size, size_of

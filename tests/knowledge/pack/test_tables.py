@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 from openpyxl import Workbook
 
+from knowledge.pack.exchange.import_export import Format, dump, load
+from knowledge.pack.exchange.import_rows import Row
 from knowledge.pack.files import load_pack
-from knowledge.pack.import_export import Format, dump, load
-from knowledge.pack.import_rows import Row
 from knowledge.pack.model import Entry
 from knowledge.pack.tables.bad_file import BadFile
 from knowledge.pack.tables.cells import guarded, unguarded, yes_or_no

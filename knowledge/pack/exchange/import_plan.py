@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from knowledge.pack.changes import standing_facts, standing_quiz
-from knowledge.pack.import_rows import Row
+from knowledge.pack.exchange.import_rows import Row
 from knowledge.pack.lint import local_faults
 from knowledge.pack.model import Entry, Link, Pack, Source
 from knowledge.pack.overlay import Change, Draft, Overlay, effective

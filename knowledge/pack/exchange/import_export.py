@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import yaml
 
-from knowledge.pack.import_rows import Row, from_cells, from_record
+from knowledge.pack.exchange.import_rows import Row, from_cells, from_record
 from knowledge.pack.model import Entry
 from knowledge.pack.quiz_text import quiz_text
 from knowledge.pack.records import record_of

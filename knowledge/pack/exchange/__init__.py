@@ -1,0 +1,1 @@
+"""Entries as files: reading, planning and writing what moderators import and export."""
