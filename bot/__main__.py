@@ -12,14 +12,14 @@ from pydantic import ValidationError
 from pydantic_settings import BaseSettings
 
 from adapters.monitoring.app import MonitoringError, watched
-from adapters.monitoring.metrics import Metrics
+from adapters.monitoring.metrics import PrometheusMetrics
 from bot.app.app import App
 from bot.app.notices import keep_noticing
 from bot.app.posting import keep_posting
 from bot.app.registry import default_registry
 from bot.app.upkeep import keep_counting, keep_tidy
 from bot.commands.community_settings import Setting
-from bot.commands.metrics import Measures
+from bot.commands.metrics import Metrics
 from bot.operating import host_checks, logs, loop
 from bot.operating.adapter import Adapter, Examining, Serving, adapter, connecting
 from bot.operating.backups import backup_command, restore_command
@@ -74,7 +74,7 @@ async def _chat(settings: Settings, terminal: BaseSettings) -> None:
         app = App(services(library(embeddings=settings.embeddings), store, help_line=settings.help_line))
         async with beside(
             keep_tidy(store, app.services.now),
-            keep_counting(app.services.tallies, store),
+            keep_counting(app.services.usage, store),
             keep_posting(app),
             app.keep_encoding(),
         ):
@@ -114,14 +114,14 @@ def _serving(store: SqlStore, *, passive: bool) -> Serving:
 async def _serve(settings: Settings, wanted: _Wanted) -> None:
     """Serve every platform until cancelled, or until the last one has failed: then ClickException with all that did."""
     async with opened(settings) as store, AsyncExitStack() as around:
-        metrics = Metrics() if settings.http_port is not None else None
-        app = App(services(library(embeddings=settings.embeddings), store, settings, measures=metrics or Measures()))
+        metrics = PrometheusMetrics() if settings.http_port is not None else None
+        app = App(services(library(embeddings=settings.embeddings), store, settings, metrics=metrics or Metrics()))
         serving = _serving(store, passive=await store.anywhere(Setting.PASSIVE))
         if metrics is not None and settings.http_port is not None:
             await around.enter_async_context(watched(app, metrics, settings.http_host, settings.http_port))
         own_work = (
             keep_tidy(store, app.services.now),
-            keep_counting(app.services.tallies, store),
+            keep_counting(app.services.usage, store),
             keep_noticing(app),
             keep_posting(app),
             app.keep_encoding(),

@@ -19,7 +19,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from adapters.monitoring.app import watched
-from adapters.monitoring.metrics import Metrics
+from adapters.monitoring.metrics import PrometheusMetrics
 from bot.__main__ import KINDS
 from bot.app.app import App
 from bot.operating.bootstrap import library
@@ -170,7 +170,7 @@ async def test_the_health_check_says_whether_the_bot_runs(app: App) -> None:
         )
         return await asyncio.wait_for(process.wait(), SECONDS)
 
-    async with watched(app, Metrics(), "127.0.0.1", 0) as port:
+    async with watched(app, PrometheusMetrics(), "127.0.0.1", 0) as port:
         assert await check(port) == 0
     assert await check(port) != 0
 

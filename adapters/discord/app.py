@@ -44,7 +44,7 @@ async def serve(app: App, settings: DiscordSettings, *, read_messages: bool) -> 
         with app.services.links.served(DISCORD.name):
             while not await _connected(app, settings, settings.token.get_secret_value().strip(), read_messages):
                 log.warning("The connection to Discord broke while it was being made; starting over.")
-                app.services.measures.reconnected(DISCORD.name)
+                app.services.metrics.reconnected(DISCORD.name)
     except discord.LoginFailure as error:
         raise DiscordError(_REFUSED) from error
     except discord.ConnectionClosed as error:

@@ -63,10 +63,10 @@ class Client(discord.AutoShardedClient):
             chunk_guilds_at_startup=False,
         )
         self._app = app
-        self._work = Work(DISCORD, app.services.measures, discord.DiscordServerError)
+        self._work = Work(DISCORD, app.services.metrics, discord.DiscordServerError)
         self._live_shards: set[int] = set()
         self._met_shards: set[int] = set()
-        self._measures = app.services.measures
+        self._metrics = app.services.metrics
         self._syncs = settings.shard_ids is None or 0 in settings.shard_ids
         if settings.api_url:
             Route.BASE = settings.api_url.rstrip("/")
@@ -141,7 +141,7 @@ class Client(discord.AutoShardedClient):
 
     def _connected(self, shard_id: int) -> None:
         if shard_id in self._met_shards:
-            self._measures.reconnected(NAME)
+            self._metrics.reconnected(NAME)
         self._met_shards.add(shard_id)
         self._live_shards.add(shard_id)
         ours = self.shard_ids or range(self.shard_count or 1)
@@ -169,7 +169,7 @@ class Client(discord.AutoShardedClient):
         except discord.HTTPException as error:
             if error.code not in _OVER:
                 raise
-            self._measures.platform_error(NAME, PlatformError.LATE)
+            self._metrics.platform_error(NAME, PlatformError.LATE)
             log.warning("An answer came too late for Discord, or the conversation is gone.")
 
     async def on_message(self, message: discord.Message) -> None:
@@ -298,7 +298,7 @@ class Client(discord.AutoShardedClient):
                 LATER_PAUSES,
             )
         except discord.Forbidden:
-            self._measures.platform_error(NAME, PlatformError.REFUSED)
+            self._metrics.platform_error(NAME, PlatformError.REFUSED)
             log.warning("May not answer in channel %d: the bot lacks a permission there.", message.channel.id)
 
 

@@ -9,7 +9,7 @@ from aiohttp import web
 from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
-from adapters.monitoring.metrics import Metrics
+from adapters.monitoring.metrics import PrometheusMetrics
 from bot.app.app import App
 
 # A database that takes longer than this to say that it is there is not ready.
@@ -23,7 +23,7 @@ class MonitoringError(Exception):
 
 
 @asynccontextmanager
-async def watched(app: App, metrics: Metrics, host: str, port: int) -> AsyncIterator[int]:
+async def watched(app: App, metrics: PrometheusMetrics, host: str, port: int) -> AsyncIterator[int]:
     """Listening on a port (0 lets the system choose); gives its number. Raises MonitoringError if it cannot be had."""
     runner = web.AppRunner(_application(app, metrics), access_log=None, shutdown_timeout=1)
     await runner.setup()
@@ -42,7 +42,7 @@ async def watched(app: App, metrics: Metrics, host: str, port: int) -> AsyncIter
         await runner.cleanup()
 
 
-def _application(app: App, metrics: Metrics) -> web.Application:
+def _application(app: App, metrics: PrometheusMetrics) -> web.Application:
     async def measured(_: web.Request) -> web.Response:
         body = generate_latest(metrics.registry)
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})

@@ -1,4 +1,4 @@
-"""The measures as Prometheus metrics, without a label that could tell people or communities apart."""
+"""The metrics for Prometheus, without a label that could tell people or communities apart."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,13 +15,13 @@ from prometheus_client import (
     ProcessCollector,
 )
 
-from bot.commands.metrics import Failure, Measures, PlatformError
+from bot.commands.metrics import Failure, Metrics, PlatformError
 
 # Seconds: from the matching alone to the 3 that Discord and Slack wait, and the 25 after which the core gives up.
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 10, 25)
 
 
-class Metrics(Measures):
+class PrometheusMetrics(Metrics):
     """Counts from the start of the process on; `registry` has all of it."""
 
     def __init__(self) -> None:

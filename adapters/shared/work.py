@@ -11,7 +11,7 @@ import aiohttp
 
 from bot.chat.platform import Platform
 from bot.commands.context import Services
-from bot.commands.metrics import Measures, PlatformError
+from bot.commands.metrics import Metrics, PlatformError
 
 # How long answers that are under way may take when the process is asked to stop.
 GRACE_SECONDS = 10
@@ -22,9 +22,9 @@ log = logging.getLogger(__name__)
 class Work:
     """The answers that are under way on one platform. `lost` are its SDK's errors for a connection that broke."""
 
-    def __init__(self, platform: Platform, measures: Measures, *lost: type[Exception]) -> None:
+    def __init__(self, platform: Platform, metrics: Metrics, *lost: type[Exception]) -> None:
         self._platform = platform
-        self._measures = measures
+        self._metrics = metrics
         self._lost: tuple[type[Exception], ...] = (aiohttp.ClientError, TimeoutError, OSError, *lost)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -40,13 +40,13 @@ class Work:
         if task is not None:
             self._tasks.add(task)
         try:
-            with self._measures.under_way(name):
+            with self._metrics.under_way(name):
                 yield
         except self._lost as error:
-            self._measures.platform_error(name, PlatformError.CONNECTION)
+            self._metrics.platform_error(name, PlatformError.CONNECTION)
             log.warning("An answer did not reach %s: %s", title, type(error).__name__)
         except Exception:
-            self._measures.platform_error(name, PlatformError.BROKE)
+            self._metrics.platform_error(name, PlatformError.BROKE)
             log.exception("Could not handle what %s sent", title)
         finally:
             if task is not None:

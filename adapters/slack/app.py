@@ -60,7 +60,7 @@ async def _served(
     conversations = Conversations(app, workspaces)
     bolt = _bolt(web, workspaces, conversations)
     if port is None:
-        connection = socket_mode(web, bolt, conversations, plain(settings.app_token), links, app.services.measures)
+        connection = socket_mode(web, bolt, conversations, plain(settings.app_token), links, app.services.metrics)
     else:
         installer = Installer(settings, stores, web, passive=passive) if stores and settings.installable else None
         secret = plain(settings.signing_secret)

@@ -42,10 +42,10 @@ class Conversations:
 
     def __init__(self, app: App, workspaces: Workspaces) -> None:
         self._app = app
-        self._measures = app.services.measures
+        self._metrics = app.services.metrics
         self._workspaces = workspaces
         self._members = Members()
-        self._work = Work(SLACK, app.services.measures)
+        self._work = Work(SLACK, app.services.metrics)
         self._commands = {c.name for c in app.registry.open_to(Role.MEMBER, "ijm") if c.name in _BARE}
         self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._closing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -89,7 +89,7 @@ class Conversations:
             await work
         except SlackApiError as error:
             word = error_of(error)
-            self._measures.platform_error(SLACK.name, PlatformError.REFUSED)
+            self._metrics.platform_error(SLACK.name, PlatformError.REFUSED)
             log.warning("Slack refused an answer: %s", word)
             if word in WORTHLESS and self._workspaces.alone:
                 self.lose(lost(word))

@@ -24,7 +24,7 @@ from bot.commands.limits import Limiter
 from bot.commands.metrics import Failure
 from bot.commands.refusals import kept_back, too_much
 from bot.commands.typed import split
-from bot.community.community_knowledge import Shelf, Shelves
+from bot.community.community_knowledge import CommunityKnowledge, KnowledgeCache
 from knowledge.encoder import Encoder
 from knowledge.store.protocol import StoreError
 
@@ -54,7 +54,7 @@ class App:
     ) -> None:
         self.services = services
         self.registry = registry or default_registry()
-        self._shelves = Shelves(
+        self._knowledge = KnowledgeCache(
             services, services.store, services.help_line, services.knowledge_bytes, services.embeddings
         )
         self._routes = Routes(self.registry, services.danger, clock)
@@ -73,20 +73,20 @@ class App:
     async def _answer(self, event: Event) -> Reply | Delete | None:
         kind = type(event).__name__.lower()
         try:
-            with self.services.measures.answering(kind):
+            with self.services.metrics.answering(kind):
                 async with asyncio.timeout(ANSWER_SECONDS):
                     return _owned(await self._within_limits(event), event)
         except BadArgument as error:
             return kept_back(event, Text((Plain(str(error)),)))
         except StoreError as error:
             log.error("The store is away: %s", error)
-            self.services.measures.failed(Failure.STORE)
+            self.services.metrics.failed(Failure.STORE)
             return None if _overheard(event) else kept_back(event, Text(parse_line(AWAY)))
         except Exception:
             error_id = secrets.token_hex(4)
             about = {"error_id": error_id, "event": kind, "place": event.place.id}
             log.exception("error %s while answering a %s in %s", error_id, kind, event.place.id, extra=about)
-            self.services.measures.failed(Failure.BROKE)
+            self.services.metrics.failed(Failure.BROKE)
             broke = f"Sorry, something broke while I answered. Please tell a moderator: error {error_id}."
             return None if _overheard(event) else kept_back(event, Text((Plain(broke),)))
 
@@ -118,8 +118,8 @@ class App:
             return ()
 
     async def _completed(self, event: Complete) -> tuple[tuple[str, str], ...]:
-        shelf = await self._shelves.of(event.place.community)
-        context = self._context(event, shelf)
+        knowledge = await self._knowledge.of(event.place.community)
+        context = self._context(event, knowledge)
         command = self.registry.command(event.head, event.command)
         if command is None or command.role > context.role:
             return ()
@@ -130,7 +130,7 @@ class App:
 
     async def keep_encoding(self) -> None:
         """Encode the many new texts that communities have brought, beside all else, until cancelled."""
-        await self._shelves.keep_encoding()
+        await self._knowledge.keep_encoding()
 
     async def left(self, community: str) -> None:
         """The bot was removed from a community: what is kept of it is deleted after a time of grace."""
@@ -155,12 +155,14 @@ class App:
 
     async def own_context(self, place: Place) -> Context:
         """The surroundings of what the bot does by itself, which nobody asked for just then."""
-        shelf = await self._shelves.of(place.community)
-        return Context(_BOT, place, Role.MODERATOR, self.services, self.registry, shelf.library, shelf.settings)
+        knowledge = await self._knowledge.of(place.community)
+        return Context(_BOT, place, Role.MODERATOR, self.services, self.registry, knowledge.library, knowledge.settings)
 
-    def _context(self, event: Event | Complete, shelf: Shelf) -> Context:
-        role = role_of(event.user, shelf.settings.moderators)
-        return Context(event.user, event.place, role, self.services, self.registry, shelf.library, shelf.settings)
+    def _context(self, event: Event | Complete, knowledge: CommunityKnowledge) -> Context:
+        role = role_of(event.user, knowledge.settings.moderators)
+        return Context(
+            event.user, event.place, role, self.services, self.registry, knowledge.library, knowledge.settings
+        )
 
     async def _within_limits(self, event: Event) -> Reply | Delete | None:
         if not _overheard(event):
@@ -170,7 +172,7 @@ class App:
         refusal = None if self._is_spared(event) else self._limiter.take(event.user.id, event.place.community)
         if refusal is None:
             return await self._answered(event)
-        self.services.measures.limited()
+        self.services.metrics.limited()
         # A command or a press that gets no answer looks broken; a message is passed over once its author was told.
         return too_much(refusal.seconds) if refusal.first or not isinstance(event, Message) else None
 
@@ -187,12 +189,12 @@ class App:
         overheard = _overheard(event)
         if overheard and not await is_passive(self.services.store, event.place):
             return None
-        shelf = await self._shelves.of(event.place.community)
-        if shelf.left_at is not None and self.services.now() - shelf.left_at > STRAGGLING:
+        knowledge = await self._knowledge.of(event.place.community)
+        if knowledge.left_at is not None and self.services.now() - knowledge.left_at > STRAGGLING:
             await self.returned(event.place.community)
-        context = self._context(event, shelf)
-        if shelf.lost and not self._does_without_store(event):
-            self.services.measures.failed(Failure.STORE)
+        context = self._context(event, knowledge)
+        if knowledge.lost and not self._does_without_store(event):
+            self.services.metrics.failed(Failure.STORE)
             return None if overheard else kept_back(event, Text(parse_line(AWAY)))
         search = context.library.search
         await self._prepare(self._routes.question_in(event), search.prepared, search.encoder)

@@ -5,13 +5,13 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from bot.commands.usage_counts import Tallies
+from bot.commands.usage_counts import UsageCounts
 from knowledge.store.protocol import Store, StoreError
 
 # Votes are forgotten after 90 days and events after two; a few hours more or less do not matter.
 TIDY_SECONDS = 6 * 60 * 60
 # A process that is killed loses the counts of so many seconds, and nothing else.
-TALLY_SECONDS = 10
+USAGE_SECONDS = 10
 
 log = logging.getLogger(__name__)
 
@@ -34,18 +34,18 @@ async def again_and_again(work: Callable[[], Awaitable[object]], what: str, ever
         await asyncio.sleep(every)
 
 
-async def keep_counting(tallies: Tallies, store: Store, every: float = TALLY_SECONDS) -> None:
+async def keep_counting(usage: UsageCounts, store: Store, every: float = USAGE_SECONDS) -> None:
     """Write the counts down again and again, until cancelled; then once more."""
     try:
         while True:
             await asyncio.sleep(every)
-            await _write(tallies, store)
+            await _write(usage, store)
     finally:
-        await _write(tallies, store)
+        await _write(usage, store)
 
 
-async def _write(tallies: Tallies, store: Store) -> None:
+async def _write(usage: UsageCounts, store: Store) -> None:
     try:
-        await tallies.write(store)
+        await usage.write(store)
     except StoreError as error:
         log.warning("Could not write the counts; they are kept for the next time: %s", error)

@@ -92,7 +92,7 @@ async def record(context: Context, considered: Considered, question: str) -> Non
     if considered.delicate or considered.kind is Kind.IGNORED:
         return
     services, now = context.services, context.services.now()
-    services.measures.question(considered.kind)
+    services.metrics.question(considered.kind)
     if context.is_personal:
         return
     _count(context, considered.kind, considered.matches[0].entry.id if considered.kind is Kind.ANSWER else "")
@@ -106,7 +106,7 @@ async def record(context: Context, considered: Considered, question: str) -> Non
 def _count(context: Context, what: str, entry_id: str) -> None:
     """Count something once, where there is a community whose moderators it is for."""
     if not context.is_personal:
-        context.services.tallies.add(context.community, what, entry_id, context.services.now())
+        context.services.usage.add(context.community, what, entry_id, context.services.now())
 
 
 @command()

@@ -12,9 +12,9 @@ from bot.commands.deck import Deck
 from bot.commands.embeddings import Embeddings
 from bot.commands.limits import Rates
 from bot.commands.links import Links
-from bot.commands.metrics import Measures
+from bot.commands.metrics import Metrics
 from bot.commands.scores import Scores
-from bot.commands.usage_counts import Tallies
+from bot.commands.usage_counts import UsageCounts
 from bot.pictures.studio import Studio
 from knowledge.matching.search import Search
 from knowledge.pack.model import Pack
@@ -45,12 +45,12 @@ class Services(Library):
     deck: Deck
     store: Store
     now: Callable[[], datetime]
-    tallies: Tallies = field(default_factory=Tallies)
+    usage: UsageCounts = field(default_factory=UsageCounts)
     outboxes: Outboxes = field(default_factory=Outboxes)
     studio: Studio = field(default_factory=Studio)
     scores: Scores = field(default_factory=Scores)
     links: Links = field(default_factory=Links)
-    measures: Measures = field(default_factory=Measures)
+    metrics: Metrics = field(default_factory=Metrics)
     # What people may ask at most; without a word of the operator, as much as they like.
     rates: Rates = field(default_factory=Rates)
     # The operator's own local help line, shown where a community has none.

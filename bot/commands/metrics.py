@@ -22,7 +22,7 @@ class PlatformError(StrEnum):
     BROKE = "broke"  # The adapter failed.
 
 
-class Measures:
+class Metrics:
     """Takes what is measured. Nothing in it tells people or communities apart, nor that a message was about danger."""
 
     def question(self, kind: str) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from knowledge.store.protocol import Store
 
 
-class Tallies:
+class UsageCounts:
     """Counts that are not in the store yet. A process that is killed loses those of its last seconds."""
 
     def __init__(self) -> None:

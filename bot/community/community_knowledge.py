@@ -22,7 +22,7 @@ OUTLINES_LIMIT = 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class CommunityKnowledge:
     """A community's knowledge and settings. `number` is that of its overlay; `lost` says that the store is away and
     nothing is known of the community."""
 
@@ -53,7 +53,7 @@ class _Built:
     bytes: int = 0
 
 
-class Shelves:
+class KnowledgeCache:
     """The knowledge of all communities on top of one base. `help_line` is the operator's own.
 
     Of what communities added, so many bytes (`limit`) are kept ready. That of the community that asked longest ago is
@@ -77,8 +77,8 @@ class Shelves:
         # A lock lives as long as somebody builds or waits for it.
         self._building: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def of(self, community: str) -> Shelf:
-        """The community's shelf as the store has it now.
+    async def of(self, community: str) -> CommunityKnowledge:
+        """The community's knowledge as the store has it now.
 
         While the store is away it is the one that was known last; where none was, one that says so (`lost`).
         """
@@ -88,19 +88,19 @@ class Shelves:
         except StoreError:
             return self._known(community)
         self._outlines[community] = outline
-        return _shelf(built, outline)
+        return _known_as(built, outline)
 
     async def keep_encoding(self) -> None:
         """Encode the many new texts that communities have brought, beside all else, until cancelled."""
         await self._embeddings.keep_encoding(lambda community: self._built.pop(community, None))
 
-    def _known(self, community: str) -> Shelf:
+    def _known(self, community: str) -> CommunityKnowledge:
         outline = self._outlines.get(community)
         if outline is None:
-            return Shelf(self._base.library, lost=True)
+            return CommunityKnowledge(self._base.library, lost=True)
         silent = read_settings(outline.settings).unanswerable_questions
         built = self._base if _is_base(outline.number, silent) else self._built.get(community)
-        return Shelf(self._base.library, lost=True) if built is None else _shelf(built, outline)
+        return CommunityKnowledge(self._base.library, lost=True) if built is None else _known_as(built, outline)
 
     async def _as_of(self, community: str, outline: Outline) -> _Built:
         """The knowledge that belongs to what the store has now, or newer."""
@@ -158,5 +158,5 @@ def _is_base(number: int, silent: tuple[str, ...]) -> bool:
     return number == 0 and not silent
 
 
-def _shelf(built: _Built, outline: Outline) -> Shelf:
-    return Shelf(built.library, built.number, read_settings(outline.settings), left_at=outline.left_at)
+def _known_as(built: _Built, outline: Outline) -> CommunityKnowledge:
+    return CommunityKnowledge(built.library, built.number, read_settings(outline.settings), left_at=outline.left_at)

@@ -9,7 +9,7 @@ from bot.chat.markup import Plain, Spans
 from bot.chat.replies import Block, Fields, Heading, Image, Items, Reply, Text, note, short, text
 from bot.commands.context import Context
 from bot.commands.declarations import BadArgument, Handlers, command
-from bot.community.usage import WEEKS, Counts, Used, Week, counts, first_day, votes
+from bot.community.usage import WEEKS, Usage, Used, Week, first_day, usage_in, votes
 from bot.pictures.renderer import Bar, Chart, chart_png
 from knowledge.store.protocol import Feedback
 
@@ -32,10 +32,10 @@ async def stats(context: Context) -> Reply:
     if context.is_personal:
         raise BadArgument("Counts belong to a server; please do this there.")
     store, today = context.services.store, context.services.now().astimezone(UTC).date()
-    await context.services.tallies.write(store)
+    await context.services.usage.write(store)
     since = {weeks: datetime.combine(first_day(today, weeks), time(), UTC) for weeks in WEEKS}
-    tallies = await store.tallies(context.community, since[WEEKS[-1]])
-    spans = {weeks: counts(tallies, today, weeks) for weeks in WEEKS}
+    counted = await store.usage(context.community, since[WEEKS[-1]])
+    spans = {weeks: usage_in(counted, today, weeks) for weeks in WEEKS}
     helped = {weeks: await store.feedback(context.community, since[weeks]) for weeks in WEEKS}
     longest = spans[WEEKS[-1]]
     if longest.first is None and not helped[WEEKS[-1]]:
@@ -69,7 +69,7 @@ def _helped(cast: Feedback) -> str:
     return f"{cast.helpful:,} of {_counted(total, 'vote')} found it helpful ({_share(cast.helpful, total)})"
 
 
-def _used(context: Context, span: Counts, helped: Mapping[str, Feedback]) -> list[Block]:
+def _used(context: Context, span: Usage, helped: Mapping[str, Feedback]) -> list[Block]:
     """The entries that were used most."""
     if not span.used:
         return []
@@ -91,7 +91,7 @@ def _named(context: Context, entry_id: str) -> str:
     return f"{short(base.question) if base else entry_id} (removed)"
 
 
-async def _chart(context: Context, span: Counts) -> Image:
+async def _chart(context: Context, span: Usage) -> Image:
     bars = tuple(Bar(_day(week.last), (week.answered, week.offered, week.unanswered)) for week in span.weeks)
     last = _dated(span.weeks[-1].last)
     chart = Chart(f"Questions by week, to {last}", context.place.community_name, _PARTS, bars)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.asking.ask import OPENED, Kind
-from knowledge.store.protocol import Feedback, Tally
+from knowledge.store.protocol import Feedback, UsageCount
 
 # The two spans that are shown, in weeks, the longer one last.
 WEEKS = (4, 12)
@@ -37,7 +37,7 @@ class Used:
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class Usage:
     """Some weeks, the oldest first, and the entries that were used in them, the most used first.
 
     `first` is the first day on which anything was counted, None if nothing was.
@@ -63,21 +63,21 @@ def first_day(today: date, weeks: int) -> date:
     return today - timedelta(days=DAYS * weeks - 1)
 
 
-def counts(tallies: Iterable[Tally], today: date, weeks: int) -> Counts:
+def usage_in(usage: Iterable[UsageCount], today: date, weeks: int) -> Usage:
     """What was counted in so many weeks up to today; days outside them do not matter."""
     begin = first_day(today, weeks)
     outcomes: Counter[tuple[int, str]] = Counter()
     used: Counter[str] = Counter()
     days: list[date] = []
-    for tally in tallies:
-        day = date.fromisoformat(tally.day)
-        if not begin <= day <= today or tally.count <= 0:
+    for each in usage:
+        day = date.fromisoformat(each.day)
+        if not begin <= day <= today or each.count <= 0:
             continue
         days.append(day)
-        outcomes[(day - begin).days // DAYS, tally.what] += tally.count
-        if tally.what in {Kind.ANSWER, OPENED} and tally.entry_id:
-            used[tally.entry_id] += tally.count
-    return Counts(
+        outcomes[(day - begin).days // DAYS, each.what] += each.count
+        if each.what in {Kind.ANSWER, OPENED} and each.entry_id:
+            used[each.entry_id] += each.count
+    return Usage(
         tuple(
             Week(
                 begin + timedelta(days=DAYS * (place + 1) - 1),

@@ -15,7 +15,7 @@ from knowledge.pack.overlay import Revision
 
 
 @dataclass(frozen=True, slots=True)
-class Edition:
+class CitedRevision:
     """One revision of an entry as a community has it.
 
     `entry` is None if the entry was removed then. `at` is when a moderator made it (UTC), None for the text that
@@ -39,29 +39,29 @@ class Edition:
         return self.newest is None or self.newest.number == self.number
 
 
-async def current(context: Context, entry: Entry) -> Edition:
-    """The edition of an entry that the bot answers with now."""
+async def current(context: Context, entry: Entry) -> CitedRevision:
+    """The revision of an entry that the bot answers with now."""
     # An entry that nobody here has changed is the very one that ships, which needs no look into the history.
     if context.services.pack.entry(entry.id) is entry:
-        return Edition(entry.id, entry.revision, entry)
-    return await numbered(context, entry.id, entry.revision) or Edition(entry.id, entry.revision, entry)
+        return CitedRevision(entry.id, entry.revision, entry)
+    return await numbered(context, entry.id, entry.revision) or CitedRevision(entry.id, entry.revision, entry)
 
 
-async def numbered(context: Context, entry_id: str, number: int) -> Edition | None:
-    """The edition with that number, of an entry that was removed too; None if there is none."""
+async def numbered(context: Context, entry_id: str, number: int) -> CitedRevision | None:
+    """The revision with that number, of an entry that was removed too; None if there is none."""
     base = context.services.pack.entry(entry_id)
     if base is not None and number == base.revision and context.pack.entry(entry_id) is base:
         # Nobody here has changed it, so there is no history to look into.
-        return Edition(entry_id, number, base)
+        return CitedRevision(entry_id, number, base)
     revisions = await context.services.store.history(context.community, entry_id)
     newest = revisions[0] if revisions else None
     found = _numbered(revisions, number)
     if found is not None:
         entry = replace(found.entry, revision=number) if found.entry else None
-        return Edition(entry_id, number, entry, found.at, newest)
+        return CitedRevision(entry_id, number, entry, found.at, newest)
     if base is None or number != base.revision:
         return None
-    return Edition(entry_id, number, base, None, newest)
+    return CitedRevision(entry_id, number, base, None, newest)
 
 
 def is_safe(context: Context, entry: Entry) -> bool:
@@ -69,26 +69,26 @@ def is_safe(context: Context, entry: Entry) -> bool:
     return not unpinned(entry, context.services.pack, context.pinned)
 
 
-def is_ours(context: Context, edition: Edition) -> bool:
-    """Whether moderators of this community wrote what an edition says (not just another way to ask it)."""
-    base = context.services.pack.entry(edition.entry_id)
-    return edition.at is not None and (base is None or _said(edition.entry) != _said(base))
+def is_ours(context: Context, cited: CitedRevision) -> bool:
+    """Whether moderators of this community wrote what a cited revision says (not just another way to ask it)."""
+    base = context.services.pack.entry(cited.entry_id)
+    return cited.at is not None and (base is None or _said(cited.entry) != _said(base))
 
 
-def read_button(edition: Edition) -> Button:
-    """The button that opens an edition."""
-    return Button(f"Read revision {edition.number}", "edition", f"{edition.number} {edition.entry_id}")
+def read_button(cited: CitedRevision) -> Button:
+    """The button that opens a cited revision."""
+    return Button(f"Read revision {cited.number}", "edition", f"{cited.number} {cited.entry_id}")
 
 
-def read(context: Context, edition: Edition) -> Reply:
-    """The text of an edition as it was, marked with its number, its date, and whether it is what holds today."""
-    entry = edition.entry
-    blocks: list[Block] = [Text((Plain(f"{_capital(edition.name)}. {standing(edition)}"),))]
+def read(context: Context, cited: CitedRevision) -> Reply:
+    """The text of a cited revision as it was, marked with its number, its date, and whether it is what holds today."""
+    entry = cited.entry
+    blocks: list[Block] = [Text((Plain(f"{_capital(cited.name)}. {standing(cited)}"),))]
     buttons: list[Button] = []
     if entry is None:
-        blocks.insert(0, Heading(f"Entry “{edition.entry_id}”"))
+        blocks.insert(0, Heading(f"Entry “{cited.entry_id}”"))
     elif not is_safe(context, entry):
-        blocks.insert(0, Heading(f"Entry “{edition.entry_id}”"))
+        blocks.insert(0, Heading(f"Entry “{cited.entry_id}”"))
         blocks.append(
             text(
                 "It holds a phone number that is not among the checked ones any more, so I don't show its text; "
@@ -98,18 +98,18 @@ def read(context: Context, edition: Edition) -> Reply:
     else:
         blocks = [Heading(entry.question), *blocks, *_body(context, entry)]
         buttons.append(answers.cite_button(entry, "Cite this revision"))
-    if context.pack.entry(edition.entry_id) is not None and not edition.is_newest:
-        buttons.append(Button("Read what I say today", "entry", edition.entry_id))
+    if context.pack.entry(cited.entry_id) is not None and not cited.is_newest:
+        buttons.append(Button("Read what I say today", "entry", cited.entry_id))
     return Reply(tuple(blocks), tuple(buttons), private=True)
 
 
-def standing(edition: Edition) -> str:
-    """Whether an edition is what the bot says today, and what came after it if not."""
-    if edition.entry is None:
+def standing(cited: CitedRevision) -> str:
+    """Whether a cited revision is what the bot says today, and what came after it if not."""
+    if cited.entry is None:
         return "With it, this community's moderators removed the entry, so it has no text."
-    newest = edition.newest
-    if newest is None or edition.is_newest:
-        shipped = "" if edition.at else "It ships with me. "
+    newest = cited.newest
+    if newest is None or cited.is_newest:
+        shipped = "" if cited.at else "It ships with me. "
         return f"{shipped}It is the newest, and what I say today."
     if newest.entry is None:
         return f"It is not what I say today: this community's moderators removed the entry on {long_day(newest.at)}."

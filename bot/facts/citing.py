@@ -10,7 +10,7 @@ from bot.commands.context import Context
 from bot.commands.declarations import About, BadArgument, Completes, Handlers, command
 from bot.commands.numbers import number_in
 from bot.facts import cited_revisions
-from bot.facts.cited_revisions import Edition
+from bot.facts.cited_revisions import CitedRevision
 from knowledge.matching.search import Found
 from knowledge.pack.citations import Style
 from knowledge.pack.citations import cite as citation
@@ -35,13 +35,13 @@ async def cite(
     """
     if revision is None:
         return _cited(context, await cited_revisions.current(context, _meant(context, entry)), Style(style))
-    edition = await _numbered(context, entry, revision)
-    cited, text = _cited(context, edition, Style(style)), cited_revisions.read(context, edition)
-    if cited == text:
-        return cited
+    cited = await _numbered(context, entry, revision)
+    reply, text = _cited(context, cited, Style(style)), cited_revisions.read(context, cited)
+    if reply == text:
+        return reply
     newest = (button for button in text.buttons if button.action == "entry")
-    styles = (button for button in cited.buttons if button.action == "cite")
-    return replace(cited, blocks=(*cited.blocks, *text.blocks), buttons=(*styles, *newest))
+    styles = (button for button in reply.buttons if button.action == "cite")
+    return replace(reply, blocks=(*reply.blocks, *text.blocks), buttons=(*styles, *newest))
 
 
 def _meant(context: Context, name: str) -> Entry:
@@ -57,7 +57,7 @@ def _meant(context: Context, name: str) -> Entry:
     raise BadArgument(f"I'm not sure which entry you mean. {f'Near it: {near}.' if near else 'See /ijm topics.'}")
 
 
-async def _numbered(context: Context, name: str, number: int) -> Edition:
+async def _numbered(context: Context, name: str, number: int) -> CitedRevision:
     """The revision of an entry, which may be a removed one if it is named by its id. Raises BadArgument."""
     found = await cited_revisions.numbered(context, name.strip().lower(), number)
     if found is None:
@@ -71,23 +71,23 @@ async def _numbered(context: Context, name: str, number: int) -> Edition:
     return found
 
 
-def _cited(context: Context, edition: Edition, style: Style) -> Reply:
-    entry = edition.entry
+def _cited(context: Context, cited: CitedRevision, style: Style) -> Reply:
+    entry = cited.entry
     if entry is None or not cited_revisions.is_safe(context, entry):
-        return cited_revisions.read(context, edition)
+        return cited_revisions.read(context, cited)
     document, today = document_of(context.pack, entry), context.services.now().date()
-    copy = Copyable(citation(entry, document, style, today, edition.at.date() if edition.at else None))
-    which = f" {edition.number}" if edition.at or edition.newest else ""
+    copy = Copyable(citation(entry, document, style, today, cited.at.date() if cited.at else None))
+    which = f" {cited.number}" if cited.at or cited.newest else ""
     buttons = [Button(s.label, "cite", f"{entry.id} {s.value}{which}") for s in Style if s is not style]
     if which:
-        buttons.append(cited_revisions.read_button(edition))
+        buttons.append(cited_revisions.read_button(cited))
     blocks: list[Block] = [
         Heading(f"{style.label} citation"),
         Text((Plain("For: "), Strong((Plain(entry.question),)))),
         copy,
     ]
-    if cited_revisions.is_ours(context, edition):
-        said = f"Moderators of this community wrote this text ({edition.name}). Check it against its source."
+    if cited_revisions.is_ours(context, cited):
+        said = f"Moderators of this community wrote this text ({cited.name}). Check it against its source."
         blocks.append(Note((Plain(said),)))
     return Reply((*blocks, note("Check it against your style guide before you hand it in.")), tuple(buttons))
 
@@ -99,11 +99,11 @@ async def _cite(context: Context, value: str) -> Reply:
     given: dict[str, Value] = {"entry": entry_id, "style": style or Style.APA.value}
     if not number:
         return replace(await cite.run(context, given), private=True)
-    edition = await _numbered(context, entry_id, _number(number))
-    cited = _cited(context, edition, Style(str(cite.options[1].read(given["style"]))))
-    if edition.is_newest or not cited.buttons:
-        return replace(cited, private=True)
-    return replace(cited, blocks=(*cited.blocks, Note((Plain(cited_revisions.standing(edition)),))), private=True)
+    cited = await _numbered(context, entry_id, _number(number))
+    reply = _cited(context, cited, Style(str(cite.options[1].read(given["style"]))))
+    if cited.is_newest or not reply.buttons:
+        return replace(reply, private=True)
+    return replace(reply, blocks=(*reply.blocks, Note((Plain(cited_revisions.standing(cited)),))), private=True)
 
 
 async def _read(context: Context, value: str) -> Reply:

@@ -64,14 +64,14 @@ class Chart:
     bars: tuple[Bar, ...]
 
 
-def card_png(wanted: FactCard, shape: Shape) -> bytes:
+def card_png(card: FactCard, shape: Shape) -> bytes:
     """The card as a PNG. Raises TooLong if it does not fit."""
-    return _png(import_module("bot.pictures.fact_card").sheet_of(wanted, shape))
+    return _png(import_module("bot.pictures.fact_card").sheet_of(card, shape))
 
 
-def chart_png(wanted: Chart) -> bytes:
+def chart_png(chart: Chart) -> bytes:
     """The chart as a PNG. Raises TooLong if it does not fit."""
-    return _png(import_module("bot.pictures.chart").sheet_of(wanted))
+    return _png(import_module("bot.pictures.chart").sheet_of(chart))
 
 
 def _png(sheet: Any) -> bytes:

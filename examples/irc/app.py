@@ -41,7 +41,7 @@ async def serve(app: App, settings: IrcSettings, _: Serving) -> None:
             if not client.was_welcome:
                 raise CannotServeError(f"IRC: {client.farewell}. Check IRC_SERVER, IRC_PORT, IRC_TLS and IRC_PASSWORD.")
             log.warning("The connection to IRC broke, and is made again.")
-            app.services.measures.reconnected(IRC.name)
+            app.services.metrics.reconnected(IRC.name)
             await asyncio.sleep(AGAIN_SECONDS)
 
 
@@ -56,7 +56,7 @@ class Client(Outbox):
         self._powers: dict[str, dict[str, frozenset[str]]] = defaultdict(dict)
         self._joined: set[str] = set()
         self._chat = TextChat(app, lambda user: place_of(user.name), self._present)
-        self._work = Work(IRC, app.services.measures)
+        self._work = Work(IRC, app.services.metrics)
         self._saying, self._even_at = asyncio.Lock(), 0.0
 
     async def run(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

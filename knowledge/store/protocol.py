@@ -20,7 +20,7 @@ TYPED_LIFE = timedelta(days=7)
 # How long a community's data outlives the bot's leaving, should that have been a mistake.
 GRACE = timedelta(days=30)
 # How long the daily counts are kept: more than the twelve weeks that are shown, so that a year can be looked back on.
-TALLY_LIFE = timedelta(days=400)
+USAGE_LIFE = timedelta(days=400)
 # How long it can be looked up what became of a schedule's posts.
 POST_LIFE = timedelta(days=90)
 # Slack repeats an event for minutes, with delayed events for a day (docs.slack.dev/apis/events-api).
@@ -112,7 +112,7 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class UsageCount:
     """How often something was counted on one day (UTC, ISO date); `entry_id` is empty where it is of no entry."""
 
     day: str
@@ -268,7 +268,7 @@ class Store(Protocol):
     async def count(self, community: str, what: str, entry_id: str = "", *, now: datetime, amount: int = 1) -> None:
         """Count something, `amount` times, on the day of `now` (UTC)."""
 
-    async def tallies(self, community: str, since: datetime) -> tuple[Tally, ...]:
+    async def usage(self, community: str, since: datetime) -> tuple[UsageCount, ...]:
         """What was counted since that day, by day, what and entry."""
 
     async def schedules(self, community: str) -> tuple[Schedule, ...]:
@@ -323,7 +323,7 @@ class Store(Protocol):
         """Throw away what has outlived its use.
 
         That is: who voted (the counts stay), old keys of `first_time`, misses and suggestions older than MISS_LIFE
-        (by when they came last), what was typed before TYPED_LIFE, counts older than TALLY_LIFE, posts older than
+        (by when they came last), what was typed before TYPED_LIFE, counts older than USAGE_LIFE, posts older than
         POST_LIFE that came to an end, and all of the communities that were left more than GRACE ago.
         """
 

@@ -116,14 +116,14 @@ async def test_the_database_is_gone_for_half_a_minute_and_comes_back(
         # The counts of the questions in the outage were kept, and are written now.
         async with _counting(app):
             pass
-        counts = await store.tallies(f"discord:guild/{discord.world.guild.id}", NOW)
+        counts = await store.usage(f"discord:guild/{discord.world.guild.id}", NOW)
         assert [(count.what, count.count) for count in counts] == [("answer", 2)]
 
 
 @asynccontextmanager
 async def _counting(app: App) -> AsyncIterator[None]:
     """What writes the counts down, told to stop."""
-    task = asyncio.create_task(keep_counting(app.services.tallies, app.services.store))
+    task = asyncio.create_task(keep_counting(app.services.usage, app.services.store))
     await asyncio.sleep(0)
     yield
     task.cancel()

@@ -16,7 +16,7 @@ from adapters.slack.connection.web import WORTHLESS, check_app_token, error_of, 
 from adapters.slack.conversations import Conversations
 from adapters.slack.events import SLACK
 from bot.commands.links import Links
-from bot.commands.metrics import Measures
+from bot.commands.metrics import Metrics
 
 # How often it is looked whether a Socket Mode connection still stands. Commands wait for 3 s and no longer, so one that
 # broke has to be made again before; the SDK itself would look every 10 s.
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 @asynccontextmanager
 async def socket_mode(
-    web: AsyncWebClient, bolt: AsyncApp, conversations: Conversations, token: str, links: Links, measures: Measures
+    web: AsyncWebClient, bolt: AsyncApp, conversations: Conversations, token: str, links: Links, metrics: Metrics
 ) -> AsyncIterator[None]:
     """Connected over Socket Mode. Raises SlackError if the token opens no connection."""
     await check_app_token(web, token)
@@ -55,7 +55,7 @@ async def socket_mode(
         links.connected(SLACK.name)
         connections += 1
         if connections > 1:
-            measures.reconnected(SLACK.name)
+            metrics.reconnected(SLACK.name)
 
     acknowledging: set[SocketModeRequest] = set()
 

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from knowledge.store import migrations
 from knowledge.store.protocol import StoreError
 from knowledge.store.sql.address import address_of, code_of
-from knowledge.store.sql.fast_reads import Glance, Query
+from knowledge.store.sql.fast_reads import FastReads, Query
 
 # A step of the migrations may build an index, or wait for another process that does.
 MIGRATION_SECONDS = 600
@@ -51,7 +51,7 @@ class Database:
         self._begun: set[asyncio.Task[Any]] = set()
         self._closed = False
         self._keeper: sqlite3.Connection | None = None
-        self._glance: Glance | None = None
+        self._fast_reads: FastReads | None = None
         self._failures: tuple[type[Exception], ...] = _FAILURES
         self._engine = self._sqlite() if self.is_sqlite else self._postgresql(patience)
         self._writer = self._engine.execution_options(**{_WRITES: True})
@@ -79,16 +79,16 @@ class Database:
         """What a query finds."""
         return await self._to_the_end(self._rows(query))
 
-    async def glance(self, query: Query, values: Mapping[str, str]) -> Sequence[Row[Any]]:
+    async def fast_rows(self, query: Query, values: Mapping[str, str]) -> Sequence[Row[Any]]:
         """What a query with these values finds by primary keys alone.
 
         SQLite finds that in a fraction of the time that it takes to ask a thread for it; where the file is locked, a
         thread waits after all.
         """
-        if self._glance is not None and not self._closed:
+        if self._fast_reads is not None and not self._closed:
             try:
                 with self._explained():
-                    return self._glance.rows(query, values)
+                    return self._fast_reads.rows(query, values)
             except StoreError as error:
                 cause = error.__cause__
                 if cause is None or code_of(getattr(cause, "orig", cause)) not in {"SQLITE_BUSY", "SQLITE_LOCKED"}:
@@ -119,8 +119,8 @@ class Database:
         self._closed = True
         await asyncio.gather(*self._begun, return_exceptions=True)
         await self._engine.dispose()
-        if self._glance is not None:
-            self._glance.close()
+        if self._fast_reads is not None:
+            self._fast_reads.close()
         if self._keeper is not None:
             self._keeper.close()
 
@@ -179,7 +179,7 @@ class Database:
                 hide_parameters=True,
                 connect_args={"timeout": self._patience, "isolation_level": None, "async_creator_fn": _connected},
             )
-            self._glance = Glance(url)
+            self._fast_reads = FastReads(url)
         event.listen(engine.sync_engine, "connect", _set_pragmas)
         event.listen(engine.sync_engine, "begin", _begin)
         return engine

@@ -14,7 +14,7 @@ REMEMBERED_LIMIT = 10_000
 Query = Select[Any] | CompoundSelect[*tuple[Any, ...]]
 
 
-class Glance:
+class FastReads:
     """One connection that reads and nothing else, and never waits.
 
     What a query found holds until somebody commits something, in this process or another: SQLite says so in a

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from knowledge.plain.digests import digest
-from knowledge.store.protocol import Json, Miss, Suggestion, Tally, Typed
+from knowledge.store.protocol import Json, Miss, Suggestion, Typed, UsageCount
 from knowledge.store.sql.statements import Statements, are, utc
 from knowledge.store.sql.tables import marks, misses, suggestions, tallies, typed
 
@@ -106,10 +106,10 @@ class Queue(Statements):
         row = {"community": community, "day": day, "what": what, "entry_id": entry_id, "count": amount}
         await self._execute(self._upsert(tallies, row, {"count": tallies.c.count + amount}))
 
-    async def tallies(self, community: str, since: datetime) -> tuple[Tally, ...]:
+    async def usage(self, community: str, since: datetime) -> tuple[UsageCount, ...]:
         """Read the rows of some days."""
         first = utc(since).astimezone(UTC).date().isoformat()
         order = (tallies.c.day, tallies.c.what, tallies.c.entry_id)
         query = select(tallies).where(tallies.c.community == community, tallies.c.day >= first).order_by(*order)
         rows = await self._database.rows(query)
-        return tuple(Tally(row.day, row.what, row.entry_id, row._mapping["count"]) for row in rows)
+        return tuple(UsageCount(row.day, row.what, row.entry_id, row._mapping["count"]) for row in rows)

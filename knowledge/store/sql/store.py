@@ -200,7 +200,7 @@ class SqlStore(Revisions, Embeddings, Queue, Schedules, Traces, Store):
         """Read the number and the settings together."""
         found, left_at = 0, None
         settings: dict[str, Json] = {}
-        for row in await self._database.glance(_OUTLINE, {"community": community}):
+        for row in await self._database.fast_rows(_OUTLINE, {"community": community}):
             if row.name is None:
                 found, left_at = int(row.value), row.left_at
             elif (value := json.loads(row.value)) is not None:
@@ -224,7 +224,7 @@ class SqlStore(Revisions, Embeddings, Queue, Schedules, Traces, Store):
         return await self._database.change(make)
 
     async def _value(self, table: Table, key: Mapping[str, str]) -> Json:
-        rows = await self._database.glance(_value_of(table, tuple(key)), key)
+        rows = await self._database.fast_rows(_value_of(table, tuple(key)), key)
         return _json(rows[0].value) if rows else None
 
     async def _settings(self, table: Table, key: Mapping[str, str]) -> tuple[Setting, ...]:

@@ -8,7 +8,7 @@ from sqlalchemy import delete, or_, select, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from knowledge.pack.overlay import NOBODY
-from knowledge.store.protocol import BALLOT_LIFE, GRACE, MISS_LIFE, POST_LIFE, TALLY_LIFE, TYPED_LIFE
+from knowledge.store.protocol import BALLOT_LIFE, GRACE, MISS_LIFE, POST_LIFE, TYPED_LIFE, USAGE_LIFE
 from knowledge.store.sql import tables
 from knowledge.store.sql.statements import Statements, begins, utc
 
@@ -61,7 +61,7 @@ class Traces(Statements):
             delete(tables.suggestions).where(tables.suggestions.c.made_at < moment - MISS_LIFE),
             delete(tables.typed).where(tables.typed.c.typed_at < moment - TYPED_LIFE),
             delete(tables.posts).where(tables.posts.c.due < moment - POST_LIFE, tables.posts.c.until.is_(None)),
-            delete(tables.tallies).where(tables.tallies.c.day < (moment - TALLY_LIFE).date().isoformat()),
+            delete(tables.tallies).where(tables.tallies.c.day < (moment - USAGE_LIFE).date().isoformat()),
         )
 
     async def forget_person(self, community: str, user: str) -> int:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from bot.app.app import App
 from bot.chat.platform import Platform
 from bot.chat.replies import Reply
-from bot.commands.metrics import Measures
+from bot.commands.metrics import Metrics
 
 TESTS = Path(__file__).parents[2]
 
@@ -75,7 +75,7 @@ class Stage(Protocol):
         """Tell the bot to stop, and do not wait until it has."""
 
 
-class Watch(Measures):
+class Watch(Metrics):
     """Knows what is under way; `has_begun` if anything ever was."""
 
     def __init__(self) -> None:

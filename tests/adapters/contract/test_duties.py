@@ -91,7 +91,7 @@ async def stage(harness: Harness, services: Services) -> AsyncIterator[Stage]:
     _gates[:] = [asyncio.Event(), asyncio.Event()]
     watch = Watch()
     registry = Registry((whisper, crash, slow, point), [Handlers({"alone": _alone})])
-    async with harness.stage(Core(replace(services, measures=watch), registry), watch) as made:
+    async with harness.stage(Core(replace(services, metrics=watch), registry), watch) as made:
         yield made
         _gates[1].set()
 

@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from adapters.monitoring.app import MonitoringError, watched
-from adapters.monitoring.metrics import Metrics
+from adapters.monitoring.metrics import PrometheusMetrics
 from bot.app.app import App
 from bot.chat.events import Invocation, Message
 from bot.commands.context import Services
@@ -32,17 +32,17 @@ _METRIC = re.compile(r"\b(?:ijm|process|python)_[a-z_]+\b")
 
 
 @pytest.fixture
-def metrics() -> Metrics:
-    return Metrics()
+def metrics() -> PrometheusMetrics:
+    return PrometheusMetrics()
 
 
 @pytest.fixture
-def measured(services: Services, metrics: Metrics) -> App:
-    return App(replace(services, measures=metrics))
+def measured(services: Services, metrics: PrometheusMetrics) -> App:
+    return App(replace(services, metrics=metrics))
 
 
 @pytest.fixture
-async def url(measured: App, metrics: Metrics) -> AsyncIterator[str]:
+async def url(measured: App, metrics: PrometheusMetrics) -> AsyncIterator[str]:
     async with watched(measured, metrics, "127.0.0.1", 0) as port:
         yield f"http://127.0.0.1:{port}"
 
@@ -52,12 +52,12 @@ async def get(url: str) -> tuple[int, str]:
         return response.status, await response.text()
 
 
-def value(metrics: Metrics, name: str, **labels: str) -> float:
+def value(metrics: PrometheusMetrics, name: str, **labels: str) -> float:
     return metrics.registry.get_sample_value(name, labels) or 0
 
 
 async def test_questions_are_counted_by_kind_and_those_about_danger_not_at_all(
-    measured: App, metrics: Metrics, url: str
+    measured: App, metrics: PrometheusMetrics, url: str
 ) -> None:
     await measured.handle(Message(MEMBER, CHANNEL, SURE, addressed=True))
     await measured.handle(Message(MEMBER, DIRECT, SURE, addressed=True))
@@ -99,7 +99,7 @@ async def test_it_is_ready_while_all_that_it_serves_is_connected(measured: App, 
                 assert await get(f"{url}/readyz") == (200, "ok")
 
 
-async def test_it_is_not_ready_while_the_database_is_away(services: Services, metrics: Metrics) -> None:
+async def test_it_is_not_ready_while_the_database_is_away(services: Services, metrics: PrometheusMetrics) -> None:
     away = SqlStore("postgresql://nobody@127.0.0.1:9/none", patience=1)
     app = App(replace(services, store=away))
     with app.services.links.served("slack"):
@@ -110,7 +110,7 @@ async def test_it_is_not_ready_while_the_database_is_away(services: Services, me
     await away.close()
 
 
-async def test_a_connection_that_breaks_is_counted_once_it_is_back(measured: App, metrics: Metrics) -> None:
+async def test_a_connection_that_breaks_is_counted_once_it_is_back(measured: App, metrics: PrometheusMetrics) -> None:
     links = measured.services.links
     async with DiscordServer() as discord:
         with links.served("discord"):
@@ -127,7 +127,9 @@ async def test_a_connection_that_breaks_is_counted_once_it_is_back(measured: App
     assert links.states == {}
 
 
-async def test_slack_is_measured_the_same_way(measured: App, metrics: Metrics, slack: SlackServer, kim: User) -> None:
+async def test_slack_is_measured_the_same_way(
+    measured: App, metrics: PrometheusMetrics, slack: SlackServer, kim: User
+) -> None:
     async with over_socket_mode(measured, slack):
         assert measured.services.links.states == {"slack": True}
         await slack.dm(kim, SURE).message()
@@ -141,15 +143,15 @@ async def test_slack_is_measured_the_same_way(measured: App, metrics: Metrics, s
     assert measured.services.links.states == {}
 
 
-async def test_a_port_that_is_taken_is_told_in_a_sentence(measured: App, metrics: Metrics, url: str) -> None:
+async def test_a_port_that_is_taken_is_told_in_a_sentence(measured: App, metrics: PrometheusMetrics, url: str) -> None:
     port = int(url.rpartition(":")[2])
     with pytest.raises(MonitoringError, match=f"port {port}.*IJM_HTTP_PORT"):
         async with watched(measured, metrics, "127.0.0.1", port):
             pass
 
 
-async def test_every_metric_of_the_dashboard_exists(services: Services, metrics: Metrics) -> None:
-    app = App(replace(services, measures=metrics, rates=Rates(Rate(1, 60))))
+async def test_every_metric_of_the_dashboard_exists(services: Services, metrics: PrometheusMetrics) -> None:
+    app = App(replace(services, metrics=metrics, rates=Rates(Rate(1, 60))))
     for _ in range(2):
         await app.handle(Invocation(MEMBER, CHANNEL, "ask", {"question": SURE}))
     metrics.failed(Failure.BROKE)

@@ -1,4 +1,4 @@
-"""A thousand communities with fifty entries of their own each, in one process: memory, time for a question, for a shelf."""
+"""A thousand communities with fifty entries of their own each, in one process: memory, time for a question, for a knowledge."""
 
 import asyncio
 import random
@@ -10,7 +10,7 @@ from time import perf_counter
 import numpy as np
 
 from bot.commands.embeddings import Embeddings, digest_of, model_of, packed
-from bot.community.community_knowledge import Shelves
+from bot.community.community_knowledge import KnowledgeCache
 from bot.operating.bootstrap import library
 from knowledge.encoder import Encoder
 from knowledge.encoder.pool import EncoderPool
@@ -53,19 +53,19 @@ async def figures(folder: Path) -> dict[str, float]:
         await store.revise(name, [Draft(each.id, Change.ADDED, each) for each in own], by="u", now=NOW)
         if encoder is not None:
             await _keep(store, name, encoder, base.search.texts(own))
-    shelves = Shelves(base, store, embeddings=embeddings)
+    knowledge = KnowledgeCache(base, store, embeddings=embeddings)
     before, built = resident(), []
     for name in names:
         begun = perf_counter()
-        await shelves.of(name)
+        await knowledge.of(name)
         built.append(perf_counter() - begun)
     held = resident() - before
     chance, taken = random.Random(1), []
     asked = wordings(base.pack, QUESTIONS, seed=-1)
     for question in asked:
         begun = perf_counter()
-        shelf = await shelves.of(chance.choice(names))
-        shelf.library.search.ask(question)
+        knowledge = await knowledge.of(chance.choice(names))
+        knowledge.library.search.ask(question)
         taken.append(perf_counter() - begun)
     await store.close()
     return {

@@ -10,7 +10,7 @@ from bot.chat.events import Event, Home, Invocation, Message, Press, Submit, Typ
 from bot.chat.replies import Delete, Reply
 from bot.commands.context import Services
 from bot.commands.limits import REMEMBERED_LIMIT, Limiter, Rate, Rates, Refusal, rate
-from bot.commands.metrics import Measures
+from bot.commands.metrics import Metrics
 from tests.people import CHANNEL, MEMBER, MODERATOR, OTHER, moderated, sent
 
 DANGER = "my boss took my passport and he won't let me leave"
@@ -140,17 +140,17 @@ async def test_what_a_moderator_typed_is_never_lost_to_a_limit(limited: App) -> 
 
 
 async def test_what_is_refused_is_counted(services: Services, clock: Clock) -> None:
-    class Counting(Measures):
+    class Counting(Metrics):
         refused = 0
 
         def limited(self) -> None:
             self.refused += 1
 
-    measures = Counting()
-    app = App(replace(services, rates=Rates(Rate(1, 60)), measures=measures), clock=clock)
+    metrics = Counting()
+    app = App(replace(services, rates=Rates(Rate(1, 60)), metrics=metrics), clock=clock)
     for _ in range(3):
         await app.handle(asked())
-    assert measures.refused == 2
+    assert metrics.refused == 2
 
 
 async def test_without_limits_nobody_is_refused(app: App) -> None:

@@ -8,10 +8,10 @@ from bot.app.app import App
 from bot.asking import answers
 from bot.chat.events import Invocation, Place, User
 from bot.chat.replies import Image, Reply, short
-from bot.community.usage import WEEKS, counts, first_day
+from bot.community.usage import WEEKS, first_day, usage_in
 from knowledge.pack.model import Entry, Source
 from knowledge.pack.overlay import Change, Draft
-from knowledge.store.protocol import Tally
+from knowledge.store.protocol import UsageCount
 from tests.conftest import NOW
 from tests.people import CHANNEL, MEMBER, MODERATOR, OTHER, chosen, done, invoked, moderated, pressed, said
 
@@ -105,8 +105,8 @@ async def test_what_may_be_about_safety_is_not_counted_nor_what_is_opened_from_t
     card = await invoked(app, "ask", question=DANGER)
     assert "911" in card.plain
     await done(app, Invocation(MEMBER, CHANNEL, "ask", {"question": "I think my cousin is being trafficked, what now"}))
-    await app.services.tallies.write(app.services.store)
-    assert await app.services.store.tallies(HERE, NOW) == ()
+    await app.services.usage.write(app.services.store)
+    assert await app.services.store.usage(HERE, NOW) == ()
 
 
 async def test_what_is_chosen_below_the_line_about_safety_is_not_counted(app: App) -> None:
@@ -115,8 +115,8 @@ async def test_what_is_chosen_below_the_line_about_safety_is_not_counted(app: Ap
         reply = answers.did_you_mean(entries, hint=hint)
         opened = await chosen(app, reply, short(entries[0].question), MEMBER)
         assert (answers.HINT.replace("`", "") in opened.plain) is hint
-        await app.services.tallies.write(app.services.store)
-        assert len(await app.services.store.tallies(HERE, NOW)) == times
+        await app.services.usage.write(app.services.store)
+        assert len(await app.services.store.usage(HERE, NOW)) == times
 
 
 async def test_another_community_is_not_in_the_counts(app: App) -> None:
@@ -135,7 +135,7 @@ async def test_members_do_not_see_it_and_nobody_is_asked_in_a_conversation_of_th
 def test_every_day_is_in_exactly_one_week(weeks: int) -> None:
     begin = first_day(TODAY, weeks)
     days = [begin + timedelta(days=day) for day in range(-1, weeks * 7 + 1)]
-    span = counts([Tally(day.isoformat(), "answer", "x", 1) for day in days], TODAY, weeks)
+    span = usage_in([UsageCount(day.isoformat(), "answer", "x", 1) for day in days], TODAY, weeks)
     assert [week.answered for week in span.weeks] == [7] * weeks
     assert span.weeks[-1].last == TODAY
     assert span.first == begin
@@ -143,7 +143,7 @@ def test_every_day_is_in_exactly_one_week(weeks: int) -> None:
 
 
 def test_what_is_counted_by_another_name_is_no_question() -> None:
-    span = counts([Tally(TODAY.isoformat(), "something new", "", 3)], TODAY, 4)
+    span = usage_in([UsageCount(TODAY.isoformat(), "something new", "", 3)], TODAY, 4)
     assert span.total.asked == 0
     assert span.used == ()
-    assert counts([], date(2026, 1, 1), 4).first is None
+    assert usage_in([], date(2026, 1, 1), 4).first is None

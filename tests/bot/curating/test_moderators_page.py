@@ -72,7 +72,7 @@ class Transcript:
 async def transcripts(app: App, tmp_path: Path) -> list[str]:
     rows = tmp_path / "chapter.csv"
     rows.write_text(ROWS, encoding="utf-8")
-    app.services.tallies.add("console:local", "answer", "outcomes", NOW)
+    app.services.usage.add("console:local", "answer", "outcomes", NOW)
     played = []
     for lines in SECTIONS:
         screen = Transcript(tuple(line.replace("{rows}", str(rows)) for line in lines))

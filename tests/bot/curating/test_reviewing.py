@@ -67,10 +67,10 @@ async def test_nothing_of_a_message_about_safety_is_kept(app: App) -> None:
         await app.handle(Invocation(MEMBER, CHANNEL, "suggest", {"question": words}))
         await app.handle(Submit(MEMBER, CHANNEL, "suggest", {"question": words}))
     store = app.services.store
-    await app.services.tallies.write(store)
+    await app.services.usage.write(store)
     assert await store.misses(CHANNEL.community) == ()
     assert await store.suggestions(CHANNEL.community) == ()
-    assert await store.tallies(CHANNEL.community, NOW) == ()
+    assert await store.usage(CHANNEL.community, NOW) == ()
 
 
 async def test_what_is_kept_says_neither_who_nor_whom(app: App) -> None:
@@ -387,8 +387,8 @@ async def test_questions_are_counted_by_kind_and_entry_without_who_asked(app: Ap
     await asked(app, "what happened in cebu")
     await asked(app, "what happened in cebu", OTHER)
     await asked(app, UNKNOWN)
-    await app.services.tallies.write(app.services.store)
-    counted = [(t.what, t.entry_id, t.count) for t in await app.services.store.tallies(CHANNEL.community, NOW)]
+    await app.services.usage.write(app.services.store)
+    counted = [(t.what, t.entry_id, t.count) for t in await app.services.store.usage(CHANNEL.community, NOW)]
     assert counted == [("answer", "evidence-cebu", 2), ("unknown", "", 1)]
 
 

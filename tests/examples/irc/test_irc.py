@@ -65,7 +65,7 @@ async def staged(app: App, watch: Watch, server: IrcServer, task: "asyncio.Task[
 
 async def test_an_operator_of_the_channel_moderates_until_the_server_says_otherwise(services: Services) -> None:
     watch = Watch()
-    app = App(replace(services, measures=watch))
+    app = App(replace(services, metrics=watch))
     async with IrcServer() as server:
         server.operators.add(KIM)
         async with served(app, server) as task:
@@ -85,7 +85,7 @@ async def test_an_operator_of_the_channel_moderates_until_the_server_says_otherw
 @pytest.mark.parametrize("gone", [f"PART {CHANNEL}", "QUIT :bye", "NICK somebody", f"KICK {CHANNEL} {KIM} :bye"])
 async def test_who_takes_the_name_of_an_operator_that_left_has_no_powers(services: Services, gone: str) -> None:
     watch = Watch()
-    app = App(replace(services, measures=watch))
+    app = App(replace(services, metrics=watch))
     async with IrcServer() as server:
         server.operators.add(KIM)
         async with served(app, server) as task:
@@ -98,7 +98,7 @@ async def test_who_takes_the_name_of_an_operator_that_left_has_no_powers(service
 
 async def test_a_form_is_filled_in_alone_and_acts_in_the_channel(services: Services) -> None:
     watch = Watch()
-    app = App(replace(services, measures=watch))
+    app = App(replace(services, metrics=watch))
     async with IrcServer() as server:
         server.operators.add(KIM)
         async with served(app, server) as task:

@@ -188,7 +188,7 @@ async def seen(store: Store, community: str) -> list[object]:
         {miss.text: miss.count for miss in await store.misses(community)},
         {each.text for each in await store.suggestions(community)},
         await store.marks(community),
-        {each.entry_id: each.count for each in await store.tallies(community, NOW)},
+        {each.entry_id: each.count for each in await store.usage(community, NOW)},
         {each.id: each.plan["of"] for each in await store.schedules(community)},
         await store.feedback(community),
         await store.settings(community),

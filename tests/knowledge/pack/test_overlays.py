@@ -10,7 +10,7 @@ from knowledge.pack.files import load_pack
 from knowledge.pack.model import Entry
 from knowledge.pack.overlay import NOBODY, Change, Conflict, Draft, effective
 from knowledge.pack.records import entry_of, fingerprint, record_of
-from knowledge.store.protocol import GRACE, MISS_LIFE, TALLY_LIFE, TYPED_LIFE, Store
+from knowledge.store.protocol import GRACE, MISS_LIFE, TYPED_LIFE, USAGE_LIFE, Store
 from tests.knowledge.store.databases import HOME, NOW
 
 PACK = load_pack()
@@ -153,12 +153,12 @@ async def test_counts_add_up_by_day(store: Store) -> None:
     await store.count(HOME, "answer", "prevention", now=NOW)
     await store.count(HOME, "answer", "prevention", now=NOW, amount=4)
     await store.count(HOME, "unknown", now=NOW + timedelta(days=1))
-    found = [(each.day, each.what, each.entry_id, each.count) for each in await store.tallies(HOME, NOW)]
+    found = [(each.day, each.what, each.entry_id, each.count) for each in await store.usage(HOME, NOW)]
     today, tomorrow = NOW.date().isoformat(), (NOW + timedelta(days=1)).date().isoformat()
     assert found == [(today, "answer", "prevention", 5), (tomorrow, "unknown", "", 1)]
-    assert len(await store.tallies(HOME, NOW + timedelta(days=1))) == 1
-    await store.expire(NOW + TALLY_LIFE + timedelta(days=1))
-    assert len(await store.tallies(HOME, NOW)) == 1
+    assert len(await store.usage(HOME, NOW + timedelta(days=1))) == 1
+    await store.expire(NOW + USAGE_LIFE + timedelta(days=1))
+    assert len(await store.usage(HOME, NOW)) == 1
 
 
 async def test_a_community_that_was_left_is_deleted_after_the_grace(store: Store) -> None:

@@ -172,21 +172,21 @@ class World:
         if not message.ephemeral_to:
             parts["edited"] = {"user": message.author.id, "ts": self.new_ts()}
         changed = replace(message, **parts)
-        shelf = self.whispers if message.ephemeral_to else self.messages
-        shelf[message.channel, message.ts] = changed
+        kept = self.whispers if message.ephemeral_to else self.messages
+        kept[message.channel, message.ts] = changed
         self.changed(Change(Did.UPDATED, message.author.team, via, changed, before=message))
         return changed
 
     def delete(self, via: str, message: Message) -> None:
         """The app takes back a message of its own."""
-        shelf = self.whispers if message.ephemeral_to else self.messages
-        shelf.pop((message.channel, message.ts), None)
+        kept = self.whispers if message.ephemeral_to else self.messages
+        kept.pop((message.channel, message.ts), None)
         self.changed(Change(Did.DELETED, message.author.team, via, before=message))
 
     def current(self, message: Message) -> Message | None:
         """A message as it stands now, None if it is gone."""
-        shelf = self.whispers if message.ephemeral_to else self.messages
-        return shelf.get((message.channel, message.ts))
+        kept = self.whispers if message.ephemeral_to else self.messages
+        return kept.get((message.channel, message.ts))
 
     def said_in(self, channel: Channel) -> tuple[Message, ...]:
         """All messages of a conversation with all replies, oldest first; no ephemeral ones."""
