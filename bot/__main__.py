@@ -20,14 +20,14 @@ from bot.app.registry import default_registry
 from bot.app.upkeep import keep_counting, keep_tidy
 from bot.commands.community_settings import Setting
 from bot.commands.metrics import Metrics
-from bot.operating import host_checks, logs, loop
+from bot.operating import host_checks, logs
 from bot.operating.adapter import Adapter, Examining, Serving, adapter, connecting
 from bot.operating.backups import backup_command, restore_command
 from bot.operating.bootstrap import library, services
 from bot.operating.cli import cli, main
-from bot.operating.configured import settings_command, warn
+from bot.operating.configuration import settings_command, warn
 from bot.operating.doctor import Check, examine, report
-from bot.operating.serving import beside, serve_all, until_told
+from bot.operating.serving import beside, run_on_uvloop, serve_all, until_told
 from bot.operating.settings import Settings
 from knowledge.store.examination import Examination, State
 from knowledge.store.protocol import StoreError
@@ -97,7 +97,7 @@ def run(context: click.Context, /, **given: Any) -> None:
     settings = Settings()
     logs.begin(settings.log_format, settings.log_level)
     try:
-        loop.run(until_told(_serve(settings, wanted)))
+        run_on_uvloop(until_told(_serve(settings, wanted)))
     except (StoreError, MonitoringError) as error:
         raise click.ClickException(str(error)) from error
 

@@ -13,7 +13,7 @@ from adapters.discord.settings import DiscordSettings
 from bot.app.app import App
 from bot.app.registry import default_registry
 from bot.operating.adapter import Adapter, Examining, Serving
-from bot.operating.configured import warn
+from bot.operating.configuration import warn
 from bot.operating.doctor import Check
 from bot.operating.settings import Settings
 

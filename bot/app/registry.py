@@ -1,6 +1,6 @@
 """All commands, button actions and forms, brought together."""
 
-from bot.asking import about, ask, browse, feedback, share, suggest
+from bot.asking import about, ask, browse, suggest
 from bot.commands.declarations import Registry
 from bot.community import forget, moderate, statistics
 from bot.curating import curate, history, import_export, learning, number_check, review, unanswerable, why
@@ -8,7 +8,7 @@ from bot.facts import awareness, citing, facts, quiz
 from bot.schedules import command as schedule
 
 _GROUPS = (
-    *(ask, browse, facts, share, citing, quiz, awareness, suggest, about),
+    *(ask, browse, facts, citing, quiz, awareness, suggest, about),
     *(curate, history, import_export, review, why, schedule, moderate, statistics, forget),
 )
 
@@ -17,5 +17,5 @@ def default_registry() -> Registry:
     """Every command, button action and form that the bot has."""
     return Registry(
         (command for group in _GROUPS for command in group.COMMANDS),
-        (group.HANDLERS for group in (*_GROUPS, feedback, unanswerable, learning, number_check)),
+        (group.HANDLERS for group in (*_GROUPS, unanswerable, learning, number_check)),
     )

@@ -8,8 +8,8 @@ from cachetools import TTLCache
 
 from bot.asking import answers, ask, browse
 from bot.asking.ask import Kind, consider
-from bot.asking.cards import Cards
 from bot.asking.helpline import local_line
+from bot.asking.safety_cards import SafetyCards
 from bot.chat.events import ASKING, Event, Home, Invocation, Message, Place, Press, Role, Submit, Typed, Value, written
 from bot.chat.replies import Delete, Reply, text
 from bot.commands.context import Context
@@ -36,7 +36,7 @@ class Routes:
     def __init__(self, registry: Registry, danger: DangerCheck, clock: Callable[[], float]) -> None:
         self._registry = registry
         self._danger_of = danger
-        self._cards = Cards(clock)
+        self._cards = SafetyCards(clock)
         self._chimed: TTLCache[str, bool] = TTLCache(PLACES_LIMIT, CHIME_SECONDS, clock)
 
     async def answer(self, event: Event, context: Context) -> Reply | Delete | None:

@@ -7,7 +7,7 @@ from typing import Annotated, assert_never
 
 from bot.asking import answers
 from bot.asking.helpline import local_line
-from bot.chat.replies import Reply
+from bot.chat.replies import Reply, text
 from bot.commands.context import Context, Library
 from bot.commands.declarations import About, Completes, Handlers, command
 from knowledge.matching.search import Found, Match, Reason, Suggestions, Unknown
@@ -163,6 +163,34 @@ async def _none(context: Context, value: str) -> Reply:
     return answers.unknown(context.pack, _entries(context, value), private=True)
 
 
+async def _share(context: Context, value: str) -> Reply:
+    """Show an answer to all."""
+    entry = context.pack.entry(value)
+    if entry is None:
+        return answers.unknown(context.pack, (), private=True)
+    return answers.shared(context.pack, entry, context.user)
+
+
+async def _helpful(context: Context, value: str) -> Reply:
+    return await _vote(context, value, helpful=True)
+
+
+async def _unhelpful(context: Context, value: str) -> Reply:
+    return await _vote(context, value, helpful=False)
+
+
+async def _vote(context: Context, entry_id: str, *, helpful: bool) -> Reply:
+    services = context.services
+    entry = context.pack.entry(entry_id)
+    if entry is None:
+        return answers.unknown(context.pack, (), private=True)
+    await services.store.add_feedback(
+        context.place.community, entry.id, entry.revision, helpful=helpful, voter=context.user.id, now=services.now()
+    )
+    thanks = "Thanks, I counted that it helped." if helpful else "Thanks, I counted that it did not help."
+    return Reply((text(f"{thanks} You can change your mind; who voted is not kept."),), private=True)
+
+
 def _entries(context: Context, ids: str) -> list[Entry]:
     return [entry for entry_id in ids.split() if (entry := context.pack.entry(entry_id))]
 
@@ -172,4 +200,15 @@ def _gone(context: Context) -> Reply:
 
 
 COMMANDS = (ask,)
-HANDLERS = Handlers({"entry": _open, "instead": _instead, "card": _card, "normal": _normal, "none": _none})
+HANDLERS = Handlers(
+    {
+        "entry": _open,
+        "instead": _instead,
+        "card": _card,
+        "normal": _normal,
+        "none": _none,
+        "share": _share,
+        "helpful": _helpful,
+        "unhelpful": _unhelpful,
+    }
+)

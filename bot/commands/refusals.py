@@ -4,7 +4,6 @@ from bot.chat.events import Event, Submit
 from bot.chat.markup import Code, Plain
 from bot.chat.replies import BUTTON_ID_LIMIT, Block, Button, Copyable, Reply, Text, echo, short, text
 from bot.commands.declarations import BadArgument, Command
-from bot.commands.numbers import number_in
 
 # Longer waits than twice this are told in minutes.
 MINUTE = 60
@@ -13,6 +12,11 @@ NO_FILE = "I could not get your file from here, so nothing was changed. Please s
 
 # Revisions have fewer digits.
 _DIGITS = 9
+
+
+def number_in(text: str, digits: int) -> int | None:
+    """The number that a text is, of at most so many digits; None if it is anything else."""
+    return int(text) if text.isdecimal() and len(text) <= digits else None
 
 
 def number(text: str) -> int:

@@ -8,7 +8,7 @@ from bot.chat.markup import Plain, Strong
 from bot.chat.replies import Block, Button, Copyable, Heading, Note, Reply, Text, echo, note
 from bot.commands.context import Context
 from bot.commands.declarations import About, BadArgument, Completes, Handlers, command
-from bot.commands.numbers import number_in
+from bot.commands.refusals import number_in
 from bot.facts import cited_revisions
 from bot.facts.cited_revisions import CitedRevision
 from knowledge.matching.search import Found

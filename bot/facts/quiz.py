@@ -12,8 +12,7 @@ from bot.chat.markup import Plain, Strong
 from bot.chat.replies import Block, Button, Heading, Items, Note, Reply, Text, echo, note, text
 from bot.commands.context import Context
 from bot.commands.declarations import About, BadArgument, Completes, Handlers, command
-from bot.commands.numbers import number_in
-from bot.commands.refusals import refused
+from bot.commands.refusals import number_in, refused
 from bot.commands.scores import Counted, Score
 from knowledge.quiz.rounds import Asked, question, questions
 

@@ -1,12 +1,14 @@
 """All settings of the program together: read, with every mistake at once, described, and shown without a secret."""
 
+import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+import click
 from dotenv import dotenv_values
 from pydantic import SecretStr, ValidationError
 from pydantic.fields import FieldInfo
@@ -176,3 +178,47 @@ def _plain(value: Any) -> str:
 
 def _reason(error: Exception) -> str:
     return error.strerror or type(error).__name__ if isinstance(error, OSError) else "a byte in it is no text"
+
+
+def settings_command(kinds: Sequence[type[BaseSettings]]) -> click.Command:
+    """The command for these kinds of settings."""
+
+    @click.command(name="settings")
+    @click.option(
+        "--as",
+        "form",
+        type=click.Choice(["text", "json", "env", "markdown"]),
+        default="text",
+        help="text or json: what holds; env: a commented .env file; markdown: a table of all that can be set.",
+    )
+    def settings(form: str) -> None:
+        """Show the settings that hold, without secrets, and where each comes from."""
+        if form == "env":
+            click.echo(example(*kinds), nl=False)
+        elif form == "markdown":
+            click.echo(table(*kinds))
+        else:
+            _show(kinds, as_json=form == "json")
+
+    return settings
+
+
+def warn(kinds: Sequence[type[BaseSettings]]) -> None:
+    """Say on stderr what looks like a mistyped setting. Raises ClickException with all mistakes."""
+    try:
+        doubtful = check(*kinds)
+    except BadSettings as error:
+        raise click.ClickException(str(error)) from error
+    for each in doubtful:
+        click.echo(f"Note: {each}", err=True)
+
+
+def _show(kinds: Sequence[type[BaseSettings]], *, as_json: bool) -> None:
+    warn(kinds)
+    found = effective(*kinds)
+    if as_json:
+        click.echo(json.dumps([asdict(each) for each in found], indent=2, ensure_ascii=False))
+        return
+    wide, value = (max(len(getattr(each, part)) for each in found) for part in ("name", "value"))
+    for each in found:
+        click.echo(f"{each.name:<{wide}}  {each.value or '-':<{value}}  {each.origin}")

@@ -4,16 +4,29 @@ to stop."""
 import asyncio
 import logging
 import signal
+import sys
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from importlib import import_module
+from typing import Any, TypeVar
 
 import click
 
 from bot.operating.adapter import CannotServeError
 from knowledge.store.protocol import StoreError
 
+_Result = TypeVar("_Result")
+
 log = logging.getLogger(__name__)
+
+
+def run_on_uvloop(main: Coroutine[object, object, _Result]) -> _Result:
+    """Run as `asyncio.run` does, but on uvloop, which halves the event loop's own work; Windows has none."""
+    if sys.platform == "win32":
+        return asyncio.run(main)
+    # Whoever only asks a question at the command line needs no uvloop.
+    result: _Result = import_module("uvloop").run(main)
+    return result
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ import pytest
 
 from bot.app.app import App
 from bot.asking.ask import Kind, consider
-from bot.asking.cards import CARD_SECONDS
+from bot.asking.safety_cards import CARD_SECONDS
 from bot.chat.events import Message, Place
 from bot.chat.replies import Reply
 from bot.commands.community_settings import Setting

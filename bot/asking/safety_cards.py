@@ -16,7 +16,7 @@ CARD_SECONDS = 600
 CARDS_LIMIT = 100_000
 
 
-class Cards:
+class SafetyCards:
     """Remembers that somebody was shown the card in a place, and not why. `clock` gives seconds that never go back."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
