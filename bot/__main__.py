@@ -28,12 +28,12 @@ from bot.operating.cli import cli, main
 from bot.operating.configuration import settings_command, warn
 from bot.operating.doctor import Check, examine, report
 from bot.operating.serving import beside, run_on_uvloop, serve_all, until_told
-from bot.operating.settings import Settings
+from bot.operating.settings import Settings, keys_in
 from knowledge.store.examination import Examination, State
 from knowledge.store.protocol import StoreError
 from knowledge.store.sql.backup import restore, save
 from knowledge.store.sql.examination import examined
-from knowledge.store.sql.installations import slack_stores
+from knowledge.store.sql.installations import Tokens, renew_tokens, slack_stores, tokens_at
 from knowledge.store.sql.store import SqlStore
 
 # The platforms, by their folders.
@@ -108,12 +108,14 @@ def _given(options: Sequence[click.Option], values: dict[str, Any]) -> dict[str,
 
 
 def _serving(store: SqlStore, *, passive: bool) -> Serving:
-    return Serving(passive, partial(slack_stores, store.database), connecting(ADAPTERS))
+    tokens = partial(slack_stores, store.database, keys=keys_in(Settings().encryption_keys))
+    return Serving(passive, tokens, connecting(ADAPTERS))
 
 
 async def _serve(settings: Settings, wanted: _Wanted) -> None:
     """Serve every platform until cancelled, or until the last one has failed: then ClickException with all that did."""
     async with opened(settings) as store, AsyncExitStack() as around:
+        await renew_tokens(store.database, keys_in(settings.encryption_keys))
         metrics = PrometheusMetrics() if settings.http_port is not None else None
         app = App(services(library(embeddings=settings.embeddings), store, settings, metrics=metrics or Metrics()))
         serving = _serving(store, passive=await store.anywhere(Setting.PASSIVE))
@@ -153,6 +155,7 @@ def _checks(given: dict[str, Any]) -> list[Check]:
     if host_checks.readable(Settings):
         checks.append(Check("sentence encoder", lambda: host_checks.sentence_encoder(Settings().embeddings)))
         checks.append(Check("database", lambda: host_checks.database(_examination)))
+        checks.append(Check("encryption", lambda: host_checks.encryption(keys_in(Settings().encryption_keys), _tokens)))
     for each in ADAPTERS:
         if host_checks.readable(each.settings) and each.is_wanted(chosen := each.settings()):
             options = _given(each.doctor_options, given)
@@ -164,6 +167,13 @@ async def _examination() -> Examination:
     settings = Settings()
     url = settings.store_url if settings.database_url else f"sqlite:///{settings.default_path}"
     return await examined(url, DOCTOR_PATIENCE)
+
+
+async def _tokens() -> Tokens:
+    settings = Settings()
+    if not settings.database_url and not settings.default_path.exists():
+        return Tokens(0, 0)
+    return await tokens_at(settings.store_url, DOCTOR_PATIENCE)
 
 
 async def _passive() -> bool | None:

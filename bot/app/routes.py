@@ -57,6 +57,7 @@ class Routes:
                     return kept_back(event, text("This form is from an older version of me, so I did not save it."))
                 if role > context.role:
                     return kept_back(event, text("You may not do this (any more), so I did not save it."))
+                _check_place(context, role)
                 return await handler(context, event)
             case Home():
                 return browse.home(context)
@@ -157,6 +158,7 @@ class Routes:
     ) -> Reply | None:
         if command is None or command.role > context.role:
             return refused(NO_COMMAND)
+        _check_place(context, command.role)
         # A moderator may write about danger: an answer, a help line.
         if command.head == ASKING and self.is_danger(words := written(given)):
             return self._danger(event, context, words)
@@ -178,6 +180,7 @@ class Routes:
             return refused(NO_BUTTON)
         if handler is None:
             return refused("This button is from an older version of me. Please ask again.")
+        _check_place(context, role)
         return await handler(context, value)
 
     def is_danger(self, words: str) -> bool:
@@ -189,3 +192,9 @@ class Routes:
     def _danger(self, event: Event, context: Context, words: str) -> Reply | None:
         card = answers.safety_card(context.pack, context.library.search.ask(words), local_line(context))
         return self._cards.once(event, card, addressed=True)
+
+
+def _check_place(context: Context, role: Role) -> None:
+    """Raises BadArgument for what is a moderator's, where there is nothing to moderate."""
+    if role > Role.MEMBER and context.is_personal:
+        raise BadArgument("Entries, settings and counts belong to a server; please do this there.")

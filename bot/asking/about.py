@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from bot.asking import answers
+from bot.asking.own_traces import FORGET
 from bot.chat.markup import Code, Plain, Spans
 from bot.chat.replies import Block, Fields, Heading, Reply, Text, echo, items, note, text
 from bot.commands.context import Context
@@ -51,6 +52,8 @@ async def privacy(context: Context) -> Reply:
                 *([keeps] if keeps else []),
                 "What moderators change, in entries, settings and schedules, is kept with their id, because they sign "
                 "it. What they typed and did not save is kept for 7 days.",
+                "The button below deletes your own traces in this community. Of a direct conversation that belongs to "
+                "no community I keep nothing at all.",
                 "An admin can have a person's traces, or all of this community, deleted (`/ijm-mod forget`). When I "
                 "am removed from a community, all of it is deleted after 30 days.",
                 "For 10 minutes I remember that I showed somebody the safety card in a place, so that I don't repeat "
@@ -64,6 +67,7 @@ async def privacy(context: Context) -> Reply:
             ),
             note(f"The platform you write on{named} keeps its own records; that is between you and it."),
         ),
+        () if context.is_personal else (FORGET,),
         private=True,
     )
 

@@ -184,6 +184,8 @@ async def _vote(context: Context, entry_id: str, *, helpful: bool) -> Reply:
     entry = context.pack.entry(entry_id)
     if entry is None:
         return answers.unknown(context.pack, (), private=True)
+    if context.is_personal:
+        return Reply((text("Thanks! I keep nothing of a direct conversation, so this is not counted."),), private=True)
     await services.store.add_feedback(
         context.place.community, entry.id, entry.revision, helpful=helpful, voter=context.user.id, now=services.now()
     )

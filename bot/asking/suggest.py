@@ -21,8 +21,7 @@ async def suggest(
     question: Annotated[str | None, About("what I should know: a question, or a fact with where it stands")] = None,
 ) -> Reply:
     """Suggest a question to this community's moderators, without your name."""
-    if context.is_personal:
-        raise BadArgument("Suggestions go to the moderators of a server; please do this there.")
+    _check_place(context)
     return await _keep(context, question) if question else _opened()
 
 
@@ -32,7 +31,14 @@ def _opened() -> Reply:
     return Reply((), private=True, form=Form(FORM, "Suggest a question", (asked,), "Suggest"))
 
 
+def _check_place(context: Context) -> None:
+    """Raises BadArgument where there are no moderators."""
+    if context.is_personal:
+        raise BadArgument("Suggestions go to the moderators of a server; please do this there.")
+
+
 async def _submitted(context: Context, submit: Submit) -> Reply:
+    _check_place(context)
     return await _keep(context, submit.values.get("question", ""))
 
 

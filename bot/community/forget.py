@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from bot.asking.helpline import forget_proposer
+from bot.asking.own_traces import forget_person
 from bot.chat.events import Role
 from bot.chat.markup import Plain, Reference
 from bot.chat.platform import Referent
@@ -44,7 +44,7 @@ async def _forget(context: Context, value: str) -> Reply:
         await store.forget_community(context.community)
         return Reply((text("Deleted. I answer here with what ships with me, as on the first day."),), private=True)
     referred(context, value, Referent.PERSON)
-    traces = await forget_proposer(context, value) + await store.forget_person(context.community, value)
+    traces = await forget_person(context, value)
     return Reply((text(f"Deleted: {traces} traces. Nothing says any more that it was them."),), private=True)
 
 

@@ -35,8 +35,6 @@ async def settings(
     With passive:true I answer questions here that nobody addressed to me, when I am very sure, and not more often
     than every few minutes. On Discord this needs the message content intent (see the operator's documentation).
     """
-    if context.is_personal:
-        raise BadArgument("Settings belong to a server; please do this there.")
     chosen: dict[str, Json] = {}
     if notices is not None:
         chosen[Setting.NOTICES] = referred(context, notices, Referent.CHANNEL)

@@ -8,7 +8,7 @@ from bot.chat.events import Role
 from bot.chat.markup import Plain, Spans
 from bot.chat.replies import Block, Fields, Heading, Image, Items, Reply, Text, note, short, text
 from bot.commands.context import Context
-from bot.commands.declarations import BadArgument, Handlers, command
+from bot.commands.declarations import Handlers, command
 from bot.community.usage import WEEKS, Usage, Used, Week, first_day, usage_in, votes
 from bot.pictures.renderer import Bar, Chart, chart_png
 from knowledge.store.protocol import Feedback
@@ -29,8 +29,6 @@ _SMALL_PRINT = (
 @command(role=Role.MODERATOR, head="ijm-mod", private=True)
 async def stats(context: Context) -> Reply:
     """See how much is asked and answered here, what is used most, and how much of it helped."""
-    if context.is_personal:
-        raise BadArgument("Counts belong to a server; please do this there.")
     store, today = context.services.store, context.services.now().astimezone(UTC).date()
     await context.services.usage.write(store)
     since = {weeks: datetime.combine(first_day(today, weeks), time(), UTC) for weeks in WEEKS}

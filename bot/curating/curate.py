@@ -41,7 +41,6 @@ async def add(
 
     Members of other communities never see it. Nothing you type is lost: it is kept for a week until you save it.
     """
-    _in_community(context)
     begun = dict.fromkeys(FIELDS, "")
     if text:
         begun[QUESTION if _is_question(text) else ANSWER] = text.strip()
@@ -56,7 +55,6 @@ async def edit(
     entry: Annotated[str | None, About("the entry", Completes.ENTRY)] = None,
 ) -> Reply:
     """Edit an entry; of one that ships with me, this community gets its own copy."""
-    _in_community(context)
     if not entry:
         picking = pick(context, "Which entry do you want to edit?", "edit")
         return replace(picking, buttons=going_on(await drafts.unfinished(context)))
@@ -70,7 +68,6 @@ async def alias(
     entry: Annotated[str | None, About("the entry that answers it", Completes.ENTRY)] = None,
 ) -> Reply:
     """Add another way to ask an entry's question."""
-    _in_community(context)
     if entry:
         return await phrased(context, entry_named(context, entry).id, (phrasing,))
     typed_id = await drafts.keep(context, Pending(dict.fromkeys(FIELDS, "") | {PHRASINGS: phrasing}))
@@ -166,7 +163,6 @@ async def _go_on(context: Context, typed_id: str) -> Reply:
 
 async def _submitted(context: Context, submit: Submit) -> Reply:
     typed_id = submit.form.partition(":")[2]
-    _in_community(context)
     try:
         before = await drafts.pending_of(context, typed_id)
     except BadArgument:
@@ -327,11 +323,6 @@ def _changing(typed_id: str) -> tuple[Button, ...]:
 
 def _is_question(words: str) -> bool:
     return words.strip().endswith("?") or (len(words) <= QUESTION_LIMIT and "\n" not in words and "." not in words)
-
-
-def _in_community(context: Context) -> None:
-    if context.is_personal:
-        raise BadArgument("Entries belong to a server; here nobody else would see them. Do this in your server.")
 
 
 COMMANDS = (add, edit, alias)

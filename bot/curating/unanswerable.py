@@ -39,8 +39,6 @@ def overview(settings: CommunitySettings) -> tuple[tuple[Block, ...], Menu | Non
 
 
 async def _silence(context: Context, typed_id: str) -> Reply:
-    if context.is_personal:
-        raise BadArgument("This belongs to a server; please do it there.")
     pending = await drafts.pending_of(context, typed_id)
     wording = " ".join(str(pending.values[PHRASINGS]).split())
     if len(wording) > PHRASING_LIMIT:

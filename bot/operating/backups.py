@@ -32,6 +32,10 @@ class Account(Protocol):
         """At which migration they were."""
 
     @property
+    def contents(self) -> str:
+        """What of it is secret, in a sentence."""
+
+    @property
     def made_at(self) -> datetime:
         """When the backup was made (UTC)."""
 
@@ -59,6 +63,7 @@ def backup_command(url: Callable[[], str], save: Save) -> click.Command:
         with _written(file) as out:
             account = asyncio.run(_awaited(save(url(), out, datetime.now(UTC))))
         click.echo(f"Saved {account.rows:,} rows of {account.tables} tables (at {account.step}) into {file}.", err=True)
+        click.echo(account.contents, err=True)
 
     return backup
 

@@ -6,14 +6,14 @@ import shutil
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import assert_never
+from typing import Protocol, assert_never
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings
 
 from bot.operating.configuration import ENV_FILE, BadSettings, check
-from bot.operating.doctor import Finding, ok, problem, warning
+from bot.operating.doctor import Finding, ok, problem, unknown, warning
 from knowledge.encoder import EncoderError, load_encoder
 from knowledge.pack.files import PackError, load_pack, pack_folder
 from knowledge.pack.lint import lint
@@ -113,6 +113,36 @@ async def database(examine: Callable[[], Awaitable[Examination]]) -> Sequence[Fi
     if found.path is not None:
         findings.append(_folder("data folder", found.path.absolute().parent))
     return findings
+
+
+class Tokens(Protocol):
+    """How many Slack tokens a database holds."""
+
+    @property
+    def plain(self) -> int:
+        """In plain text."""
+
+    @property
+    def sealed(self) -> int:
+        """Encrypted."""
+
+
+async def encryption(keys: Sequence[str], tokens: Callable[[], Awaitable[Tokens]]) -> Sequence[Finding]:
+    """Whether tokens in the database are encrypted."""
+    name = "encryption"
+    try:
+        found = await tokens()
+    except StoreError:
+        return [unknown(name, "The database does not tell whether there are tokens in it.")]
+    if keys:
+        return [ok(name, "Slack tokens are encrypted in the database; keep IJM_ENCRYPTION_KEYS apart from it.")]
+    if found.sealed:
+        fix = "Set IJM_ENCRYPTION_KEYS to the keys that they were encrypted with."
+        return [problem(name, f"{found.sealed} Slack tokens in the database are encrypted, and no key is set.", fix)]
+    if found.plain:
+        fix = "Set IJM_ENCRYPTION_KEYS to what `openssl rand -base64 32 | tr +/ -_` prints, and start the bot again."
+        return [warning(name, f"{found.plain} Slack tokens lie in the database in plain text.", fix)]
+    return [ok(name, "There are no tokens in the database.")]
 
 
 def _of_state(name: str, found: Examination) -> Finding:

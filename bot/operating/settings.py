@@ -1,6 +1,7 @@
 """What an operator sets by environment variables or a `.env` file, for all platforms alike."""
 
 import re
+from base64 import urlsafe_b64decode
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +16,8 @@ from bot.commands.limits import Rate, rate
 
 # The SQLite file where no DATABASE_URL is set: in the folder that the system gives a program for its data.
 FILE_NAME = "ijm-answers.sqlite3"
-
+# As many bytes as a key of Fernet has (cryptography.io/en/latest/fernet).
+KEY_BYTES = 32
 
 # The store reads the rest; a URL of another kind is said here already, beside all other mistakes.
 _DATABASE = re.compile(r"(sqlite|postgres(ql)?)(\+\w+)?://")
@@ -41,6 +43,22 @@ def _of_database(given: SecretStr) -> SecretStr:
     if not _DATABASE.match(given.get_secret_value().strip()):
         raise ValueError("write sqlite:////folder/file.sqlite3 or postgresql://user:password@host/database")
     return given
+
+
+def _of_keys(given: SecretStr | None) -> SecretStr | None:
+    for key in keys_in(given):
+        try:
+            right = len(urlsafe_b64decode(key)) == KEY_BYTES
+        except ValueError:
+            right = False
+        if not right:
+            raise ValueError(f"each key is {KEY_BYTES} bytes in base64, as `openssl rand -base64 32 | tr +/ -_` prints")
+    return given
+
+
+def keys_in(given: SecretStr | None) -> tuple[str, ...]:
+    """The keys in a list with commas between them."""
+    return tuple(key for each in (given.get_secret_value() if given else "").split(",") if (key := each.strip()))
 
 
 def _lower(given: object) -> object:
@@ -93,6 +111,11 @@ class Settings(BaseSettings):
         max_length=LINE_LIMIT,
         description="a local help line, shown first to people in danger where a community has set none; dial it "
         "yourself before you set it",
+    )
+    encryption_keys: Annotated[SecretStr | None, AfterValidator(_of_keys)] = Field(
+        default=None,
+        description="keys for the Slack tokens in the database, with commas between: the first one encrypts, all of "
+        "them decrypt; a key is what `openssl rand -base64 32 | tr +/ -_` prints",
     )
     knowledge_memory: int = Field(
         default=KNOWLEDGE_BYTES // 1_000_000,

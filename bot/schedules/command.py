@@ -6,7 +6,7 @@ from typing import Annotated
 from bot.chat.events import Role
 from bot.chat.replies import Button, Heading, Items, Menu, Reply, items, short, text
 from bot.commands.context import Context
-from bot.commands.declarations import About, BadArgument, Completes, Handlers, command
+from bot.commands.declarations import About, Completes, Handlers, command
 from bot.schedules.form import FORM
 from bot.schedules.page import ACTIONS as PAGE_ACTIONS
 from bot.schedules.plan import Follow, plan_of
@@ -34,8 +34,6 @@ async def schedule(
     before you start it. No fact comes twice until all fresh ones were posted. Figures older than your review age
     (/ijm-mod settings) are left out, unless you include them.
     """
-    if context.is_personal:
-        raise BadArgument("Schedules belong to a server; please do this there.")
     given = {"channel": channel, "days": days, "time": time, "zone": zone, "topic": topic, "quiet": quiet}
     chosen = spoken(context, {name: value for name, value in given.items() if value is not None})
     if not chosen and awareness is None and older is None:

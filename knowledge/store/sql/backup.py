@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from knowledge.store import migrations
 from knowledge.store.backup_file import BackupError, BackupReader, BackupWriter, Header, Row
 from knowledge.store.sql.database import Database
-from knowledge.store.sql.installations import slack_tables
+from knowledge.store.sql.installations import Tokens, slack_tables, tokens_on
 from knowledge.store.sql.tables import Moment
 
 # How long to wait for a server, or for another process to let go, in seconds.
@@ -33,6 +33,18 @@ class Account:
     tables: int
     step: str
     made_at: datetime
+    tokens: Tokens | None = None
+
+    @property
+    def contents(self) -> str:
+        """What of it is secret, in a sentence."""
+        held = "It holds communities' entries and settings, and moderators' ids"
+        if self.tokens is not None and self.tokens.plain:
+            return f"{held}, and {self.tokens.plain} Slack tokens in PLAIN TEXT: whoever has the file can use them."
+        if self.tokens is not None and self.tokens.sealed:
+            count = self.tokens.sealed
+            return f"{held}, and {count} Slack tokens, encrypted: keep IJM_ENCRYPTION_KEYS too, and elsewhere."
+        return f"{held}; no tokens."
 
 
 async def save(url: str, out: BinaryIO, now: datetime) -> Account:
@@ -57,7 +69,7 @@ async def save(url: str, out: BinaryIO, now: datetime) -> Account:
                 for row in portion:
                     writer.row(row)
         writer.end()
-        return Account(writer.rows, len(tables), step, now)
+        return Account(writer.rows, len(tables), step, now, await tokens_on(connection))
 
     try:
         # SQLite would make the file.
