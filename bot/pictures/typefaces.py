@@ -40,7 +40,6 @@ class Weight(IntEnum):
     """How bold; Noto Sans varies from 400 to 700."""
 
     REGULAR = 400
-    MEDIUM = 500
     SEMIBOLD = 600
     BOLD = 700
 

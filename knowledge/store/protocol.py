@@ -163,16 +163,10 @@ class Store(Protocol):
     async def place_setting(self, community: str, place: str, name: str) -> Json:
         """The value of a place's setting, or None if it has none."""
 
-    async def place_settings(self, community: str, place: str) -> tuple[Setting, ...]:
-        """All that was ever set in a place, by name, with who set it and when."""
-
     async def set_place_setting(
         self, community: str, place: str, name: str, value: Json, *, by: str, now: datetime
     ) -> None:
         """Set a place's setting; None puts it back to its default. Raises ValueError or TypeError if not JSON."""
-
-    async def places_with(self, community: str, name: str) -> Mapping[str, Json]:
-        """The places where a setting has a value (a false one too), with that value."""
 
     async def anywhere(self, name: str) -> bool:
         """Whether a place in any community has this setting switched on; which one is not told."""

@@ -146,25 +146,11 @@ class SqlStore(Revisions, Embeddings, Queue, Schedules, Traces, Store):
         """Read one value."""
         return await self._value(tables.place_settings, {"community": community, "place": place, "name": name})
 
-    async def place_settings(self, community: str, place: str) -> tuple[Setting, ...]:
-        """Read a place's rows."""
-        return await self._settings(tables.place_settings, {"community": community, "place": place})
-
     async def set_place_setting(
         self, community: str, place: str, name: str, value: Json, *, by: str, now: datetime
     ) -> None:
         """Write one value."""
         await self._set(tables.place_settings, {"community": community, "place": place, "name": name}, value, by, now)
-
-    async def places_with(self, community: str, name: str) -> Mapping[str, Json]:
-        """Read one setting's rows."""
-        place_settings = tables.place_settings.c
-        query = select(place_settings.place, place_settings.value).where(
-            place_settings.community == community, place_settings.name == name
-        )
-        rows = await self._database.rows(query)
-        values: dict[str, Json] = {row.place: json.loads(row.value) for row in rows}
-        return {place: value for place, value in values.items() if value is not None}
 
     async def anywhere(self, name: str) -> bool:
         """Look for one row that says true."""

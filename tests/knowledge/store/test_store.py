@@ -150,7 +150,6 @@ async def test_what_was_never_set_is_none(store: Store) -> None:
     assert await store.place_setting(HOME, "place", "name") is None
     assert await store.place_setting(HOME, "elsewhere", "other") is None
     assert await store.settings(ELSEWHERE) == ()
-    assert await store.place_settings(HOME, "elsewhere") == ()
 
 
 async def test_the_last_one_to_set_signs_for_the_value(store: Store) -> None:
@@ -160,21 +159,6 @@ async def test_the_last_one_to_set_signs_for_the_value(store: Store) -> None:
     await store.set_setting(HOME, "a name", 2, by="first", now=NOW)
     assert await store.settings(HOME) == (Setting("a name", 2, "first", NOW), Setting("name", None, "second", later))
     assert await store.setting(HOME, "name") is None
-
-
-async def test_the_last_one_to_set_a_place_signs_for_it(store: Store) -> None:
-    await store.set_place_setting(HOME, "general", "passive", True, by="first", now=NOW)
-    await store.set_place_setting(HOME, "general", "passive", False, by="second", now=NOW)
-    assert await store.place_settings(HOME, "general") == (Setting("passive", False, "second", NOW),)
-
-
-async def test_places_are_found_by_what_is_set_in_them(store: Store) -> None:
-    await store.set_place_setting(HOME, "general", "passive", True, by="u", now=NOW)
-    await store.set_place_setting(HOME, "help", "passive", False, by="u", now=NOW)
-    await store.set_place_setting(HOME, "quiet", "passive", None, by="u", now=NOW)
-    await store.set_place_setting(HOME, "other", "style", "short", by="u", now=NOW)
-    assert await store.places_with(HOME, "passive") == {"general": True, "help": False}
-    assert await store.places_with(HOME, "unheard of") == {}
 
 
 async def test_a_setting_that_is_on_in_any_place_of_any_community_is_noticed(store: Store) -> None:
