@@ -22,7 +22,6 @@ from bot.chat.replies import (
     blocks_of,
     echo,
     note,
-    short,
     text,
 )
 from knowledge.matching.search import Found, Unknown, Verdict
@@ -141,10 +140,11 @@ def links(entry: Entry) -> tuple[Block, ...]:
 
 def did_you_mean(entries: Sequence[Entry], *, hint: bool = False, private: bool = False) -> Reply:
     """A choice of questions."""
-    blocks = (*_hint(hint), text("I'm not sure which of these you mean. Did you mean:"))
+    asked = Items(tuple((Plain(entry.question),) for entry in entries))
+    blocks = (*_hint(hint), text("I'm not sure which of these you mean. Did you mean:"), asked)
     # Nothing is counted of what may be about somebody's safety, nor of what is opened from there.
     action = "normal" if hint else "entry"
-    choices = (Button(short(entry.question), action, entry.id) for entry in entries)
+    choices = (Button(entry.label, action, entry.id) for entry in entries)
     buttons = (*choices, Button("None of these", "none", ids_of(entries)))
     return Reply(blocks, buttons, private)
 
@@ -204,7 +204,7 @@ def card_again() -> Reply:
 
 def entry_button(entry: Entry) -> Button:
     """The button that opens an entry."""
-    return Button(short(entry.question), "entry", entry.id)
+    return Button(entry.label, "entry", entry.id)
 
 
 def ids_of(entries: Iterable[Entry]) -> str:

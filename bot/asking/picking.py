@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bot.chat.markup import Plain
-from bot.chat.replies import Button, Menu, Reply, Text, short
+from bot.chat.replies import Button, Menu, Reply, Text
 from bot.commands.context import Context
 from knowledge.pack.model import Entry
 
@@ -24,6 +24,6 @@ def pick(context: Context, question: str, action: str, before: str = "", words: 
 
 def pick_of(entries: Iterable[Entry], question: str, action: str, before: str = "") -> Reply:
     """Some entries as a menu; choosing one does the action with its id (behind `before`, if given)."""
-    rows = tuple(Button(short(entry.question), action, f"{before} {entry.id}".strip()) for entry in entries)
+    rows = tuple(Button(entry.label, action, f"{before} {entry.id}".strip()) for entry in entries)
 
     return Reply((Text((Plain(question),)),), private=True, menu=Menu("Choose an entry", rows))

@@ -18,6 +18,7 @@ from bot.curating.drafts import FORM, Pending
 from bot.curating.entry_form import ANSWER, FIELDS, PHRASINGS, QUESTION, TOPIC, Read, values_of
 from bot.curating.impact import Check, blocks_of, check
 from bot.curating.number_check import warning
+from bot.curating.quiz_form import quiz_button
 from knowledge.matching.search import SUGGESTIONS_LIMIT, Unknown
 from knowledge.pack.changes import Difference, differences
 from knowledge.pack.model import QUESTION_LIMIT, Entry, Pack
@@ -215,7 +216,7 @@ async def _previewed(context: Context, pending: Pending, read: Read, checked: Ch
     blocks += [*warning(read.unsure), *blocks_of(checked, after)]
     buttons = [Button("Save anyway" if checked.collisions else "Save", "save", typed_id)]
     for entry in checked.alike:
-        buttons.append(Button(short(f"Add to: {entry.question}"), "phrase", f"{typed_id} {entry.id}"))
+        buttons.append(Button(f"Add to: {entry.label}", "phrase", f"{typed_id} {entry.id}"))
     return Reply(tuple(blocks), (*buttons, *_changing(typed_id)), private=True)
 
 
@@ -265,7 +266,7 @@ def saved(revision: Revision, entry: Entry) -> Reply:
     ]
     if revision.note:
         blocks.append(note("Noted in the history: saved although other questions are affected."))
-    buttons = (Button("Show it", "entry", entry.id), Button("History", "history", entry.id))
+    buttons = (Button("Show it", "entry", entry.id), Button("History", "history", entry.id), quiz_button(entry.id))
     return Reply(tuple(blocks), buttons, private=True)
 
 

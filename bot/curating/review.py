@@ -8,7 +8,7 @@ from typing import assert_never
 from bot.asking import answers
 from bot.chat.events import Role
 from bot.chat.markup import Plain, Strong
-from bot.chat.replies import Block, Button, Fields, Heading, Items, Reply, Text, note, short, text
+from bot.chat.replies import Block, Button, Fields, Heading, Items, Reply, Text, note, text
 from bot.commands.context import Context
 from bot.commands.declarations import BadArgument, Handlers, command
 from bot.curating import drafts
@@ -112,7 +112,7 @@ def _more(total: int) -> tuple[Block, ...]:
 
 def _for_text(context: Context, key: str, words: str) -> tuple[Button, ...]:
     near = context.library.search.ask(words).matches
-    adding = (Button(short(f"Add to: {each.entry.question}"), "addto", f"{key} {each.entry.id}") for each in near)
+    adding = (Button(f"Add to: {each.entry.label}", "addto", f"{key} {each.entry.id}") for each in near)
     return (Button("Answer it", "answer", key), *adding, Button("Dismiss", "dismiss", key))
 
 

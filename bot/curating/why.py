@@ -6,7 +6,7 @@ from bot.asking.answers import entry_button
 from bot.asking.picking import pick
 from bot.chat.events import Role
 from bot.chat.markup import Plain
-from bot.chat.replies import Button, Fields, Heading, Reply, echo, note, short
+from bot.chat.replies import Button, Fields, Heading, Reply, echo, note
 from bot.commands.context import Context
 from bot.commands.declarations import About, Handlers, command
 from bot.curating.drafts import Pending, keep, pending_of
@@ -49,9 +49,7 @@ async def why(
     pairs.append(("safety", f"{score:.2f} (card from {card:.2f}, a line of help from {line:.2f})"))
     fields = Fields(tuple((name, (Plain(value),)) for name, value in pairs))
     typed_id = await keep(context, Pending(dict.fromkeys(FIELDS, "") | {PHRASINGS: question}))
-    adding = [
-        Button(short(f"Add to: {each.entry.question}"), "phrase", f"{typed_id} {each.entry.id}") for each in matches
-    ]
+    adding = [Button(f"Add to: {each.entry.label}", "phrase", f"{typed_id} {each.entry.id}") for each in matches]
     adding.append(Button("Add to another entry", "wording", typed_id))
     adding += _wrong(verdict, question, typed_id)
     small = note("Scores are probabilities, 0 to 1. Adding the wording makes it match for certain from then on.")

@@ -13,8 +13,8 @@ ANSWER_LIMIT = 900
 QUESTION_LIMIT = 100
 # A phrasing is something that a person typed; longer ones are stories that match everything.
 PHRASING_LIMIT = 400
-# A title labels a button: as much as a phone shows of one in a row.
-TITLE_LIMIT = 38
+# A phone shows about 38 characters of a button's label, which may begin with "Add to: ".
+TITLE_LIMIT = 30
 # A quiz question stands above its answers, which label buttons: two in a row on a phone, or one below another.
 QUIZ_QUESTION_LIMIT = 160
 OPTION_LIMIT = 40
