@@ -11,14 +11,14 @@ from knowledge.pack.model import Entry
 def pick(context: Context, question: str, action: str, before: str = "", words: str = "") -> Reply:
     """All entries of the community as a menu; choosing one does the action with its id (behind `before`, if given).
 
-    The likeliest for some words stand first; without words the community's own, and then the others by their question.
+    The likeliest for some words stand first; without words the community's own, and then the others by their title.
     """
     entries = context.pack.entries
     if words.strip():
         entries = context.library.search.complete(words, len(entries))
     else:
         shipped = context.services.pack
-        entries = tuple(sorted(entries, key=lambda each: (each is shipped.entry(each.id), each.question.casefold())))
+        entries = tuple(sorted(entries, key=lambda each: (each is shipped.entry(each.id), each.label.casefold())))
     return pick_of(entries, question, action, before)
 
 
