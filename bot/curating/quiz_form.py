@@ -7,7 +7,7 @@ from bot.chat.markup import Plain, Strong
 from bot.chat.replies import Button, Form, Heading, Items, Question, Reply, Text, note, text
 from bot.commands.context import Context
 from bot.commands.declarations import BadArgument, Handlers
-from bot.commands.numbers import number_in
+from bot.commands.refusals import number_in
 from bot.curating.drafts import Target, target
 from bot.curating.entry_form import AREA_LIMIT
 from knowledge.pack.lint import local_faults
