@@ -46,11 +46,8 @@ ROOMS = {
 # The only places that may import these.
 ONLY_IN = {
     "rapidfuzz": ("knowledge/matching/",),
-    # Imported only by what learns, so that a bot that has learnt already does without it.
-    "scipy": ("knowledge/matching/learning/",),
-    # Imported by name, where a model is loaded: nothing else may wait for them.
-    "onnxruntime": (),
-    "tokenizers": (),
+    # What learns is tools/, so that the bot does without them.
+    **dict.fromkeys(("scipy", "sklearn"), ()),
     "sqlalchemy": ("knowledge/store/",),
     "alembic": ("knowledge/store/",),
     # slack_sdk's own tables for installations are kept in the store's database.

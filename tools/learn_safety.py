@@ -24,7 +24,7 @@ from sklearn.neural_network import MLPClassifier
 
 from knowledge.encoder import Encoder, load_encoder
 from knowledge.linear import LinearModel, Pieces, Words, save_arrays
-from knowledge.matching.search.background import load_background
+from knowledge.matching.out_of_scope import load_out_of_scope
 from knowledge.pack.files import load_pack, pack_folder
 from knowledge.safety.danger import WEIGHTS
 from knowledge.safety.examples import IN_DANGER, LOOKALIKE, digest, examples
@@ -87,7 +87,7 @@ def real_text(folder: Path) -> list[str]:
 def own_examples(folder: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Read the project's own messages: of people in danger, and ordinary ones."""
     phrasings = [phrasing for entry in load_pack(folder).entries for phrasing in entry.phrasings]
-    chat = load_background(folder / "unanswerable").texts
+    chat = load_out_of_scope(folder / "unanswerable").texts
     return examples(folder, IN_DANGER), (*examples(folder, LOOKALIKE), *phrasings, *chat)
 
 

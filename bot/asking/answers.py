@@ -24,7 +24,7 @@ from bot.chat.replies import (
     note,
     text,
 )
-from knowledge.matching.search import Found, Unknown, Verdict
+from knowledge.matching import Closest, Found, Unknown, Verdict
 from knowledge.pack.model import Entry, Fact, Pack, Source
 
 NEAREST_TOPICS_LIMIT = 3
@@ -36,6 +36,7 @@ WELCOME = (
     "I answer questions about International Justice Mission (IJM) from a checked collection of questions and "
     "answers, each with its source and year. I never make an answer up."
 )
+CLOSEST = "**Closest I have:**"
 SUGGEST = "Should I know it? Suggest it to the moderators, without your name."
 
 _SHOWN: "WeakKeyDictionary[Pack, LRUCache[tuple[str, bool], _Shown]]" = WeakKeyDictionary()
@@ -49,6 +50,28 @@ def answer(pack: Pack, entry: Entry, next_best: str = "", *, hint: bool = False,
     shown = _shown(pack, entry, hint)
     instead = (Button("Not what I meant", "instead", next_best),) if next_best else ()
     return Reply(shown.blocks, (*shown.buttons, *instead), private, menu=shown.menu, share=shown.share)
+
+
+def answers(pack: Pack, entries: Sequence[Entry], *, hint: bool = False, private: bool = False) -> Reply:
+    """The answers to several questions in one message, one below the other."""
+    blocks: list[Block] = []
+    buttons: list[Button] = []
+    for number, entry in enumerate(entries):
+        # The line about safety stands once, below the last one.
+        blocks += _shown(pack, entry, hint and number == len(entries) - 1).blocks
+        buttons.append(cite_button(entry, f"Cite {number + 1}"))
+    return Reply(tuple(blocks), tuple(buttons), private)
+
+
+def closest(pack: Pack, entry: Entry, others: Sequence[Entry], *, hint: bool = False, private: bool = False) -> Reply:
+    """The answer that is likely meant, said to be no more than that, with the next ones a tap away."""
+    shown = _shown(pack, entry, hint)
+    # Nothing is counted of what may be about somebody's safety, nor of what is opened from there.
+    action = "normal" if hint else "entry"
+    choices = (Button(other.label, action, other.id) for other in others)
+    none = Button("None of these", "none", ids_of((entry, *others)))
+    blocks = (text(CLOSEST), *shown.blocks)
+    return Reply(blocks, (*choices, none, *shown.buttons), private, menu=shown.menu, share=shown.share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +195,7 @@ def safety_card(pack: Pack, verdict: Verdict, help_line: str = "") -> Reply:
     if isinstance(verdict, Unknown):
         ids = ""
     else:
-        meant = verdict.matches[:1] if isinstance(verdict, Found) else verdict.matches
+        meant = verdict.matches[:1] if isinstance(verdict, Found | Closest) else verdict.matches
         ids = ids_of(match.entry for match in meant)
     return card(pack, ids, help_line)
 

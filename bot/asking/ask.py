@@ -10,7 +10,7 @@ from bot.asking.helpline import local_line
 from bot.chat.replies import Reply, text
 from bot.commands.context import Context, Library
 from bot.commands.declarations import About, Completes, Handlers, command
-from knowledge.matching.search import Found, Match, Reason, Suggestions, Unknown
+from knowledge.matching import Closest, Found, Match, Reason, Suggestions, Unknown
 from knowledge.pack.model import Entry
 from knowledge.pack.redaction import KEPT_LIMIT, redacted
 from knowledge.plain.text import clean, phrase_key
@@ -29,6 +29,7 @@ class Kind(StrEnum):
     """What became of a message."""
 
     ANSWER = "answer"
+    CLOSEST = "closest"
     SUGGESTIONS = "suggestions"
     UNKNOWN = "unknown"
     SAFETY = "safety"
@@ -40,6 +41,7 @@ class Considered:
     """What the bot makes of a message: the kind, the entries with their scores, and the reply (none if ignored).
 
     `delicate` says that it may be about somebody's safety, `decided` that a moderator said that nothing answers it.
+    `also` are the entries that answer further questions in the same message.
     """
 
     kind: Kind
@@ -47,6 +49,7 @@ class Considered:
     reply: Reply | None
     delicate: bool = False
     decided: bool = False
+    also: tuple[Entry, ...] = ()
 
 
 def consider(
@@ -66,10 +69,17 @@ def consider(
         return Considered(Kind.IGNORED, (), None)
     pack, hint = library.pack, danger is Danger.UNSURE
     match verdict:
-        case Found(matches):
+        case Found(matches, also=()):
             next_best = answers.ids_of(match.entry for match in matches[1:])
             reply = answers.answer(pack, verdict.entry, next_best, hint=hint, private=private)
             return Considered(Kind.ANSWER, matches, reply, delicate=hint)
+        case Found(matches, also=also):
+            reply = answers.answers(pack, (verdict.entry, *also), hint=hint, private=private)
+            return Considered(Kind.ANSWER, matches, reply, delicate=hint, also=also)
+        case Closest(matches):
+            closest, *others = (match.entry for match in matches)
+            reply = answers.closest(pack, closest, others, hint=hint, private=private)
+            return Considered(Kind.CLOSEST, matches, reply, delicate=hint)
         case Suggestions(matches):
             choice = [match.entry for match in matches]
             reply = answers.did_you_mean(choice, hint=hint, private=private)
@@ -95,7 +105,10 @@ async def record(context: Context, considered: Considered, question: str) -> Non
     services.metrics.question(considered.kind)
     if context.is_personal:
         return
-    _count(context, considered.kind, considered.matches[0].entry.id if considered.kind is Kind.ANSWER else "")
+    shown = considered.kind in {Kind.ANSWER, Kind.CLOSEST}
+    _count(context, considered.kind, considered.matches[0].entry.id if shown else "")
+    for entry in considered.also:
+        _count(context, OPENED, entry.id)
     if considered.kind is Kind.UNKNOWN and not considered.decided and (key := phrase_key(question)):
         try:
             await services.store.add_miss(context.community, key[:KEPT_LIMIT], redacted(question), now=now)
@@ -117,7 +130,7 @@ async def ask(
 ) -> Reply:
     """Ask anything about IJM, in your own words.
 
-    The answer is an entry's own text with its source and year, a choice of entries, or the word that I don't know.
+    The answer is an entry's own text with its source and year, the closest one, a choice, or that I don't know.
     """
     entry = context.pack.entry(question)
     if entry is not None:

@@ -16,7 +16,7 @@ from bot.commands.metrics import Metrics
 from bot.commands.scores import Scores
 from bot.commands.usage_counts import UsageCounts
 from bot.pictures.studio import Studio
-from knowledge.matching.search import Search
+from knowledge.matching import Search
 from knowledge.pack.model import Pack
 from knowledge.safety.danger import DangerCheck
 from knowledge.store.protocol import Json, Store

@@ -75,13 +75,13 @@ def usage_in(usage: Iterable[UsageCount], today: date, weeks: int) -> Usage:
             continue
         days.append(day)
         outcomes[(day - begin).days // DAYS, each.what] += each.count
-        if each.what in {Kind.ANSWER, OPENED} and each.entry_id:
+        if each.what in {Kind.ANSWER, Kind.CLOSEST, OPENED} and each.entry_id:
             used[each.entry_id] += each.count
     return Usage(
         tuple(
             Week(
                 begin + timedelta(days=DAYS * (place + 1) - 1),
-                outcomes[place, Kind.ANSWER],
+                outcomes[place, Kind.ANSWER] + outcomes[place, Kind.CLOSEST],
                 outcomes[place, Kind.SUGGESTIONS],
                 outcomes[place, Kind.UNKNOWN],
             )

@@ -19,7 +19,7 @@ from bot.curating.entry_form import ANSWER, FIELDS, PHRASINGS, QUESTION, TOPIC, 
 from bot.curating.impact import Check, blocks_of, check
 from bot.curating.number_check import warning
 from bot.curating.quiz_form import quiz_button
-from knowledge.matching.search import SUGGESTIONS_LIMIT, Unknown
+from knowledge.matching import SUGGESTIONS_LIMIT, Unknown
 from knowledge.pack.changes import Difference, differences
 from knowledge.pack.model import QUESTION_LIMIT, Entry, Pack
 from knowledge.pack.overlay import Conflict, Revision, with_entry

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from bot.chat.markup import Plain, Strong
 from bot.chat.replies import Block, Items, Text, counted, echo, text
 from bot.commands.context import Context
+from knowledge.matching import Search, Unknown
+from knowledge.matching.collisions import Collision, collisions
 from knowledge.matching.practice import practice
-from knowledge.matching.search import Search, Unknown
-from knowledge.matching.search.collisions import Collision, collisions
 from knowledge.pack.model import Entry, Pack
 from knowledge.plain.text import phrase_key
 
@@ -66,19 +66,27 @@ async def check(context: Context, after: Pack, changed: Entry | None = None) -> 
 
 def _check(context: Context, after: Pack, changed: Entry | None) -> Check:
     before = context.library.search
-    changing = context.services.search.adapted(after.entries, context.settings.unanswerable_questions)
-    alike = _alike(before, changed) if changed else ()
+    # From what the community has now, so that only new texts are encoded.
+    changing = before.adapted(after.entries, context.settings.unanswerable_questions)
+    alike = _alike(before, changed, _new(context.pack, changed)) if changed else ()
     shared = tuple(_shared(context.pack, after, changing))
     found = collisions(before, changing, practice())
     gained = [each for each in found if changed is not None and not each.accept and each.after == changed.id]
     return Check(alike, tuple(each for each in found if each not in gained), tuple(gained), shared)
 
 
-def _alike(before: Search, changed: Entry) -> tuple[Entry, ...]:
-    """Other entries that are now offered for the phrasings of one, the most often first."""
+def _new(pack: Pack, changed: Entry) -> tuple[str, ...]:
+    """The phrasings that an entry has not had so far."""
+    known = pack.entry(changed.id)
+    there = set(known.phrasings) if known else set()
+    return tuple(phrasing for phrasing in changed.phrasings if phrasing not in there)
+
+
+def _alike(before: Search, changed: Entry, new: Sequence[str]) -> tuple[Entry, ...]:
+    """Other entries that are now offered for the new phrasings of one, the most often first."""
     hits: Counter[str] = Counter()
     found: dict[str, Entry] = {}
-    for phrasing in changed.phrasings:
+    for phrasing in new:
         verdict = before.ask(phrasing)
         if isinstance(verdict, Unknown) or verdict.matches[0].score < ALIKE_SCORE:
             continue

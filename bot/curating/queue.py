@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.commands.context import Context
-from knowledge.matching.language.grouping import groups
-from knowledge.matching.language.vocabulary import load_vocabulary
-from knowledge.pack.files import pack_folder
+from knowledge.encoder import Encoder
+from knowledge.matching.grouping import groups
 from knowledge.pack.lint import unpinned, unsure
 from knowledge.pack.model import Entry, Pack
 from knowledge.pack.overlay import Overlay, Revision
@@ -127,7 +126,7 @@ async def queue(context: Context) -> tuple[Item, ...]:
     overlay = await store.overlay(community)
     halted = [Halted(each) for each in await store.schedules(community) if each.paused]
     suggested = [Suggested(each) for each in await store.suggestions(community)]
-    asked = await asyncio.to_thread(_grouped, await store.misses(community))
+    asked = await asyncio.to_thread(_grouped, await store.misses(community), context.library.search.encoder)
     rest: list[BaseChanged | Stale] = [
         *_changed(context.services.pack, overlay),
         *_stale(context.pack, context.settings.stale_years, context.services.now().year),
@@ -145,9 +144,8 @@ def _unchecked(pack: Pack, overlay: Overlay, allowed: Collection[str]) -> list[U
     return found
 
 
-def _grouped(misses: Sequence[Miss]) -> list[Asked]:
-    vocabulary = load_vocabulary(pack_folder() / "vocabulary.yaml")
-    found = [Asked(tuple(misses[place] for place in places)) for places in groups([m.text for m in misses], vocabulary)]
+def _grouped(misses: Sequence[Miss], encoder: Encoder | None) -> list[Asked]:
+    found = [Asked(tuple(misses[place] for place in places)) for places in groups([m.text for m in misses], encoder)]
     return sorted(found, key=lambda item: (-item.count, item.key))
 
 

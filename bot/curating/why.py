@@ -12,17 +12,17 @@ from bot.commands.declarations import About, Handlers, command
 from bot.curating.drafts import Pending, keep, pending_of
 from bot.curating.entry_form import FIELDS, PHRASINGS
 from bot.curating.unanswerable import silencing, speaking
-from knowledge.matching.search import Match, Reason, Unknown, Verdict
-from knowledge.matching.search.engine import ANSWER_SCORE, SUGGEST_SCORE
+from knowledge.matching import Match, Reason, Unknown, Verdict
+from knowledge.matching.search import ANSWER_SCORE, CLOSEST_SCORE, SUGGEST_SCORE
 from knowledge.safety.danger import likelihood
 
 _RULES = {
-    Reason.SAME_WORDING: "It is one of the entry's own phrasings, word for word.",
-    Reason.CONFIDENT: f"The best entry is likely enough to be right (at least {ANSWER_SCORE:.2f}).",
-    Reason.SAID_UNANSWERED: "A moderator said that nothing answers it.",
-    Reason.UNSURE: f"The best entry may be right (from {SUGGEST_SCORE:.2f} on), so I let the asker choose.",
-    Reason.OUT_OF_SCOPE: f"It reads like what no entry answers (below {SUGGEST_SCORE:.2f}).",
-    Reason.NO_KNOWN_WORDS: "None of its words was ever used about the subject.",
+    Reason.SAME_WORDING: "Answer: it is one of the entry's own phrasings, word for word.",
+    Reason.CONFIDENT: f"Answer: the best entry is surely right (at least {ANSWER_SCORE:.2f}).",
+    Reason.LIKELY: f"Closest: the best entry is likely right (from {CLOSEST_SCORE:.2f} on), and I say so.",
+    Reason.UNSURE: f"Choice: the best entry may be right (from {SUGGEST_SCORE:.2f} on), so I let the asker choose.",
+    Reason.SAID_UNANSWERED: "Unknown: a moderator said that nothing answers it.",
+    Reason.OUT_OF_SCOPE: f"Unknown: it reads like what no entry answers (below {SUGGEST_SCORE:.2f}).",
     Reason.EMPTY: "Nothing is left of it but mentions, links, code or emoji.",
 }
 

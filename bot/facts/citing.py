@@ -11,7 +11,7 @@ from bot.commands.declarations import About, BadArgument, Completes, Handlers, c
 from bot.commands.refusals import number_in
 from bot.facts import cited_revisions
 from bot.facts.cited_revisions import CitedRevision
-from knowledge.matching.search import Found
+from knowledge.matching import Closest, Found
 from knowledge.pack.citations import Style
 from knowledge.pack.citations import cite as citation
 from knowledge.pack.model import Entry
@@ -45,13 +45,13 @@ async def cite(
 
 
 def _meant(context: Context, name: str) -> Entry:
-    """The entry of that id, or that surely answers that question."""
+    """The entry of that id, or that answers that question, at least likely."""
     pack = context.pack
     found = pack.entry(name.strip().lower())
     if found is not None:
         return found
     verdict = context.library.search.ask(name)
-    if isinstance(verdict, Found):
+    if isinstance(verdict, Found | Closest):
         return verdict.entry
     near = ", ".join(match.entry.id for match in verdict.matches)
     raise BadArgument(f"I'm not sure which entry you mean. {f'Near it: {near}.' if near else 'See /ijm topics.'}")

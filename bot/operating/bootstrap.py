@@ -19,9 +19,10 @@ from bot.commands.limits import Rates
 from bot.operating.settings import Settings
 from knowledge.encoder import Encoder, EncoderError, load_encoder
 from knowledge.encoder.pool import EncoderPool
-from knowledge.matching.model_cache import Kept
-from knowledge.matching.search import Search
-from knowledge.matching.search.background import load_background
+from knowledge.matching import Search
+from knowledge.matching.learned import load_learned
+from knowledge.matching.out_of_scope import load_out_of_scope
+from knowledge.matching.relearning import kept_or_relearned
 from knowledge.pack.files import load_pack, pack_folder
 from knowledge.safety.danger import load_danger_check
 from knowledge.store.protocol import Store
@@ -36,16 +37,17 @@ log = logging.getLogger(__name__)
 def library(folder: Path | None = None, embeddings: Path | None = None) -> Library:
     """Everything that questions are answered from.
 
-    `embeddings` is the folder of a sentence-embedding model, if questions shall be matched by their meaning, too.
+    `embeddings` is the folder of a sentence encoder, if it shall not be the one that ships.
     Raises PackError if the knowledge base cannot be read, and EncoderError if that model cannot.
     """
     with building():
         pack = load_pack(folder)
-        background = load_background((folder or pack_folder()) / "unanswerable")
-        encoder = None if embeddings is None else sentence_encoder(embeddings)
-        learn = Kept(cache_folder())
-        search = Search(pack.entries, background=background, encoder=encoder, learn=learn)
-        return Library(pack, search, load_danger_check(sentence_encoder()))
+        encoder, learned = sentence_encoder(embeddings), load_learned()
+        if encoder is not None and encoder.digest != learned.encoder:
+            out_of_scope = load_out_of_scope((folder or pack_folder()) / "unanswerable")
+            learned = kept_or_relearned(learned, pack.entries, out_of_scope, encoder, cache_folder())
+        own = encoder if embeddings is None else sentence_encoder()
+        return Library(pack, Search(pack.entries, learned, encoder), load_danger_check(own))
 
 
 def sentence_encoder(folder: Path | None = None) -> Encoder | None:

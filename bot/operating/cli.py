@@ -15,12 +15,11 @@ from bot.operating.bootstrap import library
 from bot.operating.configuration import BadSettings, check
 from bot.operating.evaluation import Share, evaluate
 from bot.operating.settings import Settings
-from knowledge.encoder import EncoderError, load_encoder
-from knowledge.matching.language.vocabulary import load_vocabulary
-from knowledge.matching.practice import BadQuestions, json_lines, read_questions
-from knowledge.matching.search.background import load_background
-from knowledge.matching.search.calibration import fit, held_out, table, written
-from knowledge.matching.search.engine import MEANING, WORDS
+from knowledge.encoder import EncoderError
+from knowledge.matching.learned import load_learned
+from knowledge.matching.out_of_scope import load_out_of_scope
+from knowledge.matching.practice import BadQuestions, json_lines, practice, read_questions
+from knowledge.matching.staleness import digests, stale
 from knowledge.pack.files import PackError, load_pack, pack_folder
 from knowledge.pack.lint import lint as faults_of
 from knowledge.safety.examples import unlearned
@@ -73,9 +72,12 @@ def _model() -> Path | None:
 def lint(folder: Path | None) -> None:
     """Check the knowledge base: every fault at once, with its file and field."""
     where = folder or pack_folder()
-    faults = (*faults_of(where), *unlearned(where))
+    faults = [str(fault) for fault in (*faults_of(where), *unlearned(where))]
+    if not faults and where == pack_folder():
+        now = digests(load_pack().entries, load_out_of_scope(where / "unanswerable"), practice())
+        faults = [f"{name} has changed since it was learned; run: make learn" for name in stale(load_learned(), now)]
     for fault in faults:
-        click.echo(str(fault))
+        click.echo(fault)
     if faults:
         raise click.ClickException(f"{len(faults)} fault(s) in {where.name}/; see above.")
     click.echo("The knowledge base has no faults.")
@@ -123,24 +125,6 @@ def evaluate_(files: tuple[Path, ...], *, as_json: bool) -> None:
 
 
 @cli.command()
-@click.option("--write", is_flag=True, help="Write the fitted model into the knowledge base.")
-def calibrate(*, write: bool) -> None:
-    """Fit the confidence again on held-out phrasings and show what it makes of them (about a minute).
-
-    With IJM_EMBEDDINGS set, that for sentence embeddings.
-    """
-    pack, here, model = load_pack(), pack_folder(), _model()
-    encoder = None if model is None else load_encoder(model)
-    background = load_background(here / "unanswerable")
-    held = tuple(held_out(pack.entries, load_vocabulary(here / "vocabulary.yaml"), background, encoder))
-    confidence = fit(held)
-    for line in table(held, confidence):
-        click.echo(line)
-    if write:
-        (here / (MEANING if encoder else WORDS)).write_text(written(confidence), encoding="utf-8")
-
-
-@cli.command()
 def commands() -> None:
     """Print the table of chat commands as Markdown, as it stands in the README."""
     click.echo(command_table(default_registry()))
@@ -156,7 +140,9 @@ def _json(text: str, considered: Considered) -> str:
         for match in considered.matches
     ]
     reply = "" if considered.reply is None else considered.reply.plain
-    return json.dumps({"q": text, "kind": considered.kind, "entries": entries, "text": reply}, ensure_ascii=False)
+    also = [entry.id for entry in considered.also]
+    found = {"q": text, "kind": considered.kind, "entries": entries, "also": also, "text": reply}
+    return json.dumps(found, ensure_ascii=False)
 
 
 def main() -> None:

@@ -5,8 +5,20 @@ from dataclasses import dataclass
 
 from bot.asking.ask import Kind, consider
 from bot.commands.context import Library
+from knowledge.matching import SUGGESTIONS_LIMIT
 from knowledge.matching.practice import CRISIS, LOOKALIKE, Labelled
-from knowledge.matching.search import SUGGESTIONS_LIMIT
+
+# The order of the measures; the others come behind, those of the safety check last.
+_FIRST = (
+    "right first",
+    "right in the top three",
+    "answered right",
+    "answered wrong",
+    "closest right",
+    "closest wrong",
+    "offered a choice",
+    "unknown",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +44,19 @@ def evaluate(library: Library, questions: Iterable[Labelled]) -> dict[str, Share
     for question in questions:
         seen = consider(library, question.q)
         ids = [match.entry.id for match in seen.matches][:SUGGESTIONS_LIMIT]
-        answered = seen.kind is Kind.ANSWER
         if question.accept:
-            count("right first", ids[:1] != [] and ids[0] in question.accept)
+            right = ids[:1] != [] and ids[0] in question.accept
+            count("right first", right)
             count("right in the top three", any(entry_id in question.accept for entry_id in ids))
-            count("answered right", answered and ids[0] in question.accept)
-            count("answered wrong", answered and ids[0] not in question.accept)
+            for name, kind in (("answered", Kind.ANSWER), ("closest", Kind.CLOSEST)):
+                count(f"{name} right", seen.kind is kind and right)
+                count(f"{name} wrong", seen.kind is kind and not right)
+            count("offered a choice", seen.kind is Kind.SUGGESTIONS)
+            count("unknown", seen.kind is Kind.UNKNOWN)
         elif question.kind != CRISIS:
-            count(f"answered although unanswerable: {question.kind}", answered)
+            count(f"answered although unanswerable: {question.kind}", seen.kind is Kind.ANSWER)
+            count(f"closest although unanswerable: {question.kind}", seen.kind is Kind.CLOSEST)
+            count(f"choice although unanswerable: {question.kind}", seen.kind is Kind.SUGGESTIONS)
         if question.kind == CRISIS:
             count("safety recall", seen.kind is Kind.SAFETY)
         else:
@@ -49,6 +66,5 @@ def evaluate(library: Library, questions: Iterable[Labelled]) -> dict[str, Share
 
 
 def _order(item: tuple[str, object]) -> tuple[int, str]:
-    first = ["right first", "right in the top three", "answered right", "answered wrong"]
     name = item[0]
-    return (first.index(name), name) if name in first else (len(first) + name.startswith("safety"), name)
+    return (_FIRST.index(name), name) if name in _FIRST else (len(_FIRST) + name.startswith("safety"), name)

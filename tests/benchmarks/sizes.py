@@ -8,8 +8,8 @@ from time import perf_counter
 
 from rapidfuzz import fuzz, process, utils
 
-from knowledge.matching.search import Search
-from knowledge.matching.search.background import load_background
+from knowledge.matching import Search
+from knowledge.matching.out_of_scope import load_out_of_scope
 from knowledge.pack.files import load_pack, pack_folder
 from knowledge.pack.model import Pack
 from tests.benchmarks.figures import Figure, percentile, resident
@@ -55,7 +55,7 @@ def figures(size: int) -> dict[str, float]:
     lines = (pack_folder() / "practice_questions" / "students.jsonl").read_text(encoding="utf-8").splitlines()
     questions = [json.loads(line)["q"] for line in lines] + wordings(shipped, QUESTIONS, seed=-2)
     pack = pack_of(shipped, size)
-    background = load_background(pack_folder() / "unanswerable")
+    background = load_out_of_scope(pack_folder() / "unanswerable")
     before, begun = resident(), perf_counter()
     search = Search(pack.entries, background=background)
     built = perf_counter() - begun

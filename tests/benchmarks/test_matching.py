@@ -10,7 +10,7 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 from rapidfuzz import fuzz, process, utils
 
-from knowledge.matching.search import Search
+from knowledge.matching import Search
 from knowledge.pack.files import load_pack, pack_folder
 
 QUESTIONS = pack_folder() / "practice_questions"

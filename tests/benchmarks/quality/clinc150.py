@@ -17,13 +17,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-
-from knowledge.encoder import Encoder
 from knowledge.matching.language.vocabulary import Vocabulary
-from knowledge.matching.search import Search
 from knowledge.matching.search.background import Background
 from knowledge.matching.search.calibration import fit, held_out
 from knowledge.matching.search.engine import SUGGEST_SCORE
+
+from knowledge.encoder import Encoder
+from knowledge.matching import Search
 from knowledge.pack.files import load_pack
 from knowledge.pack.model import Entry
 from tests.benchmarks.quality.rivals import Answer, Finder, embedded_nearest, embedded_regression, svm

@@ -9,8 +9,8 @@ from statistics import fmean
 from time import perf_counter
 
 from knowledge.encoder import Encoder, load_encoder
+from knowledge.matching import Search
 from knowledge.matching.practice import Labelled, read_questions
-from knowledge.matching.search import Search
 from knowledge.pack.files import load_pack, pack_folder
 from knowledge.pack.model import Pack
 from tests.benchmarks.quality.clinc150 import clinc_table

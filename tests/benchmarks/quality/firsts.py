@@ -2,8 +2,8 @@
 
 from collections.abc import Container
 
-from knowledge.matching.search import Search
-from knowledge.matching.search.engine import ANSWER_SCORE
+from knowledge.matching import Search
+from knowledge.matching.search import ANSWER_SCORE
 
 
 def first(search: Search, text: str, accept: Container[str]) -> tuple[bool, bool]:

@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from knowledge.encoder import Encoder
+from knowledge.matching import Search
 from knowledge.matching.practice import Labelled
-from knowledge.matching.search import Search
 from knowledge.pack.files import read_yaml
 from knowledge.pack.model import Entry, Pack
 from tests.benchmarks.quality.firsts import first

@@ -15,7 +15,7 @@ from bot.commands.context import Services
 from bot.commands.embeddings import Embeddings
 from knowledge.encoder import Floats, load_encoder
 from knowledge.encoder.pool import EncoderPool
-from knowledge.matching.search import Search
+from knowledge.matching import Search
 from knowledge.safety.danger import load_danger_check
 from tests.people import CHANNEL, MEMBER
 

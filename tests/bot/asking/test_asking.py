@@ -135,7 +135,11 @@ async def test_a_very_long_text_is_answered_with_bounded_work(services: Services
 
 async def test_a_question_at_the_end_of_a_very_long_text_is_heard(services: Services) -> None:
     story = "so anyway " * 2_000
-    assert consider(services, f"{story} which countries does ijm work in").kind in {Kind.ANSWER, Kind.SUGGESTIONS}
+    assert consider(services, f"{story} which countries does ijm work in").kind in {
+        Kind.ANSWER,
+        Kind.CLOSEST,
+        Kind.SUGGESTIONS,
+    }
 
 
 async def test_the_same_question_always_gets_the_same_answer(services: Services) -> None:

@@ -17,7 +17,7 @@ from bot.community.community_knowledge import KnowledgeCache
 from bot.curating import learning
 from knowledge.encoder import Floats
 from knowledge.encoder.pool import EncoderPool
-from knowledge.matching.search import Search
+from knowledge.matching import Search
 from knowledge.pack.model import Entry
 from knowledge.pack.overlay import Change, Draft
 from knowledge.store.protocol import StoreError

@@ -33,7 +33,7 @@ def test_ask_prints_the_reply() -> None:
 
 def test_ask_as_json_has_the_entries_with_scores_and_the_text() -> None:
     shown = json.loads(run("ask", "--json", "what happened in cebu?").stdout)
-    assert list(shown) == ["q", "kind", "entries", "text"]
+    assert list(shown) == ["q", "kind", "entries", "also", "text"]
     assert shown["kind"] == "answer"
     assert list(shown["entries"][0]) == ["id", "question", "score"]
     assert shown["entries"][0]["id"] == "evidence-cebu"

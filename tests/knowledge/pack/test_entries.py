@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.commands.context import Services
-from knowledge.matching.search import Found
-from knowledge.matching.search.background import load_background
+from knowledge.matching import Found
+from knowledge.matching.out_of_scope import load_out_of_scope
 from knowledge.pack.files import load_pack, pack_folder, read_yaml
 from knowledge.pack.model import ANSWER_LIMIT, TITLE_LIMIT, has_figures
 from knowledge.plain.text import phrase_key
@@ -87,7 +87,7 @@ def test_no_practice_question_is_a_phrasing_or_an_example() -> None:
             practice |= {phrase_key(text) for text in (*entry["phrasings"], *entry["asked"], *entry["beside"])}
     ours = {phrase_key(phrasing) for entry in PACK.entries for phrasing in entry.phrasings}
     assert not practice & ours
-    assert not practice & set(map(phrase_key, load_background(pack_folder() / "unanswerable").texts))
+    assert not practice & set(map(phrase_key, load_out_of_scope(pack_folder() / "unanswerable").texts))
 
 
 def test_an_answer_gives_the_years_of_its_figures() -> None:

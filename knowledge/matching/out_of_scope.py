@@ -7,7 +7,7 @@ from knowledge.pack.files import read_examples
 
 
 @dataclass(frozen=True, slots=True)
-class Background:
+class OutOfScope:
     """Texts that no entry answers, beside each its kind, and beside each the group of that kind it belongs to."""
 
     texts: tuple[str, ...]
@@ -15,10 +15,7 @@ class Background:
     groups: tuple[str, ...]
 
 
-NOTHING = Background((), (), ())
-
-
-def load_background(folder: Path) -> Background:
+def load_out_of_scope(folder: Path) -> OutOfScope:
     """Read a folder of YAML files; a file is a kind, and maps groups of texts to lists of them.
 
     Raises PackError if a file is anything else.
@@ -31,4 +28,4 @@ def load_background(folder: Path) -> Background:
             texts += group
             kinds += [path.stem] * len(group)
             groups += [name] * len(group)
-    return Background(tuple(texts), tuple(kinds), tuple(groups))
+    return OutOfScope(tuple(texts), tuple(kinds), tuple(groups))

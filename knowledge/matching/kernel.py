@@ -1,0 +1,33 @@
+"""Kernel ridge regression over sentence embeddings: a label's score is a sum over examples, the nearer the more."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+# How fast an example's say fades with its distance, and how strongly the weights are held down; chosen on held-out
+# questions (docs/matching.md).
+FADING = 2.0
+RIDGE = 0.3
+
+
+def nearness(cosines: Floats, fading: float = FADING) -> Floats:
+    """Give how much examples with these cosines to a text have to say, up to 1: a Gaussian of the distance."""
+    near: Floats = np.exp(np.float32(fading) * (cosines - np.float32(1)))
+    return near
+
+
+def fitted(near: Floats, wanted: Floats, counts: Floats) -> Floats:
+    """Give the weights with which examples come near to the `wanted` scores.
+
+    `near` says how near the examples are to each other; `counts` is what each counts, usually 1. Overwrites `near`.
+    """
+    near[np.diag_indices(len(near))] += np.float32(RIDGE) / counts
+    return np.linalg.solve(near, wanted).astype(np.float32)
+
+
+def nearest(cosines: Floats, starts: Sequence[int] | NDArray[np.intp]) -> Floats:
+    """Give the greatest of each run of cosines, in the last axis; the runs begin at `starts` and follow one another."""
+    found: Floats = np.maximum.reduceat(cosines, starts, axis=-1)
+    return found

@@ -1,1 +1,0 @@
-"""From chat text to words, mended where they are misspelt, and vectors."""

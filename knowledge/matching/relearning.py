@@ -1,0 +1,87 @@
+"""Learning again for another encoder: once, at the first start with it, from what ships."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from knowledge.encoder import Encoder
+from knowledge.linear import load_arrays, save_arrays
+from knowledge.matching.embeddings import centered
+from knowledge.matching.entry_texts import STATED, statements
+from knowledge.matching.kernel import Floats, fitted, nearness
+from knowledge.matching.learned import Learned, quantized, restored
+from knowledge.matching.out_of_scope import OutOfScope
+from knowledge.matching.practice import practice
+from knowledge.pack.model import Entry
+from knowledge.plain.digests import digest
+from knowledge.plain.text import clean, spoken
+
+# Digits of a digest in a file's name.
+DIGITS = 24
+# As many rivals as the shipped numbers have; see tools/learn_matching.py.
+RIVALS, SILENT_RIVALS = 4, 200
+
+
+def kept_or_relearned(
+    learned: Learned, entries: Sequence[Entry], out_of_scope: OutOfScope, encoder: Encoder, folder: Path
+) -> Learned:
+    """Give what a folder keeps for an encoder; else learn it, which takes a minute or two, and keep it there.
+
+    Raises OSError if it cannot be kept.
+    """
+    of = "".join((encoder.digest, *learned.digests.values()))
+    path = folder / f"matching-{digest(of, DIGITS)}.npz"
+    try:
+        return Learned.from_arrays(load_arrays(path))
+    except (ValueError, KeyError, IndexError):
+        made = relearned(learned, entries, out_of_scope, encoder)
+        folder.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part.npz")
+        save_arrays(part, made.arrays())
+        part.replace(path)
+        return made
+
+
+def relearned(learned: Learned, entries: Sequence[Entry], out_of_scope: OutOfScope, encoder: Encoder) -> Learned:
+    """Learn the examples' weights for another encoder; what words say, and the confidence, stay as they are.
+
+    The weights make up what the scores of words lack. With the encoder that was learned with they come out the same.
+    """
+    groups = [(*entry.phrasings, *statements(entry)) for entry in entries] + [out_of_scope.texts]
+    texts = [text for group in groups for text in group]
+    sizes = list(map(len, groups))
+    labels = np.repeat(np.arange(len(groups)), sizes)
+    counts = np.ones(len(texts), np.float32)
+    starts = np.cumsum([0, *sizes[:-1]])
+    for entry, start, size in zip(entries, starts.tolist(), sizes, strict=False):
+        counts[start + len(entry.phrasings) : start + size] = STATED
+    encoded = encoder.encode([clean(text) for text in texts])
+    middle = encoded[starts[-1] :].mean(axis=0)
+    vectors = restored(quantized(centered(encoded, middle)))
+    of_words = [learned.words.scores(learned.words.tfidf.row(" ".join(spoken(text)))) for text in texts]
+    wanted = np.eye(len(groups), dtype=np.float32)[labels] - np.array(of_words, np.float32)
+    weights = fitted(nearness(vectors @ vectors.T), wanted, counts)
+    rivals = [
+        _some(vectors[start : start + len(entry.phrasings)], RIVALS)
+        for entry, start in zip(entries, starts, strict=False)
+    ]
+    rivals.append(_some(vectors[starts[-1] :], SILENT_RIVALS))
+    return replace(
+        learned,
+        encoder=encoder.digest,
+        middle=middle,
+        vectors=vectors,
+        starts=starts,
+        weights=weights,
+        rivals=np.concatenate(rivals),
+        practice=centered(encoder.encode([clean(each.q) for each in practice()]), middle),
+        ordinary=0,
+    )
+
+
+def _some(vectors: Floats, count: int) -> Floats:
+    """Some of the rows, spread over all."""
+    size = min(count, len(vectors))
+    return vectors[np.arange(size) * len(vectors) // max(size, 1)]

@@ -1,0 +1,223 @@
+"""The search: from a text to a verdict, in memory, with the same outcome each time."""
+
+from collections import ChainMap
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from knowledge.encoder import Encoder
+from knowledge.matching.community import Community, Shipped
+from knowledge.matching.confidence import Signals, others
+from knowledge.matching.embeddings import centered, embedded
+from knowledge.matching.kernel import Floats
+from knowledge.matching.learned import Learned, Seen
+from knowledge.matching.thoughts import thoughts
+from knowledge.matching.verdict import SUGGESTIONS_LIMIT, Closest, Found, Match, Reason, Suggestions, Unknown, Verdict
+from knowledge.pack.model import Entry
+from knowledge.plain.text import clean, phrase_key, spoken
+
+# How likely an entry has to be right to be the answer, to be called the closest, and to be offered; set on questions
+# that nothing was learned from (docs/matching.md).
+ANSWER_SCORE, CLOSEST_SCORE, SUGGEST_SCORE = 0.7, 0.3, 0.07
+# The odds of an entry that only one thought of a message speaks for are divided by this.
+THOUGHT_DOUBT = 2.0
+# The share of the best score from which on a wording that nothing answers keeps the entries back.
+SILENCED = 0.6
+
+
+class Probe(NamedTuple):
+    """A text with its embedding, None without an encoder, and what was learned of it."""
+
+    text: str
+    vector: Floats | None
+    seen: Seen
+
+
+class _Ranked(NamedTuple):
+    """A probe, and the probability of each entry."""
+
+    probe: Probe
+    scores: Floats
+
+
+class Search:
+    """Finds entries. Immutable, and used from any thread.
+
+    What differs from what was learned, because a community or a contributor has changed it since, is learned from its
+    few phrasings when the search is made.
+    """
+
+    def __init__(self, entries: Iterable[Entry], learned: Learned, encoder: Encoder | None) -> None:
+        """Take entries that ship. Without an encoder, or with another than was learned with, words alone decide."""
+        shipped = Shipped(entries, learned)
+        self.encoder = encoder if encoder is not None and encoder.digest == learned.encoder else None
+        texts = shipped.texts(shipped.entries, ())
+        vectors = (
+            {} if self.encoder is None else dict(zip(texts, embedded(self.encoder, texts, learned.middle), strict=True))
+        )
+        self._take(shipped, shipped.entries, (), vectors)
+
+    def _take(
+        self, shipped: Shipped, entries: tuple[Entry, ...], silent: tuple[str, ...], vectors: Mapping[str, Floats]
+    ) -> None:
+        self._learned = shipped.learned
+        self._community = Community(shipped, entries, silent, None if self.encoder is None else vectors)
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The entries that can be found."""
+        return self._community.entries
+
+    @property
+    def bytes(self) -> int:
+        """The memory that it takes beside what it shares with the search that it was adapted from."""
+        return self._community.bytes
+
+    def texts(self, entries: Iterable[Entry], silent: Sequence[str] = ()) -> tuple[str, ...]:
+        """Give the texts of a community that `adapted` wants the embeddings of, each once."""
+        return self._community.shipped.texts(entries, silent)
+
+    def adapted(
+        self, entries: Iterable[Entry], silent: Sequence[str] = (), embeddings: Mapping[str, Floats] | None = None
+    ) -> "Search":
+        """Give a search over exactly these entries: a community's, most of which are this search's own.
+
+        `silent` are texts that nothing answers there. With `embeddings` of its texts, those without one count by their
+        words alone; else what this search does not know yet is encoded. None at all may be left of the entries.
+        """
+        search = object.__new__(Search)
+        search.encoder = self.encoder
+        entries, shipped, middle = tuple(entries), self._community.shipped, self._learned.middle
+        vectors: Mapping[str, Floats] = {}
+        if embeddings is not None:
+            vectors = {text: centered(vector, middle) for text, vector in embeddings.items()}
+        else:
+            known = self._community.vectors()
+            missing = [text for text in shipped.texts(entries, silent) if text not in known]
+            vectors = {**known, **self._made(missing, middle)}
+        search._take(shipped, entries, tuple(silent), vectors)
+        return search
+
+    def _made(self, texts: Sequence[str], middle: Floats) -> dict[str, Floats]:
+        """Encode texts."""
+        if self.encoder is None or not texts:
+            return {}
+        return dict(zip(texts, embedded(self.encoder, texts, middle), strict=True))
+
+    def worded(self, text: str) -> Entry | None:
+        """Find the entry that has these very words as a phrasing or as its id."""
+        return self._community.worded(phrase_key(text))
+
+    def prepared(self, text: str) -> tuple[str, ...]:
+        """Give the texts that `ask` encodes, so that they can be encoded beforehand, elsewhere."""
+        return tuple(dict.fromkeys((clean(text), *thoughts(text)))) if spoken(text) else ()
+
+    def ask(self, text: str) -> Verdict:
+        """Say what the knowledge base has for a text of any length."""
+        if not spoken(text):
+            return Unknown((), Reason.EMPTY)
+        same = self.worded(text)
+        ranked, also = self._weighed(text)
+        matches = self._matches(ranked)
+        if same is not None:
+            rest = (match for match in matches if match.entry is not same)
+            return Found((Match(same, 1.0, text), *rest)[:SUGGESTIONS_LIMIT], Reason.SAME_WORDING)
+        if phrase_key(text) in self._community.silent:
+            return Unknown(matches, Reason.SAID_UNANSWERED)
+        return _verdict(matches, also)
+
+    def vectors(self, texts: Sequence[str]) -> Floats | None:
+        """Give the vectors of texts, or None without an encoder; only those are encoded that are not known."""
+        if self.encoder is None:
+            return None
+        shipped, own = self._community.shipped.vectors, self._community.vectors()
+        keys = [text if text in shipped else clean(text) for text in texts]
+        made = self._made([key for key in keys if key not in shipped and key not in own], self._learned.middle)
+        known = ChainMap(shipped, own, made)
+        return np.array([known[key] for key in keys], np.float32)
+
+    def probes(self, texts: Sequence[str], vectors: Floats | None) -> tuple[Probe, ...]:
+        """Look at many texts at once, which takes little more time than one; for `answering`."""
+        seen = self._learned.see(texts, vectors)
+        rows = [None] * len(texts) if vectors is None else vectors
+        return tuple(Probe(*each) for each in zip(texts, rows, seen, strict=True))
+
+    def guess(self, probe: Probe) -> Verdict:
+        """Say what would come of a text if nobody had written it down, and it were one thought."""
+        return _verdict(self._matches(self._rank(probe)), ())
+
+    def complete(self, text: str, most: int) -> tuple[Entry, ...]:
+        """Find what a half-typed question may become, best first: entries that contain it, then the likeliest.
+
+        Words alone are compared, so that nothing has to be encoded at each letter.
+        """
+        typed = " ".join(text.casefold().split())
+        if not typed:
+            return self.entries[:most]
+        (probe,) = self.probes([text], None)
+        order = np.argsort(-self._rank(probe).scores, kind="stable").tolist()
+        ranked = [self.entries[number] for number in order]
+        return tuple(sorted(ranked, key=lambda entry: typed not in entry.question.casefold())[:most])
+
+    def _weighed(self, text: str) -> tuple[_Ranked, tuple[Entry, ...]]:
+        """Rank the entries for a message as a whole and for each of its thoughts; those that it asks for beside."""
+        parts = (text, *thoughts(text))
+        vectors = None if self.encoder is None else embedded(self.encoder, parts, self._learned.middle)
+        whole, *ranked = map(self._rank, self.probes(parts, vectors))
+        if not ranked or not self.entries:
+            return whole, ()
+        doubted = [_doubted(part.scores) for part in ranked]
+        scores = np.maximum(whole.scores, np.max(doubted, axis=0))
+        best = [int(each.argmax()) for each in doubted]
+        sure = [number for each, number in zip(doubted, best, strict=True) if each[number] >= ANSWER_SCORE]
+        asked = list(dict.fromkeys(sure))[:2]
+        if len(asked) == 2:
+            # Both lead, in the order in which they were asked.
+            scores[asked] = sorted((float(scores.max()), float(scores[asked[1]])), reverse=True)
+        return _Ranked(whole.probe, scores), tuple(self.entries[number] for number in asked[1:])
+
+    def _rank(self, probe: Probe) -> _Ranked:
+        community, learned = self._community, self._learned
+        seen, own = community.seen(probe.seen), community.own(probe.text, probe.vector)
+        scores, near = np.maximum(seen.scores, own.scores), np.maximum(seen.near, own.near)
+        count = np.ones(len(self.entries), np.float32)
+        rival, near_rival = others(scores), others(near)
+        quiet = count * np.float32(max(seen.silence, own.silence))
+        near_quiet = count * np.float32(max(seen.near_silence, own.near_silence))
+        length = count * np.float32(np.log1p(len(spoken(probe.text))))
+        shipped = Signals(seen.scores, rival, quiet, seen.near, near_rival, near_quiet, length, 0 * count)
+        ours = Signals(own.scores, rival, quiet, own.near, near_rival, near_quiet, length, community.phrasings)
+        confidence = learned.words_confidence if probe.vector is None else learned.confidence
+        found = np.where(community.is_learned, confidence.of(shipped), 0)
+        found = np.maximum(found, np.where(community.is_own, learned.own_confidence.of(ours), 0))
+        if own.silence > SILENCED * scores.max(initial=0):
+            # A moderator said that nothing answers what is worded nearly like this.
+            found *= np.float32(SUGGEST_SCORE)
+        return _Ranked(probe, found.astype(np.float32))
+
+    def _matches(self, ranked: _Ranked) -> tuple[Match, ...]:
+        order = np.argsort(-ranked.scores, kind="stable")[:SUGGESTIONS_LIMIT].tolist()
+        return tuple(
+            Match(
+                self.entries[number],
+                float(ranked.scores[number]),
+                self._community.nearest(number, ranked.probe.vector, ranked.probe.seen.cosines),
+            )
+            for number in order
+        )
+
+
+def _verdict(matches: tuple[Match, ...], also: tuple[Entry, ...]) -> Verdict:
+    best = matches[0].score if matches else 0.0
+    if best >= ANSWER_SCORE:
+        return Found(matches, Reason.CONFIDENT, also)
+    if best >= CLOSEST_SCORE:
+        return Closest(matches)
+    return Suggestions(matches) if best >= SUGGEST_SCORE else Unknown(matches, Reason.OUT_OF_SCOPE)
+
+
+def _doubted(scores: Floats) -> Floats:
+    """Lower probabilities, as only a part of the message speaks for them."""
+    odds = scores / np.maximum(1 - scores, np.finfo(np.float32).eps) / THOUGHT_DOUBT
+    return np.asarray(odds / (1 + odds), np.float32)
