@@ -27,9 +27,9 @@ def _block(block: Block) -> RenderableType:
             return Styled(visible(text), style="bold cyan")
         case Text(spans):
             return _spans(spans)
-        case Items(items, ordered):
+        case Items(items, ordered, first):
             rows = Table.grid(padding=(0, 1))
-            for number, item in enumerate(items, start=1):
+            for number, item in enumerate(items, start=first):
                 rows.add_row(Styled(f" {number}." if ordered else " •", style="cyan"), _spans(item))
             return rows
         case Fields(pairs):

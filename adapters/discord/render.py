@@ -169,8 +169,10 @@ def _block(block: Block) -> str:
             return f"**{escape(text)}**"
         case Text(spans) | Note(spans):
             return _spans(spans)
-        case Items(items, ordered):
-            return "\n".join(f"{f'{n}.' if ordered else '-'} {_spans(item)}" for n, item in enumerate(items, start=1))
+        case Items(items, ordered, first):
+            return "\n".join(
+                f"{f'{n}.' if ordered else '-'} {_spans(item)}" for n, item in enumerate(items, start=first)
+            )
         case Fields(pairs):
             return "\n".join(f"**{escape(name)}**\n{_spans(spans)}" for name, spans in pairs)
         case Copyable(text):

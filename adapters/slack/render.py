@@ -119,8 +119,8 @@ def _lines(block: Block) -> list[str]:
             return [bold(text)]
         case Text(spans) | Note(spans):
             return [mrkdwn(spans)]
-        case Items(items, ordered):
-            return [f"{f'{n}.' if ordered else '•'} {mrkdwn(item)}" for n, item in enumerate(items, start=1)]
+        case Items(items, ordered, first):
+            return [f"{f'{n}.' if ordered else '•'} {mrkdwn(item)}" for n, item in enumerate(items, start=first)]
         case Fields(pairs):
             return [f"{bold(name)}\n{mrkdwn(spans)}" for name, spans in pairs]
         case Copyable(text):

@@ -3,7 +3,18 @@
 from bot.asking import about, ask, browse, own_traces, suggest
 from bot.commands.declarations import Registry
 from bot.community import forget, moderate, statistics
-from bot.curating import curate, history, import_export, learning, number_check, quiz_form, review, unanswerable, why
+from bot.curating import (
+    curate,
+    history,
+    import_export,
+    learning,
+    number_check,
+    quiz_form,
+    review,
+    review_item,
+    unanswerable,
+    why,
+)
 from bot.facts import awareness, citing, facts, quiz
 from bot.schedules import command as schedule
 
@@ -17,5 +28,8 @@ def default_registry() -> Registry:
     """Every command, button action and form that the bot has."""
     return Registry(
         (command for group in _GROUPS for command in group.COMMANDS),
-        (group.HANDLERS for group in (*_GROUPS, own_traces, unanswerable, learning, number_check, quiz_form)),
+        (
+            group.HANDLERS
+            for group in (*_GROUPS, own_traces, unanswerable, learning, number_check, quiz_form, review_item)
+        ),
     )

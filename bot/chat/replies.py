@@ -40,10 +40,11 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """A list, numbered if `ordered`."""
+    """A list, numbered from `first` on if `ordered`."""
 
     items: tuple[Spans, ...]
     ordered: bool = False
+    first: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,9 +285,9 @@ def _plain(block: Block) -> str:
             return words
         case Text(spans) | Note(spans):
             return plain(spans)
-        case Items(lines, ordered):
+        case Items(lines, ordered, first):
             return "\n".join(
-                f"{f'{place}.' if ordered else '-'} {plain(line)}" for place, line in enumerate(lines, start=1)
+                f"{f'{place}.' if ordered else '-'} {plain(line)}" for place, line in enumerate(lines, start=first)
             )
         case Fields(pairs):
             return "\n".join(f"{name}: {plain(spans)}" for name, spans in pairs)

@@ -52,8 +52,8 @@ class _Suiter:
                 return Text(self._spans(spans))
             case Note(spans):
                 return Note(self._spans(spans))
-            case Items(lines, ordered):
-                return Items(tuple(map(self._spans, lines)), ordered)
+            case Items(lines, ordered, first):
+                return Items(tuple(map(self._spans, lines)), ordered, first)
             case Fields(pairs):
                 return Fields(tuple((self._signed(name), self._spans(spans)) for name, spans in pairs))
             case Copyable() | Image() | File():

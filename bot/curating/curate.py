@@ -13,7 +13,7 @@ from bot.chat.replies import Block, Button, Copyable, Heading, Items, Reply, Tex
 from bot.commands.context import Context
 from bot.commands.declarations import About, BadArgument, Completes, Handlers, command
 from bot.commands.refusals import number
-from bot.curating import drafts
+from bot.curating import drafts, presence
 from bot.curating.drafts import FORM, Pending
 from bot.curating.entry_form import ANSWER, FIELDS, PHRASINGS, QUESTION, TOPIC, Read, values_of
 from bot.curating.impact import Check, blocks_of, check
@@ -136,13 +136,17 @@ async def _edit(context: Context, value: str) -> Reply:
 async def _begun(context: Context, pending: Pending) -> Reply:
     """The form for it; what this moderator has not finished yet is offered first."""
     unfinished = await drafts.unfinished(context, pending.entry_id)
-    if not unfinished:
+    also = await presence.editing(context, pending.entry_id) if pending.entry_id else ()
+    if not unfinished and not also:
         return await drafts.opened(context, pending)
     typed_id = await drafts.keep(context, pending)
+    if not unfinished:
+        return Reply(also, (Button("Edit it all the same", "draft", typed_id),), private=True)
     said = Heading(f"You have {counted(len(unfinished), 'unfinished entry', 'unfinished entries')}")
     listed = Items(tuple((Plain(_named(each)),) for each in unfinished[:UNFINISHED_SHOWN]))
     away = tuple(Button("Throw it away", "discard", each.id) for each in unfinished[:1] if len(unfinished) == 1)
-    return Reply((said, listed), (*going_on(unfinished), *away, Button("Begin anew", "draft", typed_id)), private=True)
+    buttons = (*going_on(unfinished), *away, Button("Begin anew", "draft", typed_id))
+    return Reply((said, listed, *also), buttons, private=True)
 
 
 def going_on(unfinished: Sequence[Pending]) -> tuple[Button, ...]:
@@ -247,7 +251,9 @@ async def _saved(context: Context, pending: Pending, read: Read) -> Reply:
         return await _conflicting(context, pending, read.entry, conflict.current)
     await _settled(context, pending)
     reply = saved(revision, read.entry)
-    return replace(reply, blocks=(*reply.blocks, *warning(read.unsure)))
+    following = (Button("Next", "review", pending.following),) if pending.following else ()
+    blocks = (*reply.blocks, *warning(read.unsure))
+    return replace(reply, blocks=blocks, buttons=(*following, *reply.buttons))
 
 
 async def _settled(context: Context, pending: Pending) -> None:

@@ -27,6 +27,7 @@ class Pending:
     `values` stand in the form's fields. `entry_id` is empty for a new entry; `expected` is the revision that its
     author saw and `base` the fingerprint of the base entry that it stands for. `misses` and `suggestions` are what it
     answers in the review queue. `note` is recorded with it. `sent` says that its author has sent the form before.
+    `following` leads to what comes behind it in the review.
     """
 
     values: Mapping[str, Json]
@@ -37,6 +38,7 @@ class Pending:
     suggestions: tuple[str, ...] = ()
     note: str = ""
     sent: bool = False
+    following: str = ""
     id: str = ""
 
     @property
@@ -51,6 +53,7 @@ class Pending:
             "suggestions": list(self.suggestions),
             "note": self.note,
             "sent": self.sent,
+            "following": self.following,
         }
 
 
@@ -159,5 +162,6 @@ def _pending(found: Typed) -> Pending:
         suggestions=tuple(values["suggestions"]),
         note=values["note"],
         sent=bool(values.get("sent")),
+        following=str(values.get("following") or ""),
         id=found.id,
     )

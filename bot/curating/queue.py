@@ -18,9 +18,13 @@ from knowledge.store.schedules import Schedule
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Questions that are alike and that nothing answered; the most frequent wording first."""
+    """Questions that are alike and that nothing answered; the most frequent wording first.
+
+    `offered` says that entries were offered for them, and none was picked.
+    """
 
     misses: tuple[Miss, ...]
+    offered: bool = False
 
     @property
     def key(self) -> str:

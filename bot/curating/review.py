@@ -1,209 +1,233 @@
-"""The review queue: one thing after another, each dealt with by one press."""
+"""The review: one list of all that waits, with counts and filters, edited in place."""
 
+import re
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import assert_never
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Annotated, assert_never
 
-from bot.asking import answers
-from bot.chat.events import Role
-from bot.chat.markup import Plain, Strong
-from bot.chat.replies import Block, Button, Fields, Heading, Items, Reply, Text, note, text
+from bot.chat.events import Role, Submit
+from bot.chat.markup import Plain
+from bot.chat.replies import Block, Button, Form, Heading, Items, Menu, Question, Reply, Text, echo, short, text
 from bot.commands.context import Context
-from bot.commands.declarations import BadArgument, Handlers, command
+from bot.commands.declarations import About, BadArgument, Handlers, command
 from bot.curating import drafts
-from bot.curating.curate import difference_blocks, going_on, phrased
-from bot.curating.drafts import Pending
-from bot.curating.entry_form import ANSWER, FIELDS, PHRASINGS, QUESTION
-from bot.curating.number_check import question
+from bot.curating.curate import going_on
 from bot.curating.queue import Asked, BaseChanged, Halted, Item, Stale, Suggested, Unchecked, queue
-from knowledge.pack.changes import differences
-from knowledge.pack.model import QUESTION_LIMIT
-from knowledge.pack.overlay import Change, Draft
-from knowledge.pack.records import fingerprint
 
-# As many wordings of one group as are read at a glance.
-WORDINGS_LIMIT = 5
-_NAMES: Mapping[type[Item], str] = {
-    Unchecked: "entries that are not shown, with a phone number that is not checked",
-    Halted: "schedules that have stopped",
-    Suggested: "suggestions",
-    Asked: "questions without an answer",
-    BaseChanged: "entries whose base text has changed",
-    Stale: "entries with old figures",
+# As many as are taken in at a glance, and as a form of numbers refers to.
+PAGE = 10
+# The forms: which items to dismiss, and which to go to.
+DISMISS_FORM, GO_FORM = "review-dismiss", "review-go"
+_SPAN = re.compile(r"(\d{1,4})(?:\s*[-–]\s*(\d{1,4}))?")
+
+
+class Show(StrEnum):
+    """Which part of the review."""
+
+    ALL = "all"
+    UNANSWERED = "unanswered"
+    OFFERED = "offered"
+    SUGGESTIONS = "suggestions"
+    FIGURES = "figures"
+    OTHER = "other"
+
+
+_TITLES: Mapping[Show, str] = {
+    Show.UNANSWERED: "unanswered",
+    Show.OFFERED: "offered but not picked",
+    Show.SUGGESTIONS: "suggestions",
+    Show.FIGURES: "old figures",
+    Show.OTHER: "entries and schedules to look at",
 }
 
 
 @command(role=Role.MODERATOR, head="ijm-mod", private=True)
-async def review(context: Context) -> Reply:
+async def review(
+    context: Context,
+    show: Annotated[Show, About("only a part of what waits")] = Show.ALL,
+) -> Reply:
     """Go through what waits: unanswered questions, suggestions, stopped schedules, old entries.
 
     Questions are kept without who asked, with mentions, addresses and long numbers taken out, for 90 days; never one
     about somebody's safety.
     """
-    waiting = await queue(context)
-    if not waiting:
-        return Reply((Heading("Nothing waits"), text("All questions were answered, as far as I know.")), private=True)
-    counts = Counter(map(type, waiting))
-    listed = Fields(tuple((name, (Plain(str(counts[kind])),)) for kind, name in _NAMES.items() if counts[kind]))
-    first = Button("Begin", "review", waiting[0].key)
-    unfinished = going_on(await drafts.unfinished(context))
-    return Reply((Heading(f"Review: {len(waiting)} waiting"), listed), (first, *unfinished), private=True)
+    return await listed(context, Show(show), in_place=False)
 
 
-async def _shown(context: Context, key: str) -> Reply:
-    """One item, and the way to the next."""
-    waiting = await queue(context)
-    place = next((place for place, item in enumerate(waiting) if item.key == key), None)
-    if place is None:
-        return await _next(context, "That one is dealt with. ")
-    item = waiting[place]
-    blocks, buttons = _item(context, item)
-    following = waiting[(place + 1) % len(waiting)]
-    if following is not item:
-        buttons = (*buttons, Button("Next", "review", following.key))
-    return Reply((Heading(f"{place + 1} of {len(waiting)}"), *blocks), buttons, private=True)
-
-
-def _item(context: Context, item: Item) -> tuple[tuple[Block, ...], tuple[Button, ...]]:
+def part_of(item: Item) -> Show:
+    """The part of the review that an item belongs to."""
     match item:
-        case Unchecked(entry, numbers, by, unsure=True):
-            said, confirm = question(context, entry, by, numbers)
-            buttons = (*confirm, Button("Edit it", "edit", entry.id), Button("History", "history", entry.id))
-            return (*answers.answer(context.pack, entry).blocks, said), buttons
-        case Unchecked(entry, numbers):
-            held = f" is not shown: nobody has checked {', '.join(numbers)} (any more). Edit it, or remove it."
-            said = Text((Strong((Plain(entry.question),)), Plain(held)))
-            return (said,), (Button("Edit it", "edit", entry.id), Button("History", "history", entry.id))
-        case Asked(misses):
-            times = "once" if item.count == 1 else f"{item.count} times"
-            said = text(f"**Asked {times}**, last on {item.last:%Y-%m-%d}, and not answered:")
-            wordings = Items(tuple((Plain(miss.text),) for miss in misses[:WORDINGS_LIMIT]))
-            return (said, wordings, *_more(len(misses))), _for_text(context, item.key, misses[0].text)
-        case Suggested(suggestion):
-            said = text(f"**Suggested** on {suggestion.at:%Y-%m-%d}:")
-            return (said, Items(((Plain(suggestion.text),),))), _for_text(context, item.key, suggestion.text)
-        case Halted(schedule):
-            said = Text((Plain(f"A schedule for facts has stopped: {schedule.paused}"),))
-            return (said,), (Button("Open the schedule", "schedule", schedule.id),)
-        case BaseChanged(revision, base):
-            blocks = (
-                Text((Strong((Plain(base.question),)), Plain(": the text that ships with me has changed."))),
-                text("What differs (`-` your copy, `+` the new text):"),
-                *difference_blocks(differences(revision.entry, base)),
-            )
-            return blocks, (
-                Button("Take the new text", "takebase", base.id),
-                Button("Edit my copy", "edit", base.id),
-                Button("Keep mine", "mark", item.key),
-            )
-        case Stale(entry):
-            asked = f" has figures of {entry.as_of}. Are there newer ones?"
-            said = Text((Strong((Plain(entry.question),)), Plain(asked)))
-            shown = Button("Show it", "entry", entry.id)
-            return (said,), (Button("Edit it", "edit", entry.id), shown, Button("It still stands", "mark", item.key))
+        case Asked(offered=True):
+            return Show.OFFERED
+        case Asked():
+            return Show.UNANSWERED
+        case Suggested():
+            return Show.SUGGESTIONS
+        case Stale():
+            return Show.FIGURES
+        case Unchecked() | Halted() | BaseChanged():
+            return Show.OTHER
         case _:
             assert_never(item)
 
 
-def _more(total: int) -> tuple[Block, ...]:
-    return (note(f"… and {total - WORDINGS_LIMIT} more wordings."),) if total > WORDINGS_LIMIT else ()
+async def waiting_in(context: Context, show: Show) -> tuple[Item, ...]:
+    """What waits in a part of the review, in its order."""
+    return tuple(item for item in await queue(context) if show in {Show.ALL, part_of(item)})
 
 
-def _for_text(context: Context, key: str, words: str) -> tuple[Button, ...]:
-    near = context.library.search.ask(words).matches
-    adding = (Button(f"Add to: {each.entry.label}", "addto", f"{key} {each.entry.id}") for each in near)
-    return (Button("Answer it", "answer", key), *adding, Button("Dismiss", "dismiss", key))
+async def listed(context: Context, show: Show, start: int = 0, said: str = "", *, in_place: bool = True) -> Reply:
+    """One page of the list, from the item at `start`; `said` is what was done just before."""
+    everything = await queue(context)
+    waiting = [item for item in everything if show in {Show.ALL, part_of(item)}]
+    done: tuple[Block, ...] = (Text((Plain(said),)),) if said else ()
+    unfinished = going_on(await drafts.unfinished(context))[:1]
+    if not everything:
+        nothing = text("All questions were answered, as far as I know.")
+        return Reply((Heading("Nothing waits"), *done, nothing), unfinished, private=True, in_place=in_place)
+    if not waiting:
+        show, waiting = Show.ALL, list(everything)
+    start = min(start, len(waiting) - 1) // PAGE * PAGE
+    page = waiting[start : start + PAGE]
+    counts = Counter(map(part_of, everything))
+    told = " · ".join(f"{name}: {counts[part]}" for part, name in _TITLES.items() if counts[part])
+    title = "Review" if show is Show.ALL else f"Review, {_TITLES[show]}"
+    blocks = (
+        Heading(f"{title}: {len(waiting)} waiting"),
+        *done,
+        Text((Plain(told),)),
+        Items(tuple((Plain(line_of(item)),) for item in page), ordered=True, first=start + 1),
+    )
+    rows = (_row(show, number, item) for number, item in enumerate(page, start=start + 1))
+    buttons = (*_moving(show, start, waiting), *_filters(show, counts), *unfinished)
+    return Reply(blocks, buttons, private=True, menu=Menu("Answer or edit one", tuple(rows)), in_place=in_place)
 
 
-async def _found(context: Context, key: str) -> Item:
-    found = next((item for item in await queue(context) if item.key == key), None)
-    if found is None:
-        raise BadArgument("That one is dealt with already. See /ijm-mod review.")
-    return found
-
-
-async def _answer(context: Context, key: str) -> Reply:
-    """The form of a new entry, with what was asked in it."""
-    return await drafts.opened(context, _pending(await _found(context, key)))
-
-
-def _pending(item: Item) -> Pending:
-    """A new entry made of what waits."""
+def line_of(item: Item) -> str:
+    """An item in one line."""
     match item:
         case Asked(misses):
-            question, *others = (miss.text for miss in misses)
-            values = {QUESTION: question, PHRASINGS: "\n".join(others)}
-            return Pending(_fitting(values), misses=tuple(miss.id for miss in misses))
+            times = "once" if item.count == 1 else f"{item.count} times"
+            return f"“{echo(misses[0].text)}” (asked {times})"
         case Suggested(suggestion):
-            return Pending(_fitting({QUESTION: suggestion.text}), suggestions=(suggestion.id,))
+            return f"“{echo(suggestion.text)}” (suggested)"
+        case Unchecked(entry):
+            return f"{short(entry.question)} (not shown: a number to check)"
+        case Halted(schedule):
+            return f"A schedule has stopped: {echo(schedule.paused or '')}"
+        case BaseChanged(base=base):
+            return f"{short(base.question)} (the shipped text has changed)"
+        case Stale(entry):
+            return f"{short(entry.question)} (figures of {entry.as_of})"
         case _:
-            raise BadArgument("That is an entry already; edit it.")
+            assert_never(item)
 
 
-def _fitting(values: dict[str, str]) -> dict[str, str]:
-    """What is too long for a question stands where an answer is written, to be shortened there."""
-    filled = dict.fromkeys(FIELDS, "") | values
-    if len(filled[QUESTION]) > QUESTION_LIMIT:
-        filled |= {ANSWER: filled[QUESTION], QUESTION: ""}
-    return filled
+def _row(show: Show, number: int, item: Item) -> Button:
+    """The choice that deals with an item at once: its form, where it has one."""
+    label = short(f"{number}. {line_of(item)}")
+    match item:
+        case Asked() | Suggested():
+            return Button(label, "answer", f"{show} {item.key}")
+        case Halted(schedule):
+            return Button(label, "schedule", schedule.id)
+        case Unchecked(entry) | Stale(entry):
+            return Button(label, "edit", entry.id)
+        case BaseChanged(base=base):
+            return Button(label, "edit", base.id)
+        case _:
+            assert_never(item)
 
 
-async def _add_to(context: Context, value: str) -> Reply:
-    """What was asked becomes phrasings of an entry."""
-    key, _, entry_id = value.partition(" ")
-    item = await _found(context, key)
-    pending = _pending(item)
-    words = [miss.text for miss in item.misses] if isinstance(item, Asked) else [str(pending.values[QUESTION])]
-    reply = await phrased(context, entry_id, [line for line in words if line], pending)
-    return replace(reply, buttons=(*reply.buttons, Button("Next", "review", "")))
+def _moving(show: Show, start: int, waiting: Sequence[Item]) -> list[Button]:
+    buttons = [Button("Begin", "review", f"{show} {waiting[start].key}")]
+    if start:
+        buttons.append(Button("Previous ten", "review-list", f"{show} {start - PAGE}"))
+    if start + PAGE < len(waiting):
+        buttons.append(Button("Next ten", "review-list", f"{show} {start + PAGE}"))
+    if len(waiting) > 1:
+        buttons.append(Button("Go to …", GO_FORM, show.value))
+    if sum(isinstance(item, Asked | Suggested) for item in waiting) > 1:
+        buttons.append(Button("Dismiss several", DISMISS_FORM, show.value))
+    return buttons
 
 
-async def _dismiss(context: Context, key: str) -> Reply:
-    item = await _found(context, key)
-    store = context.services.store
-    if isinstance(item, Asked):
-        await store.remove_misses(context.community, [miss.id for miss in item.misses])
-    elif isinstance(item, Suggested):
-        await store.remove_suggestions(context.community, [item.suggestion.id])
-    return await _next(context, "Dismissed. ")
+def _filters(show: Show, counts: Counter[Show]) -> list[Button]:
+    if show is not Show.ALL:
+        return [Button(f"Everything ({sum(counts.values())})", "review-list", f"{Show.ALL} 0")]
+    there = [part for part in _TITLES if counts[part]]
+    if len(there) < 2:
+        return []
+    return [Button(f"Only {_TITLES[part]} ({counts[part]})", "review-list", f"{part} 0") for part in there]
 
 
-async def _mark(context: Context, key: str) -> Reply:
-    item = await _found(context, key)
-    if isinstance(item, BaseChanged | Stale):
-        await context.services.store.mark(context.community, item.mark, by=context.user.id, now=context.services.now())
-    return await _next(context, "Noted. ")
+def show_of(word: str) -> Show:
+    """The part of the review that a button names; all of it for one of an older version."""
+    return Show(word) if word in set(Show) else Show.ALL
 
 
-async def _take_base(context: Context, entry_id: str) -> Reply:
-    """The base entry's new text takes the place of the community's copy, which stays in the history."""
-    base = context.services.pack.entry(entry_id)
-    found = (await context.services.store.overlay(context.community)).of(entry_id)
-    if base is None or found is None:
-        raise BadArgument("That entry is not there any more.")
-    draft = Draft(entry_id, Change.EDITED, base, found.number, fingerprint(base), "the text that ships with the bot")
-    await context.services.store.revise(context.community, [draft], by=context.user.id, now=context.services.now())
-    return await _next(context, "Taken. ")
+async def _list(context: Context, value: str) -> Reply:
+    word, _, start = value.partition(" ")
+    return await listed(context, show_of(word), int(start) if start.isdecimal() else 0)
 
 
-async def _next(context: Context, said: str) -> Reply:
-    waiting = await queue(context)
-    if not waiting:
-        return Reply((text(f"{said}Nothing else waits."),), private=True)
-    buttons = (Button("Next", "review", waiting[0].key),)
-    return Reply((text(f"{said}{len(waiting)} left."),), buttons, private=True)
+async def _choosing(context: Context, value: str) -> Reply:
+    return _numbers(DISMISS_FORM, "Dismiss several", "Their numbers", "1, 3-5", value, "Dismiss")
+
+
+async def _going(context: Context, value: str) -> Reply:
+    return _numbers(GO_FORM, "Go to one", "Its number", "12", value, "Go")
+
+
+def _numbers(form: str, title: str, label: str, hint: str, show: str, submit: str) -> Reply:
+    """The form that asks for numbers of the list."""
+    asked = Question("numbers", label, limit=200, hint=hint)
+    again = Button(title, form, show)
+    return Reply((), private=True, form=Form(f"{form}:{show}", title, (asked,), submit, again))
+
+
+async def _dismissed(context: Context, submit: Submit) -> Reply:
+    """Take the questions and suggestions with these numbers out of the queue, all at once."""
+    show = show_of(submit.form.partition(":")[2])
+    waiting = await waiting_in(context, show)
+    chosen = [waiting[number - 1] for number in _read(submit.values.get("numbers", ""), len(waiting))]
+    misses = [miss.id for item in chosen if isinstance(item, Asked) for miss in item.misses]
+    suggested = [item.suggestion.id for item in chosen if isinstance(item, Suggested)]
+    await context.services.store.remove_misses(context.community, misses)
+    await context.services.store.remove_suggestions(context.community, suggested)
+    gone = sum(isinstance(item, Asked | Suggested) for item in chosen)
+    kept = len(chosen) - gone
+    rest = f" {kept} cannot be dismissed, because they are entries or schedules." if kept else ""
+    return await listed(context, show, said=f"Dismissed: {gone}.{rest}")
+
+
+def _read(typed: str, most: int) -> list[int]:
+    """The numbers that were typed, each once. Raises BadArgument with what would be right."""
+    found: set[int] = set()
+    parts = [part.strip() for part in re.split(r"[,;\s]+(?![-–])", re.sub(r"\s*[-–]\s*", "-", typed)) if part.strip()]
+    for part in parts:
+        span = _SPAN.fullmatch(part)
+        first = int(span[1]) if span else 0
+        last = int(span[2] or first) if span else 0
+        if not 1 <= first <= last <= most:
+            raise BadArgument(f"“{echo(part)}” is not a number from 1 to {most}, or a span like 2-4.")
+        found.update(range(first, last + 1))
+    if not found:
+        raise BadArgument("There was no number in it. Write something like 1, 3-5.")
+    return sorted(found)
+
+
+async def _gone_to(context: Context, submit: Submit) -> Reply:
+    show = show_of(submit.form.partition(":")[2])
+    waiting = await waiting_in(context, show)
+    first = _read(submit.values.get("numbers", ""), len(waiting))[0]
+    return await listed(context, show, first - 1)
 
 
 COMMANDS = (review,)
 HANDLERS = Handlers(
-    {
-        "review": _shown,
-        "answer": _answer,
-        "addto": _add_to,
-        "dismiss": _dismiss,
-        "mark": _mark,
-        "takebase": _take_base,
-    },
-    role=Role.MODERATOR,
+    {"review-list": _list, DISMISS_FORM: _choosing, GO_FORM: _going},
+    {DISMISS_FORM: _dismissed, GO_FORM: _gone_to},
+    Role.MODERATOR,
 )

@@ -40,7 +40,16 @@ def overview(settings: CommunitySettings) -> tuple[tuple[Block, ...], Menu | Non
 
 async def _silence(context: Context, typed_id: str) -> Reply:
     pending = await drafts.pending_of(context, typed_id)
-    wording = " ".join(str(pending.values[PHRASINGS]).split())
+    wording = await keep_unanswerable(context, str(pending.values[PHRASINGS]))
+    await context.services.store.drop_typed(context.community, typed_id)
+    said = Text((Plain(f"From now on I say that I don't know this: “{echo(wording)}”."),))
+    more = note("What is worded nearly like it gets no answer, either. It stands in `/ijm-mod settings`.")
+    return Reply((said, more), (speaking(wording),), private=True)
+
+
+async def keep_unanswerable(context: Context, question: str) -> str:
+    """From now on nothing answers this question; it as it is kept. Raises BadArgument if it is one too many."""
+    wording = " ".join(question.split())
     if len(wording) > PHRASING_LIMIT:
         raise BadArgument(f"A question has at most {PHRASING_LIMIT} characters here; this has {len(wording)}.")
     if len(context.settings.unanswerable) >= UNANSWERABLE_LIMIT:
@@ -49,10 +58,7 @@ async def _silence(context: Context, typed_id: str) -> Reply:
             "the entry that they get a narrower question with /ijm-mod edit."
         )
     await context.set(unanswerable_name(wording), wording)
-    await context.services.store.drop_typed(context.community, typed_id)
-    said = Text((Plain(f"From now on I say that I don't know this: “{echo(wording)}”."),))
-    more = note("What is worded nearly like it gets no answer, either. It stands in `/ijm-mod settings`.")
-    return Reply((said, more), (speaking(wording),), private=True)
+    return wording
 
 
 async def _unsilence(context: Context, name: str) -> Reply:

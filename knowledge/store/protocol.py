@@ -250,6 +250,9 @@ class Store(Protocol):
     async def typed_by(self, community: str, by: str) -> tuple[Typed, ...]:
         """All that a person typed and has not saved yet, the newest first."""
 
+    async def typed_since(self, community: str, since: datetime) -> tuple[Typed, ...]:
+        """What anybody typed after a moment and has not saved yet, the newest first; nothing that is large."""
+
     async def drop_typed(self, community: str, typed_id: str) -> None:
         """Throw away what was typed, once it is saved or not wanted."""
 

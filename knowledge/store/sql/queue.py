@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from knowledge.plain.digests import digest
@@ -15,6 +15,8 @@ from knowledge.store.sql.tables import marks, misses, suggestions, tallies, type
 
 # An id travels in a button beside an entry's id, so it is short; of so many letters none comes twice by chance.
 ID_DIGITS = 16
+# Forms are smaller, files are larger.
+SMALL = 50_000
 
 
 class Queue(Statements):
@@ -83,6 +85,14 @@ class Queue(Statements):
         """Read one person's rows."""
         order = (typed.c.typed_at.desc(), typed.c.id)
         query = select(typed).where(*are(typed, {"community": community, "typed_by": by})).order_by(*order)
+        rows = await self._database.rows(query)
+        return tuple(Typed(row.id, row.typed_by, json.loads(row.content), row.typed_at) for row in rows)
+
+    async def typed_since(self, community: str, since: datetime) -> tuple[Typed, ...]:
+        """Read the newest rows that are no files."""
+        lately = (typed.c.community == community, typed.c.typed_at > utc(since))
+        small = func.length(typed.c.content) < SMALL
+        query = select(typed).where(*lately, small).order_by(typed.c.typed_at.desc(), typed.c.id)
         rows = await self._database.rows(query)
         return tuple(Typed(row.id, row.typed_by, json.loads(row.content), row.typed_at) for row in rows)
 

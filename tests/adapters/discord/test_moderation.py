@@ -69,8 +69,9 @@ async def saved(chat: Chat, opened: Interaction, values: Mapping[str, object]) -
 async def test_the_whole_way_from_a_question_nobody_answers_to_its_answer(chat: Chat) -> None:
     assert "I don't know that" in await answered(chat, UNKNOWN)
     queue = await (await moderated(chat, "review")).answered()
-    assert "questions without an answer" in queue.text
+    assert "unanswered: 1" in queue.text
     item = await pressed(chat, queue, "Begin")
+    assert item.id == queue.id, "the review is edited in place"
     assert UNKNOWN in item.text
     opened = await chat.pressed(item, "Answer it", chat.head)
     modal = await opened.modal()

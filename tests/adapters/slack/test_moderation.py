@@ -57,8 +57,9 @@ async def test_the_whole_way_from_a_question_nobody_answers_to_its_answer(
 ) -> None:
     assert "I don't know that" in await asked(slack, kim, general, UNKNOWN)
     queue = await moderated(slack, ada, general, "review")
-    assert "questions without an answer" in queue.shown
+    assert "unanswered: 1" in queue.shown
     item = await pressed(slack, ada, queue, "Begin")
+    assert item.ts == queue.ts, "the review is edited in place"
     assert UNKNOWN in item.shown
     opening = slack.press(ada, item, begins(item, "Answer it"))
     view = await opening.view()

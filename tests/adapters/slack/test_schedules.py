@@ -134,7 +134,7 @@ async def test_a_channel_that_is_gone_or_forbids_it_stops_the_schedule_and_tells
     (notice,) = scene.said_in(staff)
     assert "A schedule for facts has stopped." in notice.shown
     assert "stopped: Slack does not let me write there" in (await scene.typed("schedule")).shown
-    assert "schedules that have stopped" in (await scene.typed("review")).shown
+    assert "A schedule has stopped" in (await scene.typed("review")).shown
 
 
 async def test_a_channel_without_the_bot_stops_the_schedule_until_it_is_invited(scene: Scene) -> None:

@@ -145,10 +145,10 @@ async def test_facts_whose_figures_are_gone_from_the_answer_go_too(app: App) -> 
 
 
 async def test_the_second_of_two_moderators_is_told_keeps_the_text_and_sees_the_difference(app: App) -> None:
-    first, second = (
-        await moderated(app, "edit", entry="prevention"),
-        await moderated(app, "edit", SECOND, entry="prevention"),
-    )
+    first = await moderated(app, "edit", entry="prevention")
+    told = await moderated(app, "edit", SECOND, entry="prevention")
+    assert f"{MODERATOR.id} is at this one, too" in told.plain
+    second = await chosen(app, told, "Edit it all the same", SECOND)
     mine = await sent(app, first, answer="Mine, first.")
     theirs = await sent(app, second, SECOND, answer="Theirs, later.")
     await chosen(app, mine, "Save")

@@ -35,7 +35,7 @@ Whom do I call?,,Call 555-123-4567.,about,Chapter handbook,2026
 """
 # Each is what one person types, one line after another, in one terminal.
 SECTIONS = (
-    (UNKNOWN, "/ijm-mod review", "1", "1", *GALA, "1", "gala parking, how much is it"),
+    (UNKNOWN, "/ijm-mod review show:unanswered", "1", *GALA, "1", "gala parking, how much is it"),
     ("/ijm-mod add", *RESCUED),
     ('/ijm-mod alias "where do i park for the gala" entry:what-does-parking-at-the-gala-cost',),
     ("/ijm-mod history what-does-parking-at-the-gala-cost", "1"),

@@ -47,7 +47,7 @@ async def test_it_does_not_come_back_as_a_question_to_be_answered(app: App) -> N
     await with_meetings(app)
     await silenced(app, CLASS)
     assert "don't know" in await asked(app, CLASS)
-    assert "questions without an answer" not in (await moderated(app, "review")).plain
+    assert "unanswered" not in (await moderated(app, "review")).plain
 
 
 async def test_it_can_be_taken_back_where_it_is_explained_and_in_the_settings(app: App) -> None:

@@ -206,7 +206,7 @@ async def test_pausing_posts_nothing_and_starting_again_posts_no_missed_one(scen
     paused = await chosen(scene.app, page, "Pause")
     assert "It is paused." in paused.plain
     assert "(paused)" in (await moderated(scene.app, "schedule")).plain
-    assert "have stopped" not in (await moderated(scene.app, "review")).plain
+    assert "has stopped" not in (await moderated(scene.app, "review")).plain
     scene.clock.forward(days=2, hours=3)
     assert await post_due(scene.app) == 0
     assert "Started again." in (await chosen(scene.app, paused, "Start again")).plain
