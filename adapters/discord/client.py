@@ -100,7 +100,7 @@ class Client(discord.AutoShardedClient):
             try:
                 await self._app.present(_GUILD, self._is_in, self._serves)
             except Exception as error:  # noqa: BLE001 (whatever the store raises; the next start looks again)
-                log.warning("Could not look which servers were left meanwhile: %s", error)
+                log.warning("Could not look which servers were left meanwhile: %s", type(error).__name__)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """The bot was added to a server, perhaps again."""
@@ -213,7 +213,7 @@ class Client(discord.AutoShardedClient):
             try:
                 files = {field: await _content(file) for field, file in uploaded(interaction).items()}
             except (discord.HTTPException, aiohttp.ClientError, TimeoutError, OSError) as error:
-                log.warning("Discord did not give a file: %s", error)
+                log.warning("Discord did not give a file: %s", type(error).__name__)
                 return refused(NO_FILE)
             event = replace(event, files=files)
         return await self._app.handle(event)

@@ -10,6 +10,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.commands import OPTIONAL, PASSIVE_EVENTS, scopes, scopes_of
+from adapters.slack.connection.doorkeeper import Doorkeeper, networks
 from adapters.slack.connection.http import listening
 from adapters.slack.connection.install import InstallationStores, Installer
 from adapters.slack.connection.socket_mode import socket_mode
@@ -63,8 +64,8 @@ async def _served(
         connection = socket_mode(web, bolt, conversations, plain(settings.app_token), links, app.services.metrics)
     else:
         installer = Installer(settings, stores, web, passive=passive) if stores and settings.installable else None
-        secret = plain(settings.signing_secret)
-        connection = listening(bolt, app.services.store, secret, settings.http_host, port, installer)
+        secret, keeper = plain(settings.signing_secret), Doorkeeper(networks(settings.proxies))
+        connection = listening(bolt, app.services.store, secret, settings.http_host, port, installer, keeper)
     app.services.outboxes.connect(SLACK.prefix, SlackOutbox(workspaces, web))
     try:
         async with connection:

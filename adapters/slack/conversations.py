@@ -127,7 +127,7 @@ class Conversations:
             try:
                 files = {field: await downloaded(client, file) for field, file in found.files.items()}
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
-                log.warning("Slack did not give a file: %s", error)
+                log.warning("Slack did not give a file: %s", type(error).__name__)
                 return refused(NO_FILE)
             event = replace(event, files=files)
         return await self._app.handle(event)

@@ -1,11 +1,22 @@
 """What an operator sets for Slack by environment variables or a `.env` file."""
 
 import re
+from typing import Annotated
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from adapters.slack.connection.doorkeeper import networks
+
 WEB_API = "https://slack.com/api/"
+
+
+def _networks(given: str) -> str:
+    try:
+        networks(given)
+    except ValueError as error:
+        raise ValueError("write addresses or networks with commas between them, such as 10.0.0.0/8,::1") from error
+    return given
 
 
 class SlackSettings(BaseSettings):
@@ -30,7 +41,14 @@ class SlackSettings(BaseSettings):
         le=65_535,
         description="HTTP: the port to listen on, as `--slack-http` gives it; without it, Socket Mode",
     )
-    http_host: str | None = Field(default=None, description="HTTP: the address to listen on; all, if it is not set")
+    http_host: str = Field(
+        default="127.0.0.1", description="HTTP: the address to listen on, for a proxy on this machine; `0.0.0.0`: all"
+    )
+    proxies: Annotated[str, AfterValidator(_networks)] = Field(
+        default="127.0.0.0/8,::1",
+        description="HTTP: addresses or networks of your own proxies, with commas between: any other address may have "
+        "only a few connections",
+    )
     api_url: str = Field(
         default=WEB_API, pattern="^https?://", description="the Web API; another one is a local server, for tests"
     )

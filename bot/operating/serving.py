@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
+from bot.operating import logs
 from bot.operating.adapter import CannotServeError
 from knowledge.store.protocol import StoreError
 
@@ -72,6 +73,7 @@ async def until_told(work: Coroutine[Any, Any, None]) -> None:
 
     Told a second time, it does not wait for that any more.
     """
+    asyncio.get_running_loop().set_exception_handler(logs.unretrieved)
     task = asyncio.ensure_future(work)
 
     def stop(which: signal.Signals) -> None:

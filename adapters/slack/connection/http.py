@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Protocol
+from typing import Protocol, cast
 from urllib.parse import parse_qsl
 
 from aiohttp import web
@@ -16,6 +16,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
 from adapters.slack.commands import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
+from adapters.slack.connection.doorkeeper import BODY_SECONDS, KEEPALIVE_SECONDS, Doorkeeper
 from adapters.slack.connection.install import Installer
 from adapters.slack.connection.web import SlackError
 from bot.chat.incoming import is_too_deep
@@ -37,39 +38,56 @@ class Pinged(Protocol):
 
 @asynccontextmanager
 async def listening(
-    bolt: AsyncApp, store: Pinged, secret: str, host: str | None, port: int, installer: Installer | None
+    bolt: AsyncApp,
+    store: Pinged,
+    secret: str,
+    host: str,
+    port: int,
+    installer: Installer | None,
+    keeper: Doorkeeper,
 ) -> AsyncIterator[None]:
-    """Listening on a port (0 lets the system choose), on all addresses if no `host` is named.
-
-    Raises SlackError if the port cannot be had.
-    """
+    """Listening on a port (0 lets the system choose) of an address. Raises SlackError if the port cannot be had."""
     runner = web.AppRunner(
-        application(bolt, store, secret, installer), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS
+        application(bolt, store, secret, installer, keeper),
+        access_log=None,
+        shutdown_timeout=SHUTDOWN_SECONDS,
+        keepalive_timeout=KEEPALIVE_SECONDS,
     )
     await runner.setup()
+    server: asyncio.Server | None = None
     try:
         try:
-            await web.TCPSite(runner, host, port).start()
+            guarded = keeper.guarding(cast(Callable[[], asyncio.Protocol], runner.server))
+            server = await asyncio.get_running_loop().create_server(guarded, host, port)
         except OSError as error:
             raise SlackError(
                 f"Cannot listen on port {port} for Slack: {error.strerror}. Choose another port."
             ) from error
-        name, number = runner.addresses[0][:2]
+        name, number = server.sockets[0].getsockname()[:2]
         log.info("Ready on Slack, over HTTP: http://%s:%d%s", f"[{name}]" if ":" in name else name, number, EVENTS_PATH)
         yield
     finally:
+        if server is not None:
+            server.close()
         await runner.cleanup()
 
 
-def application(bolt: AsyncApp, store: Pinged, secret: str, installer: Installer | None) -> web.Application:
+def application(
+    bolt: AsyncApp, store: Pinged, secret: str, installer: Installer | None, keeper: Doorkeeper
+) -> web.Application:
     """What is served: Slack's request URL, /healthz, and the installation where there is one."""
     verifier = SignatureVerifier(secret)
 
     async def events(request: web.Request) -> web.Response:
         try:
-            raw = await request.read()
+            async with asyncio.timeout(BODY_SECONDS):
+                raw = await request.read()
         except ConnectionError:
             return web.Response(status=400, text="This is not all of it.")
+        except TimeoutError:
+            answer = web.Response(status=408, text="This took too long.")
+            answer.force_close()
+            return answer
         if not _is_signed(verifier, raw, request):
             return web.Response(status=401, text="The signature is wrong, or older than five minutes.")
         try:
@@ -83,11 +101,11 @@ def application(bolt: AsyncApp, store: Pinged, secret: str, installer: Installer
             async with asyncio.timeout(HEALTH_SECONDS):
                 await store.ping()
         except Exception as error:  # noqa: BLE001 (whatever it is, it is not healthy)
-            log.warning("Not healthy: %s", error)
+            log.warning("Not healthy: %s", type(error).__name__)
             return web.Response(status=503, text="The database does not answer.")
         return web.Response(text="ok")
 
-    served = web.Application()
+    served = web.Application(middlewares=[keeper.middleware])
     served.add_routes([web.post(EVENTS_PATH, events), web.get("/healthz", healthz)])
     if installer is not None:
         served.add_routes([web.get(INSTALL_PATH, installer.install), web.get(REDIRECT_PATH, installer.redirect)])
@@ -99,8 +117,8 @@ def _is_signed(verifier: SignatureVerifier, raw: bytes, request: web.Request) ->
         return verifier.is_valid(
             raw, request.headers.get("X-Slack-Request-Timestamp"), request.headers.get("X-Slack-Signature")
         )
-    # A time that is no number, a body that is no text, a signature that is not ASCII.
-    except (ValueError, TypeError):
+    # A time that is no number, or one that no clock shows; a body that is no text, a signature that is not ASCII.
+    except (ValueError, TypeError, OverflowError):
         return False
 
 

@@ -8,6 +8,8 @@ from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.oauth.installation_store import Installation
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from slack_sdk.web.async_client import AsyncWebClient
@@ -29,6 +31,15 @@ class InstallationStores:
     states: AsyncOAuthStateStore
 
 
+class _Flow(AsyncOAuthFlow):
+    """slack_bolt's flow, which says when there is a new installation; its pages can be called by anybody."""
+
+    async def store_installation(self, request: AsyncBoltRequest, installation: Installation) -> None:
+        """Keep the installation."""
+        await super().store_installation(request, installation)
+        log.info("A workspace has installed the app.")
+
+
 class Installer:
     """The two pages of the installation."""
 
@@ -36,7 +47,7 @@ class Installer:
         self, settings: SlackSettings, stores: InstallationStores, client: AsyncWebClient, *, passive: bool
     ) -> None:
         secret = settings.client_secret.get_secret_value().strip() if settings.client_secret else ""
-        self._flow = AsyncOAuthFlow(
+        self._flow = _Flow(
             client=client,
             logger=client.logger,
             settings=AsyncOAuthSettings(
@@ -66,6 +77,4 @@ class Installer:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             log.warning("An installation failed, Slack did not answer: %s", type(error).__name__)
             return web.Response(status=502, text="Slack did not answer. Please begin the installation again.")
-        if answer.status == 200:
-            log.info("A workspace has installed the app.")
         return await to_aiohttp_response(answer)

@@ -81,7 +81,9 @@ class Address:
             )
         if isinstance(cause, OSError):
             return f"{self.name} does not answer: start it, or correct DATABASE_URL ({words})."
-        return f"{self.name} failed: see its own words, its log and DATABASE_URL ({words})."
+        # The words of a driver may hold the values that it was given.
+        told = " ".join(filter(None, (type(cause).__name__, code_of(cause))))
+        return f"{self.name} failed: see its log and DATABASE_URL ({told})."
 
     @property
     def name(self) -> str:

@@ -1,5 +1,7 @@
 """The log as lines for people and as objects for programs."""
 
+import asyncio
+import gc
 import json
 import logging
 from collections.abc import Iterator
@@ -47,7 +49,8 @@ async def test_as_json_each_line_is_an_object_with_what_is_needed_to_find_an_err
     assert line["error_id"] in reply.plain
     assert (line["level"], line["logger"], line["event"]) == ("ERROR", "bot.app.app", "invocation")
     assert line["time"].endswith("+00:00")
-    assert "LookupError: on purpose" in line["exc_info"]
+    assert "test_logs.py" in line["exc_info"]
+    assert line["exc_info"].endswith("\nLookupError")
 
 
 async def test_pretty_lines_say_the_same(services: Services, capfd: pytest.CaptureFixture[str]) -> None:
@@ -55,7 +58,46 @@ async def test_pretty_lines_say_the_same(services: Services, capfd: pytest.Captu
     await done(App(services, Registry([breaks])), Invocation(MEMBER, CHANNEL, "breaks"))
     written = capfd.readouterr().err
     assert " ERROR bot.app.app: error " in written
-    assert "LookupError: on purpose" in written
+    assert written.endswith("\nLookupError\n")
+    assert "on purpose" not in written
+
+
+def test_an_exception_is_logged_by_types_and_places_and_so_are_those_before_it(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    logs.begin(LogFormat.PRETTY, LogLevel.INFO)
+    try:
+        try:
+            raise KeyError(SECRET_WORDS)
+        except KeyError as error:
+            raise ExceptionGroup(SECRET_WORDS, [ValueError(SECRET_WORDS)]) from error
+    except ExceptionGroup:
+        logging.getLogger("bot.x").exception("It broke")
+    written = capfd.readouterr().err
+    assert SECRET_WORDS not in written
+    assert [each for each in ("KeyError", "which led to", "ExceptionGroup", "ValueError") if each in written] == [
+        "KeyError", "which led to", "ExceptionGroup", "ValueError",
+    ]  # fmt: skip
+
+
+async def test_what_nobody_waited_for_is_logged_without_its_words(capfd: pytest.CaptureFixture[str]) -> None:
+    logs.begin(LogFormat.PRETTY, LogLevel.INFO)
+
+    async def fails() -> None:
+        raise ValueError(SECRET_WORDS)
+
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(logs.unretrieved)
+    try:
+        task = asyncio.create_task(fails())
+        await asyncio.wait([task])
+        del task
+        gc.collect()
+    finally:
+        loop.set_exception_handler(None)
+    written = capfd.readouterr().err
+    assert "ValueError" in written
+    assert SECRET_WORDS not in written
 
 
 @pytest.mark.parametrize("form", LogFormat)

@@ -3,12 +3,16 @@
 import asyncio
 import io
 import json
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import aiohttp
 import pytest
+from pydantic import ValidationError
 
+from adapters.slack.connection import doorkeeper, http
+from adapters.slack.settings import SlackSettings
 from bot.app.app import App
 from knowledge.store.protocol import StoreError
 from knowledge.store.sql.store import SqlStore
@@ -102,3 +106,69 @@ async def test_the_request_url_is_verified_and_health_is_told(
 
 async def _fails(_: SqlStore) -> None:
     raise StoreError("gone")
+
+
+@pytest.mark.parametrize("stamp", ["9" * 400, "-" + "9" * 400, "1e400", "nan", "\u0661", "0x10", "", " 1 ", "1_0"])
+async def test_a_timestamp_that_is_none_is_refused_without_a_traceback(
+    app: App, slack: SlackServer, caplog: pytest.LogCaptureFixture, stamp: str
+) -> None:
+    async with over_http(app, slack, caplog) as url, aiohttp.ClientSession() as client:
+        headers = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": "v0=00"}
+        async with client.post(f"{url}/slack/events", data=b"{}", headers=headers) as answer:
+            assert answer.status == 401
+    assert "Traceback" not in caplog.text
+
+
+async def sent_slowly(url: str, begun: bytes) -> bytes:
+    """What a connection gets on which no more than this is sent, until the other side ends it."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
+    writer.write(begun)
+    try:
+        return await reader.read()
+    except ConnectionError:
+        return b""
+    finally:
+        writer.close()
+
+
+async def test_a_request_that_comes_too_slowly_is_ended(
+    app: App, slack: SlackServer, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "BODY_SECONDS", 0.05)
+    monkeypatch.setattr(doorkeeper.Doorkeeper.__init__, "__defaults__", (doorkeeper.CONNECTIONS_LIMIT, 0.05))
+    async with over_http(app, slack, caplog) as url:
+        for head in (b"", b"POST /slack", b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: "):
+            assert await sent_slowly(url, head) == b""
+        body = b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf"
+        assert b" 408 " in (await sent_slowly(url, body)).splitlines()[0]
+        assert (await slack.verify_url("still there")).body == {"challenge": "still there"}
+
+
+async def test_an_address_has_so_many_connections_unless_it_is_a_proxy(
+    app: App, slack: SlackServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def answered(url: str) -> int:
+        """How many of more connections than one address may have are answered while all are open."""
+        port = int(url.rpartition(":")[2])
+        opened = [await asyncio.open_connection("127.0.0.1", port) for _ in range(doorkeeper.CONNECTIONS_LIMIT + 5)]
+        count = 0
+        for reader, writer in opened:
+            with suppress(ConnectionError):
+                writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+                count += (await reader.readline()).startswith(b"HTTP/1.1 200")
+        for _, writer in opened:
+            writer.close()
+        return count
+
+    async with over_http(app, slack, caplog, proxies="10.0.0.0/8") as url:
+        assert await answered(url) == doorkeeper.CONNECTIONS_LIMIT
+    async with over_http(app, slack, caplog, proxies="127.0.0.1") as url:
+        assert await answered(url) == doorkeeper.CONNECTIONS_LIMIT + 5
+
+
+async def test_the_port_is_open_to_this_machine_alone_unless_it_is_told_otherwise(
+    app: App, slack: SlackServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert SlackSettings.model_fields["http_host"].default == "127.0.0.1"
+    with pytest.raises(ValidationError, match="write addresses or networks"):
+        SlackSettings(proxies="the proxy")

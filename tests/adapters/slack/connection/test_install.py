@@ -108,15 +108,19 @@ async def test_a_workspace_that_did_not_install_the_bot_is_told_so(
 
 
 async def test_an_installation_ends_where_it_began_and_only_once(
-    browser: Browser, slack: SlackServer, kim: User
+    browser: Browser, slack: SlackServer, kim: User, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level("INFO", "adapters.slack.connection.install")
     back, cookie = await browser.begin(slack.team)
     assert await browser.end(back, "slack-app-oauth-state=another") == 400
     assert await browser.end(back, cookie) == 200
     assert await browser.end(back, cookie) == 401
     assert await browser.end(f"{browser.url}/slack/oauth_redirect?error=access_denied", "") == 200
     assert await browser.end(f"{browser.url}/slack/oauth_redirect", "") == 400
+    assert await browser.end(f"{browser.url}/slack/oauth_redirect?error=%3Cb%3Ex%0Ay", "") == 200
     assert len(slack.calls("oauth.v2.access")) == 1
+    assert [each.getMessage() for each in caplog.records].count("A workspace has installed the app.") == 1
+    assert "<b>x" not in caplog.text
 
 
 @pytest.mark.parametrize("left", ["uninstall", "revoke_tokens"])
