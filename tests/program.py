@@ -11,11 +11,14 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
+from bot.__main__ import KINDS
 from tests.adapters.slack.running import LISTENING
 from tests.servers.discord.server import DiscordServer
 from tests.servers.slack.server import SlackServer
 
 ROOT = Path(__file__).parents[1]
+# What the names of all settings begin with, those of each platform among them.
+PREFIXES = tuple(str(kind.model_config["env_prefix"]) for kind in KINDS)
 # A start builds the matching and the database; on a busy machine that takes its time.
 START_SECONDS = 120
 STOP_SECONDS = 60
@@ -86,12 +89,16 @@ async def begun(
         await program.end(signal.SIGKILL)
 
 
+def bare_environment() -> dict[str, str]:
+    """This process's environment, without any setting of the bot."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(PREFIXES)}
+
+
 def environment(database_url: str, **more: str) -> dict[str, str]:
     """This process's environment without any setting of the bot, and what an operator sets."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("DISCORD_", "IJM_", "SLACK_"))}
     # A few people ask for a crowd here.
     unlimited = {"IJM_PERSON_LIMIT": "off", "IJM_COMMUNITY_LIMIT": "off"}
-    return kept | unlimited | {"PYTHONPATH": str(ROOT), "DATABASE_URL": database_url, **more}
+    return bare_environment() | unlimited | {"PYTHONPATH": str(ROOT), "DATABASE_URL": database_url, **more}
 
 
 def on_slack(slack: SlackServer) -> dict[str, str]:

@@ -25,6 +25,7 @@ from bot.app.app import App
 from bot.operating.bootstrap import library
 from bot.operating.configuration import variables
 from knowledge.matching import model_cache
+from tests.program import PREFIXES
 
 pytestmark = pytest.mark.slow
 
@@ -114,7 +115,7 @@ def test_every_variable_that_is_set_is_a_setting() -> None:
         given = set(service.get("environment") or ())
         assert given <= SETTINGS | OTHERS, f"{name}: {given - SETTINGS - OTHERS}"
     in_image = set(re.findall(r"\b([A-Z_]+)=", "".join(re.findall(r"^ENV (?:.*\\\n)*.*$", DOCKERFILE, re.MULTILINE))))
-    ours = {name for name in in_image if name.startswith(("IJM_", "DISCORD_", "SLACK_", "DATABASE_"))}
+    ours = {name for name in in_image if name.startswith((*PREFIXES, "DATABASE_"))}
     assert ours
     assert ours <= SETTINGS
 

@@ -1,7 +1,6 @@
 """A process that is told to stop: what it took it answers, and what it does not take it leaves to others."""
 
 import asyncio
-import os
 import re
 import signal
 from asyncio.subprocess import Process
@@ -15,7 +14,7 @@ from bot.app.app import App
 from tests.adapters.discord.running import CALLBACK, MESSAGES, ORIGINAL, SURE, serving
 from tests.adapters.slack.connection.test_process import environment, said_by
 from tests.adapters.slack.running import LISTENING, over_socket_mode
-from tests.program import spawned
+from tests.program import bare_environment, spawned
 from tests.servers.discord.faults import held
 from tests.servers.discord.server import DiscordServer
 from tests.servers.slack.records import Did
@@ -67,8 +66,7 @@ def answered(slack: SlackServer) -> int:
 
 
 def on_discord(server: DiscordServer, folder: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("DISCORD_", "SLACK_", "IJM_"))}
-    return kept | {
+    return bare_environment() | {
         "PYTHONPATH": str(Path(__file__).parents[2]),
         "DISCORD_TOKEN": server.token,
         "DISCORD_API_URL": server.api_url,

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Mapping
@@ -16,6 +15,7 @@ from bot.commands.community_settings import Setting
 from bot.commands.declarations import SHORTCUTS
 from knowledge.store.sql.store import SqlStore
 from tests.adapters.discord.running import COVER, DANGER, SURE, Chat, labels, menu_of
+from tests.program import bare_environment
 from tests.servers.discord.gateway.intents import PRIVILEGED, Intent
 from tests.servers.discord.interactions import Interaction
 from tests.servers.discord.server import DiscordServer
@@ -32,8 +32,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 def environment(server: DiscordServer, folder: Path, **more: str) -> dict[str, str]:
     """The process's environment: the test's own without any setting of the bot, and what an operator sets."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("DISCORD_", "SLACK_", "IJM_"))}
-    return kept | {
+    return bare_environment() | {
         "PYTHONPATH": str(ROOT),
         "DISCORD_TOKEN": server.token,
         "DISCORD_API_URL": server.api_url,

@@ -16,6 +16,7 @@ from bot.operating.bootstrap import services as services_on
 from bot.operating.configuration import HIDDEN, BadSettings, check, effective, example, table, variables
 from bot.operating.settings import Settings
 from tests.people import CHANNEL, MEMBER, done
+from tests.program import PREFIXES
 
 ROOT = Path(__file__).parents[3]
 
@@ -24,7 +25,7 @@ ROOT = Path(__file__).parents[3]
 def _nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     for name in list(os.environ):
-        if name.upper().startswith(("DISCORD_", "SLACK_", "IJM_", "DATABASE_URL")):
+        if name.upper().startswith((*PREFIXES, "DATABASE_URL")):
             monkeypatch.delenv(name)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.adapters.slack.running import LISTENING, SURE
-from tests.program import spawned
+from tests.program import bare_environment, spawned
 from tests.servers.discord.server import DiscordServer
 from tests.servers.slack.rules.values import Channel, User
 from tests.servers.slack.server import SlackServer
@@ -34,8 +34,7 @@ def environment(slack: SlackServer, folder: Path, *names: str, **more: str) -> d
         "SLACK_CLIENT_ID": slack.app.client_id,
         "SLACK_CLIENT_SECRET": slack.app.client_secret,
     }
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "DISCORD_", "IJM_"))}
-    return kept | {
+    return bare_environment() | {
         "DATABASE_URL": f"sqlite:///{folder / 'kept.sqlite3'}",
         "PYTHONPATH": str(ROOT),
         "SLACK_API_URL": slack.web_api_url,
