@@ -1,9 +1,8 @@
 """The composition root: the only file that names everyone."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -16,17 +15,16 @@ from adapters.monitoring.metrics import PrometheusMetrics
 from bot.app.app import App
 from bot.app.notices import keep_noticing
 from bot.app.posting import keep_posting
-from bot.app.registry import default_registry
 from bot.app.upkeep import keep_counting, keep_tidy
 from bot.commands.community_settings import Setting
 from bot.commands.metrics import Metrics
-from bot.operating import host_checks, logs
-from bot.operating.adapter import Adapter, Examining, Serving, adapter, connecting
+from bot.operating import logs
+from bot.operating.adapter import Adapter, Serving, adapter, connecting, given_for, platform_commands
 from bot.operating.backups import backup_command, restore_command
 from bot.operating.bootstrap import library, services
 from bot.operating.cli import cli, main
 from bot.operating.configuration import settings_command, warn
-from bot.operating.doctor import Check, examine, report
+from bot.operating.examining import Database, doctor_command
 from bot.operating.serving import beside, run_on_uvloop, serve_all, until_told
 from bot.operating.settings import Settings, keys_in
 from knowledge.store.examination import Examination, State
@@ -72,12 +70,7 @@ async def _chat(settings: Settings, terminal: BaseSettings) -> None:
     async with opened(settings) as store:
         # Whoever has the terminal waits for nobody else: there are no limits.
         app = App(services(library(embeddings=settings.embeddings), store, help_line=settings.help_line))
-        async with beside(
-            keep_tidy(store, app.services.now),
-            keep_counting(app.services.usage, store),
-            keep_posting(app),
-            app.keep_encoding(),
-        ):
+        async with beside(*_own_work(app)):
             await TERMINAL.serve(app, terminal, _serving(store, passive=False))
 
 
@@ -89,7 +82,7 @@ def run(context: click.Context, /, **given: Any) -> None:
     A platform that refuses its token is left out, with a sentence, as long as another one is served.
     """
     warn(KINDS)
-    read = [(each, each.settings(**_given(each.run_options, given))) for each in ADAPTERS]
+    read = [(each, each.settings(**given_for(each.run_options, given))) for each in ADAPTERS]
     wanted = [(each, chosen) for each, chosen in read if each.is_wanted(chosen)]
     if not wanted:
         context.invoke(chat, plain=False)
@@ -102,9 +95,11 @@ def run(context: click.Context, /, **given: Any) -> None:
         raise click.ClickException(str(error)) from error
 
 
-def _given(options: Sequence[click.Option], values: dict[str, Any]) -> dict[str, Any]:
-    """What was given for some of the options, by the name that each has for its adapter."""
-    return {str(each.name): values[str(each.name)] for each in options if values[str(each.name)] is not None}
+def _own_work(app: App) -> tuple[Coroutine[Any, Any, None], ...]:
+    """What the bot does for itself wherever it runs."""
+    services = app.services
+    tidy, counting = keep_tidy(services.store, services.now), keep_counting(services.usage, services.store)
+    return tidy, counting, keep_posting(app), app.keep_encoding()
 
 
 def _serving(store: SqlStore, *, passive: bool) -> Serving:
@@ -121,46 +116,8 @@ async def _serve(settings: Settings, wanted: _Wanted) -> None:
         serving = _serving(store, passive=await store.anywhere(Setting.PASSIVE))
         if metrics is not None and settings.http_port is not None:
             await around.enter_async_context(watched(app, metrics, settings.http_host, settings.http_port))
-        own_work = (
-            keep_tidy(store, app.services.now),
-            keep_counting(app.services.usage, store),
-            keep_noticing(app),
-            keep_posting(app),
-            app.keep_encoding(),
-        )
-        await around.enter_async_context(beside(*own_work))
+        await around.enter_async_context(beside(*_own_work(app), keep_noticing(app)))
         await serve_all([each.serve(app, chosen, serving) for each, chosen in wanted])
-
-
-@cli.group()
-def manifest() -> None:
-    """Print what a platform is told of the commands, as JSON."""
-
-
-@cli.command(params=[option for each in ADAPTERS for option in each.doctor_options])
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of lines.")
-def doctor(*, as_json: bool, **given: Any) -> None:
-    """Check everything that has to be right, each with what to do; exit status 1 if there is a problem."""
-    report(asyncio.run(examine(_checks(given))), as_json=as_json)
-
-
-def _checks(given: dict[str, Any]) -> list[Check]:
-    """What the doctor looks at. A platform is asked only if its settings can be read and it is to be served."""
-    checks = [
-        Check("settings", lambda: host_checks.settings(KINDS)),
-        Check("knowledge base", host_checks.knowledge_base),
-        Check("time zones", host_checks.time_zones),
-        Check("temporary folder", host_checks.temporary_folder),
-    ]
-    if host_checks.readable(Settings):
-        checks.append(Check("sentence encoder", lambda: host_checks.sentence_encoder(Settings().embeddings)))
-        checks.append(Check("database", lambda: host_checks.database(_examination)))
-        checks.append(Check("encryption", lambda: host_checks.encryption(keys_in(Settings().encryption_keys), _tokens)))
-    for each in ADAPTERS:
-        if host_checks.readable(each.settings) and each.is_wanted(chosen := each.settings()):
-            options = _given(each.doctor_options, given)
-            checks += each.checks(chosen, Examining(default_registry(), _passive, lambda: datetime.now(UTC), options))
-    return checks
 
 
 async def _examination() -> Examination:
@@ -196,14 +153,14 @@ def _store_url() -> str:
     return Settings().store_url
 
 
-cli.add_command(settings_command(KINDS))
-cli.add_command(backup_command(_store_url, save))
-cli.add_command(restore_command(_store_url, restore))
-for each in ADAPTERS:
-    if each.manifest is not None:
-        manifest.add_command(each.manifest, each.platform.name)
-    for command in each.commands:
-        cli.add_command(command)
+for command in (
+    settings_command(KINDS),
+    doctor_command(ADAPTERS, KINDS, Database(_examination, _tokens, _passive)),
+    backup_command(_store_url, save),
+    restore_command(_store_url, restore),
+    *platform_commands(ADAPTERS),
+):
+    cli.add_command(command)
 
 if __name__ == "__main__":
     main()

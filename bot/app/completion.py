@@ -27,8 +27,8 @@ async def choices_for(option: Option, typed: str, context: Context) -> tuple[tup
         case Completes.TOPIC:
             pairs = [(topic.title, topic.id) for topic in context.pack.topics]
         case Completes.COMMAND:
-            open_ = context.registry.open_to(context.role)
-            pairs = [(f"/{each.head} {each.name}", each.name) for each in open_]
+            open_, sign = context.registry.open_to(context.role), context.place.platform.sign
+            pairs = [(f"{sign}{each.head} {each.name}", each.name) for each in open_]
         case Completes.DAYS:
             return tuple((days, days) for days in day_completions(typed))[:COMPLETIONS_LIMIT]
         case Completes.ZONE:

@@ -19,7 +19,9 @@ async def help_(
     if command is None:
         return _all(context)
     heads = {each.head for each in context.registry.commands}
-    asked = next((word for word in command.lower().replace("/", " ").split() if word not in heads), "")
+    asked = next(
+        (word for word in command.lower().replace(context.place.platform.sign, " ").split() if word not in heads), ""
+    )
     found = [c for c in context.registry.open_to(context.role) if c.name == asked]
     if not found:
         near = context.registry.nearest("ijm", asked, context.role)

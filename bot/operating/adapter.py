@@ -84,3 +84,16 @@ def adapter(package: str) -> Adapter[Any]:
 def connecting(adapters: Sequence[Adapter[Any]]) -> str:
     """Say how to connect a platform."""
     return f"To connect a platform, set {', or '.join(each.connect for each in adapters)}, and run this again."
+
+
+def given_for(options: Sequence[click.Option], values: Mapping[str, Any]) -> dict[str, Any]:
+    """What was given on the command line for some options, by the name that each has for its adapter."""
+    names = (str(option.name) for option in options)
+    return {name: values[name] for name in names if values[name] is not None}
+
+
+def platform_commands(adapters: Sequence[Adapter[Any]]) -> tuple[click.Command, ...]:
+    """The commands for an operator that platforms bring: `manifest`, with one command each, and their own."""
+    manifests = {each.platform.name: each.manifest for each in adapters if each.manifest is not None}
+    group = click.Group("manifest", manifests, help="Print what a platform is told of the commands, as JSON.")
+    return (group, *(command for each in adapters for command in each.commands))
