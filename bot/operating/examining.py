@@ -15,7 +15,6 @@ from bot.operating.adapter import Adapter, Examining, given_for
 from bot.operating.doctor import Check, Passive, examine, report
 from bot.operating.settings import Settings, keys_in
 from knowledge.store.examination import Examination
-from knowledge.store.sql.installations import Tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +22,7 @@ class Database:
     """What can be asked of the database: how it is, how tokens are kept in it, and what `Passive` is."""
 
     examination: Callable[[], Awaitable[Examination]]
-    tokens: Callable[[], Awaitable[Tokens]]
+    tokens: Callable[[], Awaitable[host_checks.Tokens]]
     passive: Passive
 
 
