@@ -10,10 +10,12 @@ import click
 
 from bot.app.registry import default_registry
 from bot.asking.ask import Considered, consider
+from bot.commands.context import Library
 from bot.commands.documentation import command_table
 from bot.operating.bootstrap import library
 from bot.operating.configuration import BadSettings, check
 from bot.operating.evaluation import Share, evaluate
+from bot.operating.own_entries import RefusedEntriesError, with_entries
 from bot.operating.settings import Settings
 from knowledge.encoder import EncoderError
 from knowledge.matching.learned import load_learned
@@ -22,12 +24,16 @@ from knowledge.matching.practice import BadQuestions, json_lines, practice, read
 from knowledge.matching.staleness import digests, stale
 from knowledge.pack.files import PackError, load_pack, pack_folder
 from knowledge.pack.lint import lint as faults_of
+from knowledge.pack.tables.bad_file import BadFile
 from knowledge.safety.examples import unlearned
 from knowledge.store.protocol import StoreError
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-
+_ENTRIES = click.option(
+    "--entries", type=_FILE, help="Answer also from the entries in this file, of any kind that an import takes."
+)
+_ONLY = click.option("--only", is_flag=True, help="Answer from the entries of --entries alone.")
 
 # Adds the commands that serve platforms. Their SDKs take longer to import than most commands here take to run.
 _COMPOSITION_ROOT = "bot.__main__"
@@ -48,7 +54,7 @@ class _Group(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (PackError, BadQuestions, StoreError, EncoderError) as error:
+        except (PackError, BadQuestions, BadFile, RefusedEntriesError, StoreError, EncoderError) as error:
             raise click.ClickException(str(error)) from error
 
 
@@ -65,6 +71,16 @@ def _model() -> Path | None:
     except BadSettings as error:
         raise click.ClickException(str(error)) from error
     return Settings().embeddings
+
+
+def _parts(entries: Path | None, *, only: bool) -> Library:
+    """What answers: the knowledge base, and the entries in a file beside it or in its place."""
+    if entries is None and only:
+        raise click.UsageError("--only needs --entries: the file with the entries to answer from.")
+    base = library(embeddings=_model())
+    if entries is None:
+        return base
+    return with_entries(base, entries, only=only, tell=lambda note: click.echo(f"Note: {note}", err=True))
 
 
 @cli.command()
@@ -88,18 +104,28 @@ def lint(folder: Path | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of the reply.")
 @click.option("--batch", type=_FILE, help='Read JSON lines with "q" and print one JSON object a line.')
 @click.option("--overheard", is_flag=True, help="As if the message was not addressed to the bot.")
-def ask(question: tuple[str, ...], *, as_json: bool, batch: Path | None, overheard: bool) -> None:
+@_ENTRIES
+@_ONLY
+def ask(
+    question: tuple[str, ...],
+    *,
+    as_json: bool,
+    batch: Path | None,
+    overheard: bool,
+    entries: Path | None,
+    only: bool,
+) -> None:
     """Ask one question, or a file of them, and print what the bot replies."""
     if bool(question) == (batch is not None):
         raise click.UsageError('Give a question, or a file with --batch. Example: ijm-bot ask "what is ijm"')
     if batch is not None:
         rows = [row["q"] for _, row in json_lines(batch)]
-        parts = library(embeddings=_model())
+        parts = _parts(entries, only=only)
         for text in rows:
             click.echo(_json(text, consider(parts, text, addressed=not overheard)))
         return
     text = " ".join(question)
-    considered = consider(library(embeddings=_model()), text, addressed=not overheard)
+    considered = consider(_parts(entries, only=only), text, addressed=not overheard)
     if as_json:
         click.echo(_json(text, considered))
     elif considered.reply is not None:
@@ -111,10 +137,12 @@ def ask(question: tuple[str, ...], *, as_json: bool, batch: Path | None, overhea
 @cli.command(name="eval")
 @click.argument("files", nargs=-1, required=True, type=_FILE)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object instead of a table.")
-def evaluate_(files: tuple[Path, ...], *, as_json: bool) -> None:
+@_ENTRIES
+@_ONLY
+def evaluate_(files: tuple[Path, ...], *, as_json: bool, entries: Path | None, only: bool) -> None:
     """Measure the answers on files of labelled questions (JSON lines with "q" and "accept" or "kind")."""
     questions = [question for path in files for question in read_questions(path)]
-    measures = evaluate(library(embeddings=_model()), questions)
+    measures = evaluate(_parts(entries, only=only), questions)
     if as_json:
         click.echo(json.dumps({name: _share(share) for name, share in measures.items()}, indent=2))
         return
@@ -147,6 +175,6 @@ def _json(text: str, considered: Considered) -> str:
 
 def main() -> None:
     """The console script `ijm-bot`."""
-    # Until the knowledge is built (`bot.memory`): imports make much that stays, and nothing for the collector to find.
+    # Until the knowledge is built: imports make much that stays, and nothing for the collector to find.
     gc.disable()
     cli(prog_name="ijm-bot")

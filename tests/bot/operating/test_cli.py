@@ -118,3 +118,72 @@ def test_questions_with_unusable_labels_are_refused(tmp_path: Path) -> None:
 def test_lint_of_the_shipped_pack_finds_nothing() -> None:
     result = run("lint")
     assert (result.exit_code, result.stdout) == (0, "The knowledge base has no faults.\n")
+
+
+OWN = """question,phrasings,answer
+When does the chapter meet?,when is the next meeting,Mondays at 7 in the library.
+Who leads the chapter?,who is in charge of the chapter,Kim does.
+"""
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    file = tmp_path / "ours.csv"
+    file.write_text(OWN, encoding="utf-8")
+    return file
+
+
+def kinds(file: Path, asked: list[str], *options: str) -> list[tuple[str, str]]:
+    """What becomes of each question, and the entry that answers it."""
+    batch = file.with_name("asked.jsonl")
+    batch.write_text("\n".join(json.dumps({"q": q}) for q in asked), encoding="utf-8")
+    lines = run("ask", "--batch", str(batch), "--entries", str(file), *options).stdout.splitlines()
+    found = [json.loads(line) for line in lines]
+    assert all(list(each) == ["q", "kind", "entries", "text"] for each in found)
+    return [(each["kind"], each["entries"][0]["id"] if each["kind"] == "answer" else "") for each in found]
+
+
+def test_own_entries_answer_beside_those_that_ship(own: Path) -> None:
+    asked = ["when is the next chapter meeting", "what happened in cebu?"]
+    assert kinds(own, asked) == [("answer", "when-does-the-chapter-meet"), ("answer", "evidence-cebu")]
+
+
+def test_own_entries_alone_answer_nothing_that_ships_and_the_check_for_danger_stays(own: Path) -> None:
+    asked = ["when is the next chapter meeting", "what happened in cebu?", "my boss took my passport, i can't leave"]
+    assert kinds(own, asked, "--only") == [("answer", "when-does-the-chapter-meet"), ("unknown", ""), ("safety", "")]
+
+
+def test_an_own_entry_stands_in_the_place_of_the_one_with_its_question(own: Path) -> None:
+    own.write_text("question,answer\nWhat is IJM?,Ask us on Mondays.\n", encoding="utf-8")
+    assert "Ask us on Mondays." in run("ask", "what is ijm", "--entries", str(own)).stdout
+
+
+def test_own_entries_are_measured_as_the_shipped_ones_are(own: Path) -> None:
+    questions = own.with_name("labelled.jsonl")
+    asked = {"q": "when is the next chapter meeting", "accept": ["when-does-the-chapter-meet"]}
+    questions.write_text(json.dumps(asked), encoding="utf-8")
+    measured = json.loads(run("eval", str(questions), "--entries", str(own), "--only", "--json").stdout)
+    assert measured["answered right"] == {"percent": 100.0, "hits": 1, "total": 1}
+
+
+def test_a_row_that_cannot_be_taken_is_named_with_what_to_change(own: Path) -> None:
+    own.write_text(f"{OWN}Whom do I call?,,Call 555-123-4567.\n", encoding="utf-8")
+    result = run("ask", "whom do i call", "--entries", str(own))
+    assert result.exit_code == 1
+    assert "row 4: " in result.stderr
+    assert "5551234567" in result.stderr
+
+
+def test_a_file_of_another_kind_is_told_in_a_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "ours.docx"
+    file.write_bytes(b"PK")
+    result = run("ask", "x", "--entries", str(file))
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: ")
+    assert "Traceback" not in result.stderr
+
+
+def test_only_needs_entries() -> None:
+    result = run("ask", "x", "--only")
+    assert result.exit_code == 2
+    assert "--only needs --entries" in result.stderr
