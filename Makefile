@@ -64,7 +64,7 @@ AUDIT := .audit
 audit: ## known vulnerabilities of what is locked; needs the Internet, and no other command needs this one
 	@echo "Asking the package index's vulnerability service about requirements.lock (this needs the Internet) ..." >&2
 	@$(PYTHON) -m venv $(AUDIT) && $(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
-	$(AUDIT)/bin/pip-audit --require-hashes --disable-pip --requirement requirements.lock
+	$(AUDIT)/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements.lock
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --upgrade pyproject.toml
 lock: $(RUN) ## newest versions that fit pyproject.toml, with hashes

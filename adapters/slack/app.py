@@ -86,6 +86,8 @@ def check_settings(settings: SlackSettings, *, http: bool) -> None:
         raise SlackError(
             "SLACK_SIGNING_SECRET is not set. Copy it from api.slack.com/apps: your app, Basic Information."
         )
+    if http and not plain(settings.signing_secret):
+        raise SlackError("SLACK_SIGNING_SECRET is blank. Copy it from api.slack.com/apps: your app, Basic Information.")
     if http and settings.bot_token is None and not settings.installable:
         raise SlackError(
             "Set SLACK_BOT_TOKEN for one workspace, or SLACK_CLIENT_ID and SLACK_CLIENT_SECRET so that workspaces can "

@@ -13,6 +13,7 @@ from bot.app.completion import choices_for
 from bot.app.registry import default_registry
 from bot.app.routes import Routes
 from bot.chat.events import Complete, Event, Home, Invocation, Message, Place, Press, Role, Submit, Typed, User, written
+from bot.chat.incoming import whole
 from bot.chat.markup import Plain, parse_line
 from bot.chat.replies import Button, Delete, Reply, Text
 from bot.chat.roles import role_of
@@ -20,18 +21,20 @@ from bot.chat.suiting import suited
 from bot.commands.community_settings import is_passive
 from bot.commands.context import Context, Services
 from bot.commands.declarations import PRIVATE, BadArgument, Registry
-from bot.commands.limits import Limiter
+from bot.commands.limits import Limiter, Rate, Rates
 from bot.commands.metrics import Failure
-from bot.commands.refusals import kept_back, too_much
+from bot.commands.refusals import kept_back, too_much, waiting
 from bot.commands.typed import split
 from bot.community.community_knowledge import CommunityKnowledge, KnowledgeCache
 from knowledge.encoder import Encoder
-from knowledge.store.protocol import StoreError
+from knowledge.store.protocol import QuotaReached, StoreError
 
 # An answer that takes longer than this is given up, and says so; Discord's token for it lives 15 minutes, Slack's 30.
 ANSWER_SECONDS = 25
 # Pressing these posts something for all; whatever else is pressed answers the one who pressed.
 PUBLIC_ACTIONS = frozenset({"share", "sharefact", "sharecard", "sharequiz", "quiznext", "quizagain"})
+# A client asks for completions while one types, a few times a second; nobody types so fast for a minute.
+COMPLETION_RATES = Rates(Rate(240, 60), Rate(2_400, 60))
 # For so long after the bot left a community something may still arrive from it; what comes later says that it is back.
 STRAGGLING = timedelta(minutes=5)
 # What works without the store, too: help for somebody in need of it, and how to use the bot.
@@ -59,6 +62,8 @@ class App:
         )
         self._routes = Routes(self.registry, services.danger, clock)
         self._limiter = Limiter(services.rates, clock)
+        limited = services.rates.person is not None
+        self._completions = Limiter(COMPLETION_RATES if limited else Rates(), clock)
 
     async def handle(self, event: Event) -> Reply | Delete | None:
         """The reply to an event, or None if it needs none. Raises no Exception, and takes at most ANSWER_SECONDS.
@@ -67,7 +72,7 @@ class App:
         can mend is said in words; anything else gets an error id that is in the log beside the error, without what
         was written.
         """
-        answer = await self._answer(event)
+        answer = await self._answer(whole(event))
         return suited(answer, event.place.platform) if isinstance(answer, Reply) else answer
 
     async def _answer(self, event: Event) -> Reply | Delete | None:
@@ -78,6 +83,8 @@ class App:
                     return _owned(await self._within_limits(event), event)
         except BadArgument as error:
             return kept_back(event, Text((Plain(str(error)),)))
+        except QuotaReached as full:
+            return kept_back(event, Text((Plain(str(full)),)))
         except StoreError as error:
             log.error("The store is away: %s", error)
             self.services.metrics.failed(Failure.STORE)
@@ -109,10 +116,12 @@ class App:
     async def complete(self, event: Complete) -> tuple[tuple[str, str], ...]:
         """What a half-typed option can become: labels with their values, best first, at most COMPLETIONS_LIMIT.
 
-        While the store is away, what depends on it becomes nothing.
+        While the store is away, what depends on it becomes nothing; so does all for who types more than people do.
         """
+        if self._completions.take(event.user.id, event.place.community) is not None:
+            return ()
         try:
-            return await self._completed(event)
+            return await self._completed(whole(event))
         except StoreError as error:
             log.error("The store is away: %s", error)
             return ()
@@ -173,16 +182,20 @@ class App:
         if refusal is None:
             return await self._answered(event)
         self.services.metrics.limited()
+        if isinstance(event, Submit):
+            return kept_back(event, waiting(refusal.seconds))
         # A command or a press that gets no answer looks broken; a message is passed over once its author was told.
         return too_much(refusal.seconds) if refusal.first or not isinstance(event, Message) else None
 
     def _is_spared(self, event: Event) -> bool:
         """Whether an event is neither counted nor refused.
 
-        That is what nobody asked of the bot, what was typed into a form, and whatever leads to help.
+        That is what nobody asked of the bot, and whatever leads to help.
         """
-        if isinstance(event, Submit | Home) or (isinstance(event, Message) and not event.addressed):
+        if isinstance(event, Home) or (isinstance(event, Message) and not event.addressed):
             return True
+        if isinstance(event, Submit):
+            return self._routes.is_danger(" ".join(event.values.values()))
         return self._does_without_store(event)
 
     async def _answered(self, event: Event) -> Reply | Delete | None:

@@ -50,9 +50,14 @@ def mistyped(name: str, near: Command, rest: str, limit: int = BUTTON_ID_LIMIT) 
 
 def too_much(seconds: int) -> Reply:
     """A polite word to somebody who asks more than the others can spare."""
+    return Reply((waiting(seconds),), private=True)
+
+
+def waiting(seconds: int) -> Text:
+    """How long somebody has to wait who asks too much."""
     wait = f"{seconds} seconds" if seconds < 2 * MINUTE else f"{-(-seconds // MINUTE)} minutes"
     said = "That is a lot at once, so I take a short break: please ask again in"
-    return Reply((text(f"{said} {wait}. In need of help, `/ijm referral` works all the time."),), private=True)
+    return text(f"{said} {wait}. In need of help, `/ijm referral` works all the time.")
 
 
 def kept_back(event: Event, why: Text) -> Reply:

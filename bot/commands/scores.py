@@ -12,6 +12,8 @@ from bot.chat.events import User
 SESSION_SECONDS = 2 * 60 * 60
 # Sessions that are remembered, all communities together; the oldest is forgotten first, and just starts from nothing.
 SESSIONS_LIMIT = 1_000
+# Sessions of one community among them, so that none makes the others forget theirs.
+COMMUNITY_SESSIONS_LIMIT = 20
 # As many as sit around tables in one room; who comes later is told what is right all the same.
 PLAYERS_LIMIT = 100
 
@@ -61,6 +63,10 @@ class Scores:
         is_first = question not in player.answers
         player.answers.setdefault(question, right)
         # Put in anew, so that its time begins again.
+        self._sessions.pop((community, session), None)
+        theirs = [key for key in self._sessions if key[0] == community]
+        for key in theirs[: max(0, len(theirs) - COMMUNITY_SESSIONS_LIMIT + 1)]:
+            del self._sessions[key]
         self._sessions[(community, session)] = players
         return Counted(is_first, player.score)
 

@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Annotated
 
 from bot.chat.events import UPLOAD_LIMIT, Role, Submit
@@ -89,7 +90,7 @@ async def _reopened(context: Context, _: str) -> Reply:
 
 
 async def _submitted(context: Context, submit: Submit) -> Reply:
-    file = submit.files.get("file")
+    store, file = context.services.store, submit.files.get("file")
     if file is None:
         raise BadArgument(f"There was no file. Choose one that ends in {', '.join(ENDINGS)}.")
     if file.content is None:
@@ -98,7 +99,14 @@ async def _submitted(context: Context, submit: Submit) -> Reply:
         await asyncio.to_thread(load, file.name, file.content)
     except BadFile as error:
         raise BadArgument(f"“{echo(file.name)}” was not imported. {error}") from error
-    return await _tried(context, await _kept(context, {"import": file.name, "content": file.content.hex()}))
+    before = [each for each in await store.typed_by(context.community, context.user.id) if "import" in each.values]
+    for each in before:
+        await store.drop_typed(context.community, each.id)
+    reply = await _tried(context, await _kept(context, {"import": file.name, "content": file.content.hex()}))
+    if not before:
+        return reply
+    gone = ", ".join(f"“{echo(str(each.values['import']))}”" for each in before)
+    return replace(reply, blocks=(note(f"Of each moderator one file waits: {gone} was thrown away."), *reply.blocks))
 
 
 async def _kept(context: Context, values: dict[str, Json], typed_id: str | None = None) -> str:

@@ -29,6 +29,19 @@ SEEN_LIFE = timedelta(days=2)
 NO_COMMUNITY = ""
 
 
+# What of one kind a community may have kept at once: what moderators typed and did not save, and of it one person;
+# suggestions, of which moderators see so many; questions without an answer, of which the rarest make room.
+DRAFTS_LIMIT, PERSONAL_DRAFTS_LIMIT = 500, 100
+SUGGESTIONS_LIMIT = 500
+MISSES_LIMIT = 5_000
+# Characters of one draft: a file of a megabyte, written in hexadecimal, and what stands beside it.
+DRAFT_LENGTH = 2_200_000
+
+
+class QuotaReached(Exception):  # noqa: N818 (nothing is broken)
+    """As much is kept as may be; the message says of what, and what makes room."""
+
+
 class StoreError(Exception):
     """The store cannot be used; the message says what to change, and never holds a password."""
 

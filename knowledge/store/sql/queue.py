@@ -9,7 +9,19 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from knowledge.plain.digests import digest
-from knowledge.store.protocol import Json, Miss, Suggestion, Typed, UsageCount
+from knowledge.store.protocol import (
+    DRAFT_LENGTH,
+    DRAFTS_LIMIT,
+    MISSES_LIMIT,
+    PERSONAL_DRAFTS_LIMIT,
+    SUGGESTIONS_LIMIT,
+    Json,
+    Miss,
+    QuotaReached,
+    Suggestion,
+    Typed,
+    UsageCount,
+)
 from knowledge.store.sql.statements import Statements, are, utc
 from knowledge.store.sql.tables import marks, misses, suggestions, tallies, typed
 
@@ -26,7 +38,16 @@ class Queue(Statements):
         """Add a row, or one to its count."""
         at = utc(now)
         row = {"community": community, "id": digest(key, ID_DIGITS), "text": text, "count": 1, "first": at, "last": at}
-        await self._execute(self._upsert(misses, row, {"count": misses.c.count + 1, "last": at}))
+        rarest = (
+            select(misses.c.id)
+            .where(misses.c.community == community)
+            .order_by(misses.c.count.desc(), misses.c.last.desc(), misses.c.id)
+            .offset(MISSES_LIMIT)
+        )
+        await self._execute(
+            self._upsert(misses, row, {"count": misses.c.count + 1, "last": at}),
+            delete(misses).where(misses.c.community == community, misses.c.id.in_(rarest), misses.c.id != row["id"]),
+        )
 
     async def misses(self, community: str, most: int = 500) -> tuple[Miss, ...]:
         """Read the rows with the highest counts."""
@@ -43,7 +64,17 @@ class Queue(Statements):
     async def add_suggestion(self, community: str, text: str, *, now: datetime) -> None:
         """Add a row."""
         row = {"community": community, "id": digest(text, ID_DIGITS), "text": text, "made_at": utc(now)}
-        await self._execute(self._insert_new(suggestions, row))
+
+        async def add(connection: AsyncConnection) -> None:
+            count = select(func.count()).where(suggestions.c.community == community)
+            if (await connection.scalar(count) or 0) >= SUGGESTIONS_LIMIT:
+                raise QuotaReached(
+                    f"I did not keep this: {SUGGESTIONS_LIMIT} suggestions wait for the moderators already. Please "
+                    "tell a moderator yourself."
+                )
+            await connection.execute(self._insert_new(suggestions, row))
+
+        await self._database.change(add)
 
     async def suggestions(self, community: str, most: int = 500) -> tuple[Suggestion, ...]:
         """Read the oldest rows."""
@@ -62,13 +93,25 @@ class Queue(Statements):
         self, community: str, values: Mapping[str, Json], *, by: str, now: datetime, typed_id: str | None = None
     ) -> str:
         """Write a row, if nobody else's is in its place."""
-        row = {"community": community, "typed_by": by, "content": json.dumps(values), "typed_at": utc(now)}
+        content = json.dumps(values)
+        if len(content) > DRAFT_LENGTH:
+            raise QuotaReached("That is too long to be kept. Send it in smaller pieces.")
+        row = {"community": community, "typed_by": by, "content": content, "typed_at": utc(now)}
 
         async def write(connection: AsyncConnection) -> str:
             if typed_id is not None:
                 statement = self._upsert(typed, {**row, "id": typed_id}, where=typed.c.typed_by == by)
                 if (await connection.execute(statement)).rowcount == 1:
                     return typed_id
+            own = func.count().filter(typed.c.typed_by == by)
+            count = select(func.count().label("all"), own.label("own")).where(typed.c.community == community)
+            kept = (await connection.execute(count)).one()
+            if kept.own >= PERSONAL_DRAFTS_LIMIT or kept.all >= DRAFTS_LIMIT:
+                whose = "you have" if kept.own >= PERSONAL_DRAFTS_LIMIT else "this community has"
+                raise QuotaReached(
+                    f"I did not keep this: {whose} {kept.own if whose == 'you have' else kept.all} drafts that nobody "
+                    "has saved. Save some or throw them away; each goes after a week."
+                )
             made = secrets.token_hex(ID_DIGITS // 2)
             await connection.execute(typed.insert().values({**row, "id": made}))
             return made

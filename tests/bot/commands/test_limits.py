@@ -5,8 +5,8 @@ from itertools import count
 
 import pytest
 
-from bot.app.app import App
-from bot.chat.events import Event, Home, Invocation, Message, Press, Submit, Typed, User
+from bot.app.app import COMPLETION_RATES, App
+from bot.chat.events import Complete, Event, Home, Invocation, Message, Press, Submit, Typed, User
 from bot.chat.replies import Delete, Reply
 from bot.commands.context import Services
 from bot.commands.limits import REMEMBERED_LIMIT, Limiter, Rate, Rates, Refusal, rate
@@ -133,10 +133,31 @@ async def test_what_a_moderator_typed_is_never_lost_to_a_limit(limited: App) -> 
     for _ in range(9):
         await limited.handle(asked(MODERATOR))
     saved = await sent(limited, opened, question="When was the club founded?", answer="In 2019, by six students.")
-    assert "a lot at once" not in saved.plain
-    assert "What you typed is kept" in saved.plain
+    assert "a lot at once" in saved.plain
+    assert "In 2019, by six students." in saved.plain
     again = await told(limited, Submit(MODERATOR, CHANNEL, "no such form", {"answer": "My long text"}))
     assert "My long text" in (again or "")
+
+
+async def test_a_form_about_danger_is_answered_whatever_was_sent_before(limited: App) -> None:
+    for _ in range(9):
+        await limited.handle(Submit(MEMBER, CHANNEL, "suggest", {"question": "Where do you meet?"}))
+    assert "a lot at once" in (await told(limited, Submit(MEMBER, CHANNEL, "suggest", {"question": "When?"})) or "")
+    assert "888-373-7888" in (await told(limited, Submit(MEMBER, CHANNEL, "suggest", {"question": DANGER})) or "")
+
+
+async def test_completions_are_limited_by_themselves(services: Services, clock: Clock) -> None:
+    app = App(replace(services, rates=Rates(Rate(4, 60))), clock=clock)
+    typing = Complete(MEMBER, CHANNEL, "ask", "question", "what")
+    most = COMPLETION_RATES.person
+    assert most is not None
+    for _ in range(most.amount):
+        assert await app.complete(typing)
+    assert await app.complete(typing) == ()
+    assert await app.complete(replace(typing, user=OTHER))
+    assert "a lot at once" not in (await told(app, asked()) or "")
+    clock.now += 60
+    assert await app.complete(typing)
 
 
 async def test_what_is_refused_is_counted(services: Services, clock: Clock) -> None:

@@ -90,6 +90,16 @@ async def test_no_community_learns_so_much_that_others_have_to_wait(app: App) ->
 
 
 @pytest.mark.slow
+async def test_of_each_moderator_one_file_waits_and_the_next_one_says_what_became_of_it(app: App) -> None:
+    content = dump([ENTRY], (), Format.JSON)
+    first = await imported(app, "first.json", content)
+    assert "thrown away" not in first.plain
+    second = await imported(app, "second.json", content)
+    assert "“first.json” was thrown away" in second.plain
+    assert "was imported or thrown away already" in (await chosen(app, first, "Import 1 row")).plain
+    assert "Imported" in (await chosen(app, second, "Import 1 row")).plain
+
+
 async def test_while_a_large_file_is_read_others_are_answered(app: App) -> None:
     large = dump([replace(ENTRY, id=f"own-{number}", topic="nowhere") for number in range(1_500)], (), Format.YAML)
     reading = asyncio.create_task(imported(app, "x.yaml", large[:900_000]))

@@ -10,7 +10,7 @@ from bot.app.app import App
 from bot.chat.events import Invocation, Place, Press, Typed, User
 from bot.chat.replies import BUTTON_ID_LIMIT, Button, Reply
 from bot.commands.context import Services
-from bot.commands.scores import PLAYERS_LIMIT, SESSION_SECONDS, SESSIONS_LIMIT, Scores
+from bot.commands.scores import COMMUNITY_SESSIONS_LIMIT, PLAYERS_LIMIT, SESSION_SECONDS, SESSIONS_LIMIT, Scores
 from knowledge.pack.model import QuizQuestion
 from knowledge.pack.overlay import Change, Draft
 from knowledge.quiz.rounds import ROUND, Asked, question
@@ -263,8 +263,15 @@ def test_scores_of_communities_and_sessions_are_apart_and_bounded() -> None:
         scores.count("c", "o1", "q1", User(f"u{number}", f"name {number}"), right=False)
     assert scores.count("c", "o1", "q1", ADA, right=True).score is None
     assert scores.count("c", "o1", "q2", KIM, right=True).score is not None
+    for number in range(COMMUNITY_SESSIONS_LIMIT):
+        scores.count("d", f"p{number}", "q1", KIM, right=True)
+    assert scores.board("c", "o1")
+    assert scores.board("d", "p0")
+    scores.count("d", "one more", "q1", KIM, right=True)
+    assert scores.board("d", "p0") == ()
+    assert scores.board("d", "p1")
     for number in range(SESSIONS_LIMIT):
-        scores.count("c", f"p{number}", "q1", KIM, right=True)
+        scores.count(f"e{number}", "p", "q1", KIM, right=True)
     assert scores.board("c", "o1") == ()
 
 

@@ -27,6 +27,7 @@ pytestmark = pytest.mark.slow
         ({"app_token": "xapp-1"}, False, "SLACK_BOT_TOKEN"),
         ({"bot_token": "xoxb-1"}, False, "SLACK_APP_TOKEN"),
         ({"bot_token": "xoxb-1"}, True, "SLACK_SIGNING_SECRET"),
+        ({"bot_token": "xoxb-1", "signing_secret": " \n\t "}, True, "SLACK_SIGNING_SECRET is blank"),
         ({"signing_secret": "s"}, True, "SLACK_CLIENT_ID"),
         ({"signing_secret": "s", "client_id": "1.2"}, True, "SLACK_CLIENT_SECRET"),
     ],
