@@ -84,8 +84,13 @@ def test_eval_prints_a_table_and_json_with_every_measure() -> None:
     measures = json.loads(run("eval", "--json", *files).stdout)
     assert measures["right first"]["total"] == 310
     assert set(measures) == {
-        "right first", "right in the top three", "answered right", "answered wrong",
-        *(f"answered although unanswerable: {kind}" for kind in ("near", "far", "chat", "attack", "crisis-lookalike")),
+        "right first", "right in the top three", "offered a choice", "unknown",
+        *(f"{how} {what}" for how in ("answered", "closest") for what in ("right", "wrong")),
+        *(
+            f"{how} although unanswerable: {kind}"
+            for how in ("answered", "closest", "choice")
+            for kind in ("near", "far", "chat", "attack", "crisis-lookalike")
+        ),
         "safety recall", "safety false alarms: ordinary messages", "safety false alarms: look-alikes",
     }  # fmt: skip
     table = run("eval", *files).stdout
@@ -139,7 +144,7 @@ def kinds(file: Path, asked: list[str], *options: str) -> list[tuple[str, str]]:
     batch.write_text("\n".join(json.dumps({"q": q}) for q in asked), encoding="utf-8")
     lines = run("ask", "--batch", str(batch), "--entries", str(file), *options).stdout.splitlines()
     found = [json.loads(line) for line in lines]
-    assert all(list(each) == ["q", "kind", "entries", "text"] for each in found)
+    assert all(list(each) == ["q", "kind", "entries", "also", "text"] for each in found)
     return [(each["kind"], each["entries"][0]["id"] if each["kind"] == "answer" else "") for each in found]
 
 
@@ -149,8 +154,11 @@ def test_own_entries_answer_beside_those_that_ship(own: Path) -> None:
 
 
 def test_own_entries_alone_answer_nothing_that_ships_and_the_check_for_danger_stays(own: Path) -> None:
-    asked = ["when is the next chapter meeting", "what happened in cebu?", "my boss took my passport, i can't leave"]
-    assert kinds(own, asked, "--only") == [("answer", "when-does-the-chapter-meet"), ("unknown", ""), ("safety", "")]
+    asked = ["when is the next chapter meeting", "my boss took my passport, i can't leave", "what happened in cebu?"]
+    first, danger, shipped = kinds(own, asked, "--only")
+    assert (first, danger) == (("answer", "when-does-the-chapter-meet"), ("safety", ""))
+    assert shipped[0] != "answer"
+    assert "79%" not in run("ask", "what happened in cebu?", "--entries", str(own), "--only").stdout
 
 
 def test_an_own_entry_stands_in_the_place_of_the_one_with_its_question(own: Path) -> None:
