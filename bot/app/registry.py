@@ -8,6 +8,7 @@ from bot.curating import (
     history,
     import_export,
     learning,
+    mod_help,
     number_check,
     quiz_form,
     review,
@@ -20,7 +21,7 @@ from bot.schedules import command as schedule
 
 _GROUPS = (
     *(ask, browse, facts, citing, quiz, awareness, suggest, about),
-    *(curate, history, import_export, review, why, schedule, moderate, statistics, forget),
+    *(curate, history, import_export, review, mod_help, why, schedule, moderate, statistics, forget),
 )
 
 
@@ -30,6 +31,6 @@ def default_registry() -> Registry:
         (command for group in _GROUPS for command in group.COMMANDS),
         (
             group.HANDLERS
-            for group in (*_GROUPS, own_traces, unanswerable, learning, number_check, quiz_form, review_item)
+            for group in (*_GROUPS, own_traces, unanswerable, learning, mod_help, number_check, quiz_form, review_item)
         ),
     )

@@ -4,8 +4,9 @@ from typing import Annotated
 
 from bot.asking import answers
 from bot.asking.own_traces import FORGET
+from bot.chat.events import ASKING, MODERATING, Role
 from bot.chat.markup import Code, Plain, Spans
-from bot.chat.replies import Block, Fields, Heading, Reply, Text, echo, items, note, text
+from bot.chat.replies import Block, Button, Fields, Heading, Reply, Text, echo, items, note, text
 from bot.commands.context import Context
 from bot.commands.declarations import About, BadArgument, Command, Completes, Handlers, command
 
@@ -84,8 +85,17 @@ def _all(context: Context) -> Reply:
             fields,
             note("Or just ask: mention me, write to me directly, or type a question behind `/ijm`. " + answers.HINT),
         ),
+        _ways(context),
         private=True,
     )
+
+
+def _ways(context: Context) -> tuple[Button, ...]:
+    """What most people want first, to be run by one press."""
+    runs = (("Browse topics", "topics"), ("Show a fact", "fact"), ("Quiz me", "quiz"), ("In need of help", "referral"))
+    there = tuple(Button(label, "run", name) for label, name in runs if context.registry.command(ASKING, name))
+    moderates = context.registry.command(MODERATING, "review") is not None and context.role >= Role.MODERATOR
+    return (*there, Button("Review", "review-list", "all 0")) if moderates else there
 
 
 def _one(command: Command) -> Reply:

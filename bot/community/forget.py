@@ -6,7 +6,7 @@ from bot.asking.own_traces import forget_person
 from bot.chat.events import Role
 from bot.chat.markup import Plain, Reference
 from bot.chat.platform import Referent
-from bot.chat.replies import Button, Heading, Reply, Text, items, note, text
+from bot.chat.replies import Button, Heading, Reply, Text, counted, items, note, text
 from bot.commands.context import Context
 from bot.commands.declarations import About, BadArgument, Completes, Handlers, command
 from bot.commands.references import referred
@@ -30,12 +30,17 @@ async def forget(
             "all entries that you added or changed, with their history",
             "the review queue, votes, counts, schedules and settings",
         )
-        sure = Button("Delete everything", "forgetting", _ALL)
-        return Reply((Heading("Delete all of this community?"), listed, export), (sure,), private=True)
+        sure = (Button("Delete everything", "forgetting", _ALL), Button("Keep it", "kept"))
+        return Reply((Heading("Delete all of this community?"), listed, export), sure, private=True)
     referred(context, person, Referent.PERSON)
     stays = Plain("? Entries stay; their name goes from the history and settings.")
     asked = Text((Plain("Delete the traces of "), Reference(person), stays))
-    return Reply((asked,), (Button("Delete the traces", "forgetting", person),), private=True)
+    buttons = (Button("Delete the traces", "forgetting", person), Button("Keep them", "kept"))
+    return Reply((asked,), buttons, private=True)
+
+
+async def _kept(context: Context, _: str) -> Reply:
+    return Reply((text("Nothing was deleted."),), private=True)
 
 
 async def _forget(context: Context, value: str) -> Reply:
@@ -45,8 +50,8 @@ async def _forget(context: Context, value: str) -> Reply:
         return Reply((text("Deleted. I answer here with what ships with me, as on the first day."),), private=True)
     referred(context, value, Referent.PERSON)
     traces = await forget_person(context, value)
-    return Reply((text(f"Deleted: {traces} traces. Nothing says any more that it was them."),), private=True)
+    return Reply((text(f"Deleted: {counted(traces, 'trace')}. Nothing says any more that it was them."),), private=True)
 
 
 COMMANDS = (forget,)
-HANDLERS = Handlers({"forgetting": _forget}, role=Role.ADMIN)
+HANDLERS = Handlers({"forgetting": _forget, "kept": _kept}, role=Role.ADMIN)

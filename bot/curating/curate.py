@@ -123,6 +123,10 @@ async def phrased(
     return await _saved(context, pending, read)
 
 
+async def _added_by_button(context: Context, _: str) -> Reply:
+    return await _begun(context, Pending(dict.fromkeys(FIELDS, "")))
+
+
 async def _edit(context: Context, value: str) -> Reply:
     # By its id also one that is not shown, because it holds a phone number that nobody has checked.
     found = await drafts.target(context, value) or await drafts.target(context, entry_named(context, value).id)
@@ -335,6 +339,7 @@ def _is_question(words: str) -> bool:
 COMMANDS = (add, edit, alias)
 HANDLERS = Handlers(
     {
+        "add-entry": _added_by_button,
         "draft": _reopened,
         "goon": _go_on,
         "edit": _edit,

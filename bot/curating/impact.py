@@ -3,12 +3,12 @@
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.chat.markup import Plain, Strong
 from bot.chat.replies import Block, Items, Text, counted, echo, text
 from bot.commands.context import Context
-from knowledge.matching import Search, Unknown
+from knowledge.matching import Closest, Found, Search, Suggestions, Unknown
 from knowledge.matching.collisions import Collision, collisions
 from knowledge.matching.practice import practice
 from knowledge.pack.model import Entry, Pack
@@ -70,9 +70,22 @@ def _check(context: Context, after: Pack, changed: Entry | None) -> Check:
     changing = before.adapted(after.entries, context.settings.unanswerable_questions)
     alike = _alike(before, changed, _new(context.pack, changed)) if changed else ()
     shared = tuple(_shared(context.pack, after, changing))
-    found = collisions(before, changing, practice())
+    guessed = collisions(before, changing, practice())
+    found = [each for collision in guessed if (each := _real(changing, collision)) is not None]
     gained = [each for each in found if changed is not None and not each.accept and each.after == changed.id]
     return Check(alike, tuple(each for each in found if each not in gained), tuple(gained), shared)
+
+
+def _real(changing: Search, guessed: Collision) -> Collision | None:
+    """A collision as members will meet it; None if the question goes on being answered right.
+
+    It was found as if no phrasing were stored. One that is stored for the right entry keeps its answer.
+    """
+    verdict = changing.ask(guessed.text)
+    now = verdict.entry.id if isinstance(verdict, Found | Closest) else None
+    if now in guessed.accept or (now is None and not guessed.accept):
+        return None
+    return replace(guessed, after=now, choice=isinstance(verdict, Suggestions))
 
 
 def _new(pack: Pack, changed: Entry) -> tuple[str, ...]:
@@ -148,7 +161,8 @@ def _listed(lines: Sequence[str]) -> tuple[Block, ...]:
 
 def _line(collision: Collision, pack: Pack) -> str:
     right = _names(sorted(collision.accept), pack) if collision.accept else "no answer"
-    return f"“{echo(collision.text)}”: {_name(collision.after, pack)} instead of {right}"
+    then = "a choice" if collision.choice else _name(collision.after, pack)
+    return f"“{echo(collision.text)}”: {then} instead of {right}"
 
 
 def _names(ids: Iterable[str], pack: Pack) -> str:

@@ -22,6 +22,7 @@ _GROUPS = {
     "every day": DAILY,
     "everyday": DAILY,
     "weekdays": WORKDAYS,
+    "weekday": WORKDAYS,
     "workdays": WORKDAYS,
     "weekends": WEEKEND,
     "weekend": WEEKEND,
@@ -30,6 +31,8 @@ _GROUPS = {
 _FILLERS = re.compile(r"\b(?:every|each|weekly on|on|and)\b|[,;&+/]")
 _TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s*([ap])?\.?(?:m\.?)?", re.IGNORECASE)
 _NAMED_TIMES = {"noon": time(12), "midday": time(12), "midnight": time(0)}
+# "mon-fri", "monday to friday"
+_SPAN = re.compile(r"\b([a-z]{2,9})\.?\s?(?:-|–|—|\bto\b|\bthrough\b|\bthru\b|\buntil\b)\s?([a-z]{2,9})\b")
 _RANGE = re.compile(r"\b(?:to|until|through)\b|\.\.++|…|–|—|(?<=\s)-(?=\s)", re.IGNORECASE)
 
 
@@ -39,13 +42,22 @@ def read_days(typed: str) -> frozenset[int]:
     if words in _GROUPS:
         return _GROUPS[words]
     found: set[int] = set()
+    for span in _SPAN.finditer(words):
+        ends = [number for each in span.groups() for number in _begun(each)]
+        if len(ends) == 2:
+            found |= {(ends[0] + more) % 7 for more in range((ends[1] - ends[0]) % 7 + 1)}
+            words = words.replace(span.group(), " ")
     for word in _FILLERS.sub(" ", words).split():
         # "mondays", "mon.", "tues"
-        begun = [number for number, name in enumerate(WEEKDAYS) if _is_day(word.rstrip("."), name.casefold())]
+        begun = _begun(word)
         if not begun:
             found |= _GROUPS.get(word) or _unknown_days(word)
         found.update(begun)
     return frozenset(found) or _unknown_days(typed)
+
+
+def _begun(word: str) -> list[int]:
+    return [number for number, name in enumerate(WEEKDAYS) if _is_day(word.rstrip("."), name.casefold())]
 
 
 def _is_day(word: str, name: str) -> bool:

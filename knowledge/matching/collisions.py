@@ -23,13 +23,15 @@ class Collision:
     """A question that was answered right before the change and would not be after it.
 
     `accept` are the ids of the entries that are right, none if nothing should answer; `before` and `after` the ids of
-    those that answer, None if none does.
+    those that answer, None if none does. `choice` says that entries are offered to choose from
+    afterwards, where that was looked at.
     """
 
     text: str
     accept: frozenset[str]
     before: str | None
     after: str | None
+    choice: bool = False
 
 
 def collisions(before: Search, after: Search, practice: Iterable[Labelled]) -> tuple[Collision, ...]:

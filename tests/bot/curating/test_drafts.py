@@ -7,7 +7,11 @@ import pytest
 from bot.app.app import App
 from bot.chat.events import Place, Submit, Upload
 from bot.chat.outbox import Outbox
-from bot.chat.replies import Reply
+from bot.chat.replies import Reply, echo
+from bot.curating.impact import blocks_of, check
+from knowledge.matching import Closest, Found, Suggestions
+from knowledge.pack.model import Entry, Source
+from knowledge.pack.overlay import with_entry
 from tests.people import CHANNEL, MEMBER, MODERATOR, asked, chosen, done, form_of, moderated, sent, values_in
 
 SECOND = replace(MODERATOR, id="test:user/9", name="second")
@@ -54,7 +58,9 @@ async def test_a_form_that_was_never_sent_is_no_draft(app: App) -> None:
 async def test_a_draft_is_offered_to_its_author_alone_and_only_where_it_belongs(app: App) -> None:
     await sent(app, await moderated(app, "edit", entry="prevention"), answer="Ours.")
     assert form_of(await moderated(app, "add"))
-    assert form_of(await moderated(app, "edit", SECOND, entry="prevention"))
+    told = await moderated(app, "edit", SECOND, entry="prevention")
+    assert "unfinished" not in told.plain
+    assert form_of(await chosen(app, told, "Edit it all the same", SECOND))
     assert form_of(await moderated(app, "edit", entry="outcomes"))
     offered = await moderated(app, "edit", entry="prevention")
     assert "Ours." in (await chosen(app, offered, "Go on")).plain
@@ -202,3 +208,28 @@ async def test_a_channel_that_cannot_be_heard_is_never_said_to_be_passive(app: A
 async def test_a_member_has_no_drafts_to_go_on_with(app: App) -> None:
     preview = await sent(app, await moderated(app, "add"), **TYPED)
     assert "moderators" in (await chosen(app, preview, "Save", MEMBER)).plain
+
+
+# What will happen
+
+
+async def test_what_the_preview_says_will_happen_happens(app: App) -> None:
+    typed = TYPED | {"question": "How many people were rescued?", "phrasings": "how many got rescued"}
+    entry = (await sent(app, await moderated(app, "add"), **typed)).plain
+    assert "would go elsewhere" in entry
+    context = await app.own_context(CHANNEL)
+    made = Entry(
+        "how-many-people-were-rescued", typed["question"], (typed["phrasings"],), typed["answer"], "about", (),
+        Source("Chapter handbook", ""), 2026,
+    )  # fmt: skip
+    after = with_entry(context.pack, made.id, made)
+    found = await check(context, after, made)
+    changed = context.library.search.adapted(after.entries)
+    assert found.collisions
+    for each in found.collisions:
+        verdict = changed.ask(each.text)
+        answering = verdict.entry.id if isinstance(verdict, Found | Closest) else None
+        assert answering == each.after, each.text
+        assert isinstance(verdict, Suggestions) is each.choice, each.text
+        line = f"“{echo(each.text)}”: a choice" if each.choice else "instead of"
+        assert line in "\n".join(Reply(blocks_of(replace(found, collisions=(each,)), after)).plain.splitlines())
