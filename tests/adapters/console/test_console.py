@@ -137,12 +137,12 @@ async def test_the_whole_way_from_a_question_nobody_answers_to_its_answer(servic
     """A terminal is a community of one, whose operator may do everything."""
     unknown = "what is the parking fee at the gala in april"
     form = ["", "how much is gala parking", ".", "Five dollars, in 2026.", ".", "about", "Gala leaflet", "2026", "."]
-    screen = Script(unknown, "/ijm-mod review", "1", "1", *form, "1", unknown, "gala parking, how much is it")
+    screen = Script(unknown, "/ijm-mod review", "1", *form, "1", unknown, "gala parking, how much is it")
     await converse(App(services), screen, greet=False)
     shown = [reply.plain for reply in screen.replies]
     assert "I don't know that" in shown[0]
-    assert "questions without an answer: 1" in shown[1]
-    assert unknown in shown[2]
+    assert "unanswered: 1" in shown[1]
+    assert unknown in shown[1]
     assert any("Preview: not saved yet" in each for each in shown)
     assert any(each.startswith("Saved") for each in shown)
     assert all("Five dollars, in 2026." in each for each in shown[-2:])
