@@ -51,6 +51,7 @@ lint: $(DEV) ## style, types and the knowledge base
 learn: $(DEV) ## the weights that ship, from the entries; the safety check's with REAL_TEXT, CLINC150, HWU64 (docs/safety.md)
 	OMP_NUM_THREADS=1 $(BIN)/python -m tools.learn_matching $(REAL_TEXT)
 	$(if $(HWU64),OMP_NUM_THREADS=1 $(BIN)/python -m tools.learn_safety "$(REAL_TEXT)" "$(CLINC150)" "$(HWU64)")
+	$(if $(CLINC150),OMP_NUM_THREADS=1 $(BIN)/python -m tools.learn_talk "$(REAL_TEXT)" "$(CLINC150)")
 
 bench: $(DEV) ## speed and quality, each beside its floor; some minutes (CLINC150=folder: on that set, too)
 	$(BIN)/pytest tests/benchmarks --benchmark-only --benchmark-columns=min,median,iqr,ops,rounds

@@ -30,12 +30,13 @@ ROOMS = {
         ("plain", "encoder", "linear"),
         ("pack",),
         ("matching",),
-        ("safety", "quiz", "store"),
+        ("safety", "quiz", "store", "talk"),
     ),
     "bot": (
         ("chat", "pictures"),
         ("commands",),
         ("asking",),
+        ("talking",),
         ("facts", "curating"),
         ("community",),
         ("schedules",),
@@ -45,7 +46,7 @@ ROOMS = {
 }
 # The only places that may import these.
 ONLY_IN = {
-    "rapidfuzz": ("knowledge/matching/",),
+    "rapidfuzz": ("knowledge/matching/", "knowledge/talk/"),
     # What learns is tools/, so that the bot does without them.
     **dict.fromkeys(("scipy", "sklearn"), ()),
     "sqlalchemy": ("knowledge/store/",),

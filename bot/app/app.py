@@ -210,7 +210,9 @@ class App:
             self.services.metrics.failed(Failure.STORE)
             return None if overheard else kept_back(event, Text(parse_line(AWAY)))
         search = context.library.search
-        await self._prepare(self._routes.question_in(event), search.prepared, search.encoder)
+        question, talk = self._routes.question_in(event), self.services.talk
+        await self._prepare(question, search.prepared, search.encoder)
+        await self._prepare(question, talk.prepared, talk.encoder)
         return await self._routes.answer(event, context)
 
     async def _prepare(self, text: str, prepared: Callable[[str], tuple[str, ...]], encoder: Encoder | None) -> None:

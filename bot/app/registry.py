@@ -1,6 +1,6 @@
 """All commands, button actions and forms, brought together."""
 
-from bot.asking import about, ask, browse, own_traces, suggest
+from bot.asking import about, browse, own_traces, suggest
 from bot.commands.declarations import Registry
 from bot.community import forget, moderate, statistics
 from bot.curating import (
@@ -18,6 +18,7 @@ from bot.curating import (
 )
 from bot.facts import awareness, citing, facts, quiz
 from bot.schedules import command as schedule
+from bot.talking import ask
 
 _GROUPS = (
     *(ask, browse, facts, citing, quiz, awareness, suggest, about),

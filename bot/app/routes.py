@@ -6,8 +6,8 @@ from typing import assert_never
 
 from cachetools import TTLCache
 
-from bot.asking import answers, ask, browse
-from bot.asking.ask import Kind, consider
+from bot.asking import answers, browse
+from bot.asking.ask import Kind
 from bot.asking.helpline import local_line
 from bot.asking.safety_cards import SafetyCards
 from bot.chat.events import ASKING, Event, Home, Invocation, Message, Place, Press, Role, Submit, Typed, Value, written
@@ -15,8 +15,12 @@ from bot.chat.replies import Delete, Reply, text
 from bot.commands.context import Context
 from bot.commands.declarations import PRIVATE, BadArgument, Command, Registry
 from bot.commands.refusals import kept_back, mistyped, refused
+from bot.commands.turns import turn_of
 from bot.commands.typed import arguments, split
+from bot.talking.ask import heard
+from bot.talking.converse import STATEMENT, converse
 from knowledge.safety.danger import Danger, DangerCheck
+from knowledge.talk.groups import GroupKind
 
 # How long a place is left alone after an answer that nobody addressed to the bot.
 CHIME_SECONDS = 300
@@ -24,6 +28,8 @@ CHIME_SECONDS = 300
 PLACES_LIMIT = 100_000
 # A typed line this short whose first word is nearly a command is a mistyped command, not a question.
 MISTYPED_WORDS = 3
+# Unless it is small talk, at least this likely.
+CLEAR_TALK = 0.9
 # The word that shows the reply to a line for all, where it would otherwise be for the asker alone.
 SHARE = "share"
 NO_BUTTON = "This is for moderators of this community."
@@ -41,6 +47,15 @@ class Routes:
 
     async def answer(self, event: Event, context: Context) -> Reply | Delete | None:
         """The reply to an event, or None if it needs none. Raises BadArgument for what its asker can mend."""
+        reply = await self._answer(event, context)
+        if not isinstance(reply, Reply) or reply.blocks or reply.form:
+            return reply
+        if isinstance(event, Message):
+            return reply if reply.reaction else None
+        # A command or a press has no message to put a reaction to, and looks broken without an answer.
+        return replace(reply, blocks=(text(reply.reaction or STATEMENT),), reaction="", private=True)
+
+    async def _answer(self, event: Event, context: Context) -> Reply | Delete | None:
         match event:
             case Message(text=words, addressed=addressed):
                 return await self._asked(event, context, words, addressed=addressed)
@@ -93,13 +108,11 @@ class Routes:
         return line if self._registry.command(head, name) is None else rest
 
     async def _asked(self, event: Event, context: Context, words: str, *, addressed: bool) -> Reply | None:
-        considered = consider(context.library, words, addressed=addressed, help_line=local_line(context))
-        if addressed:
-            await ask.record(context, considered, words)
+        considered = await heard(context, words, addressed=addressed)
         if considered.kind is Kind.SAFETY:
             return self._cards.once(event, considered.reply, addressed=addressed)
         if considered.kind is Kind.IGNORED and addressed:
-            return browse.welcome(context)
+            return browse.welcome(context.pack)
         if considered.reply is None or addressed or self._may_chime_in(event.place):
             return considered.reply
         return None
@@ -144,10 +157,13 @@ class Routes:
                     given = {**given, PRIVATE: True}
                 return await self._invoked(event, context, command, given)
             except BadArgument as error:
-                return refused(str(error), command)
+                plain = self._in_plain_words(context, command, line)
+                if plain is None:
+                    return refused(str(error), command)
+                return await self._invoked(event, context, command, plain)
         short_line = len(line.split()) <= MISTYPED_WORDS
         near = self._registry.nearest(head, name, context.role) if short_line else None
-        if near is not None and not self.is_danger(line):
+        if near is not None and not self.is_danger(line) and not self._is_talk(context, line):
             return mistyped(name, near, rest, event.place.platform.button_id_limit)
         if head != ASKING:
             return refused(NO_COMMAND)
@@ -163,9 +179,24 @@ class Routes:
         if command.head == ASKING and self.is_danger(words := written(given)):
             return self._danger(event, context, words)
         try:
-            return await command.run(context, given)
+            reply = await command.run(context, given)
         except BadArgument as error:
             return refused(str(error), command)
+        if command.head == ASKING:
+            context.services.turns.remember(context.user, context.place, turn_of(reply, command.name, given))
+        return reply
+
+    @staticmethod
+    def _is_talk(context: Context, line: str) -> bool:
+        """Whether a line is small talk and no mistyped command."""
+        said = context.library.talk.recognize(line)
+        return said is not None and said.group.kind is GroupKind.TALK and said.score >= CLEAR_TALK
+
+    @staticmethod
+    def _in_plain_words(context: Context, command: Command, line: str) -> Mapping[str, Value] | None:
+        """The arguments of a command's line that is meant in plain words ("quiz me"), if it is."""
+        considered = converse(context.library, context.registry, line)
+        return considered.arguments if considered.command == command.name else None
 
     async def _pressed(self, event: Press, context: Context, action: str, value: str) -> Reply | Delete | None:
         if action == "run":
@@ -181,7 +212,9 @@ class Routes:
         if handler is None:
             return refused("This button is from an older version of me. Please ask again.")
         _check_place(context, role)
-        return await handler(context, value)
+        reply = await handler(context, value)
+        context.services.turns.remember(context.user, context.place, turn_of(reply))
+        return reply
 
     def is_danger(self, words: str) -> bool:
         """Whether a typed text is clearly about somebody in danger; names of commands alone ("help help") never are."""

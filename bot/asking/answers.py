@@ -172,6 +172,11 @@ def did_you_mean(entries: Sequence[Entry], *, hint: bool = False, private: bool 
     return Reply(blocks, buttons, private)
 
 
+def related(entries: Sequence[Entry], *, private: bool = False) -> Reply:
+    """Offer entries that go on from the one that was shown."""
+    return Reply((text("Related questions:"),), tuple(entry_button(entry) for entry in entries), private)
+
+
 def unknown(pack: Pack, near: Iterable[Entry], *, hint: bool = False, private: bool = False) -> Reply:
     """The word that the bot does not know, the topics nearest to the question, and how to suggest an entry."""
     blocks = [

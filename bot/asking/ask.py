@@ -1,15 +1,17 @@
 """Asking: a message is weighed, first for somebody's safety, then for the entry that answers it."""
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Annotated, assert_never
+from typing import assert_never
 
 from bot.asking import answers
 from bot.asking.helpline import local_line
+from bot.chat.events import Value
 from bot.chat.replies import Reply, text
 from bot.commands.context import Context, Library
-from bot.commands.declarations import About, Completes, Handlers, command
+from bot.commands.declarations import Handlers
 from knowledge.matching import Closest, Found, Match, Reason, Suggestions, Unknown
 from knowledge.pack.model import Entry
 from knowledge.pack.redaction import KEPT_LIMIT, redacted
@@ -33,15 +35,23 @@ class Kind(StrEnum):
     SUGGESTIONS = "suggestions"
     UNKNOWN = "unknown"
     SAFETY = "safety"
+    TALK = "talk"
+    COMMAND = "command"
     IGNORED = "ignored"
+
+
+# What is no question is neither counted nor kept.
+_UNCOUNTED = frozenset({Kind.IGNORED, Kind.TALK, Kind.COMMAND})
 
 
 @dataclass(frozen=True, slots=True)
 class Considered:
     """What the bot makes of a message: the kind, the entries with their scores, and the reply (none if ignored).
 
-    `delicate` says that it may be about somebody's safety, `decided` that a moderator said that nothing answers it.
+    `delicate` says that it may be about somebody's safety, `decided` that a moderator said that nothing answers it,
+    `worded` that it is one of the entry's own phrasings.
     `also` are the entries that answer further questions in the same message.
+    `group` names the kind of talk that it is, `command` the command behind /ijm that it asks for, with `arguments`.
     """
 
     kind: Kind
@@ -50,6 +60,10 @@ class Considered:
     delicate: bool = False
     decided: bool = False
     also: tuple[Entry, ...] = ()
+    worded: bool = False
+    group: str = ""
+    command: str = ""
+    arguments: Mapping[str, Value] = field(default_factory=dict)
 
 
 def consider(
@@ -72,7 +86,8 @@ def consider(
         case Found(matches, also=()):
             next_best = answers.ids_of(match.entry for match in matches[1:])
             reply = answers.answer(pack, verdict.entry, next_best, hint=hint, private=private)
-            return Considered(Kind.ANSWER, matches, reply, delicate=hint)
+            worded = verdict.reason is Reason.SAME_WORDING
+            return Considered(Kind.ANSWER, matches, reply, delicate=hint, worded=worded)
         case Found(matches, also=also):
             reply = answers.answers(pack, (verdict.entry, *also), hint=hint, private=private)
             return Considered(Kind.ANSWER, matches, reply, delicate=hint, also=also)
@@ -99,16 +114,16 @@ async def record(context: Context, considered: Considered, question: str) -> Non
     Nothing at all of what may be about somebody's safety, nor of a conversation that belongs to no community. An
     answer does not wait for a store that is away.
     """
-    if considered.delicate or considered.kind is Kind.IGNORED:
+    if considered.delicate or considered.kind in _UNCOUNTED:
         return
     services, now = context.services, context.services.now()
     services.metrics.question(considered.kind)
     if context.is_personal:
         return
     shown = considered.kind in {Kind.ANSWER, Kind.CLOSEST}
-    _count(context, considered.kind, considered.matches[0].entry.id if shown else "")
+    count(context, considered.kind, considered.matches[0].entry.id if shown else "")
     for entry in considered.also:
-        _count(context, OPENED, entry.id)
+        count(context, OPENED, entry.id)
     if considered.kind is Kind.UNKNOWN and not considered.decided and (key := phrase_key(question)):
         try:
             await services.store.add_miss(context.community, key[:KEPT_LIMIT], redacted(question), now=now)
@@ -116,29 +131,10 @@ async def record(context: Context, considered: Considered, question: str) -> Non
             log.warning("A question that was not understood could not be kept for the moderators: %s", error)
 
 
-def _count(context: Context, what: str, entry_id: str) -> None:
+def count(context: Context, what: str, entry_id: str) -> None:
     """Count something once, where there is a community whose moderators it is for."""
     if not context.is_personal:
         context.services.usage.add(context.community, what, entry_id, context.services.now())
-
-
-@command()
-async def ask(
-    context: Context,
-    question: Annotated[str, About("your question about IJM, in your own words", Completes.ENTRY)],
-    private: Annotated[bool, About("show the answer to you alone")] = False,
-) -> Reply:
-    """Ask anything about IJM, in your own words.
-
-    The answer is an entry's own text with its source and year, the closest one, a choice, or that I don't know.
-    """
-    entry = context.pack.entry(question)
-    if entry is not None:
-        _count(context, Kind.ANSWER, entry.id)
-        return answers.answer(context.pack, entry, private=private)
-    considered = consider(context.library, question, private=private, help_line=local_line(context))
-    await record(context, considered, question)
-    return considered.reply or answers.unknown(context.pack, (), private=private)
 
 
 async def _open(context: Context, value: str) -> Reply:
@@ -146,7 +142,7 @@ async def _open(context: Context, value: str) -> Reply:
     found = _entries(context, value)
     if not found:
         return _gone(context)
-    _count(context, OPENED, found[0].id)
+    count(context, OPENED, found[0].id)
     return answers.answer(context.pack, found[0], private=True)
 
 
@@ -214,7 +210,6 @@ def _gone(context: Context) -> Reply:
     return answers.unknown(context.pack, (), private=True)
 
 
-COMMANDS = (ask,)
 HANDLERS = Handlers(
     {
         "entry": _open,

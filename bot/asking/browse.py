@@ -129,9 +129,8 @@ def _topic_menu(pack: Pack) -> Menu:
     return Menu("Open a topic", tuple(Button(topic.title, "topic", topic.id) for topic in pack.topics))
 
 
-def welcome(context: Context) -> Reply:
-    """The first screen: what the bot is, how to ask, and the topics."""
-    pack = context.pack
+def welcome(pack: Pack) -> Reply:
+    """Show the first screen: what the bot is, how to ask, and the topics."""
     ways = items(
         "Ask in your own words: `How long does aftercare last?`",
         "`/ijm topics` to browse, `/ijm fact` for a fact to quote, `/ijm help` for all commands",
@@ -143,7 +142,7 @@ def welcome(context: Context) -> Reply:
 def home(context: Context) -> Reply:
     """The bot's own screen: the first screen, the four outcomes, the agencies and a fact."""
     pack = context.pack
-    first = welcome(context)
+    first = welcome(pack)
     blocks = [*first.blocks, text("Below are the topics, the four outcomes, and where to find help.")]
     buttons = [Button(way.capitalize(), "entry", entry) for way, entry in _ENTRY_OF.items() if pack.entry(entry)]
     if pack.entry("referral"):

@@ -189,6 +189,7 @@ class Reply:
     has a button that shows the reply privately. `share` is the button that shows a private reply to all. `faults` say
     what is wrong with the form that was sent, each behind its field: a platform that can shows them in the form.
     With `in_place` the reply takes the place of the message whose button was pressed, where it can.
+    `reaction` is an emoji that is put to the message in place of blocks, where the platform can.
     """
 
     blocks: tuple[Block, ...]
@@ -200,6 +201,7 @@ class Reply:
     share: Button | None = None
     faults: tuple[tuple[str, str], ...] = ()
     in_place: bool = False
+    reaction: str = ""
 
     @property
     def choices(self) -> tuple[Button, ...]:

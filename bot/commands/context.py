@@ -14,12 +14,14 @@ from bot.commands.limits import Rates
 from bot.commands.links import Links
 from bot.commands.metrics import Metrics
 from bot.commands.scores import Scores
+from bot.commands.turns import Turns
 from bot.commands.usage_counts import UsageCounts
 from bot.pictures.studio import Studio
 from knowledge.matching import Search
 from knowledge.pack.model import Pack
 from knowledge.safety.danger import DangerCheck
 from knowledge.store.protocol import Json, Store
+from knowledge.talk.recognizer import Recognizer
 
 if TYPE_CHECKING:
     from bot.commands.declarations import Registry
@@ -36,6 +38,7 @@ class Library:
     pack: Pack
     search: Search
     danger: DangerCheck
+    talk: Recognizer
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class Services(Library):
     outboxes: Outboxes = field(default_factory=Outboxes)
     studio: Studio = field(default_factory=Studio)
     scores: Scores = field(default_factory=Scores)
+    turns: Turns = field(default_factory=Turns)
     links: Links = field(default_factory=Links)
     metrics: Metrics = field(default_factory=Metrics)
     # What people may ask at most; without a word of the operator, as much as they like.

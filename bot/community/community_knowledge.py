@@ -132,7 +132,9 @@ class KnowledgeCache:
         vectors = await self._embeddings.of(community, overlay.number, texts)
         search = await asyncio.to_thread(base.search.adapted, pack.entries, decided.silent, vectors)
         own = [entry for entry in pack.entries if entry is not base.pack.entry(entry.id)]
-        return _Built(overlay.number, decided, Library(pack, search, base.danger), search.bytes + _bytes(own))
+        return _Built(
+            overlay.number, decided, Library(pack, search, base.danger, base.talk), search.bytes + _bytes(own)
+        )
 
     def _ready(self, community: str, number: int, decided: _Decided) -> _Built | None:
         known = self._built.get(community)

@@ -16,6 +16,8 @@ from bot.commands.declarations import About, BadArgument, Completes, Handlers, c
 from bot.pictures.renderer import FactCard, Shape, TooLong, card_png
 from knowledge.pack.model import Entry, Fact, Pack
 
+# Facts that one reply can have.
+FACTS_LIMIT = 5
 # Digits of a fact's key: enough for the few facts that one entry has.
 KEY_DIGITS = 8
 # What stands in a button's value behind a fact that was drawn from its topic.
@@ -43,13 +45,20 @@ async def fact(
     context: Context,
     topic: Annotated[str | None, About("a fact about one topic", Completes.TOPIC)] = None,
     card: Annotated[Card | None, About("with a picture: square for a story, wide for a slide")] = None,
+    count: Annotated[int | None, About("several facts at once, at most 5")] = None,
 ) -> Reply:
     """Get one quotable fact with its year and source; none comes twice until you have seen all.
 
     With card:both it comes as two pictures to post: 1080 x 1080 and 1200 x 675 pixels, with the community's name.
     """
-    drawn = _drawn(context, topic, "There is no fact of this topic; try /ijm fact without one.")
+    none = "There is no fact of this topic; try /ijm fact without one."
+    drawn = _drawn(context, topic, none)
     reply = fact_reply(context.pack, *drawn, by_topic=bool(topic))
+    if count and not card:
+        # The buttons belong to the last one, which stands above them.
+        before = (_drawn(context, topic, none) for _ in range(min(count, FACTS_LIMIT) - 1))
+        blocks = (block for _, each in before for block in answers.quoted(context.pack, each))
+        return replace(reply, blocks=(*blocks, *reply.blocks))
     return await _pictured(context, reply, *drawn, Card(card).shapes) if card else reply
 
 

@@ -26,6 +26,7 @@ from knowledge.matching.relearning import kept_or_relearned
 from knowledge.pack.files import load_pack, pack_folder
 from knowledge.safety.danger import load_danger_check
 from knowledge.store.protocol import Store
+from knowledge.talk.recognizer import load_recognizer
 
 # So many new objects make the collector look through them, in place of 700: hardly anything that is answered leaves
 # cycles behind, and looking took 6 % of a question's time.
@@ -47,7 +48,8 @@ def library(folder: Path | None = None, embeddings: Path | None = None) -> Libra
             out_of_scope = load_out_of_scope((folder or pack_folder()) / "unanswerable")
             learned = kept_or_relearned(learned, pack.entries, out_of_scope, encoder, cache_folder())
         own = encoder if embeddings is None else sentence_encoder()
-        return Library(pack, Search(pack.entries, learned, encoder), load_danger_check(own))
+        talk = load_recognizer(folder or pack_folder(), own)
+        return Library(pack, Search(pack.entries, learned, encoder), load_danger_check(own), talk)
 
 
 def sentence_encoder(folder: Path | None = None) -> Encoder | None:
@@ -85,6 +87,7 @@ def services(answering: Library, store: Store, settings: Settings | None = None,
         pack=answering.pack,
         search=answering.search,
         danger=answering.danger,
+        talk=answering.talk,
         deck=Deck(),
         store=store,
         embeddings=Embeddings(store, None if encoder is None else EncoderPool(encoder)),

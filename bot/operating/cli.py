@@ -9,14 +9,17 @@ from typing import Any
 import click
 
 from bot.app.registry import default_registry
-from bot.asking.ask import Considered, consider
+from bot.asking.ask import Considered, Kind, consider
+from bot.chat.replies import Reply
 from bot.commands.context import Library
 from bot.commands.documentation import command_table
+from bot.commands.turns import NOTHING, Turn, turn_of
 from bot.operating.bootstrap import library
 from bot.operating.configuration import BadSettings, check
 from bot.operating.evaluation import Share, evaluate
 from bot.operating.own_entries import RefusedEntriesError, with_entries
 from bot.operating.settings import Settings
+from bot.talking.converse import converse
 from knowledge.encoder import EncoderError
 from knowledge.matching.learned import load_learned
 from knowledge.matching.out_of_scope import load_out_of_scope
@@ -27,6 +30,7 @@ from knowledge.pack.lint import lint as faults_of
 from knowledge.pack.tables.bad_file import BadFile
 from knowledge.safety.examples import unlearned
 from knowledge.store.protocol import StoreError
+from knowledge.talk.recognizer import faults_of as talk_faults
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -88,7 +92,7 @@ def _parts(entries: Path | None, *, only: bool) -> Library:
 def lint(folder: Path | None) -> None:
     """Check the knowledge base: every fault at once, with its file and field."""
     where = folder or pack_folder()
-    faults = [str(fault) for fault in (*faults_of(where), *unlearned(where))]
+    faults = [str(fault) for fault in (*faults_of(where), *unlearned(where), *talk_faults(where))]
     if not faults and where == pack_folder():
         now = digests(load_pack().entries, load_out_of_scope(where / "unanswerable"), practice())
         faults = [f"{name} has changed since it was learned; run: make learn" for name in stale(load_learned(), now)]
@@ -104,6 +108,7 @@ def lint(folder: Path | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of the reply.")
 @click.option("--batch", type=_FILE, help='Read JSON lines with "q" and print one JSON object a line.')
 @click.option("--overheard", is_flag=True, help="As if the message was not addressed to the bot.")
+@click.option("--conversation", is_flag=True, help="With --batch: take the lines as one person's turns.")
 @_ENTRIES
 @_ONLY
 def ask(
@@ -112,6 +117,7 @@ def ask(
     as_json: bool,
     batch: Path | None,
     overheard: bool,
+    conversation: bool,
     entries: Path | None,
     only: bool,
 ) -> None:
@@ -121,11 +127,15 @@ def ask(
     if batch is not None:
         rows = [row["q"] for _, row in json_lines(batch)]
         parts = _parts(entries, only=only)
+        turn = NOTHING
         for text in rows:
-            click.echo(_json(text, consider(parts, text, addressed=not overheard)))
+            considered = _weighed(parts, text, addressed=not overheard, only=only, turn=turn)
+            if conversation:
+                turn = _turn(considered, turn)
+            click.echo(_json(text, considered))
         return
     text = " ".join(question)
-    considered = consider(_parts(entries, only=only), text, addressed=not overheard)
+    considered = _weighed(_parts(entries, only=only), text, addressed=not overheard, only=only)
     if as_json:
         click.echo(_json(text, considered))
     elif considered.reply is not None:
@@ -162,15 +172,34 @@ def _share(share: Share) -> dict[str, float | int | None]:
     return {"percent": share.percent, "hits": share.hits, "total": share.total}
 
 
+def _weighed(parts: Library, text: str, *, addressed: bool, only: bool, turn: Turn = NOTHING) -> Considered:
+    """Weigh a message; with `only` a community's entries there is neither small talk nor a fixed line."""
+    if only:
+        return consider(parts, text, addressed=addressed)
+    return converse(parts, default_registry(), text, addressed=addressed, turn=turn)
+
+
+def _turn(considered: Considered, before: Turn) -> Turn:
+    """What a person's next line goes on from."""
+    if considered.kind is Kind.SAFETY:
+        return NOTHING
+    shown = turn_of(considered.reply or Reply(()), considered.command, considered.arguments)
+    return before if shown == NOTHING else shown
+
+
 def _json(text: str, considered: Considered) -> str:
     entries = [
         {"id": match.entry.id, "question": match.entry.question, "score": round(match.score, 4)}
         for match in considered.matches
     ]
-    reply = "" if considered.reply is None else considered.reply.plain
-    also = [entry.id for entry in considered.also]
-    found = {"q": text, "kind": considered.kind, "entries": entries, "also": also, "text": reply}
-    return json.dumps(found, ensure_ascii=False)
+    told: dict[str, Any] = {"q": text, "kind": considered.kind, "entries": entries}
+    told["also"] = [entry.id for entry in considered.also]
+    if considered.group:
+        told["group"] = considered.group
+    if considered.command:
+        told |= {"command": considered.command, "arguments": dict(considered.arguments)}
+    told["text"] = "" if considered.reply is None else considered.reply.plain
+    return json.dumps(told, ensure_ascii=False)
 
 
 def main() -> None:

@@ -105,6 +105,10 @@ class Search:
             return {}
         return dict(zip(texts, embedded(self.encoder, texts, middle), strict=True))
 
+    def is_own(self, entry: Entry) -> bool:
+        """Whether an entry is a community's own, or its copy of one that ships."""
+        return all(entry is not shipped for shipped in self._community.shipped.entries)
+
     def worded(self, text: str) -> Entry | None:
         """Find the entry that has these very words as a phrasing or as its id."""
         return self._community.worded(phrase_key(text))

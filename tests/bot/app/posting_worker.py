@@ -42,7 +42,7 @@ class Wire(Outbox):
 async def main(url: str, path: str, keyed: str, ahead: str) -> None:
     store = SqlStore(url)
     # Posting searches nothing, and the search takes seconds to build.
-    made = services(Library(load_pack(), NOTHING, NOTHING), store)
+    made = services(Library(load_pack(), NOTHING, NOTHING, NOTHING), store)
     object.__setattr__(made, "now", lambda: datetime.now(UTC) + timedelta(seconds=int(ahead)))
     made.outboxes.connect("test:", Wire(path, keyed=keyed == "keyed"))
     app, posted = App(made), 0

@@ -2,12 +2,12 @@
 
 import pytest
 
-from bot.asking.ask import ask
 from bot.asking.browse import outcomes, referral
 from bot.chat.events import Value
 from bot.commands.declarations import BadArgument, Command
 from bot.commands.typed import arguments, split
 from bot.facts.citing import cite
+from bot.talking.ask import ask
 
 
 @pytest.mark.parametrize(

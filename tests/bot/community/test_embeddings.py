@@ -76,7 +76,7 @@ def embeddings(store: SqlStore, encoder: Thirds) -> Embeddings:
 
 @pytest.fixture
 def base(library: Library) -> Library:
-    return Library(library.pack, cast(Search, Given()), library.danger)
+    return Library(library.pack, cast(Search, Given()), library.danger, library.talk)
 
 
 async def add(store: SqlStore, library: Library, phrasings: int, name: str = "own", community: str = COMMUNITY) -> None:

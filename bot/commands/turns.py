@@ -1,0 +1,77 @@
+"""What the bot showed last to a person in a place: in memory only, for ten minutes, and nothing of what they wrote."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from time import monotonic
+
+from cachetools import TTLCache
+
+from bot.chat.events import Place, User, Value
+from bot.chat.replies import Button, Reply
+
+TURN_SECONDS = 10 * 60
+# Turns that are remembered, all communities together; the oldest is forgotten first.
+TURNS_LIMIT = 50_000
+# Commands that have another one to show.
+REPEATABLE = frozenset({"fact", "quiz"})
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What was shown: the entry (its id), the entries that may be meant instead, and the command that showed it."""
+
+    entry: str = ""
+    others: tuple[str, ...] = ()
+    command: str = ""
+    arguments: tuple[tuple[str, Value], ...] = ()
+    insulted: bool = False
+
+
+NOTHING = Turn()
+
+
+class Turns:
+    """The last turn of each person in each place. `clock` gives seconds that never go back."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._turns: TTLCache[tuple[str, str, str | None], Turn] = TTLCache(TURNS_LIMIT, TURN_SECONDS, clock)
+
+    def before(self, user: User, place: Place) -> Turn:
+        """Give what was shown last to a person in a place."""
+        return self._turns.get(_key(user, place), NOTHING)
+
+    def remember(self, user: User, place: Place, turn: Turn) -> None:
+        """Keep what is shown now in place of what was shown before, unless it shows nothing to go on from."""
+        if turn != NOTHING:
+            self._turns[_key(user, place)] = turn
+
+    def forget(self, user: User, place: Place) -> None:
+        """Keep nothing: the message may be about somebody's safety."""
+        self._turns.pop(_key(user, place), None)
+
+
+def _key(user: User, place: Place) -> tuple[str, str, str | None]:
+    return user.id, place.id, place.thread
+
+
+def turn_of(reply: Reply, command: str = "", arguments: Mapping[str, Value] | None = None) -> Turn:
+    """Read from a reply's buttons what it shows; `command` showed it, and can show another one."""
+    shown = turn_of_buttons(reply.buttons)
+    if command not in REPEATABLE:
+        return shown
+    return Turn(shown.entry, shown.others, command, tuple((arguments or {}).items()))
+
+
+def turn_of_buttons(buttons: Iterable[Button]) -> Turn:
+    """Read from buttons what the message that has them shows: an entry that can be cited, or a choice of entries."""
+    entry = ""
+    others: tuple[str, ...] = ()
+    choice: list[str] = []
+    for button in buttons:
+        if button.action == "cite" and not entry:
+            entry = button.value.partition(" ")[0]
+        elif button.action == "instead":
+            others = tuple(button.value.split())
+        elif button.action == "entry":
+            choice.append(button.value)
+    return Turn(entry, others or (() if entry else tuple(choice)))

@@ -1,0 +1,234 @@
+"""From a message to the bot to what it makes of it: a question, or one of the things around questions."""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bot.asking import answers, browse
+from bot.asking.ask import Considered, Kind, consider
+from bot.chat.events import Value
+from bot.chat.markup import Plain
+from bot.chat.replies import Button, Reply, Text, blocks_of, text
+from bot.commands.context import Library
+from bot.commands.declarations import Registry
+from bot.commands.turns import NOTHING, Turn
+from bot.talking import plain_commands
+from bot.talking.follow_ups import asks, joins, led_on, may_follow
+from knowledge.matching import Match
+from knowledge.pack.model import Entry
+from knowledge.plain.text import spoken
+from knowledge.talk.groups import Group, GroupKind
+from knowledge.talk.languages import ENGLISH_SENTENCE, Language, language_of
+from knowledge.talk.places import WHERE, asked_about, sentence
+from knowledge.talk.recognizer import SAID_SCORE
+from knowledge.talk.translations import translated
+
+# What a platform reacts with to a message that needs no words.
+REACTION = "👍"
+# Groups with more to them than their reply.
+REACTION_GROUP, CONFUSED = "reaction", "confused"
+COMPLAINT, INSULT, MORE, ANOTHER, OTHER, REPEAT = "complaint", "insult", "more", "another", "other", "repeat"
+# The Unicode categories of emoji, and of the signs that change their color.
+_EMOJI = frozenset({"So", "Sk"})
+# What no entry answers is taken for talk that is only this likely.
+UNKNOWN_SCORE = 0.25
+# A message this short that asks nothing is talk, not a question that the bot should know.
+STATEMENT_WORDS = 3
+STATEMENT = "I answer questions about IJM. Ask me one, or tap a topic."
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message to the bot, and what it was weighed with."""
+
+    library: Library
+    registry: Registry
+    message: str
+    turn: Turn
+    private: bool
+    question: Considered
+
+
+def converse(
+    library: Library,
+    registry: Registry,
+    message: str,
+    *,
+    addressed: bool = True,
+    turn: Turn = NOTHING,
+    private: bool = False,
+    help_line: str = "",
+) -> Considered:
+    """Weigh a message as `consider` does, and find small talk, commands in plain words, places, and follow-ups in it.
+
+    `turn` is what the bot showed before to the same person. A community's own entry goes before all talk; what is not
+    addressed to the bot is only ever a question.
+    """
+    question = consider(library, message, addressed=addressed, private=private, help_line=help_line)
+    if not addressed or question.kind is Kind.SAFETY:
+        return question
+    heard = Heard(library, registry, message, turn, private, question)
+    if not spoken(message):
+        return _wordless(heard)
+    if question.kind is Kind.ANSWER and library.search.is_own(question.matches[0].entry):
+        return question
+    found = None
+    for way in (_place, _named, _said, _translation, _follow_up, _statement):
+        found = way(heard)
+        if found is not None:
+            break
+    return found or question
+
+
+def _wordless(heard: Heard) -> Considered:
+    """Nothing but a mention, a link or code gets the first screen; a lone emoji gets one back."""
+    if any(unicodedata.category(sign) in _EMOJI for sign in heard.message):
+        return _talk(REACTION_GROUP, Reply((), reaction=REACTION))
+    return heard.question
+
+
+def _place(heard: Heard) -> Considered | None:
+    """Whether IJM works in a country: yes or no in a fixed sentence, and then the entry with the list."""
+    entry = heard.library.pack.entry(WHERE)
+    countries = asked_about(heard.message) if entry else ()
+    if entry is None or not countries:
+        return None
+    if heard.turn.entry not in {"", WHERE} and joins(heard.message) and (led := _follow_up(heard)) is not None:
+        # "And in India?" behind what was done in Cebu asks what was done in India.
+        return led
+    told = " ".join(sentence(country, entry) for country in countries)
+    reply = answers.answer(heard.library.pack, entry, private=heard.private)
+    reply = replace(reply, blocks=(Text((Plain(f"As of {entry.as_of}: {told}"),)), *reply.blocks))
+    return _answer(heard, (Match(entry, 1.0, entry.question),), reply)
+
+
+def _named(heard: Heard) -> Considered | None:
+    """A command by its own name."""
+    if heard.question.worded:
+        return None
+    asked = plain_commands.named(heard.registry, heard.library.pack, heard.message)
+    return None if asked is None else _command(asked.command, asked.arguments)
+
+
+def _said(heard: Heard) -> Considered | None:
+    """Small talk, a command in plain words, or something about IJM that the sheet does not cover."""
+    unknown = heard.question.kind is Kind.UNKNOWN and not heard.question.decided
+    said = heard.library.talk.recognize(heard.message, UNKNOWN_SCORE if unknown else SAID_SCORE)
+    if said is None or (heard.question.worded and said.score < 1):
+        return None
+    sure = heard.question.kind is Kind.ANSWER
+    if sure and heard.question.matches[0].score > said.score:
+        return None
+    group, turn = said.group, heard.turn
+    if group.name in {REACTION_GROUP, CONFUSED} and turn.entry and asks(heard.message):
+        # "Why?" behind an answer goes on from it.
+        return None
+    if group.kind is GroupKind.COMMAND:
+        asked = plain_commands.meant(heard.registry, heard.library.pack, group, heard.message, turn)
+        return None if asked is None else _command(asked.command, asked.arguments)
+    if group.kind is GroupKind.FOLLOW:
+        return _went_on(heard, group)
+    if group.screen:
+        return _talk(group.name, browse.welcome(heard.library.pack))
+    if not group.reply:
+        return _talk(group.name, Reply((), reaction=REACTION))
+    if group.name == INSULT and turn.insulted:
+        return _talk(group.name, Reply(()))
+    return _talk(group.name, _reply(heard, group))
+
+
+def _reply(heard: Heard, group: Group) -> Reply:
+    buttons = [Button("Topics", "topics")]
+    if group.name == COMPLAINT:
+        others = " ".join(heard.turn.others)
+        instead = (Button("Not what I meant", "instead", others),) if others else ()
+        buttons = [*instead, Button("Tell the moderators", "suggest")]
+    elif group.kind is GroupKind.ELSEWHERE:
+        buttons.append(Button("Suggest a question", "suggest"))
+    return Reply(tuple(blocks_of(group.reply)), tuple(buttons), heard.private)
+
+
+def _went_on(heard: Heard, group: Group) -> Considered | None:
+    """More of what was shown before, or something else in its place."""
+    pack, turn = heard.library.pack, heard.turn
+    shown = pack.entry(turn.entry)
+    if group.name == ANOTHER and turn.command:
+        return _command(turn.command, dict(turn.arguments))
+    if group.name == REPEAT and shown is not None:
+        return _entry(heard, shown)
+    others = [entry for entry_id in turn.others if (entry := pack.entry(entry_id))]
+    if group.name == OTHER and others:
+        return _entry(heard, others[0] if shown else others[min(1, len(others) - 1)], others[1:])
+    if group.name in {MORE, ANOTHER} and shown is not None:
+        related = [entry for entry_id in shown.related if (entry := pack.entry(entry_id))] or others
+        if related:
+            matches = tuple(Match(entry, 0.0, entry.question) for entry in related[:3])
+            return _considered(heard, Kind.SUGGESTIONS, matches, answers.related(related[:3], private=heard.private))
+    return _talk(group.name, _reply(heard, group))
+
+
+def _translation(heard: Heard) -> Considered | None:
+    """A question in another language: its entry, or the word that the bot reads English."""
+    language = language_of(heard.message)
+    if language is None or heard.question.worded:
+        return None
+    entry = translated(heard.library.pack.entries, language.code, heard.message) if language.answer else None
+    if entry is not None:
+        reply = answers.answer(heard.library.pack, entry, private=heard.private)
+        reply = replace(reply, blocks=(text(language.answer), *reply.blocks))
+        return _answer(heard, (Match(entry, 1.0, entry.question),), reply)
+    if heard.question.kind is Kind.ANSWER:
+        return None
+    return _talk("language", _unread(language, heard.private))
+
+
+def _unread(language: Language, private: bool) -> Reply:
+    return Reply((text(language.unread), text(ENGLISH_SENTENCE)), (Button("Topics", "topics"),), private)
+
+
+def _follow_up(heard: Heard) -> Considered | None:
+    """A short question that leads on from the entry that was shown before."""
+    pack, shown = heard.library.pack, heard.library.pack.entry(heard.turn.entry)
+    if shown is None or heard.question.worded or not may_follow(heard.message):
+        return None
+    ranked = led_on(heard.library.search, pack, heard.message, shown)
+    if not ranked:
+        return None
+    return _entry(heard, ranked[0].entry, [match.entry for match in ranked[1:]])
+
+
+def _statement(heard: Heard) -> Considered | None:
+    """A few words that ask nothing."""
+    said = spoken(heard.message)
+    if heard.question.kind is not Kind.UNKNOWN or heard.question.decided or len(said) > STATEMENT_WORDS:
+        return None
+    if "?" in heard.message or asks(heard.message):
+        return None
+    return _talk("other", Reply((text(STATEMENT),), (Button("Topics", "topics"),), heard.private))
+
+
+def _entry(heard: Heard, entry: Entry, others: Sequence[Entry] = ()) -> Considered:
+    others = [other for other in others if other is not entry]
+    reply = answers.answer(heard.library.pack, entry, answers.ids_of(others), private=heard.private)
+    matches = tuple(Match(each, 1.0 if each is entry else 0.0, each.question) for each in (entry, *others))
+    return _answer(heard, matches, reply)
+
+
+def _answer(heard: Heard, matches: tuple[Match, ...], reply: Reply) -> Considered:
+    ids = {match.entry.id for match in matches}
+    rest = tuple(match for match in heard.question.matches if match.entry.id not in ids)
+    return _considered(heard, Kind.ANSWER, (*matches, *rest), reply)
+
+
+def _considered(heard: Heard, kind: Kind, matches: tuple[Match, ...], reply: Reply) -> Considered:
+    if heard.question.delicate:
+        reply = replace(reply, blocks=(text(answers.HINT), *reply.blocks))
+    return Considered(kind, matches, reply, delicate=heard.question.delicate)
+
+
+def _talk(group: str, reply: Reply) -> Considered:
+    return Considered(Kind.TALK, (), reply, group=group)
+
+
+def _command(command: str, arguments: Mapping[str, Value]) -> Considered:
+    return Considered(Kind.COMMAND, (), None, command=command, arguments=arguments)
