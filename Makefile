@@ -53,9 +53,10 @@ learn: $(DEV) ## the weights that ship, from the entries; the safety check's wit
 	$(if $(HWU64),OMP_NUM_THREADS=1 $(BIN)/python -m tools.learn_safety "$(REAL_TEXT)" "$(CLINC150)" "$(HWU64)")
 	$(if $(CLINC150),OMP_NUM_THREADS=1 $(BIN)/python -m tools.learn_talk "$(REAL_TEXT)" "$(CLINC150)")
 
-bench: $(DEV) ## speed and quality, each beside its floor; some minutes (CLINC150=folder: on that set, too)
+bench: $(DEV) ## speed and quality, each beside its floor; some minutes (CLINC150=folder, REAL_TEXT=folder: on those, too)
 	$(BIN)/pytest tests/benchmarks --benchmark-only --benchmark-columns=min,median,iqr,ops,rounds
 	$(BIN)/python -m tests.benchmarks.quality.compare
+	$(BIN)/python -m tests.benchmarks.quality.safety
 	$(BIN)/python -m tests.benchmarks
 
 topology: $(DEV) ## two replicas, sharded Discord and PostgreSQL as plain processes, used and broken, in a minute

@@ -74,6 +74,7 @@ async def converse(app: App, screen: Screen, connect: str = "", *, greet: bool) 
         answer = await talk.hear(Home(OPERATOR, HERE)) or answer
     while True:
         _show(screen, answer)
+        talk.shown(answer)
         filling = talk.is_filling(HERE)
         try:
             line = await screen.read(f"  {answer.prompt}" if filling else "you › ", answer.default)

@@ -10,14 +10,16 @@ import aiohttp
 import discord
 import yarl
 from discord import app_commands
+from discord.abc import Messageable
 from discord.http import Route
 
 from adapters.discord.commands import payload, same
 from adapters.discord.events import DISCORD, interaction_event, message_event, uploaded
 from adapters.discord.forms import modal
 from adapters.discord.render import content, render
-from adapters.discord.sending import INVALID_TOKEN, LATER_PAUSES, NOBODY, UNKNOWN_INTERACTION, insist, parts
+from adapters.discord.sending import INVALID_TOKEN, LATER_PAUSES, NOBODY, UNKNOWN_INTERACTION, deliver, insist, parts
 from adapters.discord.settings import DiscordSettings
+from adapters.shared.urgent import Way
 from adapters.shared.work import GRACE_SECONDS, Work
 from bot.app.app import App
 from bot.chat.events import UPLOAD_LIMIT, Complete, Event, Submit, Upload
@@ -181,9 +183,22 @@ class Client(discord.AutoShardedClient):
             reply = await self._app.handle(event)
             if not isinstance(reply, Reply):
                 return
-            if reply.private and reply.cover and not event.place.direct:
-                reply = reply.cover
-            await self._post(message, reply)
+            shown = reply.cover if reply.private and reply.cover and not event.place.direct else reply
+            if reply.urgent:
+                last = content(reply.shortest)
+                await self._surely(
+                    event,
+                    reply,
+                    message.author,
+                    lambda: self._post(message, shown),
+                    lambda: message.channel.send(last, allowed_mentions=NOBODY),
+                )
+                return
+            try:
+                await self._post(message, shown)
+            except discord.Forbidden:
+                self._metrics.platform_error(NAME, PlatformError.REFUSED)
+                log.warning("May not answer in channel %d: the bot lacks a permission there.", message.channel.id)
 
     async def _answer(self, interaction: discord.Interaction[Any], event: Event) -> None:
         """Answer within Discord's 3 seconds, or say in time that it takes longer; then answer once."""
@@ -193,12 +208,20 @@ class Client(discord.AutoShardedClient):
         deferred = not working.done()
         if deferred:
             private = self._app.answers_privately(event)
-            await insist(lambda: interaction.response.defer(ephemeral=private, thinking=True))
+            try:
+                await insist(lambda: interaction.response.defer(ephemeral=private, thinking=True))
+            except discord.HTTPException:
+                late = await working
+                if isinstance(late, Reply) and late.urgent:
+                    await self._answer_surely(interaction, event, late, deferred=True)
+                raise
         outcome = await working
         if isinstance(outcome, Delete):
             await self._delete(interaction, deferred=deferred)
         elif outcome is None:
             await self._pass_over(interaction, deferred=deferred)
+        elif outcome.urgent:
+            await self._answer_surely(interaction, event, outcome, deferred=deferred)
         else:
             try:
                 await (self._fill if deferred else self._respond)(interaction, outcome)
@@ -206,6 +229,27 @@ class Client(discord.AutoShardedClient):
                 if error.code not in _OVER or not isinstance(event, Submit):
                     raise
                 await self._write_to(interaction.user, outcome)
+
+    async def _answer_surely(
+        self, interaction: discord.Interaction[Any], event: Event, reply: Reply, *, deferred: bool
+    ) -> None:
+        """Answer with what has to arrive."""
+        answer = self._fill if deferred else self._respond
+        await self._surely(
+            event,
+            reply,
+            interaction.user,
+            lambda: answer(interaction, reply),
+            lambda: answer(interaction, reply.shortest),
+        )
+
+    async def _surely(self, event: Event, reply: Reply, person: Messageable, first: Way, last: Way) -> None:
+        """Deliver an urgent reply, and tell the core whether it arrived."""
+        if await deliver(person, reply, first, last):
+            self._app.arrived(event)
+        else:
+            self._metrics.platform_error(NAME, PlatformError.REFUSED)
+            log.error("Discord takes no urgent reply, nor a direct message; check the bot's permissions.")
 
     async def _handled(self, interaction: discord.Interaction[Any], event: Event) -> Reply | Delete | None:
         """What the core says, to a form with its files."""
@@ -281,7 +325,7 @@ class Client(discord.AutoShardedClient):
             log.warning("An answer came too late for Discord, and its receiver takes no direct messages.")
 
     async def _post(self, message: discord.Message, reply: Reply) -> None:
-        """Reply to a message where it stands, as far as the bot is allowed to there."""
+        """Reply to a message where it stands, as far as the bot is allowed to there. Raises HTTPException."""
         rendered = render(reply)
         body: dict[str, Any] = {"embed": rendered.embed, "reference": message.to_reference(fail_if_not_exists=False)}
         if message.guild is not None:
@@ -291,15 +335,11 @@ class Client(discord.AutoShardedClient):
             if not allowed.read_message_history:
                 # Discord refuses a reply to what the bot could not read again.
                 body["reference"] = None
-        try:
-            # With one nonce for all tries, Discord posts it once.
-            await insist(
-                lambda: message.channel.send(**body, **parts(rendered), nonce=message.id, allowed_mentions=NOBODY),
-                LATER_PAUSES,
-            )
-        except discord.Forbidden:
-            self._metrics.platform_error(NAME, PlatformError.REFUSED)
-            log.warning("May not answer in channel %d: the bot lacks a permission there.", message.channel.id)
+        # With one nonce for all tries, Discord posts it once.
+        await insist(
+            lambda: message.channel.send(**body, **parts(rendered), nonce=message.id, allowed_mentions=NOBODY),
+            LATER_PAUSES,
+        )
 
 
 async def _content(file: discord.Attachment) -> Upload:

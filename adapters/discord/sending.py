@@ -6,8 +6,11 @@ from typing import Any
 
 import aiohttp
 import discord
+from discord.abc import Messageable
 
-from adapters.discord.render import Rendered
+from adapters.discord.render import Rendered, content, render
+from adapters.shared.urgent import Way, first_taken
+from bot.chat.replies import Reply
 
 # Discord's error codes (topics/opcodes-and-status-codes.mdx): the 3 seconds or the 15 minutes of an interaction are
 # over; it was answered already, which a retry after a lost response finds.
@@ -47,3 +50,18 @@ def parts(rendered: Rendered) -> dict[str, Any]:
     """A reply's components and files for one try to send it: a file is read only once."""
     shown: dict[str, Any] = {"view": rendered.controls} if rendered.controls is not None else {}
     return shown | ({"files": rendered.files} if rendered.attached else {})
+
+
+async def deliver(person: Messageable, reply: Reply, first: Way, last: Way) -> bool:
+    """Deliver an urgent reply, and tell whether Discord took it.
+
+    It is tried where it belongs (`first`), as a direct message, as its shortest text there, and as that by `last`.
+    """
+    rendered, shortest = render(reply), content(reply.shortest)
+    ways = (
+        first,
+        lambda: person.send(embed=rendered.embed, allowed_mentions=NOBODY, **parts(rendered)),
+        lambda: person.send(shortest, allowed_mentions=NOBODY),
+        last,
+    )
+    return await first_taken(ways, discord.HTTPException)

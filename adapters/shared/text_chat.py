@@ -23,7 +23,8 @@ NOTHING_SENT = "Nothing was sent."
 class Answer:
     """What is to be shown in a place: a reply with numbered choices, then lines, then a prompt for the next line.
 
-    `default` is what the next line is, as long as nobody changes it.
+    `default` is what the next line is, as long as nobody changes it. `event` is what the reply answers; once it is
+    shown, `TextChat.shown` has to hear of it.
     """
 
     place: Place
@@ -31,6 +32,7 @@ class Answer:
     said: tuple[str, ...] = ()
     prompt: str = ""
     default: str = ""
+    event: Event | None = None
 
     @property
     def text(self) -> str:
@@ -99,6 +101,11 @@ class TextChat:
         answer = await self.hear(replace(event, user=user))
         return answer if meant or (answer and await is_first(services, community, *keys)) else None
 
+    def shown(self, answer: Answer) -> None:
+        """Say that the platform took an answer: the core has to know of an urgent one."""
+        if answer.reply is not None and answer.reply.urgent and answer.event is not None:
+            self._app.arrived(answer.event)
+
     def is_filling(self, place: Place) -> bool:
         """Return whether the next line there is for a form."""
         talk = self._talks.get(place.id)
@@ -131,7 +138,7 @@ class TextChat:
             unchanged = "“-”" if "-" in self._keep else "an empty line"
             filling.said.insert(0, f"{reply.form.title} (“{CANCEL}” ends this, {unchanged} keeps what is there)")
         self._talks[place.id] = _Talk(event.place, reply.choices, filling)
-        return _asking(place, reply, filling) if filling else Answer(place, reply)
+        return _asking(place, reply, filling) if filling else Answer(place, reply, event=event)
 
 
 def _asking(place: Place, reply: Reply | None, filling: Filling) -> Answer:

@@ -19,7 +19,7 @@ from adapters.slack.events import SLACK, Heard, community, heard
 from adapters.slack.files import downloaded
 from adapters.slack.forms import faulty
 from adapters.slack.members import Members
-from adapters.slack.replying import delete, send
+from adapters.slack.replying import delete, send, send_urgent
 from bot.app.app import App
 from bot.chat.events import Event, Home, Message, Place, Role, Submit
 from bot.chat.replies import Delete, Reply
@@ -116,10 +116,19 @@ class Conversations:
             return
         if isinstance(reply, Delete):
             await delete(client, found.address)
+        elif reply.urgent:
+            await self._send_urgent(client, found, event, reply)
         elif reply.faults and isinstance(event, Submit) and not faults.done():
             faults.set_result(faulty(reply.faults))
         else:
             await send(client, found.address, reply, start=isinstance(event, Home))
+
+    async def _send_urgent(self, client: AsyncWebClient, found: Heard, event: Event, reply: Reply) -> None:
+        if await send_urgent(client, found.address, reply):
+            self._app.arrived(event)
+        else:
+            self._metrics.platform_error(SLACK.name, PlatformError.REFUSED)
+            log.error("Slack takes no urgent reply, nor a direct message; check the app's scopes and its permissions.")
 
     async def _handled(self, found: Heard, event: Event, client: AsyncWebClient) -> Reply | Delete | None:
         """What the core says, to a form with its files."""

@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from adapters.shared.urgent import Way, first_taken
 from adapters.slack.connection.web import WORTHLESS, error_of
 from adapters.slack.events import Address
 from adapters.slack.files import upload
@@ -28,9 +29,27 @@ _BLOCKS_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blo
 # Whoever is meant is not where the answer would be, or the bot is not.
 _NOT_THERE = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived"})
 _NO_MESSAGE = frozenset({"message_not_found", "channel_not_found", "not_in_channel", "cant_delete_message"})
-_PLAINLY = {"unfurl_links": False, "unfurl_media": False}
+_PLAINLY: dict[str, Any] = {"unfurl_links": False, "unfurl_media": False}
 
 log = logging.getLogger(__name__)
+
+
+async def send_urgent(client: AsyncWebClient, address: Address, reply: Reply) -> bool:
+    """Send what has to arrive, and tell whether Slack took it.
+
+    If it does not take it where it belongs, it goes to the direct conversation, and then its shortest text to both.
+    """
+    text = render(reply.shortest).text
+    direct = replace(address, channel=None, response_url=None)
+    ways: list[Way] = [
+        lambda: send(client, address, reply),
+        lambda: send(client, direct, reply),
+        lambda: client.chat_postMessage(channel=address.user, text=text, **_PLAINLY),
+    ]
+    if address.channel is not None:
+        channel = address.channel
+        ways.append(lambda: client.chat_postEphemeral(channel=channel, user=address.user, text=text))
+    return await first_taken(ways, SlackApiError)
 
 
 async def send(client: AsyncWebClient, address: Address, reply: Reply, *, start: bool = False) -> None:
@@ -110,6 +129,7 @@ async def _post(client: AsyncWebClient, response_url: str, body: dict[str, Any])
     hook = copy(_hook())
     hook.url, hook.session = response_url, client.session
     hook.retry_handlers, hook.logger = client.retry_handlers, client.logger
+    # The SDK does not raise when it is refused.
     answer = await hook.send_dict(body)
     if answer.status_code != 200:
         log.warning("Slack did not take an answer: %d %s", answer.status_code, (answer.body or "")[:100])

@@ -97,6 +97,10 @@ class App:
             broke = f"Sorry, something broke while I answered. Please tell a moderator: error {error_id}."
             return None if _overheard(event) else kept_back(event, Text((Plain(broke),)))
 
+    def arrived(self, event: Event) -> None:
+        """Say that the platform accepted the reply to an event, one that is `urgent`."""
+        self._routes.arrived(event)
+
     def answers_privately(self, event: Event) -> bool:
         """Whether the reply to an event will be private, as far as can be said before it is worked out."""
         match event:

@@ -79,6 +79,10 @@ class Routes:
             case _:
                 assert_never(event)
 
+    def arrived(self, event: Event) -> None:
+        """Take down that the platform accepted an urgent reply to an event."""
+        self._cards.arrived(event)
+
     def judged(self, event: Event) -> tuple[str, ...]:
         """Give the texts of an event that may be about somebody in danger."""
         match event:
@@ -109,7 +113,7 @@ class Routes:
 
     async def _asked(self, event: Event, context: Context, words: str, *, addressed: bool) -> Reply | None:
         considered = await heard(context, words, addressed=addressed)
-        if considered.kind is Kind.SAFETY:
+        if considered.kind is Kind.SAFETY and considered.reply is not None:
             return self._cards.once(event, considered.reply, addressed=addressed)
         if considered.kind is Kind.IGNORED and addressed:
             return browse.welcome(context.pack)

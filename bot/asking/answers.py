@@ -214,20 +214,29 @@ def card(pack: Pack, ids: str, help_line: str = "") -> Reply:
         (text("I have an answer that I'd rather show to you alone."),), (Button("Show privately", "card", ids),)
     )
     normal = Button("I was asking for a paper", "normal", ids)
-    return Reply((*near_you(help_line), *blocks_of(pack.safety.text)), (normal,), private=True, cover=cover)
+    return Reply(
+        (*near_you(help_line), *blocks_of(pack.safety.text)),
+        (normal,),
+        private=True,
+        cover=cover,
+        urgent=_numbers(pack, help_line),
+    )
 
 
 def near_you(help_line: str) -> tuple[Block, ...]:
     """A local help line, as it stands before the other contacts."""
-    return (Text((Strong((Plain("Near you: "),)), Plain(help_line))),) if help_line else ()
+    return (Text((Strong((Plain("Near you:"),)), Plain(f" {help_line}"))),) if help_line else ()
 
 
-def card_again() -> Reply:
-    """What a person gets who writes again while the card is still fresh."""
-    return Reply(
-        (text("I'm a bot, not a hotline. Who can help is in the card that I showed you, and in `/ijm referral`."),),
-        private=True,
-    )
+def card_again(first: Reply) -> Reply:
+    """Give the numbers of a card again, in one line, to a person who writes again while the card is still fresh."""
+    # Where it cannot be private, the same line covers it: nobody is to learn what the first was about.
+    return replace(first.shortest, cover=first.cover, urgent=first.urgent)
+
+
+def _numbers(pack: Pack, help_line: str) -> str:
+    """The shortest text with the numbers to call, a local help line first."""
+    return f"Near you: {help_line}. {pack.safety.short}" if help_line else pack.safety.short
 
 
 def entry_button(entry: Entry) -> Button:

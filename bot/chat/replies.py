@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar, assert_never
 
-from bot.chat.markup import Bullets, Paragraph, Spans, Verbatim, parse, parse_line, plain
+from bot.chat.markup import Bullets, Paragraph, Plain, Spans, Verbatim, parse, parse_line, plain
 
 # The most characters that the bot puts into a button's id, `{action}:{value}`. A platform may take fewer
 # (`Platform.button_id_limit`); Discord takes as many (components/reference.mdx).
@@ -190,6 +190,9 @@ class Reply:
     what is wrong with the form that was sent, each behind its field: a platform that can shows them in the form.
     With `in_place` the reply takes the place of the message whose button was pressed, where it can.
     `reaction` is an emoji that is put to the message in place of blocks, where the platform can.
+
+    A reply with `urgent` has to arrive: where a platform refuses it, the adapter shows it in the direct conversation,
+    or else this text, which holds the numbers and nothing else. Once it arrived, the adapter calls `App.arrived`.
     """
 
     blocks: tuple[Block, ...]
@@ -202,11 +205,17 @@ class Reply:
     faults: tuple[tuple[str, str], ...] = ()
     in_place: bool = False
     reaction: str = ""
+    urgent: str = ""
 
     @property
     def choices(self) -> tuple[Button, ...]:
         """All that can be pressed or chosen, the menu's rows first."""
         return (*(self.menu.rows if self.menu else ()), *self.buttons)
+
+    @property
+    def shortest(self) -> "Reply":
+        """The urgent text alone, for where nothing else gets through."""
+        return Reply((Text((Plain(self.urgent),)),), private=self.private)
 
     @property
     def plain(self) -> str:

@@ -16,6 +16,7 @@ from bot.commands.documentation import command_table
 from bot.commands.turns import NOTHING, Turn, turn_of
 from bot.operating.bootstrap import library
 from bot.operating.configuration import BadSettings, check
+from bot.operating.contacts import contacts
 from bot.operating.evaluation import Share, evaluate
 from bot.operating.own_entries import RefusedEntriesError, with_entries
 from bot.operating.settings import Settings
@@ -166,6 +167,9 @@ def evaluate_(files: tuple[Path, ...], *, as_json: bool, entries: Path | None, o
 def commands() -> None:
     """Print the table of chat commands as Markdown, as it stands in the README."""
     click.echo(command_table(default_registry()))
+
+
+cli.add_command(contacts)
 
 
 def _share(share: Share) -> dict[str, float | int | None]:

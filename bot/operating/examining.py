@@ -10,7 +10,7 @@ import click
 from pydantic_settings import BaseSettings
 
 from bot.app.registry import default_registry
-from bot.operating import host_checks
+from bot.operating import contacts, host_checks
 from bot.operating.adapter import Adapter, Examining, given_for
 from bot.operating.doctor import Check, Passive, examine, report
 from bot.operating.settings import Settings, keys_in
@@ -45,6 +45,7 @@ def _of_host(kinds: Sequence[type[BaseSettings]], database: Database) -> list[Ch
     checks = [
         Check("settings", lambda: host_checks.settings(kinds)),
         Check("knowledge base", host_checks.knowledge_base),
+        Check("contacts", contacts.checked),
         Check("time zones", host_checks.time_zones),
         Check("temporary folder", host_checks.temporary_folder),
     ]

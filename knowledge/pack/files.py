@@ -128,6 +128,7 @@ class _Contact(_Strict):
 
 class _SafetyMatter(_Strict):
     contacts: list[_Contact]
+    short: _Text
 
 
 _Model = TypeVar("_Model")
@@ -236,7 +237,7 @@ def _safety(path: Path, faults: list[Fault]) -> SafetyCard:
     parts = _split(path, faults)
     head = _validated(TypeAdapter(_SafetyMatter), parts[0], path.name, faults) if parts else None
     contacts = () if head is None else tuple(_contact(contact) for contact in head.contacts)
-    return SafetyCard(text=parts[1] if parts else "", contacts=contacts)
+    return SafetyCard(parts[1] if parts else "", contacts, head.short if head else "")
 
 
 def _contact(read: _Contact) -> Contact:

@@ -98,9 +98,9 @@ def _between(pack: Pack, files: Mapping[str, str]) -> Iterator[Fault]:
     for topic in pack.topics:
         if not pack.in_topic(topic.id):
             yield Fault("topics.yaml", topic.id, "no entry is in this topic")
-    for number in phones(pack.safety.text):
+    for field, number in [(f, n) for f in ("text", "short") for n in phones(getattr(pack.safety, f))]:
         if number not in pack.safety.phones:
-            yield Fault("safety.md", "text", f"the phone number {number} is not among the contacts above it")
+            yield Fault("safety.md", field, f"the phone number {number} is not among the contacts above it")
     for contact in pack.safety.contacts:
         if contact.url is not None and (fault := url_fault(contact.url)):
             yield Fault("safety.md", f"contacts: {contact.name}", fault)

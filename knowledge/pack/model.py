@@ -146,10 +146,14 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class SafetyCard:
-    """The static reply to a message about somebody's safety: Markdown, and the contacts it is made of."""
+    """The static reply to a message about somebody's safety: Markdown, and the contacts it is made of.
+
+    `short` are the numbers in one line of plain text.
+    """
 
     text: str
     contacts: tuple[Contact, ...]
+    short: str
 
     @property
     def phones(self) -> frozenset[str]:

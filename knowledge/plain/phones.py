@@ -29,7 +29,7 @@ _RUN = re.compile(r"[+(]{0,2}\d++(?:[^\w\n]{0,4}+\n?[^\w\n]{0,2}+_{0,2}\d++)*+")
 _GROUP = re.compile(r"\d+")
 # Between numbers of a list, which one number has only if its groups have the lengths of one.
 _LISTED = re.compile(r"[,;:|\n]\s|\s[/|•·–—:-]\s|\n")
-_SHORT = re.compile(r"[2-9]11")
+_SHORT = re.compile(r"[2-9]11|988")
 # The lengths of the groups of a number in North America, with or without its country code and area code.
 _AMERICAN = ((3, 3, 4), (1, 3, 3, 4), (3, 7), (1, 3, 7), (1, 10))
 _LOCAL = (3, 4)

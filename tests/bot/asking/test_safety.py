@@ -2,13 +2,14 @@
 
 import json
 import logging
+from dataclasses import replace
 
 import pytest
 
 from bot.app.app import App
 from bot.asking.ask import Kind, consider
-from bot.asking.safety_cards import CARD_SECONDS
-from bot.chat.events import Message, Place
+from bot.asking.safety_cards import CARD_SECONDS, OVERHEARD_SECONDS
+from bot.chat.events import Message, Place, User
 from bot.chat.replies import Reply
 from bot.commands.community_settings import Setting
 from bot.commands.context import Services
@@ -44,7 +45,7 @@ async def test_the_check_runs_on_free_text_addressed_or_overheard_and_on_argumen
 
 async def test_what_is_overheard_is_not_even_weighed_where_passive_answering_is_off(app: App) -> None:
     assert await said(app, DANGER, addressed=False) is None
-    assert not app._routes._cards._shown
+    assert not app._routes._cards._arrived
 
 
 async def test_the_card_is_private_quotes_nothing_and_asks_nothing(app: App) -> None:
@@ -54,7 +55,7 @@ async def test_the_card_is_private_quotes_nothing_and_asks_nothing(app: App) -> 
     assert "passport" not in reply.plain
     assert "?" not in reply.plain
     assert reply.form is None
-    for contact in ("911", "1-888-373-7888", "711", "1-866-347-2423", "humantraffickinghotline.org/chat"):
+    for contact in ("911", "1-888-373-7888", "711", "988", "1-866-347-2423", "humantraffickinghotline.org/chat"):
         assert contact in reply.plain
 
 
@@ -89,28 +90,63 @@ async def test_the_normal_answer_is_one_tap_away(app: App) -> None:
     assert normal.private
 
 
+async def arrived(app: App, text: str, *, user: User = MEMBER, place: Place = CHANNEL) -> Reply:
+    """The reply to free text that the platform took."""
+    reply = await said(app, text, user=user, place=place)
+    assert reply is not None
+    assert reply.urgent
+    app.arrived(Message(user, place, text, addressed=True))
+    return reply
+
+
 async def test_the_card_comes_once_per_person_and_place_within_ten_minutes(services: Services) -> None:
     now = [0.0]
     app = App(services, clock=lambda: now[0])
-    assert is_card(await said(app, DANGER))
-    assert not is_card(await said(app, DANGER))
-    assert await said(app, DANGER, addressed=False) is None
-    assert is_card(await said(app, DANGER, user=OTHER))
-    assert is_card(await said(app, DANGER, place=DIRECT))
+    assert is_card(await arrived(app, DANGER))
+    assert not is_card(await arrived(app, DANGER))
+    assert is_card(await arrived(app, DANGER, user=OTHER))
+    assert is_card(await arrived(app, DANGER, place=DIRECT))
     now[0] = CARD_SECONDS - 1
-    assert not is_card(await said(app, DANGER))
+    assert not is_card(await arrived(app, DANGER))
     now[0] = CARD_SECONDS + 1
+    assert is_card(await arrived(app, DANGER))
+
+
+async def test_a_card_that_did_not_arrive_comes_again(app: App) -> None:
+    assert is_card(await said(app, DANGER))
     assert is_card(await said(app, DANGER))
 
 
-async def test_a_second_message_still_gets_a_private_word_with_the_way_to_help(app: App) -> None:
-    await said(app, DANGER)
-    again = await said(app, DANGER)
-    assert again is not None
+async def test_what_is_overheard_gets_the_card_once_an_hour(services: Services) -> None:
+    place = CHANNEL.community, CHANNEL.id
+    await services.store.set_place_setting(*place, Setting.PASSIVE, True, by=MEMBER.id, now=services.now())
+    now = [0.0]
+    app = App(services, clock=lambda: now[0])
+    overheard = Message(MEMBER, CHANNEL, DANGER, addressed=False)
+    assert is_card(await said(app, DANGER, addressed=False))
+    app.arrived(overheard)
+    now[0] = OVERHEARD_SECONDS - 1
+    assert await said(app, DANGER, addressed=False) is None
+    assert is_card(await said(app, DANGER))
+    now[0] = OVERHEARD_SECONDS + 1
+    assert is_card(await said(app, DANGER, addressed=False))
+
+
+async def test_a_second_message_gets_the_numbers_again_in_one_private_line(app: App) -> None:
+    await arrived(app, DANGER)
+    again = await arrived(app, DANGER)
     assert again.private
-    assert "/ijm referral" in again.plain
+    for number in ("911", "1-888-373-7888", "988"):
+        assert number in again.plain
+    assert "\n" not in again.plain
     assert again.cover is not None
     assert "hotline" not in again.cover.plain
+
+
+async def test_the_shortest_text_has_the_local_line_first(services: Services) -> None:
+    card = await said(App(replace(services, help_line="Campus safety, 555-0100")), DANGER)
+    assert card is not None
+    assert card.shortest.plain == f"Near you: Campus safety, 555-0100. {services.pack.safety.short}"
 
 
 async def test_nothing_of_the_message_is_logged_or_kept(app: App, caplog: pytest.LogCaptureFixture) -> None:
@@ -156,6 +192,6 @@ async def test_no_reply_and_no_entry_holds_a_number_that_is_not_pinned(app: App)
 
 
 async def test_the_memory_of_cards_holds_ids_only(app: App) -> None:
-    await app.handle(Message(MEMBER, Place("p", "c"), DANGER, addressed=True))
-    await said(app, DANGER)
-    assert set(app._routes._cards._shown) == {("p", MEMBER.id), (CHANNEL.id, MEMBER.id)}
+    for place in (Place("p", "c"), CHANNEL):
+        app.arrived(Message(MEMBER, place, DANGER, addressed=True))
+    assert dict(app._routes._cards._arrived).keys() == {("p", MEMBER.id), (CHANNEL.id, MEMBER.id)}

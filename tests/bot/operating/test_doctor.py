@@ -65,7 +65,7 @@ def test_as_json_every_finding_has_its_parts() -> None:
     found = json.loads(run("--json").stdout)["findings"]
     assert {finding["name"] for finding in found} >= {"settings", "database", "time zones", "data folder"}
     assert all(set(finding) == {"name", "status", "text", "fix"} for finding in found)
-    assert all(finding["status"] == "ok" for finding in found)
+    assert {finding["name"] for finding in found if finding["status"] != "ok"} == {"contacts"}
 
 
 def test_what_is_not_known_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
