@@ -1,0 +1,1 @@
+"""Tests of adapters/discord, against the local Discord."""
