@@ -13,7 +13,7 @@ _Event = TypeVar("_Event", bound=Event | Complete)
 
 
 def whole(event: _Event) -> _Event:
-    """An event whose texts have whole characters only: JSON can hold half of one, which no database and no hash takes.
+    """Mend an event whose texts hold half a character, which JSON can carry and no database and no hash takes.
 
     Two halves that belong together become their character, a lone one U+FFFD.
     """

@@ -97,7 +97,7 @@ Part = Paragraph | Bullets | Verbatim
 
 @lru_cache(PARSED_LIMIT)
 def parse(markdown: str) -> tuple[Part, ...]:
-    """The paragraphs, lists and verbatim lines of a Markdown text.
+    """Return the paragraphs, lists and verbatim lines of a Markdown text.
 
     Whatever is outside the subset (headings, images, tables, HTML) stays as the characters it was written with.
     """
@@ -107,13 +107,13 @@ def parse(markdown: str) -> tuple[Part, ...]:
 
 @lru_cache(PARSED_LIMIT)
 def parse_line(markdown: str) -> Spans:
-    """The spans of a text in which paragraphs and lists mean nothing."""
+    """Return the spans of a text in which paragraphs and lists mean nothing."""
     tree = SyntaxTreeNode(PARSER.parseInline(markdown))
     return _spans(tree.children)
 
 
 def visible(text: str) -> str:
-    """A text without the characters that a screen obeys instead of showing: escape sequences, bells."""
+    """Return a text without the characters that a screen obeys instead of showing: escape sequences, bells."""
     return _CONTROL.sub("", text)
 
 
@@ -159,7 +159,7 @@ def _item(node: SyntaxTreeNode) -> Spans:
 
 
 def _inline(node: SyntaxTreeNode) -> Spans:
-    """The spans anywhere below a node; a list inside a list item becomes lines of that item."""
+    """Return the spans anywhere below a node; a list inside a list item becomes lines of that item."""
     if node.type == "inline":
         return _spans(node.children)
     spans: Spans = ()

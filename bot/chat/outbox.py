@@ -68,11 +68,11 @@ class Outboxes:
         return tuple(self._of)
 
     def connect(self, prefix: str, outbox: Outbox) -> None:
-        """A platform is served from now on."""
+        """Take a platform that is served from now on."""
         self._of[prefix] = outbox
 
     def disconnect(self, prefix: str) -> None:
-        """A platform is not served any more."""
+        """Drop a platform that is no longer served."""
         self._of.pop(prefix, None)
 
     async def deaf(self, community: str, place: str) -> str:

@@ -232,7 +232,7 @@ class Delete:
 
 
 def kept(blocks: tuple[Block, ...], key: Hashable, make: Callable[[], _Made]) -> _Made:
-    """What `make` makes of blocks; of those that last it is made once, and never changed."""
+    """Return what `make` makes of blocks; of those that last it is made once, and never changed."""
     if not isinstance(blocks, Lasting):
         return make()
     if key not in blocks.kept:
@@ -242,7 +242,7 @@ def kept(blocks: tuple[Block, ...], key: Hashable, make: Callable[[], _Made]) ->
 
 
 def text(markdown: str) -> Text:
-    """A paragraph from Markdown that the project wrote; never for what a user typed."""
+    """Return a paragraph from Markdown that the project wrote; never for what a user typed."""
     return Text(parse_line(markdown))
 
 
@@ -252,12 +252,12 @@ def note(markdown: str) -> Note:
 
 
 def items(*lines: str, ordered: bool = False) -> Items:
-    """A list from Markdown that the project wrote; never for what a user typed."""
+    """Return a list from Markdown that the project wrote; never for what a user typed."""
     return Items(tuple(parse_line(line) for line in lines), ordered)
 
 
 def blocks_of(markdown: str) -> tuple[Block, ...]:
-    """The blocks of an entry's answer."""
+    """Return the blocks of an entry's answer."""
     blocks: list[Block] = []
     for part in parse(markdown):
         match part:
@@ -273,12 +273,12 @@ def blocks_of(markdown: str) -> tuple[Block, ...]:
 
 
 def echo(typed: str) -> str:
-    """What somebody typed, for a sentence of the bot: one line, cut short, and unable to mention anybody."""
+    """Return what somebody typed, for a sentence of the bot: one line, cut short, and unable to mention anybody."""
     return short(_LURE.sub(lambda found: f"{found.group()}{_BREAK}", " ".join(typed.split())), ECHO_LIMIT)
 
 
 def short(label: str, limit: int = BUTTON_LABEL_LIMIT) -> str:
-    """A label cut at a word, with an ellipsis, so that it has at most `limit` characters."""
+    """Return a label cut at a word, with an ellipsis, so that it has at most `limit` characters."""
     if len(label) <= limit:
         return label
     cut = label[: limit - 1]
@@ -286,7 +286,7 @@ def short(label: str, limit: int = BUTTON_LABEL_LIMIT) -> str:
 
 
 def counted(count: int, one: str, many: str = "") -> str:
-    """A count with its noun: `1 entry`, `2 entries`."""
+    """Return a count with its noun: `1 entry`, `2 entries`."""
     return f"{count:,} {one if count == 1 else many or f'{one}s'}"
 
 

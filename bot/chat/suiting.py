@@ -26,7 +26,7 @@ _COMMAND = re.compile(rf"(?<![\w/]){re.escape(SIGN)}(?=(?:{ASKING}|{MODERATING})
 
 
 def suited(reply: Reply, platform: Platform) -> Reply:
-    """The reply with the platform's sign before every command, without buttons whose ids are too long for it."""
+    """Return the reply with the platform's sign before every command, without buttons whose ids are too long for it."""
     if platform.sign == SIGN and platform.button_id_limit >= BUTTON_ID_LIMIT:
         return reply
     suiter = _Suiter(platform)

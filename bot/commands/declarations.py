@@ -106,7 +106,7 @@ class Option:
         return f"<{shown}>" if self.required else f"[{shown}]"
 
     def read(self, given: Value) -> Value:
-        """The value that was given, checked. Raises BadArgument with what would be right."""
+        """Return the value that was given, checked. Raises BadArgument with what would be right."""
         if self.type is bool:
             return given if isinstance(given, bool) else self._truth(str(given))
         if self.type is int:
@@ -217,15 +217,15 @@ class Registry:
             raise ValueError("two commands have the same name")
 
     def command(self, head: str, name: str) -> Command | None:
-        """The command of that name, or None."""
+        """Return the command of that name, or None."""
         return self._by_name.get((head, name.lower()))
 
     def open_to(self, role: Role, head: str | None = None) -> tuple[Command, ...]:
-        """The commands that somebody with this role may run."""
+        """Return the commands that somebody with this role may run."""
         return tuple(c for c in self.commands if c.role <= role and head in {None, c.head})
 
     def nearest(self, head: str, name: str, role: Role) -> Command | None:
-        """The command that a mistyped name most likely meant, of those that the role may run."""
+        """Return the command that a mistyped name most likely meant, of those that the role may run."""
         names = {command.name: command for command in self.open_to(role, head)}
         found = get_close_matches(name.lower(), names, n=1, cutoff=NEAR)
         return names[found[0]] if found else None

@@ -4,7 +4,7 @@ from bot.commands.declarations import Registry
 
 
 def command_table(registry: Registry) -> str:
-    """A Markdown table: how each command is typed, what it does, and who may."""
+    """Return a Markdown table: how each command is typed, what it does, and who may."""
     rows = ["| command | what it does | who |", "|---|---|---|"]
     for command in registry.commands:
         usage = command.usage.replace("|", "\\|")

@@ -26,7 +26,10 @@ class Rate:
 
 
 def rate(given: object) -> object:
-    """A rate as it is written, `20/minute`, or None for `off`. Raises ValueError with the form that it should have."""
+    """Return a rate as it is written, `20/minute`, or None for `off`.
+
+    Raises ValueError with the form that it should have.
+    """
     if not isinstance(given, str):
         return given
     words = given.strip().lower()

@@ -12,7 +12,7 @@ class Links:
 
     @contextmanager
     def served(self, platform: str) -> Iterator[None]:
-        """The time in which a platform is served; it is not connected yet."""
+        """Count a platform as served in this block; it is not connected yet."""
         self._up[platform] = False
         try:
             yield
@@ -20,7 +20,7 @@ class Links:
             del self._up[platform]
 
     def connected(self, platform: str, *, up: bool = True) -> None:
-        """A platform that is served is connected, or is not any more."""
+        """Note that a served platform is connected, or no longer is."""
         if platform in self._up:
             self._up[platform] = up
 

@@ -26,24 +26,24 @@ class Metrics:
     """Takes what is measured. Nothing in it tells people or communities apart, nor that a message was about danger."""
 
     def question(self, kind: str) -> None:
-        """A question was answered in this way; one that may be about somebody's safety is never counted."""
+        """Count a question that was answered in this way; one that may be about somebody's safety never is."""
 
     def answering(self, event: str) -> AbstractContextManager[None]:
-        """The time in which an event of that kind is answered by the core."""
+        """Measure how long the core takes to answer an event of that kind."""
         return _NOTHING
 
     def under_way(self, platform: str) -> AbstractContextManager[None]:
-        """The time from what came in from a platform to the end of what is sent for it."""
+        """Measure the time from what a platform sent to the end of the answer."""
         return _NOTHING
 
     def failed(self, why: Failure) -> None:
-        """An event did not get its answer."""
+        """Count an event that did not get its answer."""
 
     def limited(self) -> None:
-        """Somebody asked more than the limits allow."""
+        """Count somebody who asked more than the limits allow."""
 
     def platform_error(self, platform: str, error: PlatformError) -> None:
-        """Something went wrong between the bot and a platform."""
+        """Count an error between the bot and a platform."""
 
     def reconnected(self, platform: str) -> None:
-        """A connection to a platform was made anew."""
+        """Count a connection to a platform that was made again."""

@@ -15,12 +15,15 @@ _DIGITS = 9
 
 
 def number_in(text: str, digits: int) -> int | None:
-    """The number that a text is, of at most so many digits; None if it is anything else."""
+    """Return the number that a text is, of at most so many digits; None if it is anything else."""
     return int(text) if text.isdecimal() and len(text) <= digits else None
 
 
 def number(text: str) -> int:
-    """The number in what a button carries. Raises BadArgument if a button that the bot made would not have it."""
+    """Return the number in what a button carries.
+
+    Raises BadArgument if a button that the bot made would not have it.
+    """
     found = number_in(text, _DIGITS)
     if found is None:
         raise BadArgument("This button is not one of mine. Please begin again: /ijm-mod help")
@@ -28,7 +31,7 @@ def number(text: str) -> int:
 
 
 def refused(message: str, command: Command | None = None) -> Reply:
-    """What is wrong, in plain characters (a user's own words may be in it), and the command's usage."""
+    """Return what is wrong, in plain characters (a user's own words may be in it), and the command's usage."""
     blocks: list[Block] = [Text((Plain(message),))]
     if command is not None:
         blocks.append(Text((Plain("Usage: "), Code(command.usage))))
@@ -36,7 +39,7 @@ def refused(message: str, command: Command | None = None) -> Reply:
 
 
 def mistyped(name: str, near: Command, rest: str, limit: int = BUTTON_ID_LIMIT) -> Reply:
-    """The command that a mistyped one probably meant, to be run by one press.
+    """Return the command that a mistyped one probably meant, to be run by one press.
 
     `limit` is how many characters a button's id may have.
     """
@@ -49,7 +52,7 @@ def mistyped(name: str, near: Command, rest: str, limit: int = BUTTON_ID_LIMIT) 
 
 
 def too_much(seconds: int) -> Reply:
-    """A polite word to somebody who asks more than the others can spare."""
+    """Return a polite word to somebody who asks more than the others can spare."""
     return Reply((waiting(seconds),), private=True)
 
 

@@ -13,13 +13,13 @@ _WHOLLY_QUOTED = re.compile(r'"([^"]*)"')
 
 
 def split(line: str) -> tuple[str, str]:
-    """The first word of a line in lower case, and the rest."""
+    """Return the first word of a line in lower case, and the rest."""
     first, _, rest = line.strip().partition(" ")
     return first.lower(), rest.strip()
 
 
 def arguments(command: Command, rest: str) -> Mapping[str, Value]:
-    """The arguments in what stands behind a command's name.
+    """Return the arguments in what stands behind a command's name.
 
     `name:value` (the value may be quoted) fills the option of that name, wherever it stands; what is left fills the
     others: a last word that is one of an option's choices that one, the remaining text the first open option.

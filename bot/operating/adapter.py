@@ -87,13 +87,13 @@ def connecting(adapters: Sequence[Adapter[Any]]) -> str:
 
 
 def given_for(options: Sequence[click.Option], values: Mapping[str, Any]) -> dict[str, Any]:
-    """What was given on the command line for some options, by the name that each has for its adapter."""
+    """Return what was given on the command line for some options, by the name that each has for its adapter."""
     names = (str(option.name) for option in options)
     return {name: values[name] for name in names if values[name] is not None}
 
 
 def platform_commands(adapters: Sequence[Adapter[Any]]) -> tuple[click.Command, ...]:
-    """The commands for an operator that platforms bring: `manifest`, with one command each, and their own."""
+    """Return the commands for an operator that platforms bring: `manifest`, with one command each, and their own."""
     manifests = {each.platform.name: each.manifest for each in adapters if each.manifest is not None}
     group = click.Group("manifest", manifests, help="Print what a platform is told of the commands, as JSON.")
     return (group, *(command for each in adapters for command in each.commands))

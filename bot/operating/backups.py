@@ -51,7 +51,7 @@ Save = Callable[[str, BinaryIO, datetime], Awaitable[Account]]
 
 
 def backup_command(url: Callable[[], str], save: Save) -> click.Command:
-    """The command that saves the database at a URL."""
+    """Return the command that saves the database at a URL."""
 
     @click.command(name="backup")
     @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
@@ -69,7 +69,7 @@ def backup_command(url: Callable[[], str], save: Save) -> click.Command:
 
 
 def restore_command(url: Callable[[], str], restore: Restore) -> click.Command:
-    """The command that fills the database at a URL."""
+    """Return the command that fills the database at a URL."""
 
     @click.command(name="restore")
     @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
@@ -93,7 +93,7 @@ async def _awaited(work: Awaitable[Account]) -> Account:
 
 @contextmanager
 def _written(file: Path) -> Iterator[BinaryIO]:
-    """A file that is there once all of it is written, or not at all. Raises ClickException if it cannot be."""
+    """Write a file that is there once it is complete, or not at all. Raises ClickException if it cannot be."""
     if str(file) == _PIPE:
         if sys.stdout.isatty():
             raise click.ClickException("A backup is no text: send it into a file or a pipe.")

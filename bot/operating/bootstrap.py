@@ -72,7 +72,7 @@ def cache_folder() -> Path:
 
 
 def services(answering: Library, store: Store, settings: Settings | None = None, **more: Any) -> Services:
-    """What the bot needs to serve people: what it answers from, its store, a deck of facts and the clock.
+    """Return what the bot needs to serve people: what it answers from, its store, a deck of facts and the clock.
 
     Of the settings it takes the limits and the help line; without any, there are neither. `more` are other parts.
     """
@@ -102,7 +102,7 @@ def _now() -> datetime:
 
 @contextmanager
 def building() -> Iterator[None]:
-    """A time in which much is built that stays: Python's collector rests, for it would find nothing.
+    """Let Python's collector rest while much is built that stays, for it would find nothing.
 
     Afterwards what was built is set apart: the collector would walk it now and then, and keep people waiting for 0.1 s.
     What it was built with goes back to the system, which the C library (glibc) does only when it is told.

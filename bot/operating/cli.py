@@ -70,7 +70,10 @@ def cli() -> None:
 
 
 def _model() -> Path | None:
-    """The model that matches by meaning, if the operator has set one. Raises ClickException if a setting is wrong."""
+    """Return the model that matches by meaning, if the operator has set one.
+
+    Raises ClickException if a setting is wrong.
+    """
     try:
         check(Settings)
     except BadSettings as error:
@@ -79,7 +82,7 @@ def _model() -> Path | None:
 
 
 def _parts(entries: Path | None, *, only: bool) -> Library:
-    """What answers: the knowledge base, and the entries in a file beside it or in its place."""
+    """Return what answers: the knowledge base, and the entries in a file beside it or in its place."""
     if entries is None and only:
         raise click.UsageError("--only needs --entries: the file with the entries to answer from.")
     base = library(embeddings=_model())
@@ -184,7 +187,7 @@ def _weighed(parts: Library, text: str, *, addressed: bool, only: bool, turn: Tu
 
 
 def _turn(considered: Considered, before: Turn) -> Turn:
-    """What a person's next line goes on from."""
+    """Return what a person's next line goes on from."""
     if considered.kind is Kind.SAFETY:
         return NOTHING
     shown = turn_of(considered.reply or Reply(()), considered.command, considered.arguments)
@@ -207,7 +210,7 @@ def _json(text: str, considered: Considered) -> str:
 
 
 def main() -> None:
-    """The console script `ijm-bot`."""
+    """Run the console script `ijm-bot`."""
     # Until the knowledge is built: imports make much that stays, and nothing for the collector to find.
     gc.disable()
     cli(prog_name="ijm-bot")

@@ -56,7 +56,7 @@ def variables(*kinds: type[BaseSettings]) -> tuple[Variable, ...]:
 
 
 def check(*kinds: type[BaseSettings]) -> tuple[str, ...]:
-    """Raises BadSettings with all mistakes in all kinds; gives what looks like a mistake and may be none."""
+    """Return what looks like a mistake and may be none. Raises BadSettings with all mistakes in all kinds."""
     try:
         written = _written()
     except (OSError, UnicodeDecodeError) as error:
@@ -82,7 +82,7 @@ def effective(*kinds: type[BaseSettings]) -> tuple[Effective, ...]:
 
 
 def example(*kinds: type[BaseSettings]) -> str:
-    """A `.env` file with every setting of these kinds in it, commented out."""
+    """Return a `.env` file with every setting of these kinds in it, commented out."""
     lines = ["# Copy this file to .env, and set what you need. `ijm-bot settings` shows what holds, `ijm-bot doctor`"]
     lines += ["# whether it works. A variable of the environment goes before the same name in here."]
     for kind in kinds:
@@ -126,7 +126,7 @@ def _faults(kind: type[BaseSettings]) -> Iterator[str]:
 
 
 def _unknown(kinds: Sequence[type[BaseSettings]], written: Mapping[str, str]) -> tuple[list[str], tuple[str, ...]]:
-    """The names that are nearly those of settings: surely mistyped ones, and ones beside the right name."""
+    """Return the names that are nearly those of settings: surely mistyped ones, and ones beside the right name."""
     known = {each.name for each in variables(*kinds)}
     prefixes = tuple({f"{name.partition('_')[0]}_" for name in known if not name.startswith("DATABASE")} | {_OURS})
     there = {name.upper() for name in os.environ if name.upper().startswith(prefixes)} | set(written)
@@ -144,7 +144,7 @@ def _unknown(kinds: Sequence[type[BaseSettings]], written: Mapping[str, str]) ->
 
 
 def _written() -> dict[str, str]:
-    """What stands in the file, by name in capitals."""
+    """Return what stands in the file, by name in capitals."""
     path = Path(ENV_FILE)
     if not path.is_file():
         return {}
@@ -162,7 +162,7 @@ def _origin(name: str, written: Mapping[str, str]) -> str:
 
 
 def _shown(value: Any) -> str:
-    """A value for the operator's eyes, and nobody's to find in a log."""
+    """Return a value for the operator's eyes, and nobody's to find in a log."""
     if isinstance(value, SecretStr):
         secret = value.get_secret_value()
         # A path is no secret, and worth seeing; whatever else a URL is, a password may stand anywhere in it.
@@ -181,7 +181,7 @@ def _reason(error: Exception) -> str:
 
 
 def settings_command(kinds: Sequence[type[BaseSettings]]) -> click.Command:
-    """The command for these kinds of settings."""
+    """Return the command for these kinds of settings."""
 
     @click.command(name="settings")
     @click.option(

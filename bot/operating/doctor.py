@@ -56,17 +56,17 @@ def ok(name: str, text: str) -> Finding:
 
 
 def warning(name: str, text: str, fix: str) -> Finding:
-    """It works, but not as well as it could, or not for long."""
+    """Find that something works, but not as well as it could, or not for long."""
     return Finding(name, Status.WARNING, text, fix)
 
 
 def problem(name: str, text: str, fix: str) -> Finding:
-    """It does not work."""
+    """Find that something does not work."""
     return Finding(name, Status.PROBLEM, text, fix)
 
 
 def unknown(name: str, text: str, fix: str = "") -> Finding:
-    """It could not be looked at, so it is neither well nor ill."""
+    """Find that something could not be checked."""
     return Finding(name, Status.UNKNOWN, text, fix)
 
 
@@ -88,7 +88,7 @@ def clock(name: str, date: str | None, now: datetime) -> Finding:
 
 
 async def examine(checks: Sequence[Check]) -> tuple[Finding, ...]:
-    """What all checks find, in their order; they look at the same time."""
+    """Return what all checks find, in their order; they look at the same time."""
     found = await asyncio.gather(*(_look(check) for check in checks))
     return tuple(finding for findings in found for finding in findings)
 

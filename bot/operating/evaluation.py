@@ -35,7 +35,7 @@ class Share:
 
 
 def evaluate(library: Library, questions: Iterable[Labelled]) -> dict[str, Share]:
-    """The measures by name. A question with `accept` is answerable; the others must not get an answer."""
+    """Return the measures by name. A question with `accept` is answerable; the others must not get an answer."""
     counts: dict[str, list[bool]] = {}
 
     def count(measure: str, hit: bool) -> None:

@@ -29,7 +29,7 @@ class Database:
 def doctor_command(
     adapters: Sequence[Adapter[Any]], kinds: Sequence[type[BaseSettings]], database: Database
 ) -> click.Command:
-    """The command for these platforms and all kinds of settings."""
+    """Return the command for these platforms and all kinds of settings."""
 
     @click.command(params=[option for each in adapters for option in each.doctor_options])
     @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of lines.")
@@ -58,7 +58,7 @@ def _of_host(kinds: Sequence[type[BaseSettings]], database: Database) -> list[Ch
 
 
 def _of_platforms(adapters: Sequence[Adapter[Any]], passive: Passive, given: dict[str, Any]) -> list[Check]:
-    """A platform is asked only if its settings can be read and it is to be served."""
+    """Return the checks of platforms whose settings can be read and that are to be served."""
     checks: list[Check] = []
     for each in adapters:
         if host_checks.readable(each.settings) and each.is_wanted(chosen := each.settings()):

@@ -22,7 +22,7 @@ class _Places(logging.Formatter):
     """An exception by its type and place, and those that led to it: its message may hold what somebody typed."""
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 (logging's name)
-        """The types and places, the first cause first."""
+        """Return the types and places, the first cause first."""
         return "\n".join(_told(ei[1]))
 
 
@@ -52,7 +52,7 @@ class _Json(_Places, JsonFormatter):
     """One object a line: time (UTC), level, logger, message, what stands beside it, and a traceback."""
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802 (logging's name)
-        """The moment in ISO 8601, to the millisecond."""
+        """Return the moment in ISO 8601, to the millisecond."""
         return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
 
 

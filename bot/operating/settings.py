@@ -57,7 +57,7 @@ def _of_keys(given: SecretStr | None) -> SecretStr | None:
 
 
 def keys_in(given: SecretStr | None) -> tuple[str, ...]:
-    """The keys in a list with commas between them."""
+    """Return the keys in a list with commas between them."""
     return tuple(key for each in (given.get_secret_value() if given else "").split(",") if (key := each.strip()))
 
 

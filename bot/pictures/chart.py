@@ -25,7 +25,10 @@ MILLIONS = 1_000_000
 
 
 def sheet_of(chart: Chart) -> Sheet:
-    """The chart laid out. Every second bar has its label, beginning with the last, for they are as wide as two."""
+    """Return the chart laid out.
+
+    Every second bar has its label, beginning with the last, for they are as wide as two.
+    """
     words = _name(chart.community)
     top = words[0].bottom + GAP // 2 if words else MARGIN
     words.append(Words(_text(chart.title, Weight.SEMIBOLD, TITLE), MARGIN, top, PAPER))
@@ -38,7 +41,7 @@ def sheet_of(chart: Chart) -> Sheet:
 
 
 def _name(community: str) -> list[Words]:
-    """The community's name on top, if it has one that takes no more than two lines."""
+    """Return the community's name on top, if it has one that takes no more than two lines."""
     name = cleaned(drawable(cleaned(community)))
     try:
         told = fitted(name, Weight.SEMIBOLD, WIDTH - 2 * MARGIN, NAME_HEIGHT, range(SMALL, SMALL + 1))
@@ -48,7 +51,7 @@ def _name(community: str) -> list[Words]:
 
 
 def _legend(parts: Sequence[str], top: int) -> tuple[list[Area], list[Words]]:
-    """A square of each colour with what it stands for."""
+    """Return a square of each colour with what it stands for."""
     areas: list[Area] = []
     words: list[Words] = []
     left = MARGIN
@@ -63,7 +66,7 @@ def _legend(parts: Sequence[str], top: int) -> tuple[list[Area], list[Words]]:
 
 
 def _bars(bars: Sequence[Bar], top: int, bottom: int) -> tuple[list[Area], list[Words]]:
-    """The bars with their totals on top and labels below; a count that is there is at least one pixel high."""
+    """Return the bars with their totals on top and labels below; a count that is there is at least one pixel high."""
     areas: list[Area] = []
     words: list[Words] = []
     room = (WIDTH - 2 * MARGIN) / len(bars)

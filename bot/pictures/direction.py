@@ -21,7 +21,10 @@ def runs_leftwards(text: str) -> bool:
 
 
 def levels(text: str, *, leftwards: bool) -> tuple[int, ...]:
-    """The embedding level of each sign: an odd one runs leftwards. `leftwards` is the paragraph's own direction."""
+    """Return the embedding level of each sign: an odd one runs leftwards.
+
+    `leftwards` is the paragraph's own direction.
+    """
     if not leftwards and not any(unicodedata.bidirectional(sign) in _LEFTWARDS for sign in text):
         return (0,) * len(text)
     # The library takes nothing that has no direction at all; that goes with the sign before it.
@@ -43,7 +46,7 @@ def levels(text: str, *, leftwards: bool) -> tuple[int, ...]:
 
 
 def in_sight(runs: Sequence[tuple[int, _Run]]) -> tuple[_Run, ...]:
-    """Runs, each with its level, in the order in which they stand from left to right (UAX #9, rule L2)."""
+    """Return runs, each with its level, in the order in which they stand from left to right (UAX #9, rule L2)."""
     order = list(range(len(runs)))
     highest = max((level for level, _ in runs), default=0)
     for level in range(highest, 0, -1):

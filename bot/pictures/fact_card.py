@@ -40,7 +40,7 @@ _PLANS = {
 
 
 def sheet_of(card: FactCard, shape: Shape) -> Sheet:
-    """A card laid out, as large as it can be read. Raises TooLong if there is no room for it at all."""
+    """Return a card laid out, as large as it can be read. Raises TooLong if there is no room for it at all."""
     generous, closer, dense = _PLANS[shape]
     whole, brief = card.source, f"Source: {card.document}"
     tries = [(whole, generous), (whole, closer), (brief, generous), (brief, closer), (whole, dense), (brief, dense)]
@@ -70,7 +70,7 @@ def _laid_out(card: FactCard, source: str, shape: Shape, plan: _Plan) -> Sheet:
 
 
 def _name(community: str, plan: _Plan, width: int, height: int) -> Paragraph | None:
-    """The community's name as far as it can be shown; None if it has none, or one that fills the picture."""
+    """Return the community's name as far as it can be shown; None if it has none, or one that fills the picture."""
     name = cleaned(drawable(cleaned(community)))
     try:
         return fitted(name, Weight.SEMIBOLD, width, height, range(plan.name, SMALLEST - 1, -2)) if name else None
@@ -79,7 +79,7 @@ def _name(community: str, plan: _Plan, width: int, height: int) -> Paragraph | N
 
 
 def _foot(year: int | None, source: str, plan: _Plan, sides: tuple[int, int], bottom: int) -> tuple[list[Words], Area]:
-    """The year, if there is one, with the source beside it, standing on the bottom; and the rule above them."""
+    """Return the year, if there is one, with the source beside it, standing on the bottom; and the rule above them."""
     left, right = sides
     gap = plan.gap * 2 // 3
     if year is None:
@@ -96,6 +96,6 @@ def _foot(year: int | None, source: str, plan: _Plan, sides: tuple[int, int], bo
 
 
 def _figures(text: str, year: int | None) -> frozenset[int]:
-    """The places of the signs of all figures but the year."""
+    """Return the places of the signs of all figures but the year."""
     found = (match for match in _FIGURE.finditer(text) if match.group() != str(year))
     return frozenset(place for match in found for place in range(match.start(), match.end()))

@@ -60,14 +60,14 @@ class Paragraph:
 
 
 def cleaned(text: str) -> str:
-    """A text as it is set: in composed letters, on one line, without signs that only control."""
+    """Return a text as it is set: in composed letters, on one line, without signs that only control."""
     composed = unicodedata.normalize("NFC", _CONTROLS.sub("", text))
     kept = (" " if unicodedata.category(sign) in {"Cc", "Zl", "Zp"} else sign for sign in composed)
     return " ".join("".join(kept).split())
 
 
 def fitted(text: str, weight: Weight, width: int, height: int, sizes: range) -> Paragraph:
-    """The text at the first of the sizes at which it fits, with lines of about the same length.
+    """Return the text at the first of the sizes at which it fits, with lines of about the same length.
 
     Raises TooLong if it fits at none.
     """
@@ -79,7 +79,7 @@ def fitted(text: str, weight: Weight, width: int, height: int, sizes: range) -> 
 
 
 def _set(text: str, weight: Weight, size: int, width: int, height: int) -> Paragraph | None:
-    """The text in lines of at most that width, or None if it does not fit."""
+    """Return the text in lines of at most that width, or None if it does not fit."""
     leading = size * (TIGHT_LEADING if size > LARGE else LEADING)
     least = shaped(text, weight).advance * size / width * SOLID
     if (least - 1) * leading > height:
@@ -106,7 +106,7 @@ def _set(text: str, weight: Weight, size: int, width: int, height: int) -> Parag
 
 
 def _even(paragraph: Paragraph, weight: Weight) -> Paragraph:
-    """The same number of lines in as little width as they need, so that no line is much shorter than the others."""
+    """Set the same number of lines as narrow as they can be, so that none is much shorter than the others."""
     least, most = 1, paragraph.width
     while least < most:
         middle = (least + most) // 2
@@ -119,7 +119,7 @@ def _even(paragraph: Paragraph, weight: Weight) -> Paragraph:
 
 
 def _broken(text: str, weight: Weight, size: int, width: int) -> Iterator[tuple[int, str]]:
-    """The lines of a text, each with its place in it: as many words as fit, and words that are too long in parts."""
+    """Yield the lines of a text, each with its place in it; a word that is too long for a line comes in parts."""
     # A line's ink may reach a little over its end.
     room = width / size - OVERHANG
     start, at, filled = 0, 0, 0.0
@@ -134,7 +134,7 @@ def _broken(text: str, weight: Weight, size: int, width: int) -> Iterator[tuple[
 
 
 def _units(text: str, weight: Weight, room: float) -> Iterator[str]:
-    """What stays together on a line: words, and of a word that is wider than a line its numbers and signs."""
+    """Yield what stays together on a line: words, and of a word that is wider than a line its numbers and signs."""
     for word in _words(text):
         if shaped(word.rstrip(), weight).advance <= room:
             yield word

@@ -65,12 +65,12 @@ class Chart:
 
 
 def card_png(card: FactCard, shape: Shape) -> bytes:
-    """The card as a PNG. Raises TooLong if it does not fit."""
+    """Return the card as a PNG. Raises TooLong if it does not fit."""
     return _png(import_module("bot.pictures.fact_card").sheet_of(card, shape))
 
 
 def chart_png(chart: Chart) -> bytes:
-    """The chart as a PNG. Raises TooLong if it does not fit."""
+    """Return the chart as a PNG. Raises TooLong if it does not fit."""
     return _png(import_module("bot.pictures.chart").sheet_of(chart))
 
 

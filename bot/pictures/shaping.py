@@ -45,7 +45,7 @@ class Shaped:
 
 @lru_cache(LINES_LIMIT)
 def shaped(text: str, weight: Weight, *, leftwards: bool = False) -> Shaped:
-    """The glyphs of one line. What no typeface has is a box, as fonts show it."""
+    """Return the glyphs of one line. What no typeface has is a box, as fonts show it."""
     glyphs: list[Glyph] = []
     left = right = top = bottom = 0.0
     pen = 0.0
@@ -70,7 +70,7 @@ def shaped(text: str, weight: Weight, *, leftwards: bool = False) -> Shaped:
 
 
 def _runs(text: str, leftwards: bool) -> Iterator[tuple[int, str, Typeface, int]]:
-    """The text in pieces of one typeface and one level: where each begins, what it is, and both."""
+    """Yield the text in pieces of one typeface and one level: where each begins, what it is, and both."""
     resolved = levels(text, leftwards=leftwards)
     start, at = 0, 0
     before: tuple[Typeface, int] | None = None

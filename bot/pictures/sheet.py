@@ -59,7 +59,7 @@ class Sheet:
 
 
 def png(sheet: Sheet) -> bytes:
-    """The picture as a PNG file."""
+    """Return the picture as a PNG file."""
     image = drawn(sheet)
     out = io.BytesIO()
     # Flat colours and the shades between them: a palette is a third of the size, and looks the same.
@@ -68,7 +68,7 @@ def png(sheet: Sheet) -> bytes:
 
 
 def drawn(sheet: Sheet) -> Image.Image:
-    """The picture in red, green and blue."""
+    """Return the picture in red, green and blue."""
     image = Image.new("RGB", (sheet.width, sheet.height), sheet.background)
     draw = ImageDraw.Draw(image)
     for area in sheet.areas:

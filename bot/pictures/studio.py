@@ -17,7 +17,7 @@ class Studio:
         self._busy = asyncio.Lock()
 
     async def picture(self, key: Hashable, make: Callable[[], bytes]) -> bytes:
-        """What `make` makes in a thread, or what it made for that key before. Raises what `make` raises."""
+        """Return what `make` makes in a thread, or what it made for that key before. Raises what `make` raises."""
         # HarfBuzz's fonts are not to be used by two threads at once, and one at a time leaves a core to the answers.
         async with self._busy:
             made = self._kept.get(key)

@@ -59,25 +59,25 @@ class Typeface:
 
 @cache
 def font(typeface: Typeface, weight: Weight) -> hb.Font:
-    """The typeface in one weight."""
+    """Return the typeface in one weight."""
     made = hb.Font(typeface.face)
     made.set_variations({"wght": float(weight)})
     return made
 
 
 def main() -> Typeface:
-    """The typeface of Latin, Greek and Cyrillic letters."""
+    """Return the typeface of Latin, Greek and Cyrillic letters."""
     return _read(_FOLDER / "NotoSans[wght].ttf")
 
 
 def typefaces_of(text: str) -> tuple[tuple[str, Typeface | None], ...]:
-    """The grapheme clusters of a text, each with the typeface that has all its signs, or None if none has."""
+    """Return the grapheme clusters of a text, each with the typeface that has all its signs, or None if none has."""
     cjk = _cjk(text)
     return tuple((cluster, _typeface_of(cluster, cjk)) for cluster in clusters(text))
 
 
 def clusters(text: str) -> tuple[str, ...]:
-    """A text in what people take for one sign: a letter with its marks, a syllable, an emoji (UAX #29)."""
+    """Return a text in what people take for one sign: a letter with its marks, a syllable, an emoji (UAX #29)."""
     return tuple(text) if _ALONE.fullmatch(text) else _clusters(text)
 
 
@@ -87,7 +87,7 @@ def _clusters(text: str) -> tuple[str, ...]:
 
 
 def drawable(text: str) -> str:
-    """A text without what no typeface has a shape for; fancy letters as the plain ones that they stand for."""
+    """Return a text without what no typeface has a shape for; fancy letters as the plain ones that they stand for."""
     cjk = _cjk(text)
     plain = ((cluster, unicodedata.normalize("NFKC", cluster)) for cluster, _ in typefaces_of(text))
     return "".join(next((each for each in pair if _typeface_of(each, cjk)), "") for pair in plain)
@@ -106,12 +106,12 @@ def _typeface_of(cluster: str, cjk: int) -> Typeface | None:
 
 @cache
 def _companions() -> tuple[Path, ...]:
-    """The files of other scripts and symbols: NotoSansTamil, but not NotoSans itself or NotoSans-Italic."""
+    """Return the files of other scripts and symbols: NotoSansTamil, but not NotoSans itself or NotoSans-Italic."""
     return tuple(sorted(path for path in _FOLDER.glob("NotoSans[A-Z]*.ttf")))
 
 
 def _cjk(text: str) -> int:
-    """The face of the collection whose Han signs a text means."""
+    """Return the face of the collection whose Han signs a text means."""
     if any(ord(sign) in _KANA for sign in text):
         return _JAPANESE
     return _KOREAN if any(ord(sign) in block for sign in text for block in _HANGUL) else _CHINESE

@@ -43,25 +43,25 @@ def rhythm_of(plan: Plan) -> Rhythm:
 
 
 def new_key() -> str:
-    """A key that no other post has."""
+    """Return a key that no other post has."""
     return secrets.token_hex(_KEY_BYTES)
 
 
 def reply_of(pack: Pack, quote: Quote, plan: Plan, due: datetime) -> Reply:
-    """A fact as it is posted, with the awareness day that it is."""
+    """Return a fact as it is posted, with the awareness day that it is."""
     day = rhythm_of(plan).local(due).date()
     shown = posted(pack, quote.entry, quote.fact)
     return replace(shown, blocks=(*named_blocks(plan.named(day, awareness_days())), *shown.blocks))
 
 
 async def fresh_quotes(context: Context, plan: Plan, at: datetime) -> tuple[Quote, ...]:
-    """The facts that a plan may post at a time."""
+    """Return the facts that a plan may post at a time."""
     marks = await context.services.store.marks(context.community)
     return quotes_of(context.pack, plan, Freshness(context.settings, marks, at.year))
 
 
 async def claim(context: Context, schedule: Schedule, due: datetime, following: datetime | None) -> Post | None:
-    """The post that this process has claimed, with the fact drawn for it; None if another one was first.
+    """Return the post that this process has claimed, with the fact drawn for it; None if another one was first.
 
     `following` is when the schedule is due next. Without a fresh fact the post is noted and at its end.
     """
@@ -110,7 +110,7 @@ async def deliver(context: Context, schedule: Schedule, post: Post) -> bool:
 
 
 def _unconfirmed(error: Unreached | TimeoutError, before: Post, sending: Post, now: datetime) -> Post:
-    """What becomes of a post that the platform did not confirm: it is tried again, or first looked for.
+    """Return what becomes of a post that the platform did not confirm: it is tried again, or first looked for.
 
     That this try surely did not arrive says nothing of one `before` it.
     """

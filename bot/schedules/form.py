@@ -52,12 +52,12 @@ class Draft:
 
 
 def new_id() -> str:
-    """An id for a schedule."""
+    """Return an id for a schedule."""
     return secrets.token_hex(_ID_BYTES)
 
 
 def draft_of(schedule: Schedule) -> Draft:
-    """A schedule that is there, to be changed."""
+    """Return a schedule that is there, to be changed."""
     plan = plan_of(schedule.plan)
     return Draft(
         place=schedule.place,
@@ -74,7 +74,7 @@ def draft_of(schedule: Schedule) -> Draft:
 
 
 def seen_of(schedule: Schedule) -> dict[str, Json]:
-    """What of a schedule a moderator decides."""
+    """Return what of a schedule a moderator decides."""
     return {"place": schedule.place, **schedule.plan}
 
 
@@ -88,7 +88,7 @@ async def keep(context: Context, draft: Draft) -> Draft:
 
 
 async def drafted(context: Context, draft_id: str) -> Draft:
-    """The draft of that id. Raises BadArgument if it is gone."""
+    """Return the draft of that id. Raises BadArgument if it is gone."""
     found = await context.services.store.typed(context.community, draft_id)
     if found is None or "schedule" not in found.values:
         raise BadArgument("This was started or thrown away already, or lay here for more than a week.")
@@ -97,7 +97,7 @@ async def drafted(context: Context, draft_id: str) -> Draft:
 
 
 def form_of(context: Context, draft: Draft) -> Form:
-    """The form with what was typed so far."""
+    """Return the form with what was typed so far."""
     topics = ((ALL, "All topics"), *((topic.id, topic.title) for topic in context.pack.topics))
     fields = (
         Question(DAYS, "Days", True, draft.days, _WORDS_LIMIT, hint="daily, weekdays, or mon, wed, fri"),
@@ -114,7 +114,7 @@ def form_of(context: Context, draft: Draft) -> Form:
 
 
 async def read(context: Context, draft: Draft) -> tuple[Plan | None, tuple[str, ...]]:
-    """The plan that is meant, or all that is wrong with it. A place that takes no posts is wrong, too."""
+    """Return the plan that is meant, or all that is wrong with it. A place that takes no posts is wrong, too."""
     faults: list[str] = []
 
     def part(reader: Any, typed: str) -> Any:

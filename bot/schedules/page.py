@@ -19,7 +19,7 @@ BUSY = "The schedule is being changed by others just now. Please try again."
 
 
 async def found_of(context: Context, schedule_id: str) -> Schedule:
-    """The community's schedule of that id. Raises BadArgument if it is gone."""
+    """Return the community's schedule of that id. Raises BadArgument if it is gone."""
     found = await context.services.store.schedule(context.community, schedule_id)
     if found is None:
         raise BadArgument(GONE)

@@ -63,7 +63,7 @@ class Plan:
         )
 
     def named(self, day: date, days: Sequence[AwarenessDay]) -> tuple[AwarenessDay, ...]:
-        """The awareness days that a post on a day names: that day's; a month's in the first post of the month."""
+        """Give the awareness days that a post on a day names: that day's; a month's in the first post of the month."""
         if self.follow is Follow.OFF:
             return ()
         rhythm = self.rhythm(days)
@@ -74,7 +74,7 @@ class Plan:
 
 
 def plan_of(kept: Mapping[str, Any]) -> Plan:
-    """The plan that the store kept."""
+    """Return the plan that the store kept."""
     return Plan(
         weekdays=frozenset(kept["weekdays"]),
         at=time.fromisoformat(kept["at"]),

@@ -28,7 +28,7 @@ _FOLLOW_LABELS = {
 
 
 async def begun(context: Context, channel: str | None) -> Draft:
-    """A new schedule, with what is likely: the zone of those that are there."""
+    """Return a new schedule, with what is likely: the zone of those that are there."""
     if channel is None and context.place.direct and context.place.posts:
         raise BadArgument("Say in which channel, with channel:")
     place = context.place.id if channel is None else referred(context, channel, Referent.CHANNEL)
@@ -39,7 +39,7 @@ async def begun(context: Context, channel: str | None) -> Draft:
 
 
 async def opened(context: Context, draft: Draft) -> Reply:
-    """The form for a draft, which is kept from now on."""
+    """Return the form for a draft, which is kept from now on."""
     return Reply((), private=True, form=form_of(context, await keep(context, draft)))
 
 
@@ -48,7 +48,7 @@ async def _reopened(context: Context, draft_id: str) -> Reply:
 
 
 async def submitted(context: Context, submit: Submit) -> Reply:
-    """The preview of what was typed into the form."""
+    """Return the preview of what was typed into the form."""
     typed: dict[str, Any] = {name: submit.values.get(name, "") for name in FIELDS}
     try:
         draft = await drafted(context, submit.form.partition(":")[2])
@@ -59,7 +59,7 @@ async def submitted(context: Context, submit: Submit) -> Reply:
 
 
 async def previewed(context: Context, draft: Draft) -> Reply:
-    """What would be posted, and all that speaks against it; kept until it is started or thrown away."""
+    """Return what would be posted, and all that speaks against it; kept until it is started or thrown away."""
     draft = await keep(context, draft)
     away = (Button("Change it", "schedule-form", draft.id), Button("Throw away", "discard", draft.id))
     plan, faults = await read(context, draft)
@@ -84,7 +84,7 @@ async def previewed(context: Context, draft: Draft) -> Reply:
 
 
 async def _model(context: Context, draft: Draft) -> Schedule:
-    """The schedule that a draft changes, or the new one that it would be."""
+    """Return the schedule that a draft changes, or the new one that it would be."""
     found = await context.services.store.schedule(context.community, draft.schedule)
     now = context.services.now()
     return found or Schedule(context.community, draft.schedule, draft.place, {}, context.user.id, now)

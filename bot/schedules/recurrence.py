@@ -43,11 +43,11 @@ class Rhythm:
         return day.weekday() in self.weekdays or (day.month, day.day) in self.dates
 
     def local(self, moment: datetime) -> datetime:
-        """A moment as a clock in the zone shows it."""
+        """Return a moment as a clock in the zone shows it."""
         return moment.astimezone(ZoneInfo(self.zone))
 
     def after(self, moment: datetime) -> Iterator[datetime]:
-        """The moments (UTC) that come after a moment, in their order; none further than AHEAD."""
+        """Yield the moments (UTC) that come after a moment, in their order; none further than AHEAD."""
         zone = ZoneInfo(self.zone)
         # A zone that changes sides of the date line repeats or leaves out a day, so this begins two days before.
         first = self.local(moment).date() - 2 * _DAY
@@ -58,7 +58,7 @@ class Rhythm:
                 yield found
 
     def next(self, moment: datetime) -> datetime | None:
-        """The first moment after another, or None if there is none within AHEAD."""
+        """Return the first moment after another, or None if there is none within AHEAD."""
         return next(self.after(moment), None)
 
     def first_after(self, moment: datetime, count: int) -> tuple[datetime, ...]:
@@ -67,7 +67,7 @@ class Rhythm:
 
 
 def resolved(day: date, at: time, zone: ZoneInfo) -> datetime | None:
-    """The moment (UTC) when clocks in a zone show a time on a day.
+    """Return the moment (UTC) when clocks in a zone show a time on a day.
 
     A time that comes twice, because clocks go back, is its first. A time that does not exist, because they go forward,
     is the moment when they do. None if the zone leaves out the whole day (it changed sides of the date line).
@@ -82,7 +82,7 @@ def resolved(day: date, at: time, zone: ZoneInfo) -> datetime | None:
 
 
 def _change(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
-    """The first moment, to the second, at which clocks have gone forward between two."""
+    """Return the first moment, to the second, at which clocks have gone forward between two."""
     old = before.astimezone(zone).utcoffset()
     while after - before > _SECOND:
         middle = before + timedelta(seconds=(after - before) // _SECOND // 2)

@@ -48,19 +48,19 @@ class Freshness:
 
 
 def quotes_of(pack: Pack, plan: Plan, fresh: Freshness) -> tuple[Quote, ...]:
-    """The facts that a plan may post now, each sentence once."""
+    """Return the facts that a plan may post now, each sentence once."""
     found = (Quote(entry, fact) for entry in pack.entries if plan.topic in {"", entry.topic} for fact in entry.facts)
     return tuple({quote.key: quote for quote in found if plan.older or fresh.holds(quote)}.values())
 
 
 def quote_of(pack: Pack, key: str) -> Quote | None:
-    """The fact of that key, fresh or not: what was drawn while it was fresh stays good for its post."""
+    """Return the fact of that key, fresh or not: what was drawn while it was fresh stays good for its post."""
     found = (Quote(entry, fact) for entry in pack.entries for fact in entry.facts)
     return next((quote for quote in found if quote.key == key), None)
 
 
 def drawn(schedule: Schedule, quotes: Sequence[Quote]) -> tuple[Schedule, Quote] | None:
-    """The next fact, and the schedule with that fact used; None if there is none.
+    """Return the next fact, and the schedule with that fact used; None if there is none.
 
     The order is another in each schedule and round, and is the same whoever asks, so that it can be shown beforehand.
     When all were used, a new round begins; the fact used last is not its first.

@@ -37,7 +37,7 @@ _RANGE = re.compile(r"\b(?:to|until|through)\b|\.\.++|…|–|—|(?<=\s)-(?=\s)
 
 
 def read_days(typed: str) -> frozenset[int]:
-    """The weekdays that are meant (Monday is 0). Raises BadArgument with how to say it."""
+    """Return the weekdays that are meant (Monday is 0). Raises BadArgument with how to say it."""
     words = " ".join(typed.casefold().split())
     if words in _GROUPS:
         return _GROUPS[words]
@@ -71,7 +71,7 @@ def _unknown_days(word: str) -> frozenset[int]:
 
 
 def read_time(typed: str) -> time:
-    """The time of day that is meant. Raises BadArgument with how to say it."""
+    """Return the time of day that is meant. Raises BadArgument with how to say it."""
     words = " ".join(typed.casefold().split())
     if words in _NAMED_TIMES:
         return _NAMED_TIMES[words]
@@ -88,7 +88,7 @@ def read_time(typed: str) -> time:
 
 
 def read_quiet(typed: str) -> tuple[Days, ...]:
-    """The quiet days that are meant, in their order; maybe none. Raises BadArgument with how to say it."""
+    """Return the quiet days that are meant, in their order; maybe none. Raises BadArgument with how to say it."""
     parts = (part for part in re.split(r"[,;\n]", typed) if part.strip())
     found = sorted((_days(part) for part in parts), key=lambda days: (days.first, days.last))
     if len(found) > QUIET_LIMIT:
@@ -141,7 +141,7 @@ def quiet_as_typed(quiet: Sequence[Days]) -> str:
 
 
 def moment_in_words(local: datetime) -> str:
-    """A local moment with its weekday, date, time and distance from UTC, so that it cannot be mistaken."""
+    """Return a local moment with its weekday, date, time and distance from UTC, so that it cannot be mistaken."""
     return f"{local:%a} {local.day} {local:%b %Y, %H:%M} ({offset_in_words(local)})"
 
 
@@ -160,7 +160,7 @@ def listed(words: Sequence[str]) -> str:
 
 
 def day_completions(typed: str) -> tuple[str, ...]:
-    """What half-typed days can become, best first: the groups, or one more weekday behind those that are there."""
+    """Give what half-typed days can become, best first: the groups, or one more weekday behind those that are there."""
     before, comma, last = typed.rpartition(",")
     begun = last.strip().casefold()
     names = WEEKDAYS if comma else ("daily", "weekdays", "weekends", *WEEKDAYS)

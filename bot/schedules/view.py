@@ -46,7 +46,7 @@ class Supply:
 
 
 async def supply(context: Context, plan: Plan) -> Supply:
-    """What a plan has to post."""
+    """Return what a plan has to post."""
     marks = await context.services.store.marks(context.community)
     year = context.services.now().year
     strict = quotes_of(context.pack, replace(plan, older=False), Freshness(context.settings, marks, year))
@@ -82,7 +82,7 @@ def settings_of(context: Context, place: str, plan: Plan, having: Supply) -> Fie
 
 
 def coming(context: Context, schedule: Schedule, plan: Plan, having: Supply) -> tuple[Block, ...]:
-    """The next posts with their facts, as they will be if nothing is changed; or why there are none."""
+    """Return the next posts with their facts, as they will be if nothing is changed; or why there are none."""
     moments = rhythm_of(plan).first_after(context.services.now(), COMING)
     if not moments:
         return (text("**No day is left**: all days that it is for are quiet days."),)
@@ -104,7 +104,7 @@ def _line(plan: Plan, moment: datetime, quote: Quote | None) -> str:
 
 
 def dry(context: Context, plan: Plan) -> tuple[Block, ...]:
-    """What a moderator can do where a plan has nothing fresh to post."""
+    """Return what a moderator can do where a plan has nothing fresh to post."""
     years = context.settings.stale_years
     topic = context.pack.topic(plan.topic)
     where = f" of the topic “{topic.title}”" if topic else ""
@@ -126,7 +126,7 @@ def dry(context: Context, plan: Plan) -> tuple[Block, ...]:
 
 
 def past(plan: Plan, posts: Sequence[Post]) -> tuple[Block, ...]:
-    """What became of the last posts, the newest first."""
+    """Return what became of the last posts, the newest first."""
     if not posts:
         return ()
     lines = []

@@ -14,7 +14,7 @@ _HALF = re.compile(r"[ap]\.?m\.?", re.IGNORECASE)
 
 
 def spoken(context: Context, given: Mapping[str, str]) -> dict[str, Any]:
-    """The options that were given, with those that stand in one line where the channel's would be.
+    """Return the options that were given, with those that stand in one line where the channel's would be.
 
     Where a platform has no options, the words behind the command come as the first of them.
     """

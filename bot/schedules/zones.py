@@ -51,7 +51,7 @@ def _names() -> tuple[str, ...]:
 
 
 def read_zone(typed: str) -> str:
-    """The zone that is meant: its name in any case, a city's if only one zone is named after it, or a spoken name.
+    """Give the zone that is meant: its name in any case, a city's if only one zone is named after it, or a spoken name.
 
     Raises BadArgument with the nearest names.
     """

@@ -107,7 +107,7 @@ class TfidfView(ABC):
         }
 
     def row(self, text: str) -> Row:
-        """The text as a vector of length one, or an empty one if nothing in it is known."""
+        """Return the text as a vector of length one, or an empty one if nothing in it is known."""
         keys, counts = np.unique(self._grams(text), return_counts=True)
         places = np.searchsorted(self._keys, keys)
         known = self._keys[np.minimum(places, len(self._keys) - 1)] == keys
@@ -117,7 +117,7 @@ class TfidfView(ABC):
         return Row(columns, (values / length if length else values).astype(np.float32))
 
     def _grams(self, text: str) -> Ints:
-        """The numbers of a text's n-grams, each as often as it is there."""
+        """Return the numbers of a text's n-grams, each as often as it is there."""
         units = self._numbers(text)
         shortest, longest = self._sizes
         found = []
@@ -132,11 +132,11 @@ class TfidfView(ABC):
     @staticmethod
     @abstractmethod
     def _split(gram: str) -> Sequence[str]:
-        """The units of an n-gram as scikit-learn writes it."""
+        """Return the units of an n-gram as scikit-learn writes it."""
 
     @abstractmethod
     def _numbers(self, text: str) -> Ints:
-        """The numbers of a text's units, in their order."""
+        """Return the numbers of a text's units, in their order."""
 
     @abstractmethod
     def _whole(self, units: Ints, size: int) -> Any:
@@ -207,7 +207,7 @@ class Tfidf:
         return sum(map(len, self.views))
 
     def row(self, text: str) -> Row:
-        """The text in all views, one after the other."""
+        """Return the text in all views, one after the other."""
         rows = [view.row(text) for view in self.views]
         starts = np.cumsum([0, *map(len, self.views)])
         columns = [row.columns + start for row, start in zip(rows, starts, strict=False)]

@@ -23,7 +23,7 @@ class LinearModel:
         self._intercept = intercept
 
     def scores(self, row: Row) -> Floats:
-        """The score of each label for a text's row: above zero where the label is likelier than not."""
+        """Return the score of each label for a text's row: above zero where the label is likelier than not."""
         found: Floats = row.values @ self._weights[row.columns].astype(np.float32) + self._intercept
         return found
 

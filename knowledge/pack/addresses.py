@@ -19,7 +19,7 @@ def is_address(url: str) -> bool:
 
 
 def mended(line: str) -> str:
-    """The address that a word of a line was probably meant to be; empty if none looks like one that is broken."""
+    """Give the address that a word of a line was probably meant to be; empty if none looks like one that is broken."""
     scheme = _SCHEME.search(line)
     if scheme is not None:
         rest = line[scheme.end() :].split(maxsplit=1)[0]

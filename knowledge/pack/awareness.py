@@ -116,7 +116,7 @@ class _Day(_Strict):
 
 
 def load_awareness_days(folder: Path) -> tuple[AwarenessDay, ...]:
-    """The awareness days of the pack in a folder, in the order of the year; none if it has no such file.
+    """Return the awareness days of the pack in a folder, in the order of the year; none if it has no such file.
 
     Raises PackError with every fault.
     """
@@ -135,7 +135,7 @@ def load_awareness_days(folder: Path) -> tuple[AwarenessDay, ...]:
 
 @cache
 def awareness_days() -> tuple[AwarenessDay, ...]:
-    """The awareness days that ship with the bot."""
+    """Return the awareness days that ship with the bot."""
     return load_awareness_days(pack_folder())
 
 

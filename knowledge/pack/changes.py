@@ -63,7 +63,7 @@ def _difference(field: str, old: list[str], new: list[str]) -> Difference:
 
 
 def standing_facts(before: Entry, answer: str) -> tuple[Fact, ...]:
-    """The facts of an entry that still hold with another answer: those whose figures all stand in it."""
+    """Return the facts of an entry that still hold with another answer: those whose figures all stand in it."""
     if answer == before.answer:
         return before.facts
     return tuple(fact for fact in before.facts if _figures(fact.text) <= _figures(answer))

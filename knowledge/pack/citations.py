@@ -43,7 +43,7 @@ class Style(StrEnum):
 
 
 def cite(entry: Entry, document: Document, style: Style, accessed: date, revised: date | None = None) -> str:
-    """The citation of an entry, plain text; `accessed` is the day on which the asker reads it.
+    """Return the citation of an entry, plain text; `accessed` is the day on which the asker reads it.
 
     `revised` is the day of the entry's revision, where a community made it; None for what ships with the bot. A
     document of which no date is known gets the styles' own form for that (APA: n.d.), with the year of its figures;
@@ -53,7 +53,7 @@ def cite(entry: Entry, document: Document, style: Style, accessed: date, revised
 
 
 def long_day(day: date) -> str:
-    """A day as it is written in American English: October 2, 2026."""
+    """Return a day as it is written in American English: October 2, 2026."""
     return f"{_MONTHS[day.month - 1]} {day.day}, {day.year}"
 
 
@@ -115,7 +115,7 @@ def _bibtex(entry: Entry, document: Document, accessed: date, revised: date | No
 
 
 def _begun(entry: Entry, document: Document) -> str:
-    """What MLA and Chicago begin with: the author, if one is known, and the section in quotes, if there is one."""
+    """Give what MLA and Chicago begin with: the author, if one is known, and the section in quotes, if there is one."""
     author = f"{document.author}. " if document.author else ""
     return f"{author}“{_ended(entry.source.section)}” " if entry.source.section else author
 
@@ -129,7 +129,7 @@ def _capital(text: str) -> str:
 
 
 def _ended(title: str) -> str:
-    """A title with its own mark at the end, or a full stop; nothing of nothing."""
+    """Return a title with its own mark at the end, or a full stop; nothing of nothing."""
     return title if not title or title.endswith(("?", "!", "…")) else f"{title.rstrip('.')}."
 
 

@@ -184,7 +184,7 @@ def read_pack(folder: Path) -> tuple[Pack, dict[str, str], tuple[Fault, ...]]:
 
 
 def read_entry(path: Path, faults: list[Fault]) -> Entry | None:
-    """The entry in a file, or None with the reasons added to `faults`."""
+    """Return the entry in a file, or None with the reasons added to `faults`."""
     parts = _split(path, faults)
     if parts is None:
         return None
@@ -216,7 +216,7 @@ def read_entry(path: Path, faults: list[Fault]) -> Entry | None:
 
 
 def read_yaml(path: Path) -> Any:
-    """The content of a YAML file. Raises PackError if it is not UTF-8 YAML, or gives a key twice."""
+    """Return the content of a YAML file. Raises PackError if it is not UTF-8 YAML, or gives a key twice."""
     faults: list[Fault] = []
     content = _yaml(path, _text(path, faults), faults)
     if faults:
@@ -225,7 +225,7 @@ def read_yaml(path: Path) -> Any:
 
 
 def read_examples(path: Path) -> dict[str, tuple[str, ...]]:
-    """The texts of one file by group. Raises PackError if it does not map groups to lists of texts."""
+    """Return the texts of one file by group. Raises PackError if it does not map groups to lists of texts."""
     content = read_yaml(path)
     try:
         return {str(group): tuple(str(text) for text in texts) for group, texts in content.items()}
@@ -300,7 +300,7 @@ def _validated(adapter: TypeAdapter[_Model], content: Any, file: str, faults: li
 
 
 def validation_messages(error: ValidationError) -> Iterator[tuple[str, str]]:
-    """What is wrong, field by field, in words."""
+    """Yield what is wrong, field by field, in words."""
     words = {"missing": "this field is missing", "extra_forbidden": "there is no such field"}
     for problem in error.errors(include_url=False):
         place = ".".join(str(part) for part in problem["loc"]) or "front matter"

@@ -49,7 +49,7 @@ def lint(folder: Path) -> tuple[Fault, ...]:
 
 
 def local_faults(entry: Entry, pack: Pack, pinned: Collection[str] = ()) -> tuple[tuple[str, str], ...]:
-    """What is wrong with an entry of a community, field by field.
+    """Return what is wrong with an entry of a community, field by field.
 
     Its sources need not be the pack's, and the year of its figures may stand beside the answer. `pinned` are the phone
     numbers that it may hold beside those of the pack, as `phones` gives them.
@@ -58,14 +58,14 @@ def local_faults(entry: Entry, pack: Pack, pinned: Collection[str] = ()) -> tupl
 
 
 def unpinned(entry: Entry, pack: Pack, pinned: Collection[str] = ()) -> tuple[str, ...]:
-    """The phone numbers of an entry that are neither on the pack's list nor `pinned`, digits only."""
+    """Return the phone numbers of an entry that are neither on the pack's list nor `pinned`, digits only."""
     allowed = pack.safety.phones | set(pinned)
     found = (*_unchecked(entry, allowed, phones), *_unchecked(entry, allowed, doubtful))
     return tuple(dict.fromkeys(number for _, number in found))
 
 
 def unsure(entry: Entry, pack: Pack, pinned: Collection[str] = ()) -> tuple[str, ...]:
-    """What in an entry may be a phone number, digits only, without those on the pack's list and `pinned` ones."""
+    """Give what in an entry may be a phone number, digits only, without those on the pack's list and `pinned` ones."""
     found = _unchecked(entry, pack.safety.phones | set(pinned), doubtful)
     return tuple(dict.fromkeys(number for _, number in found))
 
@@ -73,7 +73,7 @@ def unsure(entry: Entry, pack: Pack, pinned: Collection[str] = ()) -> tuple[str,
 def _unchecked(
     entry: Entry, pinned: Collection[str], find: Callable[[str], tuple[str, ...]]
 ) -> tuple[tuple[str, str], ...]:
-    """The phone numbers in an entry that are not among those that were checked (`pinned`), each behind its field."""
+    """Return the phone numbers in an entry that are not among the checked ones (`pinned`), each behind its field."""
     texts = [("question", entry.question), ("answer", entry.answer)]
     texts += [(f"alternatives.{i}", text) for i, text in enumerate(entry.alternatives)]
     texts += [(f"facts.{i}.text", fact.text) for i, fact in enumerate(entry.facts)]
@@ -212,7 +212,7 @@ def _years(entry: Entry) -> Iterator[tuple[str, str]]:
 
 
 def _dated(entry: Entry) -> Iterator[tuple[str, str]]:
-    """A fact stands alone on a card or a slide, so its figure has its year beside it."""
+    """Yield facts whose figure has no year beside it: a fact stands alone on a card or a slide."""
     for i, fact in enumerate(entry.facts):
         if has_figures(fact.text) and fact.year is None:
             yield f"facts.{i}.year", "this field is missing, though the sentence states a figure"
@@ -221,7 +221,7 @@ def _dated(entry: Entry) -> Iterator[tuple[str, str]]:
 
 
 def _quiz(entry: Entry) -> Iterator[tuple[str, str]]:
-    """What a quiz question must be to be fair."""
+    """Yield what a quiz question must be to be fair."""
     if len(entry.quiz) > QUIZ_LIMIT:
         yield "quiz", f"{len(entry.quiz)} questions; at most {QUIZ_LIMIT} are allowed"
     for i, each in enumerate(entry.quiz):
@@ -324,7 +324,7 @@ def _taught_twice(taught: Mapping[str, str], folder: Path) -> Iterator[Fault]:
 
 
 def _danger(ordinary: Mapping[str, str], folder: Path) -> Iterator[Fault]:
-    """A message of somebody in danger that is also an ordinary one would teach the safety check both.
+    """Yield messages that are examples of danger and of ordinary talk, which would teach the safety check both.
 
     `ordinary` are the keys of what is ordinary elsewhere, each with its file.
     """
@@ -347,7 +347,7 @@ def _danger(ordinary: Mapping[str, str], folder: Path) -> Iterator[Fault]:
 
 
 def _examples(path: Path, faults: list[Fault]) -> Iterator[tuple[str, str]]:
-    """The examples in a file, each with its place in it."""
+    """Yield the examples in a file, each with its place in it."""
     try:
         groups = read_examples(path)
     except PackError as error:

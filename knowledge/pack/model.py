@@ -179,19 +179,19 @@ class Pack:
         object.__setattr__(self, "_by_id", {entry.id: entry for entry in self.entries})
 
     def entry(self, entry_id: str) -> Entry | None:
-        """The entry with that id, or None."""
+        """Return the entry with that id, or None."""
         return self._by_id.get(entry_id)
 
     def topic(self, topic_id: str) -> Topic | None:
-        """The topic with that id, or None."""
+        """Return the topic with that id, or None."""
         return next((topic for topic in self.topics if topic.id == topic_id), None)
 
     def document(self, title: str) -> Document | None:
-        """The document with that title, or None."""
+        """Return the document with that title, or None."""
         return next((document for document in self.documents if document.title == title), None)
 
     def in_topic(self, topic_id: str) -> tuple[Entry, ...]:
-        """The entries of a topic, in the order of the pack."""
+        """Return the entries of a topic, in the order of the pack."""
         return tuple(entry for entry in self.entries if entry.topic == topic_id)
 
 
@@ -202,6 +202,6 @@ def has_figures(text: str) -> bool:
 
 
 def digits(text: str) -> str:
-    """The digits of a phone number, without the country code of the United States."""
+    """Return the digits of a phone number, without the country code of the United States."""
     only = re.sub(r"\D", "", text)
     return only[1:] if len(only) == 11 and only.startswith("1") else only

@@ -74,11 +74,11 @@ class Overlay:
     revisions: tuple[Revision, ...] = ()
 
     def of(self, entry_id: str) -> Revision | None:
-        """The newest revision of an entry, or None."""
+        """Return the newest revision of an entry, or None."""
         return next((revision for revision in self.revisions if revision.entry_id == entry_id), None)
 
     def expected(self, entry_id: str) -> int:
-        """The number of the newest revision of an entry, 0 if there is none."""
+        """Return the number of the newest revision of an entry, 0 if there is none."""
         found = self.of(entry_id)
         return 0 if found is None else found.number
 
@@ -92,7 +92,7 @@ class Conflict(Exception):  # noqa: N818 (two edits are in conflict; nothing is 
 
 
 def effective(pack: Pack, overlay: Overlay) -> Pack:
-    """The base pack with a community's changes: copies in the place of base entries, its own entries behind them."""
+    """Return the base pack with a community's changes: copies in the place of base entries, own ones at the end."""
     changed = {revision.entry_id: revision for revision in overlay.revisions}
     kept = [entry for entry in pack.entries if entry.id not in changed]
     if len(kept) == len(pack.entries) and not changed:
@@ -103,7 +103,7 @@ def effective(pack: Pack, overlay: Overlay) -> Pack:
 
 
 def with_entry(pack: Pack, entry_id: str, entry: Entry | None) -> Pack:
-    """A pack in which an entry is this one, in its old place or behind all others; or without it, if None."""
+    """Return a pack in which an entry is this one, in its old place or behind all others; or without it, if None."""
     there = pack.entry(entry_id) is not None
     changed = [entry if each.id == entry_id else each for each in pack.entries]
     if entry is not None and not there:
@@ -112,13 +112,13 @@ def with_entry(pack: Pack, entry_id: str, entry: Entry | None) -> Pack:
 
 
 def shown(pack: Pack, base: Pack, pinned: Collection[str]) -> Pack:
-    """A community's knowledge without the entries that hold a phone number which nobody has checked (any more)."""
+    """Give a community's knowledge without the entries that hold a phone number which nobody has checked (any more)."""
     kept = tuple(each for each in pack.entries if each is base.entry(each.id) or not unpinned(each, base, pinned))
     return pack if len(kept) == len(pack.entries) else replace(pack, entries=kept)
 
 
 def document_of(pack: Pack, entry: Entry) -> Document:
-    """The document that an entry cites; one that no entry of the pack cites (any more) is known by its title alone."""
+    """Return the document that an entry cites; one that the pack does not have is known by its title alone."""
     return pack.document(entry.source.document) or _local(entry.source.document)
 
 
@@ -131,7 +131,7 @@ def _at(revision: Revision) -> Entry | None:
 
 
 def _documents(pack: Pack, entries: Iterable[Entry]) -> list[Document]:
-    """The documents that only the community's entries cite."""
+    """Return the documents that only the community's entries cite."""
     titles = dict.fromkeys(entry.source.document for entry in entries if pack.document(entry.source.document) is None)
     return [_local(title) for title in titles]
 

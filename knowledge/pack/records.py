@@ -34,7 +34,7 @@ def record_of(entry: Entry) -> dict[str, Any]:
 
 
 def entry_of(record: Mapping[str, Any]) -> Entry:
-    """The entry that a record was made of. Raises KeyError or TypeError if it is none; checks nothing else.
+    """Return the entry that a record was made of. Raises KeyError or TypeError if it is none; checks nothing else.
 
     Records of before version 2 have no title, quiz or translations.
     """
@@ -56,7 +56,7 @@ def entry_of(record: Mapping[str, Any]) -> Entry:
 
 
 def fingerprint(entry: Entry) -> str:
-    """The same for the same content, whatever revision has it."""
+    """Return the same for the same content, whatever revision has it."""
     content = json.dumps(record_of(entry), sort_keys=True, ensure_ascii=False)
     return digest(content, _FINGERPRINT_DIGITS)
 

@@ -19,7 +19,7 @@ _REDACTED = (
 
 
 def redacted(text: str) -> str:
-    """The text on one line, cut to KEPT_LIMIT, without mentions, e-mail addresses, links, phone and long numbers."""
+    """Return one line of at most KEPT_LIMIT characters, without mentions, addresses, links, and long numbers."""
     if len(text) > READ_LIMIT:
         text = "".join(text[:READ_LIMIT].rsplit(maxsplit=1)[:-1]) or "…"
     text = without_phones(text, "[number]")

@@ -10,7 +10,7 @@ _ROOM = 4
 
 
 def slug(question: str, taken: Collection[str]) -> str:
-    """An id made of a question's words that nothing else has."""
+    """Return an id made of a question's words that nothing else has."""
     words = re.sub(r"[^a-z0-9]+", "-", question.casefold()).strip("-")[: ID_LIMIT - _ROOM].strip("-") or "entry"
     if words not in taken:
         return words

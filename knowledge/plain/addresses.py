@@ -14,7 +14,7 @@ _OBEYED = {"Cc", "Cf", "Zl", "Zp"}
 
 
 def shown_address(url: str) -> str:
-    """An address as it should be shown: its host in ASCII (punycode), without controls and direction characters."""
+    """Return an address to be shown: its host in ASCII (punycode), without controls and direction characters."""
     url = "".join(each for each in url if unicodedata.category(each) not in _OBEYED)
     host = _host(url)
     if not host or host.isascii():
@@ -43,7 +43,7 @@ def has_obeyed(text: str) -> bool:
 
 
 def url_fault(url: str) -> str:
-    """What is wrong with an address in an entry, in words; empty if nothing is."""
+    """Return what is wrong with an address in an entry, in words; empty if nothing is."""
     if has_obeyed(url):
         return f"`{shown_address(url)}` holds characters that cannot be seen; type the address anew"
     host = _host(url)
@@ -64,7 +64,7 @@ def _host(url: str) -> str | None:
 
 
 def _script(character: str) -> str:
-    """The script of a letter by the first word of its name (LATIN, CYRILLIC); empty for what all scripts share."""
+    """Give the script of a letter by the first word of its name (LATIN, CYRILLIC); empty for what all scripts share."""
     return unicodedata.name(character, "").split(" ")[0] if character.isalpha() else ""
 
 

@@ -7,5 +7,5 @@ SEEN_DIGITS = 32
 
 
 def digest(text: str, digits: int) -> str:
-    """The first hexadecimal digits (at most 64) of a text's SHA-256."""
+    """Return the first hexadecimal digits (at most 64) of a text's SHA-256."""
     return sha256(text.encode()).hexdigest()[:digits]

@@ -41,7 +41,7 @@ _ZIP = re.compile(r"(?<=[A-Za-z] )\d{5}-\d{4}(?![\d-])")
 
 
 def without_figures(text: str, called: re.Pattern[str]) -> str:
-    """The text with letters in the place of years, dates, times, amounts, ISBNs and ZIP codes.
+    """Return the text with letters in the place of years, dates, times, amounts, ISBNs and ZIP codes.
 
     Not where it says before them that they are to be called (`called` finds that at the end of a text).
     """

@@ -91,7 +91,7 @@ def doubtful(text: str) -> tuple[str, ...]:
 
 
 def without_phones(text: str, word: str) -> str:
-    """The text with a word in the place of each sure phone number."""
+    """Return the text with a word in the place of each sure phone number."""
     for first, last in sorted(phone_spans(text), reverse=True):
         text = f"{text[:first]}{word}{text[last:]}"
     return text
@@ -107,7 +107,7 @@ def phone_spans(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def _everywhere(text: str) -> Iterator[Number]:
-    """The numbers in a text as it is written, and as Markdown shows it."""
+    """Yield the numbers in a text as it is written, and as Markdown shows it."""
     yield from _numbers(text)
     if not text.isalnum() and (shown := rendered(text)).strip() != text.strip():
         yield from _numbers(shown)
@@ -169,7 +169,7 @@ def _worded(text: str) -> Iterator[tuple[str, bool, int, int]]:
 
 
 def _words_behind(text: str, first: int) -> str:
-    """The next words together, as far as they make a number of seven keys ("get help"); else nothing."""
+    """Return the next words together, as far as they make a number of seven keys ("get help"); else nothing."""
     keys = ""
     for word in re.findall(r"[a-z0-9]+", text[first : first + 20], re.IGNORECASE):
         keys += word
@@ -193,7 +193,7 @@ def _runs(text: str) -> Iterator[tuple[str, bool, int, int]]:
 
 
 def _pieces(run: str) -> Iterator[tuple[str, int]]:
-    """The numbers of a list, and where each begins."""
+    """Yield the numbers of a list, and where each begins."""
     ends = [0, *(each for found in _LISTED.finditer(run) for each in found.span()), len(run)]
     for first, last in pairwise(ends):
         if _GROUP.search(run, first, last):
@@ -262,7 +262,7 @@ def _spelled(text: str) -> Iterator[tuple[str, bool, int, int]]:
 def _more(
     these: Iterator[tuple[str, bool, int, int]], those: Iterator[tuple[str, bool, int, int]]
 ) -> Iterator[tuple[str, bool, int, int]]:
-    """What is found only now, and so is not sure."""
+    """Yield what is found only now, and so is not sure."""
     known = {digits for digits, *_ in those}
     yield from ((digits, False, first, last) for digits, _, first, last in these if digits not in known)
 
@@ -272,5 +272,5 @@ def _only_digits(text: str) -> str:
 
 
 def _national(digits: str) -> str:
-    """The digits without the country code of the United States."""
+    """Return the digits without the country code of the United States."""
     return digits[1:] if len(digits) == NATIONAL_DIGITS + 1 and digits.startswith("1") else digits

@@ -55,7 +55,7 @@ def clean(text: str, *, code: bool = False) -> str:
 
 
 def bounded(text: str) -> str:
-    """The text, or of a text longer than TEXT_LIMIT characters its beginning and its end."""
+    """Return the text, or of a text longer than TEXT_LIMIT characters its beginning and its end."""
     if len(text) <= TEXT_LIMIT:
         return text
     half = TEXT_LIMIT // 2
@@ -63,7 +63,7 @@ def bounded(text: str) -> str:
 
 
 def words(cleaned: str) -> tuple[str, ...]:
-    """The words, numbers and signs of a cleaned text in their order; apostrophes are dropped ("dont", "whats")."""
+    """Give the words, numbers and signs of a cleaned text in their order; apostrophes are dropped ("dont", "whats")."""
     if _DIGIT.search(cleaned) is None:
         found: list[str] = _WORD.findall(cleaned)
     else:
@@ -79,18 +79,18 @@ def words(cleaned: str) -> tuple[str, ...]:
 
 
 def spoken(text: str) -> tuple[str, ...]:
-    """The words of a chat message; none if nothing is left of it but mentions, links, code or emoji."""
+    """Return the words of a chat message; none if nothing is left of it but mentions, links, code or emoji."""
     return words(clean(text))
 
 
 def phrase_key(text: str) -> str:
-    """What two phrasings share when only case, punctuation or keyboard habits differ."""
+    """Return what two phrasings share when only case, punctuation or keyboard habits differ."""
     return " ".join(spoken(text))
 
 
 @lru_cache(maxsize=10_000)
 def _kept(character: str) -> str:
-    """The character itself, nothing for an invisible one, a space for emoji and controls."""
+    """Return the character itself, nothing for an invisible one, a space for emoji and controls."""
     if character == _JOINER:
         return " "
     category = unicodedata.category(character)

@@ -48,7 +48,7 @@ class BackupWriter:
         self._line(about)
 
     def table(self, name: str, columns: Sequence[str]) -> None:
-        """The rows that follow are of this table."""
+        """Begin a table, to which the rows that follow belong."""
         self._line({"table": name, "columns": list(columns)})
 
     def row(self, values: Sequence[Any]) -> None:
@@ -57,7 +57,7 @@ class BackupWriter:
         self.rows += 1
 
     def end(self) -> None:
-        """The checksum; without it, a file is cut short."""
+        """Write the checksum; a file without it was cut short."""
         self._line({"rows": self.rows, "sha256": self._sum.hexdigest()})
         self._out.close()
 
@@ -126,7 +126,7 @@ class BackupReader:
             yield tuple(_read(value) for value in content)
 
     def _next(self) -> tuple[Mapping[str, Any], str]:
-        """The next line that is no row, and the checksum of all before it."""
+        """Return the next line that is no row, and the checksum of all before it."""
         content, was = self._line()
         if not isinstance(content, dict):
             raise _damaged()
@@ -143,7 +143,7 @@ class BackupReader:
             raise _damaged() from error
 
     def _read(self) -> bytes | None:
-        """A line as it stands in the file, None at its end."""
+        """Return a line as it stands in the file, None at its end."""
         try:
             line = self._source.readline(LINE_LIMIT)
         except (OSError, EOFError, zlib.error) as error:
@@ -154,7 +154,7 @@ class BackupReader:
 
 
 def _written(value: Any) -> Any:
-    """A value in JSON; what JSON has no word for, as an object."""
+    """Return a value in JSON; what JSON has no word for, as an object."""
     match value:
         case None | bool() | int() | float() | str():
             return value

@@ -159,13 +159,13 @@ class Store(Protocol):
         """
 
     async def feedback(self, community: str, since: datetime | None = None) -> Mapping[str, Feedback]:
-        """The votes on each entry that has any, by the entry's id; only those given or changed `since` then, if given.
+        """Return the votes on each entry that has any, by its id; with `since`, those given or changed from then on.
 
         That is known of the votes of the time BALLOT_LIFE.
         """
 
     async def setting(self, community: str, name: str) -> Json:
-        """The value of a community's setting, or None if it has none."""
+        """Return the value of a community's setting, or None if it has none."""
 
     async def settings(self, community: str) -> tuple[Setting, ...]:
         """All that was ever set in a community, by name, with who set it and when."""
@@ -174,7 +174,7 @@ class Store(Protocol):
         """Set a community's setting; None puts it back to its default. Raises ValueError or TypeError if not JSON."""
 
     async def place_setting(self, community: str, place: str, name: str) -> Json:
-        """The value of a place's setting, or None if it has none."""
+        """Return the value of a place's setting, or None if it has none."""
 
     async def set_place_setting(
         self, community: str, place: str, name: str, value: Json, *, by: str, now: datetime
@@ -203,10 +203,10 @@ class Store(Protocol):
         """Take back what `first_time` wrote, because nothing came of it: the key is new again."""
 
     async def outline(self, community: str) -> Outline:
-        """The number of a community's overlay (0 if it never changed anything) and its settings, in one query."""
+        """Give the number of a community's overlay (0 if it never changed anything) and its settings, in one query."""
 
     async def overlay(self, community: str) -> Overlay:
-        """A community's changes as they stand at one moment."""
+        """Return a community's changes as they stand at one moment."""
 
     async def revise(self, community: str, drafts: Sequence[Draft], *, by: str, now: datetime) -> tuple[Revision, ...]:
         """Keep changes as the next revisions of their entries, all or none.
@@ -219,7 +219,7 @@ class Store(Protocol):
         """All revisions of an entry, the newest first."""
 
     async def embeddings(self, community: str, model: str) -> Mapping[str, bytes]:
-        """The vectors that this model gave a community's texts, by the digests of the texts."""
+        """Return the vectors that this model gave a community's texts, by the digests of the texts."""
 
     async def keep_embeddings(
         self, community: str, model: str, vectors: Mapping[str, bytes], *, number: int, only: Collection[str]
@@ -234,7 +234,7 @@ class Store(Protocol):
         """Count a question that no entry answered. Texts with one key are one; the first text stays."""
 
     async def misses(self, community: str, most: int = 500) -> tuple[Miss, ...]:
-        """The questions that no entry answered, the most frequent first, then the newest; at most so many."""
+        """Return the questions that no entry answered, the most frequent first, then the newest; at most so many."""
 
     async def remove_misses(self, community: str, ids: Sequence[str]) -> None:
         """Take questions out of the queue; ids that are not there do not matter."""
@@ -243,7 +243,7 @@ class Store(Protocol):
         """Keep what a member suggests; the same text twice is one."""
 
     async def suggestions(self, community: str, most: int = 500) -> tuple[Suggestion, ...]:
-        """What members suggested, the oldest first; at most so many."""
+        """Return what members suggested, the oldest first; at most so many."""
 
     async def remove_suggestions(self, community: str, ids: Sequence[str]) -> None:
         """Take suggestions out of the queue; ids that are not there do not matter."""
@@ -258,13 +258,13 @@ class Store(Protocol):
         """
 
     async def typed(self, community: str, typed_id: str) -> Typed | None:
-        """What was typed, or None if it is gone."""
+        """Return what was typed, or None if it is gone."""
 
     async def typed_by(self, community: str, by: str) -> tuple[Typed, ...]:
         """All that a person typed and has not saved yet, the newest first."""
 
     async def typed_since(self, community: str, since: datetime) -> tuple[Typed, ...]:
-        """What anybody typed after a moment and has not saved yet, the newest first; nothing that is large."""
+        """Return what anybody typed after a moment and has not saved yet, the newest first; nothing that is large."""
 
     async def drop_typed(self, community: str, typed_id: str) -> None:
         """Throw away what was typed, once it is saved or not wanted."""
@@ -273,16 +273,16 @@ class Store(Protocol):
         """Remember that a moderator has dealt with something of the review queue that is not stored itself."""
 
     async def marks(self, community: str) -> frozenset[str]:
-        """The keys of all that was dealt with."""
+        """Return the keys of all that was dealt with."""
 
     async def count(self, community: str, what: str, entry_id: str = "", *, now: datetime, amount: int = 1) -> None:
         """Count something, `amount` times, on the day of `now` (UTC)."""
 
     async def usage(self, community: str, since: datetime) -> tuple[UsageCount, ...]:
-        """What was counted since that day, by day, what and entry."""
+        """Return what was counted since that day, by day, what and entry."""
 
     async def schedules(self, community: str) -> tuple[Schedule, ...]:
-        """A community's schedules, the oldest first."""
+        """Return a community's schedules, the oldest first."""
 
     async def schedule(self, community: str, schedule_id: str) -> Schedule | None:
         """One schedule, or None if it is gone."""
@@ -309,7 +309,7 @@ class Store(Protocol):
         """
 
     async def abandoned_posts(self, prefix: str, now: datetime, most: int = 100) -> tuple[Post, ...]:
-        """Posts in communities whose ids begin so whose lease is over: nobody brought them to an end in time."""
+        """Return posts whose lease is over, which nobody finished in time, in communities whose ids begin so."""
 
     async def move_post(self, before: Post, after: Post) -> bool:
         """Bring a post from one state to the next; False if it is not in the state and lease of `before` any more.
@@ -318,16 +318,16 @@ class Store(Protocol):
         """
 
     async def posts(self, community: str, schedule_id: str, most: int = 5) -> tuple[Post, ...]:
-        """The last posts of a schedule, the newest first."""
+        """Return the last posts of a schedule, the newest first."""
 
     async def left(self, community: str, now: datetime) -> None:
-        """The bot is no longer in a community: `expire` deletes what is kept of it after GRACE."""
+        """Note that the bot left a community: `expire` deletes what is kept of it after GRACE."""
 
     async def returned(self, community: str) -> None:
-        """The bot is in a community after all; nothing is deleted. Does nothing if it never left."""
+        """Note that the bot is in a community after all, so that nothing is deleted; it may never have left."""
 
     async def communities(self, prefix: str, *, left: bool = False) -> tuple[str, ...]:
-        """The ids of the communities of which anything is kept and that begin so: those that were `left`, or others."""
+        """Return the ids that begin so of communities of which anything is kept: those that were `left`, or others."""
 
     async def expire(self, now: datetime) -> None:
         """Throw away what has outlived its use.

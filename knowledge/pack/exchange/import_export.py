@@ -41,7 +41,7 @@ class Format(StrEnum):
 
 
 def dump(entries: Sequence[Entry], removed: Sequence[str], kind: Format) -> bytes:
-    """The entries, and behind them the ids of those that are removed, as a file in UTF-8."""
+    """Return the entries, and behind them the ids of those that are removed, as a file in UTF-8."""
     if kind in {Format.CSV, Format.SEMICOLONS}:
         return _csv(entries, removed, ";" if kind is Format.SEMICOLONS else ",")
     records: list[Mapping[str, Any]] = [record_of(entry) for entry in entries]
@@ -53,7 +53,7 @@ def dump(entries: Sequence[Entry], removed: Sequence[str], kind: Format) -> byte
 
 
 def load(name: str, content: bytes, notes: list[str] | None = None) -> tuple[Row, ...]:
-    """The rows of a file, whose name says what it is. Raises BadFile if nothing of it can be read.
+    """Return the rows of a file, whose name says what it is. Raises BadFile if nothing of it can be read.
 
     A row that is wrong has a fault and does not keep the others from being read. An entry without an id has an empty
     one. What should be known of the file as a whole is added to `notes`.
@@ -78,7 +78,7 @@ def load(name: str, content: bytes, notes: list[str] | None = None) -> tuple[Row
 
 
 def _rows(sheets: Sequence[Sheet], notes: list[str]) -> tuple[Row, ...]:
-    """The rows of a table, in whichever reading of the file it shows."""
+    """Return the rows of a table, in whichever reading of the file it shows."""
     notes += [sheets[0].note] if sheets and sheets[0].note else []
     table = foreign.qna_maker(sheets)
     if table is not None:

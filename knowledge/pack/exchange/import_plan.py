@@ -80,7 +80,7 @@ def plan(
     pinned: Collection[str] = (),
     filled_in: FilledIn | None = None,
 ) -> Plan:
-    """What the rows would do to a community's knowledge. A row that is wrong does not keep others from being taken.
+    """Return what the rows would do to a community's knowledge. A wrong row does not keep others from being taken.
 
     A row without an id is the entry with its question, if there is one. `pinned` are phone numbers that entries may
     hold beside the pack's; `note` is recorded with each change.
@@ -107,7 +107,7 @@ class _Planner:
                 self._phrased[phrase_key(phrasing)].append(entry.id)
 
     def step(self, row: Row) -> Step:
-        """What becomes of a row."""
+        """Return what becomes of a row."""
         step = replace(self._step(row), warnings=row.warnings)
         if step.entry_id in self._rows_of:
             why = f"row {self._rows_of[step.entry_id]} is this entry, too"
@@ -149,7 +149,7 @@ class _Planner:
         return Step(row.place, entry.id, outcome, draft=self._draft(entry.id, Change.IMPORTED, entry))
 
     def _meant(self, question: str) -> tuple[str, str]:
-        """The id of the entry that a question without an id means, if any; or why that cannot be told."""
+        """Return the id of the entry that a question without an id means, if any; or why that cannot be told."""
         key = phrase_key(question)
         asked = list(dict.fromkeys(self._asked.get(key, ()))) if key else []
         if len(asked) > 1:
@@ -167,13 +167,13 @@ class _Planner:
         return "", ""
 
     def _new_id(self, question: str) -> str:
-        """An id for a new entry: that of one that was removed if it had this question, so that its history goes on."""
+        """Return an id for a new entry: that of a removed one with this question, so that its history goes on."""
         plain = slug(question, ())
         removed = self._overlay.of(plain)
         return plain if removed is not None and removed.entry is None else slug(question, self._taken)
 
     def _completed(self, entry: Entry, row: Row, there: Entry | None, *, known: bool) -> Entry:
-        """The entry with what the row leaves open: as it is now, or as it holds for the whole file.
+        """Return the entry with what the row leaves open: as it is now, or as it holds for the whole file.
 
         A row that names its entry by the question alone adds phrasings and takes none away.
         """
@@ -214,7 +214,7 @@ class _Planner:
         return Draft(entry_id, change, entry, self._overlay.expected(entry_id), stands_for, self._note)
 
     def _tidied(self, entry: Entry) -> Entry:
-        """The entry with every text that is one line on one line, and its topic by id."""
+        """Return the entry with every text that is one line on one line, and its topic by id."""
         question, topic = _line(entry.question), _line(entry.topic)
         named = topic.casefold()
         ids = (each.id for each in self._base.topics if named in {each.id, each.title.casefold()})

@@ -65,7 +65,7 @@ class Row:
     warnings: tuple[str, ...] = ()
 
     def named(self, field: str) -> str:
-        """A field of the entry as the file's author calls it: `alternatives.0` of a table is line 1 of `phrasings`."""
+        """Return what the file's author calls a field: `alternatives.0` of a table is line 1 of `phrasings`."""
         if not self.table:
             return field
         name, _, place = field.partition(".")
@@ -125,7 +125,7 @@ class _Removed(BaseModel):
 
 
 def from_record(place: int, record: Any) -> Row:
-    """The row that an object of a JSON or YAML file is."""
+    """Return the row that an object of a JSON or YAML file is."""
     if isinstance(record, Mapping) and record.get("removed") is False:
         record = {name: value for name, value in record.items() if name != "removed"}
     removed = isinstance(record, Mapping) and "removed" in record
@@ -140,7 +140,7 @@ def from_record(place: int, record: Any) -> Row:
 
 
 def from_cells(place: int, cells: Mapping[str, str], columns: Collection[str]) -> Row:
-    """The row that the cells of a table are, by column; the file has these `columns`."""
+    """Return the row that the cells of a table are, by column; the file has these `columns`."""
     plain = {name: unguarded(cell) for name, cell in cells.items()}
     gone = yes_or_no(plain.get("removed", ""))
     if gone is None:
@@ -193,7 +193,7 @@ def _record(plain: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _link(line: str) -> dict[str, str]:
-    """The address and title in a line, whichever stands first."""
+    """Return the address and title in a line, whichever stands first."""
     found = _ADDRESS.search(line)
     url = found.group() if found else line.split(maxsplit=1)[0]
     before, _, after = line.partition(url)

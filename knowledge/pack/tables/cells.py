@@ -14,12 +14,12 @@ _PIECES = 3
 
 
 def guarded(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
+    """Return a cell that no spreadsheet takes for a formula."""
     return f"'{text}" if _FORMULA.match(text) else text
 
 
 def unguarded(cell: str) -> str:
-    """The text of a cell that `guarded` wrote; any other apostrophe stays."""
+    """Return the text of a cell that `guarded` wrote; any other apostrophe stays."""
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell[1:]) else cell
 
 
@@ -30,7 +30,7 @@ def yes_or_no(cell: str) -> bool | None:
 
 
 def warnings_of(column: str, text: str) -> list[str]:
-    """What in a cell was probably not meant, in words."""
+    """Return what in a cell was probably not meant, in words."""
     found: list[str] = []
     if error := _ERRORS.search(text):
         found.append(f"{column}: “{error.group()}” is an error of the spreadsheet")
@@ -46,7 +46,7 @@ def warnings_of(column: str, text: str) -> list[str]:
 
 
 def lines(text: str) -> list[str]:
-    """The lines of a cell that are not empty, wherever it was made."""
+    """Return the lines of a cell that are not empty, wherever it was made."""
     return [line for line in re.split(r"\r\n|\r|\n", text) if line.strip()]
 
 

@@ -66,7 +66,7 @@ class Table:
 
 
 def table_of(sheets: Sequence[Sheet]) -> Table:
-    """The table in the reading of a file that has column names.
+    """Return the table in the reading of a file that has column names.
 
     Raises BadFile with all that is wrong with the names.
     """
@@ -84,7 +84,7 @@ def table_of(sheets: Sequence[Sheet]) -> Table:
 
 
 def plain_name(cell: str) -> str:
-    """A column's name as it is compared: in lower case, without signs at its ends and around its words."""
+    """Return a column's name as it is compared: in lower case, without signs at its ends and around its words."""
     return " ".join(re.sub(r"[\s_\-:*]+", " ", cell.replace("\ufeff", "")).casefold().split())
 
 
@@ -100,7 +100,7 @@ def _cells(fields: Sequence[str], row: SheetRow) -> dict[str, str]:
 
 
 def _fields(header: Sequence[str], rows: Sequence[SheetRow]) -> list[str]:
-    """The field of each column; empty for one without a name and without a cell. Raises BadFile."""
+    """Return the field of each column; empty for one without a name and without a cell. Raises BadFile."""
     width = max([len(header), *(len(row.cells) for row in rows)])
     names = [plain_name(cell) for cell in header] + [""] * (width - len(header))
     by_words = _forms(names) if TIMESTAMP in names else [""] * width
@@ -139,13 +139,13 @@ def _nameless(place: int, rows: Sequence[SheetRow]) -> list[str]:
 
 
 def letters(place: int) -> str:
-    """A column as spreadsheets call it, from its place (from 0)."""
+    """Return a column as spreadsheets call it, from its place (from 0)."""
     more, last = divmod(place, len(ascii_uppercase))
     return (letters(more - 1) if more else "") + ascii_uppercase[last]
 
 
 def _forms(names: Sequence[str]) -> list[str]:
-    """The fields of a Google form's columns, whose names are its whole questions: those with the word of one field."""
+    """Return the fields of a Google form's columns, whose names are questions: each with one field's word in it."""
     found: list[str] = []
     for name in names:
         words = {field for word in re.findall(r"[a-z]+", name) if (field := _WORDS.get(word, word)) in COLUMNS}

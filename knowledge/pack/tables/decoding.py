@@ -41,7 +41,7 @@ def _unicode(content: bytes) -> Decoded | None:
 
 
 def _older(content: bytes) -> Decoded:
-    """The older encoding in which the text reads clearly better than in the other."""
+    """Return the older encoding in which the text reads clearly better than in the other."""
     scores: list[tuple[int, str, str]] = []
     for encoding, name in _OLDER.items():
         try:

@@ -35,12 +35,12 @@ _BY_HAND = frozenset({"editorial", "custom editorial"})
 
 
 def told(ending: str) -> str:
-    """What to do with a file of a kind that is not taken, or nothing."""
+    """Return what to do with a file of a kind that is not taken, or nothing."""
     return _NO_TABLE.get(ending, "")
 
 
 def qnabot(content: Any) -> tuple[Mapping[str, Any], ...] | None:
-    """The pairs of a QnABot on AWS export (`{"qna": [{"qid", "q", "a", "alt"}]}`), None if it is none.
+    """Return the pairs of a QnABot on AWS export (`{"qna": [{"qid", "q", "a", "alt"}]}`), None if it is none.
 
     Raises BadFile with a sentence if it is an export of a system whose texts cannot be taken.
     """
@@ -57,7 +57,7 @@ def qnabot(content: Any) -> tuple[Mapping[str, Any], ...] | None:
 
 
 def _pair(pair: Any) -> Mapping[str, Any]:
-    """The question, phrasings and answer of a pair; what is missing makes the row's fault."""
+    """Return the question, phrasings and answer of a pair; what is missing makes the row's fault."""
     pair = pair if isinstance(pair, Mapping) else {}
     asked = pair.get("q")
     questions = [str(each) for each in asked] if isinstance(asked, list) else []
@@ -68,7 +68,7 @@ def _pair(pair: Any) -> Mapping[str, Any]:
 
 
 def qna_maker(sheets: Sequence[Sheet]) -> Table | None:
-    """The pairs of a QnA Maker or custom question answering TSV export, None if it is none."""
+    """Return the pairs of a QnA Maker or custom question answering TSV export, None if it is none."""
     for sheet in sheets:
         header = [plain_name(cell) for cell in sheet.rows[0].cells] if sheet.rows else []
         if {"question", "answer"} <= set(header) and _MAKER & set(header):

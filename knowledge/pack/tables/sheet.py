@@ -42,7 +42,10 @@ class Sheet:
 
 
 def csv_sheets(text: str) -> tuple[Sheet, ...]:
-    """The text read with every separator that it may have, the likeliest first. Raises BadFile if none can read it."""
+    """Return the text read with every separator that it may have, the likeliest first.
+
+    Raises BadFile if none can read it.
+    """
     named = _SEPARATOR_LINE.match(text)
     if named:
         return (_csv(text[named.end() :], named[1]),)
@@ -75,7 +78,7 @@ def _parsed(text: str, separator: str, quoting: Literal[0, 3]) -> list[list[str]
 
 
 def excel_sheet(content: bytes) -> Sheet:
-    """The first visible sheet of an .xlsx workbook, formulas as their text.
+    """Return the first visible sheet of an .xlsx workbook, formulas as their text.
 
     Raises BadFile if it is no workbook, or larger than a list of entries can be. No external entity is read: openpyxl
     parses with defusedxml.
@@ -104,7 +107,7 @@ def excel_sheet(content: bytes) -> Sheet:
 
 
 def _check_size(content: bytes) -> None:
-    """Raises BadFile if the parts are too much to unpack. A part never unpacks to more than it declares (zipfile)."""
+    """Raise BadFile if the parts are too much to unpack. A part never unpacks to more than it declares (zipfile)."""
     try:
         with ZipFile(io.BytesIO(content)) as parts:
             unpacked = sum(part.file_size for part in parts.infolist())
@@ -122,7 +125,7 @@ def _check_cells(rows: Sequence[Sequence[str]]) -> None:
 
 
 def _text(cell: Any) -> str:
-    """A cell's value as somebody sees it."""
+    """Return a cell's value as somebody sees it."""
     if cell is None:
         return ""
     if isinstance(cell, bool):

@@ -38,19 +38,19 @@ def upgrade(connection: Connection, step: str = _HEAD) -> None:
 
 
 def newest() -> str:
-    """The last step."""
+    """Return the last step."""
     return steps()[0]
 
 
 def steps() -> tuple[str, ...]:
-    """The steps that this version of the bot knows, the newest first; each is in a file that is named after it."""
+    """Give the steps that this version of the bot knows, the newest first; each is in a file that is named after it."""
     names = (each.name for each in resources.files(__name__).joinpath("versions").iterdir())
     found = (name.removeprefix("step_").removesuffix(".py") for name in names if name.startswith("step_"))
     return tuple(sorted(found, reverse=True))
 
 
 def step_of(connection: Connection) -> str | None:
-    """The step that the database is at; None if it has none of the bot's tables."""
+    """Return the step that the database is at; None if it has none of the bot's tables."""
     if not inspect(connection).has_table(_VERSIONS):
         return None
     found: str | None = connection.scalar(text(f"SELECT version_num FROM {_VERSIONS}"))  # noqa: S608 (a constant)

@@ -64,7 +64,7 @@ class Address:
         return Path(str(self.url.database)) if named else None
 
     def advice(self, error: Exception) -> str:
-        """What failed there, in words, and what to change. Never holds a password."""
+        """Return what failed there, in words, and what to change. Never holds a password."""
         cause = getattr(error, "orig", None) or error
         if isinstance(error, NewerDatabase):
             return f"{self.name} was used by a newer version of the bot: run that version, or use another DATABASE_URL."
@@ -104,7 +104,7 @@ class Address:
 
 
 def address_of(url: str) -> Address:
-    """The address that a URL names. Raises StoreError, saying nothing of what is in it."""
+    """Return the address that a URL names. Raises StoreError, saying nothing of what is in it."""
     try:
         parsed = make_url(url.strip())
     except (ArgumentError, ValueError):

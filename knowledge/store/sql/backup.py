@@ -117,7 +117,7 @@ async def restore(url: str, source: BinaryIO, *, replace: bool) -> Account:
 
 @cache
 def _tables_at(step: str) -> Sequence[Table]:
-    """The tables as the migrations up to a step leave them, and Slack's; a table comes after those it refers to."""
+    """Return the tables as of a migration step, and Slack's; a table comes after those that it refers to."""
     engine, metadata = create_engine("sqlite://"), MetaData()
     with engine.begin() as connection:
         migrations.upgrade(connection, step)
@@ -138,7 +138,7 @@ def _there(connection: Connection, tables: Sequence[Table]) -> Sequence[Table]:
 
 
 def _known(step: str, name: str) -> str:
-    """The step, if this version knows it. Raises BackupError."""
+    """Return the step, if this version knows it. Raises BackupError."""
     if step not in migrations.steps():
         raise BackupError(f"{name} was used by a newer version of the bot: use that version.")
     return step
@@ -163,7 +163,7 @@ def _clear(connection: Connection, name: str, *, replace: bool) -> None:
 
 
 def _values(connection: Connection, columns: Sequence[str], row: Row) -> Mapping[str, Any]:
-    """A row for the database. PostgreSQL has no U+0000 in its texts, which SQLite takes."""
+    """Return a row for the database. PostgreSQL has no U+0000 in its texts, which SQLite takes."""
     if connection.dialect.name == "sqlite":
         return dict(zip(columns, row, strict=True))
     fit = (value.replace("\0", "") if isinstance(value, str) else value for value in row)

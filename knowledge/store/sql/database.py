@@ -76,11 +76,11 @@ class Database:
         return self._address.name
 
     async def rows(self, query: Query) -> Sequence[Row[Any]]:
-        """What a query finds."""
+        """Return what a query finds."""
         return await self._to_the_end(self._rows(query))
 
     async def fast_rows(self, query: Query, values: Mapping[str, str]) -> Sequence[Row[Any]]:
-        """What a query with these values finds by primary keys alone.
+        """Return what a query with these values finds by primary keys alone.
 
         SQLite finds that in a fraction of the time that it takes to ask a thread for it; where the file is locked, a
         thread waits after all.
@@ -185,7 +185,7 @@ class Database:
         return engine
 
     def _postgresql(self, seconds: float) -> AsyncEngine:
-        """The engine; each of its statements may take so many `seconds`."""
+        """Return the engine; each of its statements may take so many `seconds`."""
         # Imported only where it is needed; SQLAlchemy hands on what it raises while it connects.
         asyncpg = import_module("asyncpg")
         self._failures = (*_FAILURES, asyncpg.PostgresError, asyncpg.InterfaceError)
@@ -240,7 +240,10 @@ class Database:
 
 
 async def _connected(*where: Any, **how: Any) -> aiosqlite.Connection:
-    """A connection to SQLite. Where there can be none, aiosqlite does not wait for its thread to end by itself."""
+    """Return a connection to SQLite.
+
+    Where there can be none, aiosqlite does not wait for its thread to end by itself.
+    """
     connection = aiosqlite.connect(*where, **how)
     connection._thread.daemon = True
     try:
@@ -270,7 +273,7 @@ def _begin(connection: Connection) -> None:
 
 
 def _refers_to_nothing_gone(connection: Connection) -> None:
-    """Raises StoreError if rows refer to rows that are not there, for which SQLite does not look meanwhile."""
+    """Raise StoreError if rows refer to rows that are not there, for which SQLite does not look meanwhile."""
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
     if broken:
         raise StoreError(f"A migration would leave {len(broken)} rows that refer to nothing; it was taken back.")

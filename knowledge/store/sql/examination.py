@@ -9,7 +9,7 @@ from knowledge.store.sql.database import Database
 
 
 async def examined(url: str, patience: float) -> Examination:
-    """The database at a URL. Raises StoreError if the URL is wrong or the database does not answer."""
+    """Return the database at a URL. Raises StoreError if the URL is wrong or the database does not answer."""
     database = Database(url, patience)
     try:
         path = database.path

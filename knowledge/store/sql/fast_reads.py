@@ -34,7 +34,7 @@ class FastReads:
         self._found: dict[tuple[Query, tuple[str, ...]], Sequence[Row[Any]]] = {}
 
     def rows(self, query: Query, values: Mapping[str, str]) -> Sequence[Row[Any]]:
-        """What a query with these values finds. The query should be the same object each time.
+        """Return what a query with these values finds. The query should be the same object each time.
 
         Raises what SQLAlchemy and sqlite3 raise, also if the database is locked.
         """
@@ -55,7 +55,7 @@ class FastReads:
         self._engine.dispose()
 
     def _committed(self) -> int:
-        """A number that changes whenever another connection has committed something."""
+        """Return a number that changes whenever another connection has committed something."""
         if self._driver is None:
             with closing(self._engine.raw_connection()) as pooled:
                 driver: Any = pooled.driver_connection

@@ -42,7 +42,7 @@ class Installations(AsyncSQLAlchemyInstallationStore):
     async def async_find_bot(
         self, *, enterprise_id: str | None, team_id: str | None, is_enterprise_install: bool | None = False
     ) -> Bot | None:
-        """The newest bot of a workspace, with its tokens as Slack gave them."""
+        """Return the newest bot of a workspace, with its tokens as Slack gave them."""
         found = await super().async_find_bot(
             enterprise_id=enterprise_id, team_id=team_id, is_enterprise_install=is_enterprise_install
         )
@@ -75,7 +75,7 @@ class Tokens:
 
 
 def slack_tables() -> MetaData:
-    """The tables in which tokens are kept. States are not among them: they are good for minutes."""
+    """Return the tables in which tokens are kept. States are not among them: they are good for minutes."""
     store, metadata = AsyncSQLAlchemyInstallationStore, MetaData()
     _roomy(store.build_bots_table(metadata, store.default_bots_table_name))
     store.build_installations_table(metadata, store.default_installations_table_name)
@@ -85,7 +85,7 @@ def slack_tables() -> MetaData:
 async def slack_stores(
     database: Database, client_id: str, seconds: int, keys: Sequence[str] = ()
 ) -> tuple[Installations, States]:
-    """The installations of one Slack app, and the states of installations under way, which are good for `seconds`.
+    """Give the installations of one Slack app, and the states of installations under way, which are good for `seconds`.
 
     Their tables are slack_sdk's affair, so they are no part of the migrations. Tokens that are there are encrypted
     with the first of the `keys`, if there are any; who installed the app, as earlier versions kept it, is deleted.
@@ -148,7 +148,7 @@ async def tokens_on(connection: AsyncConnection) -> Tokens:
 
 
 def _roomy(bots: Table) -> Table:
-    """The table with room for sealed tokens, which are longer than slack_sdk's columns."""
+    """Return the table with room for sealed tokens, which are longer than slack_sdk's columns."""
     for name in _SECRETS:
         bots.c[name].type = Text()
     return bots

@@ -65,7 +65,7 @@ class Revisions(Statements):
 
 
 def _newest(community: str, entry_id: str | None = None) -> Any:
-    """The newest revision of each entry, or of one."""
+    """Return the newest revision of each entry, or of one."""
     numbers = select(revisions.c.entry_id, func.max(revisions.c.number).label("number")).where(
         revisions.c.community == community
     )

@@ -97,7 +97,7 @@ def _key(community: str, schedule_id: str, name: str = "id") -> dict[str, str]:
 
 
 def _schedule_row(schedule: Schedule) -> Mapping[str, Any]:
-    """What is written: the next number."""
+    """Return what is written: the next number."""
     return {
         "community": schedule.community,
         "id": schedule.id,

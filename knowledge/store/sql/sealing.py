@@ -49,7 +49,7 @@ class Sealer:
             raise StoreError(_NO_KEY.format(why="none of the keys fits")) from error
 
     def renewed(self, value: str) -> str:
-        """A value as it should be kept: encrypted with the newest key. Raises StoreError if no key fits."""
+        """Return a value as it should be kept: encrypted with the newest key. Raises StoreError if no key fits."""
         plain = self.open(value)
         if self._newest is None or not value.startswith(SEALED):
             return self.seal(plain)

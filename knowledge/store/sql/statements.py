@@ -53,17 +53,20 @@ class Statements:
 
 
 def are(table: Table, values: Mapping[str, Any]) -> list[ColumnElement[bool]]:
-    """The condition that columns have these values."""
+    """Return the condition that columns have these values."""
     return [table.c[name] == value for name, value in values.items()]
 
 
 def begins(column: ColumnElement[str], prefix: str) -> ColumnElement[bool]:
-    """The condition that a text begins so, letter by letter. (LIKE on SQLite takes capitals for small letters.)"""
+    """Return the condition that a text begins so, letter by letter.
+
+    (LIKE on SQLite takes capitals for small letters.)
+    """
     return func.substr(column, 1, len(prefix)) == prefix
 
 
 def utc(now: datetime) -> datetime:
-    """The moment in UTC. Raises ValueError if it has no time zone."""
+    """Return the moment in UTC. Raises ValueError if it has no time zone."""
     if now.utcoffset() is None:
         raise ValueError("a moment in the store needs a time zone; give it as datetime.now(UTC)")
     return now.astimezone(UTC)

@@ -194,7 +194,10 @@ class SqlStore(Revisions, Embeddings, Queue, Schedules, Traces, Store):
         return Outline(found, settings, left_at)
 
     async def _voter_key(self, community: str) -> bytes:
-        """The community's key, made when it is first needed. Not remembered: another process may have deleted it."""
+        """Return the community's key, made when it is first needed.
+
+        Not remembered: another process may have deleted it.
+        """
         query = select(tables.voter_keys.c.key).where(tables.voter_keys.c.community == community)
         kept = await self._database.rows(query)
         if kept:

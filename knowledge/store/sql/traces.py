@@ -97,6 +97,6 @@ class Traces(Statements):
 
 
 def voter_hash(key: bytes, entry_id: str, revision: int, voter: str) -> bytes:
-    """The hash under which a vote is kept."""
+    """Return the hash under which a vote is kept."""
     # The entry is hashed too, so that nobody can see from the hashes which votes are of one person.
     return hmac.digest(key, json.dumps([entry_id, revision, voter]).encode(), "sha256")

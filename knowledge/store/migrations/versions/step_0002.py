@@ -37,7 +37,7 @@ def upgrade() -> None:
 
 
 def _table(name: str, keys: list[Any], others: list[Any]) -> None:
-    """A table whose rows belong to a community."""
+    """Make a table whose rows belong to a community."""
     primary = sa.PrimaryKeyConstraint("community", *(key.name for key in keys), name=f"pk_{name}")
     op.create_table(name, _text("community"), *keys, *others, primary)
 
