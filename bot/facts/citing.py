@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Annotated
 
 from bot.chat.events import Value
-from bot.chat.markup import Plain, Strong
+from bot.chat.markup import Emphasis, Plain, Strong
 from bot.chat.replies import Block, Button, Copyable, Heading, Note, Reply, Text, echo, note
 from bot.commands.context import Context
 from bot.commands.declarations import About, BadArgument, Completes, Handlers, command
@@ -28,7 +28,7 @@ async def cite(
     style: Annotated[Style, About("how the citation is written")] = Style.APA,
     revision: Annotated[int | None, About("one of its revisions by number, also an old one, with its text")] = None,
 ) -> Reply:
-    """Cite an entry as APA, MLA, Chicago or BibTeX, with its section and date.
+    """Cite an entry in APA, MLA, Chicago, Harvard or BibTeX.
 
     Of an entry that this community has changed, the citation names the revision and its date. With `revision` you
     also read the text that it had then.
@@ -53,6 +53,9 @@ def _meant(context: Context, name: str) -> Entry:
     verdict = context.library.search.ask(name)
     if isinstance(verdict, Found | Closest):
         return verdict.entry
+    *before, last = name.split() or [""]
+    if pack.entry(" ".join(before).lower()):
+        raise BadArgument(f"I don't have the style “{echo(last)}”. The styles are: {', '.join(Style)}.")
     near = ", ".join(match.entry.id for match in verdict.matches)
     raise BadArgument(f"I'm not sure which entry you mean. {f'Near it: {near}.' if near else 'See /ijm topics.'}")
 
@@ -76,7 +79,8 @@ def _cited(context: Context, cited: CitedRevision, style: Style) -> Reply:
     if entry is None or not cited_revisions.is_safe(context, entry):
         return cited_revisions.read(context, cited)
     document, today = document_of(context.pack, entry), context.services.now().date()
-    copy = Copyable(citation(entry, document, style, today, cited.at.date() if cited.at else None))
+    written = citation(entry, document, style, today, cited.at.date() if cited.at else None)
+    shown = Text(tuple(Emphasis((Plain(text),)) if italic else Plain(text) for text, italic in written.pieces))
     which = f" {cited.number}" if cited.at or cited.newest else ""
     buttons = [Button(s.label, "cite", f"{entry.id} {s.value}{which}") for s in Style if s is not style]
     if which:
@@ -84,7 +88,8 @@ def _cited(context: Context, cited: CitedRevision, style: Style) -> Reply:
     blocks: list[Block] = [
         Heading(f"{style.label} citation"),
         Text((Plain("For: "), Strong((Plain(entry.question),)))),
-        copy,
+        *((shown,) if style is not Style.BIBTEX else ()),
+        Copyable(written.plain),
     ]
     if cited_revisions.is_ours(context, cited):
         said = f"Moderators of this community wrote this text ({cited.name}). Check it against its source."

@@ -1,28 +1,28 @@
-"""An entry as a citation: APA, MLA, Chicago or BibTeX, with its section, its figures' year and its revision."""
+"""An entry as a citation: by the styles' own rules in the Citation Style Language (CSL), or as BibTeX."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any
 
+from knowledge.pack.files import pack_folder
 from knowledge.pack.model import Document, Entry
 
 # What the citations call this collection of entries.
 COLLECTION = "IJM Answers"
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
-_SHORT_MONTHS = ["Jan.", "Feb.", "Mar.", "Apr.", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec."]
+# The styles as files, from https://github.com/citation-style-language/styles.
+_FOLDER = "citation_styles"
+# Where italics begin and end: two characters that no text has (Unicode's private use area).
+_BEGIN, _END = "\ue000", "\ue001"
+_ITALICS = re.compile(f"{_BEGIN}([^{_END}]*){_END}")
+# American styles put a full stop inside quotation marks, and none after another mark; citeproc-py leaves it outside.
+_STOP_OUTSIDE = re.compile(r"([.?!…]?)”\.")
+# A heading's number in its document: "3. Restore Survivors", "2.1 Members".
+_NUMBERED = re.compile(r"^\d{1,2}(?:[.)]|(?:\.\d{1,2})+)\s+")
 _TEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"} | {
     sign: f"\\{sign}" for sign in "&%$#_{}"
 }
@@ -34,69 +34,145 @@ class Style(StrEnum):
     APA = "apa"
     MLA = "mla"
     CHICAGO = "chicago"
+    HARVARD = "harvard"
     BIBTEX = "bibtex"
 
     @property
     def label(self) -> str:
         """Its name as it is written."""
-        return {"apa": "APA", "mla": "MLA", "chicago": "Chicago", "bibtex": "BibTeX"}[self.value]
+        return {Style.APA: "APA", Style.MLA: "MLA", Style.BIBTEX: "BibTeX"}.get(self, self.value.capitalize())
 
 
-def cite(entry: Entry, document: Document, style: Style, accessed: date, revised: date | None = None) -> str:
-    """Return the citation of an entry, plain text; `accessed` is the day on which the asker reads it.
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """A style's file, its language, the marks around a part's title, and what it leaves out without an address."""
+
+    file: str
+    locale: str = "en-US"
+    quotes: tuple[str, str] = ("“", "”")
+    tail: str = ""
+
+
+_RULES = {
+    Style.APA: _Rules("apa", quotes=("", ""), tail=" Retrieved {long}."),
+    Style.MLA: _Rules("modern-language-association"),
+    Style.CHICAGO: _Rules("chicago-author-date", tail=" Accessed {long}."),
+    Style.HARVARD: _Rules(
+        "harvard-cite-them-right", "en-GB", ("‘", "’"), f" {COLLECTION}, {{where}} (Accessed: {{british}})."
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A citation: pieces of text in their order, each with whether it is in italics."""
+
+    pieces: tuple[tuple[str, bool], ...]
+
+    @property
+    def plain(self) -> str:
+        """Return the text without italics."""
+        return "".join(text for text, _ in self.pieces)
+
+
+def cite(entry: Entry, document: Document, style: Style, accessed: date, revised: date | None = None) -> Citation:
+    """Return the citation of an entry; `accessed` is the day on which the asker reads it.
 
     `revised` is the day of the entry's revision, where a community made it; None for what ships with the bot. A
-    document of which no date is known gets the styles' own form for that (APA: n.d.), with the year of its figures;
-    one without an author begins with its title, as all four styles ask.
+    document without a date gets the style's own form for that (APA: n.d.), and one without an author begins with its
+    title.
     """
-    return _STYLES[style](entry, document, accessed, revised)
+    if style is Style.BIBTEX:
+        return Citation(((_bibtex(entry, document, accessed, revised), False),))
+    rules = _RULES[style]
+    where = f"entry {entry.id}, revision {entry.revision}"
+    where += f" of {long_day(revised)}" if revised else ""
+    text = _formatted(rules, _item(entry, document, rules, accessed, where))
+    if rules.quotes[1] == "”":
+        text = _STOP_OUTSIDE.sub(lambda found: f"{found[1] or '.'}”", text)
+    british = f"{accessed.day} {accessed:%B %Y}"
+    text += rules.tail.format(long=long_day(accessed), british=british, where=where)
+    return Citation(tuple(_pieces(text)))
 
 
 def long_day(day: date) -> str:
     """Return a day as it is written in American English: October 2, 2026."""
-    return f"{_MONTHS[day.month - 1]} {day.day}, {day.year}"
+    return f"{day:%B} {day.day}, {day.year}"
 
 
-def _apa(entry: Entry, document: Document, accessed: date, revised: date | None) -> str:
-    kind = f"{document.title} [{_capital(document.kind)}; figures as of {entry.as_of}]."
-    section = _ended(entry.source.section)
-    # What stands first stands before the date: the author, else the title.
+def _item(entry: Entry, document: Document, rules: _Rules, accessed: date, where: str) -> dict[str, Any]:
+    """The entry as an item of the Citation Style Language: a part of its document, found in this collection."""
+    figures = f"; figures as of {entry.as_of}" if entry.has_figures else ""
+    cased = {text.casefold(): text for text in document.sentence_case}
+    heading = _NUMBERED.sub("", _clean(entry.source.section))
+    section, title = (cased.get(text.casefold(), text) for text in (heading, _clean(document.title)))
+    item: dict[str, Any] = {
+        "id": entry.id,
+        "type": "entry-encyclopedia",
+        "language": rules.locale,
+        "genre": f"{_clean(document.kind)}{figures}",
+        "archive": COLLECTION,
+        "archive_location": where,
+        "accessed": {"date-parts": [[accessed.year, accessed.month, accessed.day]]},
+    }
     if document.author:
-        work = " ".join(
-            part for part in (f"{document.author}. (n.d.).", section, "In" if section else "", kind) if part
-        )
+        item |= {"author": [{"literal": _clean(document.author)}], "title": section or title}
     else:
-        work = f"{section} (n.d.). In {kind}" if section else f"{kind} (n.d.)."
-    made = f" ({long_day(revised)})" if revised else ""
-    return f"{work} {COLLECTION}, entry “{entry.id}”, revision {entry.revision}{made}. Retrieved {long_day(accessed)}."
+        # Where there is no author, the title stands first; citeproc-py would repeat it in its usual place.
+        opened, closed = rules.quotes
+        first = f"{opened}{section}{closed}" if section else f"{_BEGIN}{title}{_END}"
+        item |= {"author": [{"literal": first}]}
+    return item | ({"container-title": title} if section else {})
 
 
-def _mla(entry: Entry, document: Document, accessed: date, revised: date | None) -> str:
-    # The version, then its date, are parts of the container that the text is found in.
-    made = f", {_short_day(revised)}" if revised else ""
-    return (
-        f"{_begun(entry, document)}{document.title}, n.d., figures as of {entry.as_of}. "
-        f"{COLLECTION}, entry “{entry.id},” revision {entry.revision}{made}. Accessed {_short_day(accessed)}."
-    )
+def _formatted(rules: _Rules, item: dict[str, Any]) -> str:
+    # Imported for the first citation: it takes memory.
+    citeproc, source = import_module("citeproc"), import_module("citeproc.source.json")
+    style = citeproc.CitationStylesStyle(str(pack_folder() / _FOLDER / f"{rules.file}.csl"), rules.locale, False)
+    bibliography = citeproc.CitationStylesBibliography(style, source.CiteProcJSON([item]), _FORMATTER)
+    bibliography.register(citeproc.Citation([citeproc.CitationItem(item["id"])]))
+    return "".join(map(str, bibliography.bibliography()[0]))
 
 
-def _chicago(entry: Entry, document: Document, accessed: date, revised: date | None) -> str:
-    begun = _begun(entry, document)
-    within = "In " if entry.source.section else ""
-    made = f", last modified {long_day(revised)}" if revised else ""
-    return (
-        f"{begun}{within}{_ended(document.title)} {_capital(document.kind)}, n.d., figures as of {entry.as_of}. "
-        f"{COLLECTION}, entry “{entry.id},” revision {entry.revision}{made}. Accessed {long_day(accessed)}."
-    )
+def _pieces(text: str) -> Iterator[tuple[str, bool]]:
+    end = 0
+    for found in _ITALICS.finditer(text):
+        yield text[end : found.start()], False
+        yield found[1], True
+        end = found.end()
+    yield text[end:], False
+
+
+def _clean(text: str) -> str:
+    return text.replace(_BEGIN, "").replace(_END, "")
+
+
+class _Italic(str):
+    """Text in italics, as citeproc-py asks a formatter for it."""
+
+    __slots__ = ()
+
+    def __new__(cls, text: object) -> "_Italic":
+        return super().__new__(cls, f"{_BEGIN}{text}{_END}")
+
+
+# Everything but italics is plain text; whoever shows a citation escapes it.
+_FORMATTER = SimpleNamespace(
+    preformat=str,
+    Italic=_Italic,
+    Oblique=_Italic,
+    **dict.fromkeys(("Bold", "Light", "Underline", "Superscript", "Subscript", "SmallCaps"), str),
+)
 
 
 def _bibtex(entry: Entry, document: Document, accessed: date, revised: date | None) -> str:
-    section = f"Section “{entry.source.section}”" if entry.source.section else ""
+    heading = _NUMBERED.sub("", entry.source.section)
+    section = f"Section “{heading}”" if heading else ""
     made = f" of {revised.isoformat()}" if revised else ""
     parts = (
         section,
         document.dated,
-        f"figures as of {entry.as_of}",
+        f"figures as of {entry.as_of}" if entry.has_figures else "",
         f"{COLLECTION}, entry {entry.id}, revision {entry.revision}{made}",
         f"accessed {accessed.isoformat()}",
     )
@@ -105,7 +181,7 @@ def _bibtex(entry: Entry, document: Document, accessed: date, revised: date | No
     fields = {
         **first,
         "title": f"{{{_tex(document.title)}}}",
-        "howpublished": _tex(_capital(document.kind)),
+        "howpublished": _tex(document.kind[:1].upper() + document.kind[1:]),
         "note": _tex("; ".join(part for part in parts if part)),
     }
     lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items())
@@ -114,32 +190,5 @@ def _bibtex(entry: Entry, document: Document, accessed: date, revised: date | No
     return f"@misc{{{name},\n{lines}\n}}"
 
 
-def _begun(entry: Entry, document: Document) -> str:
-    """Give what MLA and Chicago begin with: the author, if one is known, and the section in quotes, if there is one."""
-    author = f"{document.author}. " if document.author else ""
-    return f"{author}“{_ended(entry.source.section)}” " if entry.source.section else author
-
-
-def _short_day(day: date) -> str:
-    return f"{day.day} {_SHORT_MONTHS[day.month - 1]} {day.year}"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _ended(title: str) -> str:
-    """Return a title with its own mark at the end, or a full stop; nothing of nothing."""
-    return title if not title or title.endswith(("?", "!", "…")) else f"{title.rstrip('.')}."
-
-
 def _tex(text: str) -> str:
     return "".join(_TEX.get(character, character) for character in text)
-
-
-_STYLES: Mapping[Style, Callable[[Entry, Document, date, date | None], str]] = {
-    Style.APA: _apa,
-    Style.MLA: _mla,
-    Style.CHICAGO: _chicago,
-    Style.BIBTEX: _bibtex,
-}

@@ -116,6 +116,7 @@ class _Document(_Strict):
     author: _Text
     kind: _Text
     dated: _Text
+    sentence_case: list[_Text] = []
 
 
 class _Contact(_Strict):
@@ -176,7 +177,9 @@ def read_pack(folder: Path) -> tuple[Pack, dict[str, str], tuple[Fault, ...]]:
     pack = Pack(
         entries=tuple(entries),
         topics=tuple(Topic(**topic.model_dump()) for topic in topics),
-        documents=tuple(Document(**document.model_dump()) for document in documents),
+        documents=tuple(
+            Document(each.title, each.author, each.kind, each.dated, tuple(each.sentence_case)) for each in documents
+        ),
         safety=safety,
         choices=tuple(Choice(tuple(choice.words), tuple(choice.entries)) for choice in choices),
     )

@@ -125,12 +125,17 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document that entries cite. `dated` says in words what is known of its date."""
+    """A document that entries cite. `dated` says in words what is known of its date.
+
+    `sentence_case` has its title and headings as some citation styles want them, where the document has Every Word
+    Capitalized.
+    """
 
     title: str
     author: str
     kind: str
     dated: str
+    sentence_case: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,16 +66,17 @@ async def test_each_place_has_its_own_deck(app: App) -> None:
 @pytest.mark.parametrize(
     ("style", "parts"),
     [
-        ("apa", ["Mission. (n.d.). How long do aftercare programs last? In Student", "Retrieved November 23, 2026."]),
-        ("mla", ["“How long do aftercare programs last?” Student Research", "Accessed 23 Nov. 2026."]),
-        ("chicago", ["International Justice Mission. “How long", "Accessed November 23, 2026."]),
+        ("apa", ["Mission. (n.d.). How long do aftercare programs last? [", "Retrieved November 23, 2026."]),
+        ("mla", ["“How Long Do Aftercare Programs Last?” Question", "Accessed 23 Nov. 2026."]),
+        ("chicago", ["International Justice Mission. n.d. “How Long", "Accessed November 23, 2026."]),
+        ("harvard", ["(no date) ‘How long do aftercare programs last?’", "(Accessed: 23 November 2026)."]),
         ("bibtex", ["@misc{ijm-answers-aftercare-duration,", "{{International Justice Mission}}", "2026-11-23"]),
     ],
 )
 async def test_an_entry_is_cited_with_its_section_and_date(app: App, style: str, parts: list[str]) -> None:
     reply = await invoked(app, "cite", entry="aftercare-duration", style=style)
     citation = next(block.text for block in reply.blocks if isinstance(block, Copyable))
-    for part in (*parts, "2012", "aftercare-duration", "revision 1"):
+    for part in (*parts, "aftercare-duration", "revision 1"):
         assert part in citation
 
 
@@ -97,7 +98,7 @@ async def test_an_unclear_entry_is_not_guessed(app: App) -> None:
 
 
 async def test_an_old_button_with_a_style_that_is_gone_gets_words_not_an_error(app: App) -> None:
-    reply = await app.handle(Press(MEMBER, CHANNEL, "cite", "evidence-cebu harvard"))
+    reply = await app.handle(Press(MEMBER, CHANNEL, "cite", "evidence-cebu vancouver"))
     assert isinstance(reply, Reply)
     assert "“style” is one of" in reply.plain
 

@@ -7,7 +7,8 @@ import pytest
 
 from bot.app.app import App
 from bot.chat.events import Place, Press
-from bot.chat.replies import BUTTON_ID_LIMIT, Copyable, Reply
+from bot.chat.markup import Emphasis, plain
+from bot.chat.replies import BUTTON_ID_LIMIT, Copyable, Reply, Text
 from bot.commands.context import Services
 from knowledge.pack.lint import ID_LIMIT
 from knowledge.pack.model import Entry, Source
@@ -49,25 +50,25 @@ def citation_in(reply: Reply) -> str:
 async def test_an_edited_entry_is_cited_with_its_revision_and_that_revisions_day(app: App) -> None:
     await revised(app, CEBU, replace(base_of(app), answer="A 79% decrease, as of 2012."))
     reply = await invoked(app, "cite", entry=CEBU)
-    assert "entry “evidence-cebu”, revision 2 (November 23, 2026). Retrieved" in citation_in(reply)
+    assert "(entry evidence-cebu, revision 2 of November 23, 2026). Retrieved" in citation_in(reply)
     assert "Moderators of this community wrote this text (revision 2 of November 23, 2026)" in reply.plain
     assert "revision 2 of 2026-11-23" in citation_in(await pressed(app, reply, "BibTeX"))
-    assert "revision 2, 23 Nov. 2026. Accessed" in citation_in(await pressed(app, reply, "MLA"))
-    assert "revision 2, last modified November 23, 2026." in citation_in(await pressed(app, reply, "Chicago"))
+    assert "revision 2 of November 23, 2026. Accessed 23 Nov. 2026." in citation_in(await pressed(app, reply, "MLA"))
+    assert "revision 2 of November 23, 2026. IJM Answers. Accessed" in citation_in(await pressed(app, reply, "Chicago"))
 
 
 async def test_what_nobody_here_has_changed_is_cited_as_before(app: App) -> None:
     await revised(app, "prevention", replace(base_of(app, "prevention"), answer="Stop it."))
     reply = await invoked(app, "cite", entry=CEBU)
-    assert "revision 1. Retrieved November 23, 2026." in citation_in(reply)
-    assert [button.label for button in reply.buttons] == ["MLA", "Chicago", "BibTeX", "Delete"]
+    assert "revision 1). Retrieved November 23, 2026." in citation_in(reply)
+    assert [button.label for button in reply.buttons] == ["MLA", "Chicago", "Harvard", "BibTeX", "Delete"]
     assert "Moderators of this community" not in reply.plain
 
 
 async def test_another_community_neither_cites_nor_reads_it(app: App) -> None:
     await revised(app, CEBU, replace(base_of(app), answer="A secret of this community."))
     elsewhere = Place("test:channel/1", "test:community/2")
-    assert "revision 1. Retrieved" in citation_in(await typed(app, f"cite {CEBU}", place=elsewhere))
+    assert "revision 1). Retrieved" in citation_in(await typed(app, f"cite {CEBU}", place=elsewhere))
     assert "There is no revision 2" in (await typed(app, f"cite {CEBU} revision:2", place=elsewhere)).plain
     opened = await done(app, Press(MEMBER, elsewhere, "edition", f"2 {CEBU}"))
     assert "not there any more" in opened.plain
@@ -77,8 +78,8 @@ async def test_an_own_entry_without_an_author_is_cited_by_its_section(app: App) 
     await revised(app, "chapter-meeting", meeting(app))
     reply = await invoked(app, "cite", entry="chapter-meeting")
     assert citation_in(reply) == (
-        "Meetings. (n.d.). In Chapter handbook [Community source; figures as of 2025]. IJM Answers, entry "
-        "“chapter-meeting”, revision 1 (November 23, 2026). Retrieved November 23, 2026."
+        "Meetings. (n.d.). [Community source; figures as of 2025]. In Chapter handbook. IJM Answers (entry "
+        "chapter-meeting, revision 1 of November 23, 2026). Retrieved November 23, 2026."
     )
     opened = await pressed(app, reply, "Read revision 1")
     assert "Revision 1 of November 23, 2026. It is the newest, and what I say today." in opened.plain
@@ -96,20 +97,20 @@ async def test_a_cited_revision_stays_readable_when_it_is_not_the_newest(app: Ap
     assert "revision 3 of November 25, 2026 is the newest" in opened.plain
     assert "The third text." in (await pressed(app, opened, "Read what I say today")).plain
     again = await pressed(app, opened, "Cite this revision")
-    assert "revision 2 (November 23, 2026)" in citation_in(again)
+    assert "revision 2 of November 23, 2026" in citation_in(again)
     assert "revision 3 of November 25, 2026 is the newest" in again.plain
-    assert "revision 2, 23 Nov." in citation_in(await pressed(app, again, "MLA"))
+    assert "revision 2 of November 23" in citation_in(await pressed(app, again, "MLA"))
 
 
 async def test_cite_with_a_revision_gives_its_citation_and_its_text(app: App) -> None:
     await revised(app, CEBU, replace(base_of(app), answer="The second text."))
     await revised(app, CEBU, replace(base_of(app), answer="The third text."), days=2, expected=2)
     second = await invoked(app, "cite", entry=CEBU, style="mla", revision=2)
-    assert "revision 2, 23 Nov. 2026." in citation_in(second)
+    assert "revision 2 of November 23, 2026." in citation_in(second)
     assert "The second text." in second.plain
     assert "The third text." not in second.plain
     first = await typed(app, f"cite {CEBU} revision:1")
-    assert "revision 1. Retrieved" in citation_in(first)
+    assert "revision 1). Retrieved" in citation_in(first)
     assert "79%" in first.plain
     assert "Revision 1. It is not what I say today" in first.plain
     assert "79%" in (await typed(app, "cite what happened in cebu revision:1")).plain
@@ -125,11 +126,11 @@ async def test_the_button_under_an_answer_cites_what_was_read(app: App) -> None:
     answer = await invoked(app, "ask", question="what happened in cebu")
     await revised(app, CEBU, replace(base_of(app), answer="The second text."))
     cited = await pressed(app, answer, "Cite this")
-    assert "revision 1. Retrieved" in citation_in(cited)
+    assert "revision 1). Retrieved" in citation_in(cited)
     assert "It is not what I say today: revision 2 of November 23, 2026 is the newest." in cited.plain
     assert "79%" in (await pressed(app, cited, "Read revision 1")).plain
     newer = await pressed(app, await invoked(app, "ask", question="what happened in cebu"), "Cite this")
-    assert "revision 2 (November 23, 2026)" in citation_in(newer)
+    assert "revision 2 of November 23, 2026" in citation_in(newer)
     assert "is not what I say today" not in newer.plain
 
 
@@ -191,7 +192,7 @@ async def test_a_phrasing_alone_makes_a_revision_but_no_text_of_the_moderators(a
     base = base_of(app)
     await revised(app, CEBU, replace(base, alternatives=(*base.alternatives, "that city with the 79")))
     reply = await invoked(app, "cite", entry=CEBU)
-    assert "revision 2 (November 23, 2026)" in citation_in(reply)
+    assert "revision 2 of November 23, 2026" in citation_in(reply)
     assert "Moderators of this community wrote" not in reply.plain
 
 
@@ -204,3 +205,18 @@ async def test_a_vote_counts_for_the_revision_that_the_community_reads(app: App,
     votes = await services.store.feedback(CHANNEL.community)
     assert [(each.revision, each.helpful) for each in votes["chapter-meeting"].revisions] == [(1, 1)]
     assert [(each.revision, each.helpful) for each in votes[CEBU].revisions] == [(2, 1)]
+
+
+@pytest.mark.parametrize("style", ["vancouver", "style:vancouver", "style:ieee"])
+async def test_an_unknown_style_names_the_styles(app: App, style: str) -> None:
+    told = await typed(app, f"cite {CEBU} {style}")
+    assert "apa, mla, chicago, harvard, bibtex" in told.plain
+
+
+async def test_a_citation_shows_the_titles_italics_and_can_be_copied(app: App) -> None:
+    reply = await typed(app, f"cite {CEBU} harvard")
+    italics = [
+        span for block in reply.blocks if isinstance(block, Text) for span in block.spans if isinstance(span, Emphasis)
+    ]
+    assert [plain(span.children) for span in italics] == ["Student research questions and answers"]
+    assert "Student research questions and answers" in citation_in(reply)
