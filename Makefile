@@ -8,7 +8,7 @@ DEV := $(VENV)/.develops
 PARALLEL := --numprocesses auto --dist worksteal
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run install test test-quick lint learn bench topology audit lock clean
+.PHONY: run install test test-quick fuzz lint learn bench topology audit lock clean
 .DEFAULT_GOAL := help
 
 help: ## what each command does
@@ -41,6 +41,9 @@ test: lint ## everything that must hold before a change lands
 
 test-quick: lint ## style, types, and the tests that start no process or server and learn nothing; under a minute
 	$(BIN)/pytest $(PARALLEL) -m "not slow"
+
+fuzz: $(DEV) ## what the tests try by chance, FUZZ (50) times as much, and anew each time
+	FUZZ=$(or $(FUZZ),50) $(BIN)/pytest $(PARALLEL) -m fuzz
 
 lint: $(DEV) ## style, types and the knowledge base
 	$(BIN)/ruff check .

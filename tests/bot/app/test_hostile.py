@@ -12,6 +12,7 @@ from bot.app.app import App
 from bot.chat.events import Complete, Event, Invocation, Message, Press, Submit, Typed
 from bot.chat.replies import BUTTON_ID_LIMIT, Copyable, Reply
 from knowledge.pack.files import pack_folder
+from tests.fuzzing import LONGER, TIMES
 from tests.people import CHANNEL, MEMBER
 
 LURES = ("@everyone", "@here", "@channel", "<@", "<!", "<#")
@@ -73,11 +74,12 @@ def says_nothing_dangerous(reply: Reply) -> None:
     assert all(len(button.id) <= BUTTON_ID_LIMIT for button in reply.choices)
 
 
+@pytest.mark.fuzz
 @pytest.mark.slow
 @settings(
-    max_examples=2_000,
+    max_examples=2_000 * TIMES,
     deadline=None,
-    derandomize=True,
+    derandomize=not LONGER,
     phases=[Phase.explicit, Phase.generate, Phase.shrink],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.large_base_example],
 )
@@ -94,7 +96,8 @@ async def test_any_event_is_answered_without_an_error_and_without_a_mention(
         says_nothing_dangerous(reply)
 
 
-@settings(max_examples=300, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@pytest.mark.fuzz
+@settings(max_examples=300 * TIMES, deadline=None, derandomize=not LONGER, suppress_health_check=list(HealthCheck))
 @given(text=texts, name=st.sampled_from(NAMES), option=st.sampled_from(OPTIONS))
 async def test_any_half_typed_option_is_completed_within_the_limits(
     app: App, text: str, name: str, option: str

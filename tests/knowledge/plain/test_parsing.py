@@ -1,6 +1,5 @@
 """Files that are made to end the process that parses them, each in a process of its own."""
 
-import random
 import subprocess
 import sys
 from contextlib import suppress
@@ -10,6 +9,7 @@ import pytest
 import yaml
 
 from knowledge.plain.parsing import DEPTH_LIMIT, ParseError, is_too_deep, parse_json, parse_yaml
+from tests.fuzzing import TIMES, chance
 
 pytestmark = pytest.mark.slow
 
@@ -109,8 +109,9 @@ def test_half_a_character_is_refused_and_a_whole_one_read() -> None:
         parse_json('[{"\\uD800": 1}]')
 
 
+@pytest.mark.fuzz
 def test_any_short_text_is_read_or_refused_in_words() -> None:
-    chance = random.Random(17)
+    chosen = chance(17)
     signs = [
         *"[]{}-?:,&*!|>'\"%@`#=<~ \n\t\0\ud800",
         *ascii_lowercase[:3],
@@ -122,8 +123,8 @@ def test_any_short_text_is_read_or_refused_in_words() -> None:
         "<<",
         "2026-01-01",
     ]
-    for _ in range(5_000):
-        text = "".join(chance.choices(signs, k=chance.randrange(1, 30)))
+    for _ in range(5_000 * TIMES):
+        text = "".join(chosen.choices(signs, k=chosen.randrange(1, 30)))
         for parse in (parse_yaml, parse_json):
             with suppress(ParseError):
                 parse(text)
