@@ -5,21 +5,15 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from knowledge.encoder import Encoder, EncoderError, Floats
 from knowledge.encoder.pool import EncoderPool
-from knowledge.plain.digests import digest
+from knowledge.encoder.stored import digest_of, model_of, packed, unpacked
 from knowledge.store.protocol import Store, StoreError
 
 # Texts that are encoded before the next question is answered, which takes 0.3 s; more are encoded beside.
 AT_ONCE = 100
 # Texts that are encoded and kept together: as many are lost at most when the process ends or the texts change.
 PORTION = 250
-# Digits of the digests that tell a community's texts, and models, from each other.
-TEXT_DIGITS, MODEL_DIGITS = 32, 16
-# How a vector is kept: in half the space, and a thousand times more exact than what the encoder rounds.
-_KEPT = np.dtype("<f2")
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +59,7 @@ class Embeddings:
             return {}
         kept = await self._store.embeddings(community, self._model)
         keys = {text: digest_of(text) for text in texts}
-        vectors = {text: _unpacked(kept[key]) for text, key in keys.items() if key in kept}
+        vectors = {text: unpacked(kept[key]) for text, key in keys.items() if key in kept}
         missing = tuple(text for text in keys if text not in vectors)
         task = _Task(number, tuple(keys), missing)
         if len(missing) > AT_ONCE:
@@ -111,7 +105,7 @@ class Embeddings:
             made = await pool.encode_many(portion)
             halved = {text: packed(vector) for text, vector in zip(portion, made, strict=True)}
             # As they will be read again, so that nothing is matched otherwise after a restart.
-            vectors |= {text: _unpacked(vector) for text, vector in halved.items()}
+            vectors |= {text: unpacked(vector) for text, vector in halved.items()}
             new = {keys[text]: vector for text, vector in halved.items()}
             kept = await self._store.keep_embeddings(community, self._model, new, number=task.number, only=needed)
             if self._waiting.get(community) is task:
@@ -119,22 +113,3 @@ class Embeddings:
                 if not kept:
                     break
         return vectors
-
-
-def model_of(encoder: Encoder) -> str:
-    """Give the name under which an encoder's vectors are kept."""
-    return encoder.digest[:MODEL_DIGITS]
-
-
-def digest_of(text: str) -> str:
-    """Give the name under which a text's vector is kept."""
-    return digest(text, TEXT_DIGITS)
-
-
-def packed(vector: Floats) -> bytes:
-    """Give a vector as it is kept."""
-    return vector.astype(_KEPT).tobytes()
-
-
-def _unpacked(vector: bytes) -> Floats:
-    return np.frombuffer(vector, _KEPT).astype(np.float32)

@@ -9,6 +9,7 @@ number that no plan has would misdirect people, too.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from urllib.parse import unquote
 
@@ -21,6 +22,10 @@ from knowledge.plain.seen import seen
 MOST_DIGITS = 15
 NATIONAL_DIGITS = 10
 FEWEST_DIGITS = 7
+# Texts of which it is remembered what is in them: those of a community's entries are looked at whenever it changes one.
+TEXTS = 5_000
+# Without any of these, and without the sign of a list before it, Markdown shows a line as it is written.
+_MARKUP = re.compile(r"[\\`*_\[\]<>&~|#\n]|^\s*+(?:[-+]|\d{1,9}+[.)])(?:\s|$)")
 # How far the ends of a range of pages, or of houses, are from each other.
 RANGE = 100
 
@@ -106,15 +111,18 @@ def phone_spans(text: str) -> tuple[tuple[int, int], ...]:
     return tuple(spans)
 
 
-def _everywhere(text: str) -> Iterator[Number]:
-    """Yield the numbers in a text as it is written, and as Markdown shows it."""
-    yield from _numbers(text)
-    if not text.isalnum() and (shown := rendered(text)).strip() != text.strip():
-        yield from _numbers(shown)
+@lru_cache(TEXTS)
+def _everywhere(text: str) -> tuple[Number, ...]:
+    """Find the numbers in a text as it is written, and as Markdown shows it."""
+    written = tuple(_numbers(text))
+    if _MARKUP.search(text) and (shown := rendered(text)).strip() != text.strip():
+        return (*written, *_numbers(shown))
+    return written
 
 
 def _numbers(text: str) -> Iterator[Number]:
-    if not any(each.isnumeric() for each in text) and not _SPELLED.search(text):
+    has_digits = _GROUP.search(text) if text.isascii() else any(each.isnumeric() for each in text)
+    if not has_digits and not _SPELLED.search(text):
         return
     read = seen(text)
     for digits, sure, first, last in _found(read.text):

@@ -2,18 +2,18 @@
 
 import asyncio
 import random
+import struct
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import cycle
 from pathlib import Path
 from time import perf_counter
 
-import numpy as np
-
-from bot.commands.embeddings import Embeddings, digest_of, model_of, packed
+from bot.commands.embeddings import Embeddings
 from bot.community.community_knowledge import KnowledgeCache
 from bot.operating.bootstrap import library
-from knowledge.encoder import Encoder
 from knowledge.encoder.pool import EncoderPool
+from knowledge.encoder.stored import digest_of, model_of
 from knowledge.pack.model import Entry
 from knowledge.pack.overlay import Change, Draft
 from knowledge.store.sql.store import SqlStore
@@ -26,6 +26,8 @@ COMMUNITIES = 1_000
 ENTRIES = 50
 PHRASINGS = 3
 QUESTIONS = 2_000
+# Different vectors; more than a community has texts.
+VECTORS = 1_000
 MEMORY_GOAL, BUILD_GOAL = 256, 0.06
 
 
@@ -48,11 +50,12 @@ async def figures(folder: Path) -> dict[str, float]:
     names = [f"discord:guild/{number}" for number in range(COMMUNITIES)]
     encoder = base.search.encoder
     embeddings = Embeddings(store, None if encoder is None else EncoderPool(encoder))
+    vectors = [] if encoder is None else _vectors(encoder.dimensions)
     for number, name in enumerate(names):
         own = entries(base.pack.entries[0], wordings(base.pack, ENTRIES * PHRASINGS, seed=number))
         await store.revise(name, [Draft(each.id, Change.ADDED, each) for each in own], by="u", now=NOW)
         if encoder is not None:
-            await _keep(store, name, encoder, base.search.texts(own))
+            await _keep(store, name, model_of(encoder), vectors, base.search.texts(own))
     knowledge = KnowledgeCache(base, store, embeddings=embeddings)
     before, built = resident(), []
     for name in names:
@@ -64,8 +67,8 @@ async def figures(folder: Path) -> dict[str, float]:
     asked = wordings(base.pack, QUESTIONS, seed=-1)
     for question in asked:
         begun = perf_counter()
-        knowledge = await knowledge.of(chance.choice(names))
-        knowledge.library.search.ask(question)
+        community = await knowledge.of(chance.choice(names))
+        community.library.search.ask(question)
         taken.append(perf_counter() - begun)
     await store.close()
     return {
@@ -77,13 +80,17 @@ async def figures(folder: Path) -> dict[str, float]:
     }
 
 
-async def _keep(store: SqlStore, name: str, encoder: Encoder, texts: Sequence[str]) -> None:
-    """Put vectors for a community's texts into the database. Any do: to encode them all would take an hour."""
-    vectors = np.random.default_rng(len(texts)).standard_normal((len(texts), encoder.dimensions)).astype(np.float32)
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    kept = dict(zip((digest_of(text) for text in texts), map(packed, vectors), strict=True))
+async def _keep(store: SqlStore, name: str, model: str, vectors: Sequence[bytes], texts: Sequence[str]) -> None:
+    """Put vectors for a community's texts into the database."""
+    kept = {digest_of(text): vector for text, vector in zip(texts, cycle(vectors), strict=False)}
     number = (await store.outline(name)).number
-    await store.keep_embeddings(name, model_of(encoder), kept, number=number, only=kept)
+    await store.keep_embeddings(name, model, kept, number=number, only=kept)
+
+
+def _vectors(dimensions: int) -> list[bytes]:
+    """Any vectors of about length one, as they are kept: to encode all texts would take an hour."""
+    chance, size = random.Random(0), dimensions**-0.5
+    return [struct.pack(f"<{dimensions}e", *(chance.gauss(0, size) for _ in range(dimensions))) for _ in range(VECTORS)]
 
 
 async def measure(folder: Path) -> list[Figure]:
