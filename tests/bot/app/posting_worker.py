@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from bot.app.app import App
@@ -20,7 +21,8 @@ from bot.operating.bootstrap import services
 from knowledge.pack.files import load_pack
 from knowledge.store.sql.store import SqlStore
 
-NOTHING: Any = None
+# It has no encoder, and nothing else of it is looked at.
+NOTHING: Any = SimpleNamespace(encoder=None)
 
 
 class Wire(Outbox):

@@ -23,6 +23,7 @@ from knowledge.pack.overlay import Change, Draft
 from knowledge.store.protocol import StoreError
 from knowledge.store.sql.store import SqlStore
 from tests.conftest import NOW
+from tests.servers.patience import WAIT_SECONDS
 
 COMMUNITY, OTHER = "test:community/1", "test:community/2"
 
@@ -93,7 +94,7 @@ async def vectors(knowledge: KnowledgeCache, community: str = COMMUNITY) -> Mapp
 async def encode(knowledge: KnowledgeCache, until: Callable[[], bool]) -> None:
     """Encode what waits, until something is so."""
     encoding = asyncio.create_task(knowledge.keep_encoding())
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(WAIT_SECONDS):
         while not until():  # noqa: ASYNC110 (moderators ask for the progress, nothing tells it)
             await asyncio.sleep(0)
     encoding.cancel()

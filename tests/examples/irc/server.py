@@ -3,7 +3,7 @@
 import asyncio
 from typing import Self
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 120
 _HOST = "irc.test"
 
 

@@ -20,7 +20,7 @@ from tests.program import environment
 
 ROOT = Path(__file__).parents[3]
 LINES_LIMIT = 250
-START_SECONDS = 60
+START_SECONDS = 120
 
 
 @pytest.mark.parametrize(
