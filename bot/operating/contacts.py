@@ -14,7 +14,7 @@ from knowledge.pack.model import Contact
 
 # Numbers and addresses change: what was checked longer ago has to be checked again before a release.
 VALID = timedelta(days=365)
-_CHECKED = re.compile(r"^(?P<field>\s+checked_on:).*$", re.MULTILINE)
+_CHECKED = re.compile(r"^(?P<field> {1,8}checked_on:).*$", re.MULTILINE)
 
 
 def due(contacts: Sequence[Contact], today: date) -> tuple[Contact, ...]:
