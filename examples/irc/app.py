@@ -122,6 +122,7 @@ class Client(Outbox):
         keys = [f"{IRC.prefix}message/{line.tags['msgid']}"] if "msgid" in line.tags else []
         if answer := await self._chat.answer(event, *keys):
             await self._say(answer.place.id, answer.text)
+            self._chat.shown(answer)
 
     def _present(self, user: User, place: Place) -> User:
         return User(user.id, user.name, self._powers[place.id].get(user.id, frozenset()))

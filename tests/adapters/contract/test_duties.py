@@ -66,12 +66,14 @@ async def _alone(context: Context, _: str) -> Reply:
 
 
 class Core(App):
-    """Answers every message with something to all, or to one person alone."""
+    """Answers every message with something to all, or to one person alone, or urgently."""
 
     async def handle(self, event: Event) -> Reply | Delete | None:
         """The reply."""
         if not isinstance(event, Message):
             return await super().handle(event)
+        if "urgent" in event.text:
+            return Reply((text(ALONE),), private=True, urgent=ALONE)
         if "alone" not in event.text:
             return Reply((text(OPEN),))
         cover = Reply((text(COVER),), (Button("Show me", "alone"),))
@@ -139,6 +141,20 @@ async def test_a_private_reply_to_a_message_is_seen_by_one_person_at_once_or_beh
         await stage.settle()
     assert count(ALONE, stage.seen_by_member()) == 1
     assert count(ALONE, stage.seen_by_all()) == 0
+
+
+async def test_what_is_urgent_is_told_to_the_core_once_it_arrived(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrived: list[Event] = []
+    monkeypatch.setattr(Core, "arrived", lambda _, event: arrived.append(event))
+    await stage.say("what is ijm")
+    await stage.settle()
+    assert not arrived
+    await stage.say("this is urgent")
+    await stage.settle()
+    assert count(ALONE, stage.seen_by_all(), stage.seen_by_member()) == 1
+    assert [type(event) for event in arrived] == [Message]
 
 
 async def test_a_crash_in_the_core_is_answered_once_and_nothing_typed_is_logged(
