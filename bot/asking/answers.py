@@ -25,6 +25,7 @@ from bot.chat.replies import (
     text,
 )
 from knowledge.matching import Closest, Found, Unknown, Verdict
+from knowledge.matching.entry_texts import emphasized
 from knowledge.pack.model import Entry, Fact, Pack, Source
 
 NEAREST_TOPICS_LIMIT = 3
@@ -42,12 +43,15 @@ SUGGEST = "Should I know it? Suggest it to the moderators, without your name."
 _SHOWN: "WeakKeyDictionary[Pack, LRUCache[tuple[str, bool], _Shown]]" = WeakKeyDictionary()
 
 
-def answer(pack: Pack, entry: Entry, next_best: str = "", *, hint: bool = False, private: bool = False) -> Reply:
+def answer(
+    pack: Pack, entry: Entry, next_best: str = "", *, told: str = "", hint: bool = False, private: bool = False
+) -> Reply:
     """An entry's own text, with its source and the year of its figures below it.
 
-    `next_best` are the ids, parted by spaces, that "Not what I meant" offers; `hint` adds the line about safety.
+    `next_best` are the ids, parted by spaces, that "Not what I meant" offers; `told` is the sentence that is
+    set in bold; `hint` adds the line about safety.
     """
-    shown = _shown(pack, entry, hint)
+    shown = _shown(pack, entry, hint, told)
     instead = (Button("Not what I meant", "instead", next_best),) if next_best else ()
     return Reply(shown.blocks, (*shown.buttons, *instead), private, menu=shown.menu, share=shown.share)
 
@@ -63,9 +67,11 @@ def answers(pack: Pack, entries: Sequence[Entry], *, hint: bool = False, private
     return Reply(tuple(blocks), tuple(buttons), private)
 
 
-def closest(pack: Pack, entry: Entry, others: Sequence[Entry], *, hint: bool = False, private: bool = False) -> Reply:
+def closest(
+    pack: Pack, entry: Entry, others: Sequence[Entry], *, told: str = "", hint: bool = False, private: bool = False
+) -> Reply:
     """The answer that is likely meant, said to be no more than that, with the next ones a tap away."""
-    shown = _shown(pack, entry, hint)
+    shown = _shown(pack, entry, hint, told)
     # Nothing is counted of what may be about somebody's safety, nor of what is opened from there.
     action = "normal" if hint else "entry"
     choices = (Button(other.label, action, other.id) for other in others)
@@ -85,8 +91,10 @@ class _Shown:
     share: Button
 
 
-def _shown(pack: Pack, entry: Entry, hint: bool) -> _Shown:
+def _shown(pack: Pack, entry: Entry, hint: bool, told: str = "") -> _Shown:
     """Made once, and kept as long as the pack: a community's goes when its knowledge changes or is deleted."""
+    if told:
+        return _made(pack, entry, hint, told)
     of_pack = _SHOWN.get(pack)
     if of_pack is None:
         of_pack = _SHOWN[pack] = LRUCache(SHOWN_LIMIT)
@@ -97,8 +105,9 @@ def _shown(pack: Pack, entry: Entry, hint: bool) -> _Shown:
     return known
 
 
-def _made(pack: Pack, entry: Entry, hint: bool) -> _Shown:
-    blocks = (Heading(entry.question), *blocks_of(entry.answer), *links(entry), *_hint(hint), source_note(pack, entry))
+def _made(pack: Pack, entry: Entry, hint: bool, told: str = "") -> _Shown:
+    answer = emphasized(entry.answer, told) if told else entry.answer
+    blocks = (Heading(entry.question), *blocks_of(answer), *links(entry), *_hint(hint), source_note(pack, entry))
     related = tuple(entry_button(other) for other_id in entry.related if (other := pack.entry(other_id)))
     return _Shown(
         entry,

@@ -85,7 +85,8 @@ def consider(
     match verdict:
         case Found(matches, also=()):
             next_best = answers.ids_of(match.entry for match in matches[1:])
-            reply = answers.answer(pack, verdict.entry, next_best, hint=hint, private=private)
+            told = library.search.telling(verdict.entry, message)
+            reply = answers.answer(pack, verdict.entry, next_best, told=told, hint=hint, private=private)
             worded = verdict.reason is Reason.SAME_WORDING
             return Considered(Kind.ANSWER, matches, reply, delicate=hint, worded=worded)
         case Found(matches, also=also):
@@ -93,7 +94,8 @@ def consider(
             return Considered(Kind.ANSWER, matches, reply, delicate=hint, also=also)
         case Closest(matches):
             closest, *others = (match.entry for match in matches)
-            reply = answers.closest(pack, closest, others, hint=hint, private=private)
+            told = library.search.telling(closest, message)
+            reply = answers.closest(pack, closest, others, told=told, hint=hint, private=private)
             return Considered(Kind.CLOSEST, matches, reply, delicate=hint)
         case Suggestions(matches):
             choice = [match.entry for match in matches]

@@ -26,7 +26,8 @@ from knowledge.matching.relearning import kept_or_relearned
 from knowledge.pack.files import load_pack, pack_folder
 from knowledge.safety.danger import load_danger_check
 from knowledge.store.protocol import Store
-from knowledge.talk.recognizer import load_recognizer
+from knowledge.talk.groups import read_groups
+from knowledge.talk.recognizer import Recognizer, load_recognizer
 
 # So many new objects make the collector look through them, in place of 700: hardly anything that is answered leaves
 # cycles behind, and looking took 6 % of a question's time.
@@ -48,8 +49,17 @@ def library(folder: Path | None = None, embeddings: Path | None = None) -> Libra
             out_of_scope = load_out_of_scope((folder or pack_folder()) / "unanswerable")
             learned = kept_or_relearned(learned, pack.entries, out_of_scope, encoder, cache_folder())
         own = encoder if embeddings is None else sentence_encoder()
-        talk = load_recognizer(folder or pack_folder(), own)
+        talk = _recognizer(folder or pack_folder(), own)
         return Library(pack, Search(pack.entries, learned, encoder), load_danger_check(own), talk)
+
+
+def _recognizer(folder: Path, encoder: Encoder | None) -> Recognizer:
+    """Load what recognizes talk; where its weights cannot be used, with a warning, what knows its examples alone."""
+    try:
+        return load_recognizer(folder, encoder)
+    except ValueError as error:
+        log.warning("Talk is recognized by its examples' own words alone: %s", error)
+        return Recognizer(read_groups(folder))
 
 
 def sentence_encoder(folder: Path | None = None) -> Encoder | None:

@@ -32,6 +32,8 @@ COMPLAINT, INSULT, MORE, ANOTHER, OTHER, REPEAT = "complaint", "insult", "more",
 _EMOJI = frozenset({"So", "Sk"})
 # What no entry answers is taken for talk that is only this likely.
 UNKNOWN_SCORE = 0.25
+# How much less likely than an answer a command in plain words may be.
+COMMAND_AHEAD = 0.2
 # A message this short that asks nothing is talk, not a question that the bot should know.
 STATEMENT_WORDS = 3
 STATEMENT = "I answer questions about IJM. Ask me one, or tap a topic."
@@ -116,11 +118,12 @@ def _said(heard: Heard) -> Considered | None:
     said = heard.library.talk.recognize(heard.message, UNKNOWN_SCORE if unknown else SAID_SCORE)
     if said is None or (heard.question.worded and said.score < 1):
         return None
-    sure = heard.question.kind is Kind.ANSWER
-    if sure and heard.question.matches[0].score > said.score:
+    # A command has few other meanings; small talk may be part of a question.
+    doubt = COMMAND_AHEAD if said.group.kind is GroupKind.COMMAND else 0
+    if heard.question.kind is Kind.ANSWER and heard.question.matches[0].score > said.score + doubt:
         return None
     group, turn = said.group, heard.turn
-    if group.name in {REACTION_GROUP, CONFUSED} and turn.entry and asks(heard.message):
+    if group.kind is GroupKind.TALK and turn.entry and asks(heard.message) and _follow_up(heard) is not None:
         # "Why?" behind an answer goes on from it.
         return None
     if group.kind is GroupKind.COMMAND:

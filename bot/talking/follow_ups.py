@@ -11,10 +11,11 @@ from knowledge.talk.cues import cues
 WORDS_LIMIT = 8
 # As few words as these are a follow-up even without a word that points back.
 FEW_WORDS = 3
-# A question is led on to an entry that is at least this likely.
-LED_SCORE = 0.2
-# What a related entry, or one of the same topic, is ahead of the others.
-RELATED_AHEAD, TOPIC_AHEAD = 0.2, 0.1
+# A follow-up leads to an entry that is at least this likely, by itself and behind the question before; one whose words
+# say nothing by themselves needs less.
+LED_SCORE, BARE_SCORE = 0.06, 0.005
+# How many times likelier a related entry is than others, and one of the same topic.
+RELATED_AHEAD, TOPIC_AHEAD = 3.0, 1.5
 
 
 def may_follow(text: str) -> bool:
@@ -39,30 +40,30 @@ def asks(text: str) -> bool:
 def led_on(search: Search, pack: Pack, text: str, shown: Entry) -> Sequence[Match]:
     """Rank the entries for a follow-up to the entry that was shown, best first; none if nothing is likely.
 
-    The message is matched by itself and behind the question that was answered; what the answer names as related is
-    ahead of the rest.
+    The message is matched by itself and behind the question that was answered. What the answer names as related goes
+    before the rest. Words that say nothing by themselves ("why?") may lead to what is a little likely, others only to
+    what they are likely to mean.
     """
     alone, behind = search.ask(text), search.ask(f"{shown.question} {text}")
+    least = BARE_SCORE if _is_bare(text) else LED_SCORE
     scores: dict[str, float] = {}
     found: dict[str, Match] = {}
-    # Words that the subject does not know lead nowhere, whatever stands before them.
-    if not alone.matches and not _is_bare(text):
-        return []
-    for verdict, weight in ((alone, 1.0), (behind, 0.5)):
+    for verdict in (alone, behind):
         for match in verdict.matches:
-            scores[match.entry.id] = scores.get(match.entry.id, 0.0) + weight * match.score
+            scores[match.entry.id] = scores.get(match.entry.id, 0.0) + match.score
             found.setdefault(match.entry.id, match)
     # Somebody who has read an answer asks for something else, unless the words alone lead there again.
     if not alone.matches or alone.matches[0].entry.id != shown.id:
         scores.pop(shown.id, None)
-    for entry_id in scores:
-        entry = found[entry_id].entry
-        ahead = RELATED_AHEAD if entry_id in shown.related else TOPIC_AHEAD if entry.topic == shown.topic else 0
-        scores[entry_id] += ahead
-    ranked = sorted(scores, key=lambda entry_id: -scores[entry_id])
-    return [found[entry_id] for entry_id in ranked if scores[entry_id] >= LED_SCORE]
+    likely = {entry_id: score for entry_id, score in scores.items() if score >= least}
+    for entry_id in likely:
+        if entry_id in shown.related:
+            likely[entry_id] *= RELATED_AHEAD
+        elif found[entry_id].entry.topic == shown.topic:
+            likely[entry_id] *= TOPIC_AHEAD
+    return [found[entry_id] for entry_id in sorted(likely, key=lambda entry_id: -likely[entry_id])]
 
 
 def _is_bare(text: str) -> bool:
     """Whether a message has only words that ask, join, or point ("why?", "and there?")."""
-    return all(not cues("asking").isdisjoint({word}) or word in cues("bare") for word in spoken(text))
+    return (cues("asking") | cues("bare")).issuperset(spoken(text))

@@ -14,17 +14,32 @@ SHORTEST = 12
 DIGITS = 16
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _MARKS = re.compile(r"[*_`]+|^[#>\-\s]+|^\d+\.\s+", re.MULTILINE)
+_ITEM = re.compile(r"\s*(?:[-*+]|\d+\.)\s+")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 
 
 def statements(entry: Entry) -> tuple[str, ...]:
     """Give an entry's facts and the sentences of its answer, each once."""
-    return tuple(dict.fromkeys((*(fact.text for fact in entry.facts), *_sentences(entry.answer))))
+    return tuple(dict.fromkeys((*(fact.text for fact in entry.facts), *sentences(entry.answer))))
 
 
-def _sentences(answer: str) -> Iterator[str]:
-    plain = _MARKS.sub("", _LINK.sub(r"\1", answer))
-    return (text for part in _SENTENCE_END.split(plain) if len(text := part.strip()) >= SHORTEST)
+def sentences(answer: str) -> Iterator[str]:
+    """Give the sentences and list items of an answer as plain text."""
+    return (text for part in _SENTENCE_END.split(_plain(answer)) if len(text := part.strip()) >= SHORTEST)
+
+
+def emphasized(answer: str, sentence: str) -> str:
+    """Set one of an answer's sentences in bold, in the answer's Markdown."""
+    for part in _SENTENCE_END.split(answer):
+        if _plain(part).strip() == sentence:
+            mark = _ITEM.match(part)
+            start = mark.end() if mark else 0
+            return answer.replace(part, f"{part[:start]}**{part[start:].replace('**', '').strip()}**", 1)
+    return answer
+
+
+def _plain(answer: str) -> str:
+    return _MARKS.sub("", _LINK.sub(r"\1", answer))
 
 
 def digest_of(entry: Entry) -> str:

@@ -13,9 +13,7 @@ ALIKE = 75.0
 
 def translated(entries: Iterable[Entry], language: str, text: str) -> Entry | None:
     """Find the entry that has a phrasing in that language (a two-letter code) that is like the text."""
-    phrasings = [
-        (phrase_key(said), entry) for entry in entries for said in getattr(entry, "translations", {}).get(language, ())
-    ]
+    phrasings = [(phrase_key(said), entry) for entry in entries for said in entry.translations.get(language, ())]
     best = process.extractOne(
         phrase_key(text), [said for said, _ in phrasings], scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE
     )
