@@ -1,5 +1,7 @@
 """Learning again for another encoder: once, at the first start with it, from what ships."""
 
+import os
+import stat
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +20,8 @@ from knowledge.pack.model import Entry
 from knowledge.plain.digests import digest
 from knowledge.plain.text import clean, spoken
 
+# The rights to write of a file's group and of everybody.
+_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 # Digits of a digest in a file's name.
 DIGITS = 24
 # As many rivals as the shipped numbers have; see tools/learn_matching.py.
@@ -29,19 +33,61 @@ def kept_or_relearned(
 ) -> Learned:
     """Give what a folder keeps for an encoder; else learn it, which takes a minute or two, and keep it there.
 
-    Raises OSError if it cannot be kept.
+    A file that others could have written, or that holds something else, is learned again. Raises OSError if it cannot
+    be kept.
     """
     of = "".join((encoder.digest, *learned.digests.values()))
     path = folder / f"matching-{digest(of, DIGITS)}.npz"
     try:
-        return Learned.from_arrays(load_arrays(path))
-    except (ValueError, KeyError, IndexError):
-        made = relearned(learned, entries, out_of_scope, encoder)
-        folder.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part.npz")
-        save_arrays(part, made.arrays())
-        part.replace(path)
-        return made
+        if _is_own(folder) and _is_own(path):
+            return _checked(Learned.from_arrays(load_arrays(path)), learned, encoder)
+    except (ValueError, KeyError, IndexError, OSError):
+        pass
+    made = relearned(learned, entries, out_of_scope, encoder)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    part = path.with_suffix(".part.npz")
+    part.unlink(missing_ok=True)
+    save_arrays(part, made.arrays())
+    part.chmod(0o600)
+    part.replace(path)
+    return made
+
+
+def _is_own(path: Path) -> bool:
+    """Whether only this user or root can have written a file or folder. Raises OSError if it is not there."""
+    about = path.stat(follow_symlinks=False)
+    if os.name != "posix":
+        return True
+    return not stat.S_ISLNK(about.st_mode) and about.st_uid in {os.getuid(), 0} and not about.st_mode & _OTHERS_WRITE
+
+
+def _checked(kept: Learned, learned: Learned, encoder: Encoder) -> Learned:
+    """What was kept, in what ships: only what depends on the encoder is taken. Raises ValueError if it does not fit."""
+    numbers = (kept.middle, kept.vectors, kept.weights, kept.rivals, kept.practice)
+    width, count = encoder.dimensions, len(learned.labels)
+    fits = (
+        kept.encoder == encoder.digest
+        and kept.middle.shape == (width,)
+        and all(each.ndim == 2 and each.shape[1] == width for each in (kept.vectors, kept.rivals, kept.practice))
+        and kept.weights.shape == (len(kept.vectors), learned.weights.shape[1])
+        and kept.starts.shape == learned.starts.shape
+        and bool(np.all(np.diff(kept.starts) > 0) and kept.starts[0] >= 0 and kept.starts[-1] < len(kept.vectors))
+        and all(np.isfinite(each).all() for each in numbers)
+        and bool(kept.weights.any())
+    )
+    if not fits or len(kept.labels) != count:
+        raise ValueError("what was kept does not fit")
+    return replace(
+        learned,
+        encoder=kept.encoder,
+        middle=kept.middle,
+        vectors=kept.vectors,
+        starts=kept.starts,
+        weights=kept.weights,
+        rivals=kept.rivals,
+        practice=kept.practice,
+        ordinary=0,
+    )
 
 
 def relearned(learned: Learned, entries: Sequence[Entry], out_of_scope: OutOfScope, encoder: Encoder) -> Learned:

@@ -10,8 +10,8 @@ import pytest
 from bot.commands.context import Library
 from knowledge.encoder import Encoder, Floats
 from knowledge.linear import save_arrays
-from knowledge.matching import Search
-from knowledge.matching.learned import load_learned
+from knowledge.matching import Search, relearning
+from knowledge.matching.learned import Learned, load_learned
 from knowledge.matching.out_of_scope import OutOfScope, load_out_of_scope
 from knowledge.matching.practice import practice
 from knowledge.matching.relearning import kept_or_relearned
@@ -84,3 +84,40 @@ def test_another_encoder_is_learned_once_and_answers_as_well(library: Library, t
     asked = [each for each in practice() if each.accept]
     right = [search.ask(each.q).matches[0].entry.id in each.accept for each in asked]
     assert sum(right) >= 0.95 * len(asked)
+
+
+@pytest.mark.parametrize("broken", ["open to others", "zeros", "other shape", "cut", "linked", "open folder"])
+def test_what_others_could_have_kept_is_learned_again(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    assert library.search.encoder is not None
+    encoder, folder = Turned(library.search.encoder), tmp_path / "new"
+    made = replace(load_learned(), encoder=encoder.digest, ordinary=0)
+    times = []
+    monkeypatch.setattr(relearning, "relearned", lambda *_: times.append(1) or made)
+
+    def kept() -> Learned:
+        return kept_or_relearned(load_learned(), PACK.entries, out_of_scope(), encoder, folder)
+
+    kept()
+    assert np.allclose(kept().weights, made.weights, atol=0.01)
+    assert len(times) == 1
+    (file,) = folder.iterdir()
+    assert file.stat().st_mode & 0o077 == 0
+    match broken:
+        case "open to others":
+            file.chmod(0o666)
+        case "zeros":
+            save_arrays(file, replace(made, weights=np.zeros_like(made.weights)).arrays())
+        case "other shape":
+            save_arrays(file, replace(made, weights=made.weights[:-1]).arrays())
+        case "cut":
+            file.write_bytes(file.read_bytes()[:-100])
+        case "linked":
+            file.rename(tmp_path / "theirs.npz")
+            file.symlink_to(tmp_path / "theirs.npz")
+        case _:
+            folder.chmod(0o777)
+    assert kept() is made
+    assert len(times) == 2
+    assert not file.is_symlink()
