@@ -67,6 +67,17 @@ class DiscordOutbox(Outbox):
         # Fewer than were asked for: that was the channel's beginning.
         return False if read < _NEWEST else None
 
+    async def tell(self, community: str, person: str, reply: Reply) -> None:
+        """Write a direct message."""
+        rendered = render(reply)
+        try:
+            direct = await self._client.create_dm(discord.Object(int(person.rpartition("/")[2])))
+            await direct.send(embed=rendered.embed, **parts(rendered), allowed_mentions=NOBODY)
+        except (discord.Forbidden, discord.NotFound) as error:
+            raise Unpostable(f"Discord does not let me write to them: {error.text}") from error
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            raise Unreached(f"Discord was not reached: {type(error).__name__}", maybe=True) from error
+
     async def deaf(self, community: str, place: str) -> str:
         """Look at the intent, and whether the bot sees the channel."""
         if not self._client.intents.message_content:

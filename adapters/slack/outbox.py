@@ -51,7 +51,20 @@ class SlackOutbox(Outbox):
         So nothing is sent again by itself, but after a 429, which says that it was not taken.
         """
         token = await self._token(community, place)
-        team, channel = community.removeprefix(SLACK.prefix), place.removeprefix(f"{community}/")
+        await self._send(token, community, place.removeprefix(f"{community}/"), reply)
+
+    async def tell(self, community: str, person: str, reply: Reply) -> None:
+        """Write a direct message to somebody of that workspace."""
+        team, user = community.removeprefix(SLACK.prefix), person.removeprefix(f"{community}/")
+        token = await self._workspaces.token_of(team)
+        if user == person:
+            raise Unpostable("This person is not of this workspace.")
+        if token is None:
+            raise Unreached("This workspace has not installed the app, or is not served by this process.")
+        await self._send(token, community, user, reply)
+
+    async def _send(self, token: str, community: str, channel: str, reply: Reply) -> None:
+        team = community.removeprefix(SLACK.prefix)
         client = AsyncWebClient(
             token=token,
             base_url=self._client.base_url,

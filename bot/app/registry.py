@@ -1,6 +1,6 @@
 """All commands, button actions and forms, brought together."""
 
-from bot.asking import about, browse, own_traces, suggest
+from bot.asking import about, answer_wanted, browse, own_traces, suggest
 from bot.commands.declarations import Registry
 from bot.community import forget, moderate, statistics
 from bot.curating import (
@@ -32,6 +32,16 @@ def default_registry() -> Registry:
         (command for group in _GROUPS for command in group.COMMANDS),
         (
             group.HANDLERS
-            for group in (*_GROUPS, own_traces, unanswerable, learning, mod_help, number_check, quiz_form, review_item)
+            for group in (
+                *_GROUPS,
+                answer_wanted,
+                own_traces,
+                unanswerable,
+                learning,
+                answer_wanted,
+                number_check,
+                quiz_form,
+                review_item,
+            )
         ),
     )

@@ -45,10 +45,12 @@ async def privacy(context: Context) -> Reply:
                 "single words stay there for a while, without the question that they came from."
             ),
             items(
-                "A question that I could not answer is kept for this community's moderators: without who asked it, "
-                "with mentions, e-mail and web addresses and long numbers taken out, for at most 90 days. So leave "
-                "people's names out of it. One that may be about somebody's safety is never kept. The same holds for "
-                "what you `/ijm suggest`.",
+                "A question that I could not answer, or only offered choices for, is kept for this community's "
+                "moderators: without who asked it, with mentions, e-mail and web addresses and long numbers taken out, "
+                "for at most 90 days. So leave people's names out of it. One that may be about somebody's safety is "
+                "never kept. The same holds for what you `/ijm suggest`.",
+                "If you press *Ask the moderators*, your question waits without your name. Only if you choose it do I "
+                "keep your id, to hear of an answer, or your name, to show it to them: at most 30 days.",
                 "How often something was asked, answered and opened is counted by day, not by person.",
                 "When you press 👍 or 👎, I keep the count. So that nobody votes twice, I keep a keyed hash of your id "
                 "with it for 90 days; then the hash is thrown away and the count stays.",

@@ -2,14 +2,15 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import assert_never
 
 from bot.asking import answers
+from bot.asking.answer_wanted import ask_moderators
 from bot.asking.helpline import local_line
 from bot.chat.events import Value
-from bot.chat.replies import Reply, text
+from bot.chat.replies import BUTTON_ID_LIMIT, Button, Reply, text
 from bot.commands.context import Context, Library
 from bot.commands.declarations import Handlers
 from knowledge.matching import Closest, Found, Match, Reason, Suggestions, Unknown
@@ -110,27 +111,75 @@ def consider(
             assert_never(verdict)
 
 
-async def record(context: Context, considered: Considered, question: str) -> None:
+async def record(context: Context, considered: Considered, question: str) -> str:
     """Count what became of a question; keep one that no entry answered for the moderators, without who asked it.
 
-    Nothing at all of what may be about somebody's safety, nor of a conversation that belongs to no community. An
-    answer does not wait for a store that is away.
+    Return the id under which it is kept, empty if it is not. Keep nothing at all of what may be about somebody's
+    safety, nor of a conversation that belongs to no community. An answer does not wait for a store that is away.
     """
     if considered.delicate or considered.kind in _UNCOUNTED:
-        return
+        return ""
     services, now = context.services, context.services.now()
     services.metrics.question(considered.kind)
     if context.is_personal:
-        return
+        return ""
     shown = considered.kind in {Kind.ANSWER, Kind.CLOSEST}
     count(context, considered.kind, considered.matches[0].entry.id if shown else "")
     for entry in considered.also:
         count(context, OPENED, entry.id)
-    if considered.kind is Kind.UNKNOWN and not considered.decided and (key := phrase_key(question)):
-        try:
-            await services.store.add_miss(context.community, key[:KEPT_LIMIT], redacted(question), now=now)
-        except StoreError as error:
-            log.warning("A question that was not understood could not be kept for the moderators: %s", error)
+    if considered.reply is None or considered.decided or not (key := phrase_key(question)):
+        return ""
+    if considered.kind not in {Kind.UNKNOWN, Kind.SUGGESTIONS}:
+        return ""
+    kept, offered = redacted(question), considered.kind is Kind.SUGGESTIONS
+    try:
+        return await services.store.add_miss(context.community, key[:KEPT_LIMIT], kept, now=now, offered=offered)
+    except StoreError as error:
+        log.warning("A question that was not understood could not be kept for the moderators: %s", error)
+        return ""
+
+
+def with_ways(considered: Considered, miss_id: str) -> Considered:
+    """What was made of a message that is kept under an id, with the ways that need to know it: to the moderators."""
+    reply = considered.reply
+    if not miss_id or reply is None:
+        return considered
+    if considered.kind is Kind.UNKNOWN:
+        return replace(considered, reply=replace(reply, buttons=(*reply.buttons, ask_moderators(miss_id))))
+    buttons = tuple(_knowing(each, miss_id) for each in reply.buttons)
+    return replace(considered, reply=replace(reply, buttons=buttons))
+
+
+def _knowing(button: Button, miss_id: str) -> Button:
+    """A choice that knows for which question it was offered."""
+    if button.action == "entry":
+        return replace(button, action="picked", value=f"{miss_id} {button.value}")
+    if button.action == "none":
+        room = BUTTON_ID_LIMIT - len("none-of: ") - len(miss_id)
+        return replace(button, action="none-of", value=f"{miss_id} {button.value[:room].rpartition(' ')[0]}".strip())
+    return button
+
+
+async def _none_of(context: Context, value: str) -> Reply:
+    """None of the offered questions was meant, so the question that was asked is unanswered."""
+    miss_id, _, ids = value.partition(" ")
+    reply = answers.unknown(context.pack, _entries(context, ids), private=True)
+    try:
+        await context.services.store.declined(context.community, miss_id)
+    except StoreError as error:
+        log.warning("It could not be kept that no entry was meant: %s", error)
+        return reply
+    return replace(reply, buttons=(*reply.buttons, ask_moderators(miss_id)))
+
+
+async def _picked(context: Context, value: str) -> Reply:
+    """One of the offered questions was meant: the question that was asked waits for nobody."""
+    miss_id, _, entry_id = value.partition(" ")
+    try:
+        await context.services.store.picked(context.community, miss_id)
+    except StoreError as error:
+        log.warning("It could not be kept that somebody picked an entry: %s", error)
+    return await _open(context, entry_id)
 
 
 def count(context: Context, what: str, entry_id: str) -> None:
@@ -214,6 +263,8 @@ def _gone(context: Context) -> Reply:
 
 HANDLERS = Handlers(
     {
+        "picked": _picked,
+        "none-of": _none_of,
         "entry": _open,
         "instead": _instead,
         "card": _card,

@@ -51,6 +51,10 @@ class Outbox(Protocol):
         """
         return None
 
+    async def tell(self, community: str, person: str, reply: Reply) -> None:
+        """Write to a person of a community directly. Raises Unpostable if they take no messages; Unreached."""
+        raise Unpostable("This platform has no direct messages.")
+
     async def deaf(self, community: str, place: str) -> str:
         """Why this process cannot hear what nobody addresses to the bot in a place, and what to do; empty if it can."""
         return ""
@@ -74,6 +78,10 @@ class Outboxes:
     def disconnect(self, prefix: str) -> None:
         """Drop a platform that is no longer served."""
         self._of.pop(prefix, None)
+
+    async def tell(self, community: str, person: str, reply: Reply) -> None:
+        """Write to a person by their platform. Raises as Outbox.tell does."""
+        await self._outbox(person).tell(community, person, reply)
 
     async def deaf(self, community: str, place: str) -> str:
         """Ask the platform that the place belongs to; empty if none of this process is known to be deaf there."""

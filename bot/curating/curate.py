@@ -19,6 +19,7 @@ from bot.curating.entry_form import ANSWER, FIELDS, PHRASINGS, QUESTION, TOPIC, 
 from bot.curating.impact import Check, blocks_of, check
 from bot.curating.number_check import warning
 from bot.curating.quiz_form import quiz_button
+from bot.curating.telling import tell
 from knowledge.matching import SUGGESTIONS_LIMIT, Unknown
 from knowledge.pack.changes import Difference, differences
 from knowledge.pack.model import QUESTION_LIMIT, Entry, Pack
@@ -253,7 +254,10 @@ async def _saved(context: Context, pending: Pending, read: Read) -> Reply:
         (revision,) = await store.revise(context.community, [draft], by=context.user.id, now=context.services.now())
     except Conflict as conflict:
         return await _conflicting(context, pending, read.entry, conflict.current)
+    askers = await store.askers(context.community, pending.misses)
     await _settled(context, pending)
+    if not read.unsure:
+        await tell(context, askers, read.entry)
     reply = saved(revision, read.entry)
     following = (Button("Next", "review", pending.following),) if pending.following else ()
     blocks = (*reply.blocks, *warning(read.unsure))

@@ -149,8 +149,12 @@ def _unchecked(pack: Pack, overlay: Overlay, allowed: Collection[str]) -> list[U
 
 
 def _grouped(misses: Sequence[Miss], encoder: Encoder | None) -> list[Asked]:
-    found = [Asked(tuple(misses[place] for place in places)) for places in groups([m.text for m in misses], encoder)]
-    return sorted(found, key=lambda item: (-item.count, item.key))
+    found: list[Asked] = []
+    for offered in (False, True):
+        these = [miss for miss in misses if miss.offered is offered]
+        alike = groups([miss.text for miss in these], encoder)
+        found += [Asked(tuple(these[place] for place in places), offered) for places in alike]
+    return sorted(found, key=lambda item: (item.offered, -item.count, item.key))
 
 
 def _changed(pack: Pack, overlay: Overlay) -> list[BaseChanged]:

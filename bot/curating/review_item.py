@@ -16,6 +16,7 @@ from bot.curating.entry_form import ANSWER, FIELDS, PHRASINGS, QUESTION
 from bot.curating.number_check import question
 from bot.curating.queue import Asked, BaseChanged, Halted, Item, Stale, Suggested, Unchecked
 from bot.curating.review import listed, show_of, waiting_in
+from bot.curating.telling import asked_by
 from bot.curating.unanswerable import keep_unanswerable
 from knowledge.pack.changes import differences
 from knowledge.pack.model import QUESTION_LIMIT
@@ -42,7 +43,9 @@ async def _shown(context: Context, value: str, said: str = "") -> Reply:
     buttons = (*buttons, Button("Back to the list", "review-list", f"{show} {place}"))
     head = (Heading(f"{place + 1} of {len(waiting)}"), *((text(said),) if said else ()))
     also = await presence.seen(context, item.key)
-    return Reply((*head, *also, *blocks), buttons, private=True, in_place=True)
+    misses = [miss.id for miss in item.misses] if isinstance(item, Asked) else []
+    named = asked_by(await context.services.store.askers(context.community, misses))
+    return Reply((*head, *also, *blocks, *named), buttons, private=True, in_place=True)
 
 
 def _item(context: Context, item: Item, value: str) -> tuple[tuple[Block, ...], tuple[Button, ...]]:

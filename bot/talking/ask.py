@@ -5,7 +5,7 @@ from typing import Annotated
 
 from bot.asking import answers
 from bot.asking.ask import HANDLERS as OPENING
-from bot.asking.ask import Considered, Kind, count, record
+from bot.asking.ask import Considered, Kind, count, record, with_ways
 from bot.asking.helpline import local_line
 from bot.chat.events import ASKING
 from bot.chat.replies import Reply
@@ -36,7 +36,7 @@ async def heard(
     )
     if not addressed:
         return considered
-    await record(context, considered, words)
+    kept = await record(context, considered, words)
     if considered.kind is Kind.SAFETY:
         turns.forget(context.user, context.place)
     elif considered.kind is Kind.COMMAND:
@@ -48,7 +48,7 @@ async def heard(
     if considered.reply is not None and considered.kind is not Kind.SAFETY:
         shown = turn_of(considered.reply, considered.command, considered.arguments)
         turns.remember(context.user, context.place, shown)
-    return considered
+    return with_ways(considered, kept)
 
 
 @command()

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias
 
 from knowledge.pack.overlay import Draft, Overlay, Revision
+from knowledge.store.agreements import Asker, Loan, Proposal
 from knowledge.store.schedules import Post, Schedule
 
 # What a setting can hold: anything that JSON can say.
@@ -103,6 +104,7 @@ class Miss:
     count: int
     first: datetime
     last: datetime
+    offered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,8 +232,17 @@ class Store(Protocol):
         gone: nothing is kept then.
         """
 
-    async def add_miss(self, community: str, key: str, text: str, *, now: datetime) -> None:
-        """Count a question that no entry answered. Texts with one key are one; the first text stays."""
+    async def add_miss(self, community: str, key: str, text: str, *, now: datetime, offered: bool = False) -> str:
+        """Count a question that no entry answered, or that entries were only `offered` for; its id.
+
+        Texts with one key are one; the first text stays.
+        """
+
+    async def declined(self, community: str, miss_id: str) -> None:
+        """Note that no entry that was offered for a question was meant: it is unanswered."""
+
+    async def picked(self, community: str, miss_id: str) -> None:
+        """Take back one count of a question whose asker has picked an entry that was offered."""
 
     async def misses(self, community: str, most: int = 500) -> tuple[Miss, ...]:
         """Return the questions that no entry answered, the most frequent first, then the newest; at most so many."""
@@ -247,6 +258,38 @@ class Store(Protocol):
 
     async def remove_suggestions(self, community: str, ids: Sequence[str]) -> None:
         """Take suggestions out of the queue; ids that are not there do not matter."""
+
+    async def add_asker(
+        self, community: str, question_id: str, person: str, *, name: str, notify: bool, now: datetime
+    ) -> None:
+        """Keep who agreed to be named with a question (an empty name: they did not), or wants to hear of its answer."""
+
+    async def askers(self, community: str, questions: Sequence[str]) -> tuple[Asker, ...]:
+        """Who agreed to that of some questions, in the order in which they did."""
+
+    async def drop_askers(self, community: str, questions: Sequence[str]) -> None:
+        """Forget who asked some questions."""
+
+    async def propose(self, community: str, draft: Draft, *, by: str, now: datetime) -> str:
+        """Keep a change until a second moderator has decided; its id."""
+
+    async def proposals(self, community: str) -> tuple[Proposal, ...]:
+        """The changes that wait for a second moderator, the oldest first."""
+
+    async def drop_proposal(self, community: str, proposal_id: str) -> bool:
+        """Take a change out of those that wait; False if it was not there any more."""
+
+    async def lend(self, community: str, code: str, entry_id: str, *, by: str, now: datetime) -> None:
+        """Let whoever has the code whose digest this is copy an entry, for LOAN_LIFE."""
+
+    async def loans(self, community: str, now: datetime) -> tuple[Loan, ...]:
+        """What a community lends now, the oldest first."""
+
+    async def loan(self, code: str, now: datetime) -> Loan | None:
+        """What is lent under the code with this digest, by whichever community; None if nothing is (any more)."""
+
+    async def end_loan(self, community: str, code: str) -> None:
+        """Lend something no longer; copies stay."""
 
     async def keep_typed(
         self, community: str, values: Mapping[str, Json], *, by: str, now: datetime, typed_id: str | None = None

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from knowledge.plain.digests import digest
@@ -23,7 +23,7 @@ from knowledge.store.protocol import (
     UsageCount,
 )
 from knowledge.store.sql.statements import Statements, are, utc
-from knowledge.store.sql.tables import marks, misses, suggestions, tallies, typed
+from knowledge.store.sql.tables import askers, marks, misses, suggestions, tallies, typed
 
 # An id travels in a button beside an entry's id, so it is short; of so many letters none comes twice by chance.
 ID_DIGITS = 16
@@ -34,10 +34,10 @@ SMALL = 50_000
 class Queue(Statements):
     """The part of the store that holds the review queue, unsaved forms and counts."""
 
-    async def add_miss(self, community: str, key: str, text: str, *, now: datetime) -> None:
+    async def add_miss(self, community: str, key: str, text: str, *, now: datetime, offered: bool = False) -> str:
         """Add a row, or one to its count."""
-        at = utc(now)
-        row = {"community": community, "id": digest(key, ID_DIGITS), "text": text, "count": 1, "first": at, "last": at}
+        at, made = utc(now), digest(key, ID_DIGITS)
+        row = {"community": community, "id": made, "text": text, "count": 1, "first": at, "last": at}
         rarest = (
             select(misses.c.id)
             .where(misses.c.community == community)
@@ -45,8 +45,23 @@ class Queue(Statements):
             .offset(MISSES_LIMIT)
         )
         await self._execute(
-            self._upsert(misses, row, {"count": misses.c.count + 1, "last": at}),
-            delete(misses).where(misses.c.community == community, misses.c.id.in_(rarest), misses.c.id != row["id"]),
+            self._upsert(
+                misses, {**row, "offered": offered}, {"count": misses.c.count + 1, "last": at, "offered": offered}
+            ),
+            delete(misses).where(misses.c.community == community, misses.c.id.in_(rarest), misses.c.id != made),
+        )
+        return made
+
+    async def declined(self, community: str, miss_id: str) -> None:
+        """Change a row."""
+        row = are(misses, {"community": community, "id": miss_id})
+        await self._execute(update(misses).where(*row).values(offered=False))
+
+    async def picked(self, community: str, miss_id: str) -> None:
+        """Take one from a count, and delete the row where none is left."""
+        row = (*are(misses, {"community": community, "id": miss_id}), misses.c.offered)
+        await self._execute(
+            update(misses).where(*row).values(count=misses.c.count - 1), delete(misses).where(*row, misses.c.count <= 0)
         )
 
     async def misses(self, community: str, most: int = 500) -> tuple[Miss, ...]:
@@ -54,12 +69,14 @@ class Queue(Statements):
         order = (misses.c.count.desc(), misses.c.last.desc(), misses.c.id)
         query = select(misses).where(misses.c.community == community).order_by(*order).limit(most)
         found = await self._database.rows(query)
-        return tuple(Miss(row.id, row.text, row._mapping["count"], row.first, row.last) for row in found)
+        return tuple(Miss(row.id, row.text, row._mapping["count"], row.first, row.last, row.offered) for row in found)
 
     async def remove_misses(self, community: str, ids: Sequence[str]) -> None:
         """Delete rows."""
         if ids:
-            await self._execute(delete(misses).where(misses.c.community == community, misses.c.id.in_(ids)))
+            of = (misses.c.community == community, misses.c.id.in_(ids))
+            asked = (askers.c.community == community, askers.c.question_id.in_(ids))
+            await self._execute(delete(misses).where(*of), delete(askers).where(*asked))
 
     async def add_suggestion(self, community: str, text: str, *, now: datetime) -> None:
         """Add a row."""

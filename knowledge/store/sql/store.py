@@ -26,6 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from knowledge.store.protocol import NO_COMMUNITY, SEEN_LIFE, Feedback, Json, Outline, Setting, Store, Votes
 from knowledge.store.sql import tables
+from knowledge.store.sql.agreements import Agreements
 from knowledge.store.sql.database import Database
 from knowledge.store.sql.embeddings import Embeddings
 from knowledge.store.sql.queue import Queue
@@ -57,7 +58,7 @@ def _value_of(table: Table, key: tuple[str, ...]) -> Select[Any]:
     return select(table.c.value).where(*(table.c[name] == bindparam(name) for name in key))
 
 
-class SqlStore(Revisions, Embeddings, Queue, Schedules, Traces, Store):
+class SqlStore(Revisions, Embeddings, Queue, Agreements, Schedules, Traces, Store):
     """The one implementation of Store.
 
     `url` is `sqlite:///path`, `sqlite://` (in memory) or `postgresql://user:password@host/database`; a driver named

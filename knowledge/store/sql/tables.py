@@ -13,6 +13,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    false,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -149,6 +150,7 @@ misses = Table(
     Column("count", Integer, nullable=False),
     Column("first", Moment, nullable=False),
     Column("last", Moment, nullable=False, index=True),
+    Column("offered", Boolean, nullable=False, server_default=false()),
 )
 
 suggestions = Table(
@@ -234,4 +236,38 @@ embeddings = Table(
     Column("text", Text, primary_key=True),
     Column("model", Text, nullable=False),
     Column("vector", LargeBinary, nullable=False),
+)
+
+# Who agreed to be named with a question, or to be told of its answer; gone after ASKER_LIFE.
+askers = Table(
+    "askers",
+    metadata,
+    _community(),
+    Column("question_id", Text, primary_key=True),
+    Column("person", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("notify", Boolean, nullable=False),
+    Column("asked_at", Moment, nullable=False, index=True),
+)
+
+# Changes that wait for a second moderator, as JSON.
+proposals = Table(
+    "proposals",
+    metadata,
+    _community(),
+    Column("id", Text, primary_key=True),
+    Column("content", Text, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("made_at", Moment, nullable=False),
+)
+
+# `code` is a digest of the code that another community may copy an entry with; gone after LOAN_LIFE.
+loans = Table(
+    "loans",
+    metadata,
+    _community(),
+    Column("code", Text, primary_key=True),
+    Column("entry_id", Text, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("made_at", Moment, nullable=False, index=True),
 )

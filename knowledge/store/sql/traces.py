@@ -8,6 +8,7 @@ from sqlalchemy import delete, or_, select, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from knowledge.pack.overlay import NOBODY
+from knowledge.store.agreements import ASKER_LIFE, LOAN_LIFE, PROPOSAL_LIFE
 from knowledge.store.protocol import BALLOT_LIFE, GRACE, MISS_LIFE, POST_LIFE, TYPED_LIFE, USAGE_LIFE
 from knowledge.store.sql import tables
 from knowledge.store.sql.statements import Statements, begins, utc
@@ -19,6 +20,8 @@ _SIGNED = (
     tables.place_settings.c.set_by,
     tables.marks.c.marked_by,
     tables.schedules.c.made_by,
+    tables.proposals.c.made_by,
+    tables.loans.c.made_by,
 )
 
 
@@ -60,6 +63,9 @@ class Traces(Statements):
             delete(tables.misses).where(tables.misses.c.last < moment - MISS_LIFE),
             delete(tables.suggestions).where(tables.suggestions.c.made_at < moment - MISS_LIFE),
             delete(tables.typed).where(tables.typed.c.typed_at < moment - TYPED_LIFE),
+            delete(tables.askers).where(tables.askers.c.asked_at < moment - ASKER_LIFE),
+            delete(tables.proposals).where(tables.proposals.c.made_at < moment - PROPOSAL_LIFE),
+            delete(tables.loans).where(tables.loans.c.made_at < moment - LOAN_LIFE),
             delete(tables.posts).where(tables.posts.c.due < moment - POST_LIFE, tables.posts.c.until.is_(None)),
             delete(tables.tallies).where(tables.tallies.c.day < (moment - USAGE_LIFE).date().isoformat()),
         )
@@ -80,6 +86,8 @@ class Traces(Statements):
             ).rowcount
             own = (typed.c.community == community, typed.c.typed_by == user)
             traces += (await connection.execute(delete(typed).where(*own))).rowcount
+            asked = (tables.askers.c.community == community, tables.askers.c.person == user)
+            traces += (await connection.execute(delete(tables.askers).where(*asked))).rowcount
             for signed in _SIGNED:
                 where = (signed.table.c.community == community, signed == user)
                 renamed = update(signed.table).where(*where).values({signed.name: NOBODY})

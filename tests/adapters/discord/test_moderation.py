@@ -11,6 +11,7 @@ from adapters.discord.events import DISCORD
 from adapters.discord.outbox import DiscordOutbox
 from adapters.discord.sending import UNKNOWN_INTERACTION
 from bot.app.app import App
+from bot.chat.replies import Reply, text
 from knowledge.store.protocol import GRACE
 from tests.adapters.discord.running import CALLBACK, Chat, labels, menu_of, served
 from tests.servers.discord.faults import Fault
@@ -259,3 +260,14 @@ async def test_without_the_message_content_intent_no_channel_is_said_to_be_passi
                 shown = (await (await moderated(chat, "settings", {"passive": True})).answered()).text
             assert ("cannot hear this channel yet" in shown) is not read_messages
             assert ("Message Content Intent" in shown) is not read_messages
+
+
+async def test_who_wants_to_hear_of_an_answer_gets_a_direct_message(app: App) -> None:
+    async with DiscordServer() as server:
+        chat = Chat(server)
+        async with served(app, server) as client:
+            outbox = DiscordOutbox(client)
+            person = f"discord:user/{chat.world.member.id}"
+            await outbox.tell(f"discord:guild/{chat.world.guild.id}", person, Reply((text("It is answered."),)))
+            direct = await server.posted(chat.world.open_dm(chat.world.member))
+            assert "It is answered." in direct.text

@@ -7,6 +7,8 @@ import pytest
 
 from adapters.slack.commands import scopes
 from bot.app.app import App
+from bot.chat.outbox import Unpostable
+from bot.chat.replies import Reply, text
 from tests.adapters.slack.running import label_of, over_socket_mode
 from tests.servers.slack.deliveries import Delivery
 from tests.servers.slack.rules.values import Channel, Message, User
@@ -219,3 +221,14 @@ async def test_a_channel_whose_messages_slack_does_not_give_is_not_said_to_be_pa
             shown = (await moderated(slack, admin, channel, "settings passive:true")).shown
     assert ("cannot hear this channel yet" in shown) is not hears
     assert ("channels:history" in shown) is not hears
+
+
+async def test_who_wants_to_hear_of_an_answer_gets_a_direct_message(
+    slack: SlackServer, kim: User, ada: User, general: Channel, app: App
+) -> None:
+    home = f"slack:{slack.team.id}"
+    await app.services.outboxes.tell(home, f"{home}/{kim.id}", Reply((text("A moderator has answered it."),)))
+    direct = slack.world.im(kim, slack.world.bots[slack.team.id])
+    assert [message.text for message in slack.world.said_in(direct)] == ["A moderator has answered it."]
+    with pytest.raises(Unpostable):
+        await app.services.outboxes.tell(home, "slack:T0/U1", Reply((text("No."),)))

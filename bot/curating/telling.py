@@ -1,0 +1,39 @@
+"""Members who wanted to hear of an answer are told once, in a direct message."""
+
+import logging
+from collections.abc import Sequence
+
+from bot.asking import answers
+from bot.chat.markup import Plain, Reference
+from bot.chat.outbox import Unpostable, Unreached
+from bot.chat.replies import Block, Reply, Text, counted, note, text
+from bot.commands.context import Context
+from knowledge.pack.model import Entry
+from knowledge.pack.overlay import with_entry
+from knowledge.store.agreements import Asker
+
+log = logging.getLogger(__name__)
+
+
+async def tell(context: Context, askers: Sequence[Asker], entry: Entry) -> None:
+    """Write to each person who asked to be told, once, whatever they asked; what cannot be delivered is dropped."""
+    people = dict.fromkeys(each.person for each in askers if each.notify)
+    if not people:
+        return
+    shown = answers.answer(with_entry(context.pack, entry.id, entry), entry)
+    said = text("You asked something that I did not know. A moderator has answered it:")
+    reply = Reply((said, *shown.blocks, note("You asked me to tell you. I have deleted your id from this question.")))
+    for person in people:
+        try:
+            await context.services.outboxes.tell(context.community, person, reply)
+        except (Unpostable, Unreached) as error:
+            log.warning("Somebody who wanted to hear of an answer could not be told: %s", type(error).__name__)
+
+
+def asked_by(askers: Sequence[Asker]) -> tuple[Block, ...]:
+    """Who agreed to be named with a question, and how many want to hear of its answer."""
+    blocks: list[Block] = [Text((Plain("Asked by "), Reference(each.person))) for each in askers if each.name]
+    waiting = len({each.person for each in askers if each.notify})
+    if waiting:
+        blocks.append(note(f"{counted(waiting, 'person wants', 'people want')} to hear of the answer."))
+    return tuple(blocks)
