@@ -9,7 +9,7 @@ from bot.chat.events import Place
 from bot.chat.outbox import Unpostable, Unreached
 from bot.chat.replies import Reply, note, text
 from bot.commands.community_settings import Setting, read_settings
-from bot.curating.queue import queue
+from bot.curating.reviewing.queue import queue
 
 # Monday, nine in the morning (UTC): the beginning of a week in most places.
 _HOUR = 9

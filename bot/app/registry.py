@@ -11,11 +11,10 @@ from bot.curating import (
     mod_help,
     number_check,
     quiz_form,
-    review,
-    review_item,
     unanswerable,
     why,
 )
+from bot.curating.reviewing import review, review_item
 from bot.facts import awareness, citing, facts, quiz
 from bot.schedules import command as schedule
 from bot.talking import ask
@@ -38,7 +37,6 @@ def default_registry() -> Registry:
                 own_traces,
                 unanswerable,
                 learning,
-                answer_wanted,
                 number_check,
                 quiz_form,
                 review_item,

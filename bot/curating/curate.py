@@ -13,12 +13,13 @@ from bot.chat.replies import Block, Button, Copyable, Heading, Items, Reply, Tex
 from bot.commands.context import Context
 from bot.commands.declarations import About, BadArgument, Completes, Handlers, command
 from bot.commands.refusals import number
-from bot.curating import drafts, presence
+from bot.curating import drafts
 from bot.curating.drafts import FORM, Pending
 from bot.curating.entry_form import ANSWER, FIELDS, PHRASINGS, QUESTION, TOPIC, Read, values_of
 from bot.curating.impact import Check, blocks_of, check
 from bot.curating.number_check import warning
 from bot.curating.quiz_form import quiz_button
+from bot.curating.reviewing import presence
 from bot.curating.telling import tell
 from knowledge.matching import SUGGESTIONS_LIMIT, Unknown
 from knowledge.pack.changes import Difference, differences

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from bot.commands.community_settings import CommunitySettings
-from bot.curating.queue import stale_mark
+from bot.curating.reviewing.queue import stale_mark
 from bot.schedules.plan import Plan
 from knowledge.pack.model import Entry, Fact, Pack, has_figures
 from knowledge.plain.digests import digest

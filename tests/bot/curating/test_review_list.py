@@ -12,13 +12,16 @@ from tests.conftest import NOW
 from tests.people import CHANNEL, MODERATOR, asked, chosen, form_of, moderated, sent, values_in
 
 SECOND = replace(MODERATOR, id="test:user/9", name="second")
+WORDS = (
+    "umbrella volcano trombone pancake glacier submarine giraffe helmet orchestra tornado sandal asteroid broccoli "
+    "elevator dolphin wallpaper tractor lipstick chess mosquito igloo violin cactus"
+).split()
 ANSWER = {"answer": "Five dollars, in 2026.", "topic": "about", "source": "Gala leaflet\n2026"}
 
 
 def asked_word(number: int) -> str:
     """A word that is like no other."""
-    letter = chr(ord("a") + number)
-    return f"{letter}k{letter}vj{letter}w{letter}"
+    return WORDS[number]
 
 
 async def waiting(app: App, questions: int = 0, suggestions: int = 0) -> None:

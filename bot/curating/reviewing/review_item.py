@@ -9,13 +9,14 @@ from bot.chat.markup import Plain, Strong
 from bot.chat.replies import Block, Button, Heading, Items, Reply, Text, note, text
 from bot.commands.context import Context
 from bot.commands.declarations import BadArgument, Handlers
-from bot.curating import drafts, presence
+from bot.curating import drafts
 from bot.curating.curate import difference_blocks, phrased
 from bot.curating.drafts import Pending
 from bot.curating.entry_form import ANSWER, FIELDS, PHRASINGS, QUESTION
 from bot.curating.number_check import question
-from bot.curating.queue import Asked, BaseChanged, Halted, Item, Stale, Suggested, Unchecked
-from bot.curating.review import listed, show_of, waiting_in
+from bot.curating.reviewing import presence
+from bot.curating.reviewing.queue import Asked, BaseChanged, Halted, Item, Stale, Suggested, Unchecked
+from bot.curating.reviewing.review import listed, show_of, waiting_in
 from bot.curating.telling import asked_by
 from bot.curating.unanswerable import keep_unanswerable
 from knowledge.pack.changes import differences

@@ -13,7 +13,7 @@ from bot.commands.context import Context
 from bot.commands.declarations import About, BadArgument, Handlers, command
 from bot.curating import drafts
 from bot.curating.curate import going_on
-from bot.curating.queue import Asked, BaseChanged, Halted, Item, Stale, Suggested, Unchecked, queue
+from bot.curating.reviewing.queue import Asked, BaseChanged, Halted, Item, Stale, Suggested, Unchecked, queue
 
 # As many as are taken in at a glance, and as a form of numbers refers to.
 PAGE = 10

@@ -1,0 +1,1 @@
+"""The review: what waits for moderators, one list of it, and who else is at it."""
