@@ -12,10 +12,31 @@ from tests.conftest import NOW
 from tests.people import CHANNEL, MODERATOR, asked, chosen, form_of, moderated, sent, values_in
 
 SECOND = replace(MODERATOR, id="test:user/9", name="second")
-WORDS = (
-    "umbrella volcano trombone pancake glacier submarine giraffe helmet orchestra tornado sandal asteroid broccoli "
-    "elevator dolphin wallpaper tractor lipstick chess mosquito igloo violin cactus"
-).split()
+WORDS = [
+    "umbrella",
+    "volcano",
+    "trombone",
+    "pancake",
+    "glacier",
+    "submarine",
+    "giraffe",
+    "helmet",
+    "orchestra",
+    "tornado",
+    "sandal",
+    "asteroid",
+    "broccoli",
+    "elevator",
+    "dolphin",
+    "wallpaper",
+    "tractor",
+    "lipstick",
+    "chess",
+    "mosquito",
+    "igloo",
+    "violin",
+    "cactus",
+]
 ANSWER = {"answer": "Five dollars, in 2026.", "topic": "about", "source": "Gala leaflet\n2026"}
 
 
