@@ -49,7 +49,7 @@ _Wanted = Sequence[tuple[Adapter[Any], BaseSettings]]
 
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[SqlStore]:
-    """The store, brought to its newest form, and closed at the end. Raises StoreError if it cannot be had."""
+    """Give the store, brought to its newest form, and closed at the end. Raises StoreError if it cannot be had."""
     store = SqlStore(settings.store_url)
     try:
         await store.migrate()
@@ -96,7 +96,7 @@ def run(context: click.Context, /, **given: Any) -> None:
 
 
 def _own_work(app: App) -> tuple[Coroutine[Any, Any, None], ...]:
-    """What the bot does for itself wherever it runs."""
+    """Return what the bot does for itself wherever it runs."""
     services = app.services
     tidy, counting = keep_tidy(services.store, services.now), keep_counting(services.usage, services.store)
     return tidy, counting, keep_posting(app), app.keep_encoding()

@@ -65,7 +65,7 @@ class Graph:
         self.factors: dict[str, str] = {}
 
     def model(self) -> onnx.ModelProto:
-        """The whole model: token ids and attention mask in, the vectors of the last layer out."""
+        """Return the whole model: token ids and attention mask in, the vectors of the last layer out."""
         hidden = self._normed(self._embedded(), "embeddings.LayerNorm")
         mask = self._node("Cast", "attention_mask", to=onnx.TensorProto.INT32)
         for number in range(LAYERS):

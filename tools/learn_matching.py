@@ -76,7 +76,7 @@ class _Examples:
         return np.searchsorted(self.labels[rows], np.arange(self.silent + 1))
 
     def solved(self, rows: NDArray[np.intp]) -> Floats:
-        """The weights of examples for each label."""
+        """Return the weights of examples for each label."""
         near = self.near[np.ix_(rows, rows)]
         near[np.diag_indices(len(rows))] += np.float32(RIDGE) / self.counts[rows]
         factor = cho_factor(near.T, overwrite_a=True, check_finite=False)
@@ -160,7 +160,7 @@ def _examples(
 
 
 def _confidences(found: _Examples) -> tuple[Confidence, Confidence]:
-    """The confidence with embeddings and that of words alone, from examples that were held out by their writers."""
+    """Return the confidence with embeddings, and of words alone, from examples held out by their writers."""
     with_meaning, words_alone = _Seen(), _Seen()
     for fold in range(FOLDS):
         kept, held = np.flatnonzero(found.folds != fold), np.flatnonzero(found.folds == fold)
@@ -214,7 +214,7 @@ class _Seen:
             self._silent.append(silent)
 
     def fitted(self) -> Confidence:
-        """The logistic model that explains best which candidates were right."""
+        """Return the logistic model that explains best which candidates were right."""
         raw, right, silent = np.array(self._signals), np.array(self._right), np.array(self._silent)
         mean, spread = raw.mean(axis=0), np.maximum(raw.std(axis=0), 1e-6)
         worth = np.where(silent, SILENCE * (~silent).sum() / max(silent.sum(), 1), 1.0)
@@ -224,7 +224,7 @@ class _Seen:
 
 
 def _own_confidence(entries: Sequence[Entry], found: _Examples) -> Confidence:
-    """The confidence in a community's entries: shipped ones, taken away and added again with few phrasings.
+    """Return the confidence in a community's entries: shipped ones, taken away and added again with few phrasings.
 
     Of those that are taken away every other one is not added again: its questions are about the same subject, and no
     entry answers them.
@@ -279,13 +279,13 @@ def _known(found: _Examples) -> dict[str, Floats]:
 
 
 def _few(phrasings: Sequence[str], count: int) -> tuple[str, ...]:
-    """The question and others by as many writers, who stand in the file one after the other."""
+    """Return the question and others by as many writers, who stand in the file one after the other."""
     ways = phrasings[1:]
     return (phrasings[0], *(ways[number * len(ways) // count] for number in range(1, count)))
 
 
 def _rivals(found: _Examples, rows: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Some of the rows: of each entry as many, spread over its phrasings, and some that nothing answers."""
+    """Return some of the rows: of each entry as many, spread over its phrasings, and some that nothing answers."""
     chosen: list[int] = []
     for label in range(found.silent + 1):
         of = rows[(found.labels[rows] == label) & (found.counts[rows] == 1)]
@@ -299,7 +299,7 @@ def _wanted(labels: NDArray[np.intp], silent: int) -> Floats:
 
 
 def _folds(out_of_scope: OutOfScope) -> list[int]:
-    """The fold of each text: a whole group's where its kind has several, so that a held-out group is new."""
+    """Return the fold of each text: a whole group's where its kind has several, so that a held-out group is new."""
     groups: defaultdict[str, dict[str, list[int]]] = defaultdict(dict)
     for row, (kind, group) in enumerate(zip(out_of_scope.kinds, out_of_scope.groups, strict=True)):
         groups[kind].setdefault(group, []).append(row)
@@ -312,7 +312,7 @@ def _folds(out_of_scope: OutOfScope) -> list[int]:
 
 
 def ordinary_lines(folder: Path) -> tuple[str, ...]:
-    """Some lines of each text file in a folder, spread over it. Raises SystemExit if there are none."""
+    """Return some lines of each text file in a folder, spread over it. Raises SystemExit if there are none."""
     files = [path.read_text(encoding="utf-8", errors="replace").splitlines() for path in sorted(folder.glob("*.txt"))]
     lines = [[line for line in of if spoken(line)] for of in files]
     if not any(lines):

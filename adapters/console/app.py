@@ -35,7 +35,7 @@ class Screen(Protocol):
     """Where the chat takes place."""
 
     async def read(self, prompt: str, default: str = "") -> str:
-        """The next line. Raises EOFError at the end."""
+        """Return the next line. Raises EOFError at the end."""
 
     def show(self, reply: Reply) -> None:
         """Show a reply."""
@@ -64,7 +64,7 @@ async def chat(app: App, *, scripted: bool | None = None, connect: str = "") -> 
 
 
 async def converse(app: App, screen: Screen, connect: str = "", *, greet: bool) -> None:
-    """The chat on a given screen."""
+    """Chat on a given screen."""
     talk = TextChat(app, lambda _: HERE, lambda user, _: user, keep=frozenset({""}), take_file=_upload)
     answer = Answer(HERE)
     if connect:
@@ -120,7 +120,7 @@ class Pipe:
     """Plain lines in, plain replies out: for scripts. What is not a reply goes to stderr."""
 
     async def read(self, prompt: str, default: str = "") -> str:
-        """The next line of stdin."""
+        """Return the next line of stdin."""
         line = await asyncio.to_thread(sys.stdin.readline)
         if not line:
             raise EOFError
@@ -146,7 +146,7 @@ class Terminal:
         self._fields: PromptSession[str] = PromptSession(history=InMemoryHistory())
 
     async def read(self, prompt: str, default: str = "") -> str:
-        """The next line that is typed."""
+        """Return the next line that is typed."""
         session = self._fields if prompt.startswith(" ") else self._lines
         return await session.prompt_async(prompt, default=default)
 
@@ -192,7 +192,7 @@ class _Completer(Completer):
     async def get_completions_async(
         self, document: Document, complete_event: CompleteEvent
     ) -> AsyncGenerator[Completion, None]:
-        """What the line may become."""
+        """Yield what the line may become."""
         typed = document.text_before_cursor
         if typed.startswith("/"):
             for line, summary in command_lines(self._app.registry, Role.ADMIN, typed):

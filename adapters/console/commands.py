@@ -17,13 +17,13 @@ class Asked:
 
 
 def command_lines(registry: Registry, role: Role, typed: str) -> tuple[tuple[str, str], ...]:
-    """The commands that a half-typed line may become, each with its summary."""
+    """Return the commands that a half-typed line may become, each with its summary."""
     lines = ((f"/{command.head} {command.name}", command.summary) for command in registry.open_to(role))
     return tuple(line for line in lines if line[0].startswith(typed.lower()) and line[0] != typed.lower())
 
 
 def option_asked(registry: Registry, typed: str) -> Asked:
-    """The option that the end of a half-typed line belongs to; free text is a question."""
+    """Return the option that the end of a half-typed line belongs to; free text is a question."""
     if not typed.startswith("/"):
         return _asked(ASKING, "ask", "question", typed)
     head, rest = split(typed[1:])

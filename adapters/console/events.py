@@ -20,7 +20,7 @@ _HEADS = {"/ijm": "ijm", "/ijm-mod": "ijm-mod"}
 
 
 def event_of(line: str) -> Message | Typed:
-    """What a line means: a slash begins a command, else it is asked."""
+    """Return what a line means: a slash begins a command, else it is asked."""
     typed = line.strip()
     if typed.lower() in _HELP:
         return Typed(OPERATOR, HERE, "help")

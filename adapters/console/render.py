@@ -12,7 +12,7 @@ from bot.chat.replies import Block, Copyable, Fields, File, Heading, Image, Item
 
 
 def styled(reply: Reply) -> RenderableType:
-    """A reply with headings, lists and small print; buttons are numbered choices."""
+    """Return a reply with headings, lists and small print; buttons are numbered choices."""
     parts: list[RenderableType] = []
     for block in reply.blocks:
         parts += [_block(block), Styled()]

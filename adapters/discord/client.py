@@ -44,7 +44,7 @@ discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 
 
 def intents(*, read_messages: bool) -> discord.Intents:
-    """What the bot is told about: servers and their channels, and messages; their text only where it may read it."""
+    """Return what Discord tells the bot about: servers, channels, and messages, with text where it may read it."""
     wanted = discord.Intents.none()
     wanted.guilds = True
     wanted.guild_messages = True
@@ -105,12 +105,12 @@ class Client(discord.AutoShardedClient):
                 log.warning("Could not look which servers were left meanwhile: %s", type(error).__name__)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """The bot was added to a server, perhaps again."""
+        """Note that the bot was added to a server, perhaps again."""
         with self._work.one():
             await self._app.returned(f"{_GUILD}{guild.id}")
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """The bot was removed from a server; one that is merely unavailable is another event."""
+        """Note that the bot was removed from a server; one that is merely unavailable is another event."""
         with self._work.one():
             await self._app.left(f"{_GUILD}{guild.id}")
             log.info("Removed from a server; what is kept of it is deleted after a time of grace.")
@@ -129,15 +129,15 @@ class Client(discord.AutoShardedClient):
         return self.get_guild(int(community.removeprefix(_GUILD))) is not None
 
     async def on_shard_connect(self, shard_id: int) -> None:
-        """A shard has a session, its first or another one."""
+        """Note that a shard has a session, its first or another one."""
         self._connected(shard_id)
 
     async def on_shard_resumed(self, shard_id: int) -> None:
-        """A shard goes on with its session."""
+        """Note that a shard goes on with its session."""
         self._connected(shard_id)
 
     async def on_shard_disconnect(self, shard_id: int) -> None:
-        """A shard's connection broke; the SDK makes it anew."""
+        """Note that a shard's connection broke; the SDK connects again."""
         self._live_shards.discard(shard_id)
         self._app.services.links.connected(NAME, up=False)
 
@@ -252,7 +252,7 @@ class Client(discord.AutoShardedClient):
             log.error("Discord takes no urgent reply, nor a direct message; check the bot's permissions.")
 
     async def _handled(self, interaction: discord.Interaction[Any], event: Event) -> Reply | Delete | None:
-        """What the core says, to a form with its files."""
+        """Return what the core says, to a form with its files."""
         if isinstance(event, Submit):
             try:
                 files = {field: await _content(file) for field, file in uploaded(interaction).items()}
@@ -285,7 +285,7 @@ class Client(discord.AutoShardedClient):
         await insist(interaction.delete_original_response, LATER_PAUSES)
 
     async def _respond(self, interaction: discord.Interaction[Any], reply: Reply) -> None:
-        """The first response."""
+        """Send the first response."""
         if reply.form is not None:
             form = modal(reply.form)
             await insist(lambda: interaction.response.send_modal(form))
@@ -305,7 +305,7 @@ class Client(discord.AutoShardedClient):
         )
 
     async def _fill(self, interaction: discord.Interaction[Any], reply: Reply) -> None:
-        """The answer in the place of the deferred one."""
+        """Put the answer in the place of the deferred one."""
         if reply.form is not None:
             reply = Reply(_TOO_LATE, (reply.form.reopen,) if reply.form.reopen else ())
         rendered = render(reply)
@@ -343,7 +343,7 @@ class Client(discord.AutoShardedClient):
 
 
 async def _content(file: discord.Attachment) -> Upload:
-    """A file with its content, if that is not too large. Raises HTTPException if Discord does not give it."""
+    """Return a file with its content, if that is not too large. Raises HTTPException if Discord does not give it."""
     return Upload(file.filename, await file.read() if file.size <= UPLOAD_LIMIT else None)
 
 

@@ -54,7 +54,7 @@ def same(ours: Sequence[Mapping[str, Any]], theirs: Sequence[Mapping[str, Any]])
 
 
 def permissions() -> Permissions:
-    """What the bot does in a channel: see it, answer in it and in its threads, with embeds and files, to a message."""
+    """Return what the bot needs in a channel: to see it, and to answer there and in threads, with embeds and files."""
     return Permissions(
         view_channel=True,
         send_messages=True,
@@ -66,7 +66,7 @@ def permissions() -> Permissions:
 
 
 def invite(application_id: int) -> str:
-    """The link that installs the bot on a server, with exactly the scopes and permissions that it uses."""
+    """Return the link that installs the bot on a server, with exactly the scopes and permissions that it uses."""
     query = {
         "client_id": application_id,
         "scope": "bot applications.commands",
@@ -122,7 +122,7 @@ def _option(option: Option) -> dict[str, Any]:
 
 
 def _plain(given: Mapping[str, Any]) -> dict[str, Any]:
-    """What matters of a command, an option or a choice, with Discord's defaults filled in."""
+    """Return what matters of a command, an option or a choice, with Discord's defaults filled in."""
     found: dict[str, Any] = {}
     for name in _COMPARED:
         value = given.get(name, _DEFAULTS.get(name))

@@ -54,7 +54,7 @@ class _Doctor:
         self._api = (settings.api_url or Route.BASE).rstrip("/")
 
     async def look(self) -> Sequence[Finding]:
-        """The shape of the token first, which needs no network; then what Discord says, as far as it says anything."""
+        """Look at the shape of the token first, which needs no network, and then at what Discord says."""
         found = list(self._shape())
         timeout = aiohttp.ClientTimeout(REQUEST_SECONDS)
         async with aiohttp.ClientSession(timeout=timeout, headers={"User-Agent": _AGENT}) as session:

@@ -20,7 +20,10 @@ _ANSWERED = {discord.MessageType.default, discord.MessageType.reply}
 
 
 def _referent(_: str, named: str) -> Referent | None:
-    """What an id stands for. It does not say of which server; the outbox looks whether a channel is of that one."""
+    """Return what an id stands for.
+
+    It does not say of which server; the outbox looks whether a channel is of that one.
+    """
     kind, _, number = named.removeprefix(DISCORD.prefix).partition("/")
     return _REFERENTS.get(kind) if named.startswith(DISCORD.prefix) and number.isdecimal() else None
 
@@ -29,7 +32,7 @@ DISCORD = Platform("discord", "Discord", referent=_referent)
 
 
 def interaction_event(interaction: discord.Interaction[Any]) -> Event | Complete | None:
-    """What an interaction means; None for a kind that the bot does not have."""
+    """Return what an interaction means; None for a kind that the bot does not have."""
     data: Mapping[str, Any] = interaction.data or {}
     user, place = _user(interaction.user, interaction.permissions), _place(interaction)
     match interaction.type:
@@ -52,7 +55,7 @@ def interaction_event(interaction: discord.Interaction[Any]) -> Event | Complete
 
 
 def uploaded(interaction: discord.Interaction[Any]) -> dict[str, discord.Attachment]:
-    """The files of a submitted form, by the field that each is in; their content is not there yet."""
+    """Return the files of a submitted form, by the field that each is in; their content is not there yet."""
     data: Any = interaction.data or {}
     resolved = (data.get("resolved") or {}).get("attachments") or {}
     state = interaction._state
@@ -65,7 +68,7 @@ def uploaded(interaction: discord.Interaction[Any]) -> dict[str, discord.Attachm
 
 
 def message_event(message: discord.Message, me: discord.abc.Snowflake) -> Message | None:
-    """What a message means; None if it is the bot's, another bot's or the system's, or if nothing of it can be read.
+    """Return what a message means; None if a bot or the system wrote it, or if nothing of it can be read.
 
     It is addressed to the bot in a direct conversation, where it mentions the bot, and where it replies to it (unless
     its author switched that mention off).
@@ -98,20 +101,20 @@ def _command(user: User, place: Place, data: Mapping[str, Any]) -> Event | None:
 
 
 def _value(option: Mapping[str, Any]) -> Value:
-    """What was given for an option; a person, channel or role by its id as a core knows it."""
+    """Return what was given for an option; a person, channel or role by its id as a core knows it."""
     kind = _PICKED.get(option.get("type", 0))
     value: Value = option["value"]
     return value if kind is None else f"discord:{kind}/{value}"
 
 
 def _path(data: Mapping[str, Any]) -> tuple[str, str, list[Mapping[str, Any]]]:
-    """The head, the subcommand and its options."""
+    """Return the head, the subcommand and its options."""
     subcommand = (data.get("options") or [{"name": "help"}])[0]
     return str(data["name"]), str(subcommand["name"]), list(subcommand.get("options") or [])
 
 
 def _typed(components: Any) -> list[tuple[str, str]]:
-    """The fields of a submitted modal: rows and labels with an input or a select each."""
+    """Return the fields of a submitted modal: rows and labels with an input or a select each."""
     found: list[tuple[str, str]] = []
     for component in components:
         inner = component.get("components") or ([component["component"]] if "component" in component else [])
@@ -124,7 +127,7 @@ def _typed(components: Any) -> list[tuple[str, str]]:
 
 
 def _user(user: discord.abc.User, permissions: discord.Permissions | None) -> User:
-    """A person; in a server with their roles and what they may do there."""
+    """Return a person; in a server with their roles and what they may do there."""
     groups: set[str] = set()
     if isinstance(user, discord.Member):
         groups = {f"discord:role/{role}" for role in _roles(user)}
@@ -147,7 +150,7 @@ def _place(interaction: discord.Interaction[Any]) -> Place:
 def _placed(
     guild_id: int | None, channel_id: int | None, user_id: int, channel: object, guild: discord.Guild | None
 ) -> Place:
-    """A place; who talks with the bot outside any server is a community of their own."""
+    """Return a place; who talks with the bot outside any server is a community of their own."""
     community = f"discord:guild/{guild_id}" if guild_id else f"discord:user/{user_id}"
     thread = str(channel_id) if isinstance(channel, discord.Thread) else None
     # Where somebody brought the bot along by themselves, Discord does not name the server.

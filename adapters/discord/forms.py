@@ -19,12 +19,12 @@ class Window(ui.Modal):
     """A modal that comes back to `events.py`: the SDK must not keep it until it is sent, for most are closed."""
 
     def is_finished(self) -> bool:
-        """Always: the SDK stores only modals that are not."""
+        """Say yes: the SDK stores only modals that are not."""
         return True
 
 
 def modal(form: Form) -> ui.Modal:
-    """A form as a modal; what is typed comes back under the fields' names."""
+    """Return a form as a modal; what is typed comes back under the fields' names."""
     shown = Window(title=short(form.title, MODAL_TITLE_LIMIT), custom_id=form.id, timeout=None)
     for field in form.fields:
         shown.add_item(ui.Label(text=short(field.label, INPUT_LABEL_LIMIT), component=_input(field)))

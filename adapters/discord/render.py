@@ -81,11 +81,11 @@ class Controls(ui.View):
         self._rows = [{"type": _ROW, "components": list(row)} for row in rows]
 
     def to_components(self) -> list[_Json]:
-        """What is sent."""
+        """Return what is sent."""
         return self._rows
 
     def is_finished(self) -> bool:
-        """Always: the SDK stores only views that are not."""
+        """Say yes: the SDK stores only views that are not."""
         return True
 
 
@@ -134,12 +134,12 @@ def _embed(blocks: Sequence[Block]) -> discord.Embed:
 
 
 def content(reply: Reply) -> str:
-    """The text of a reply, for where no embed is allowed."""
+    """Return the text of a reply, for where no embed is allowed."""
     return _cut(escape(Reply(reply.blocks).plain), CONTENT_LIMIT) or "\u200b"
 
 
 def controls(reply: Reply) -> Controls | None:
-    """The menu as a select, and the buttons in rows; None if there is nothing to press."""
+    """Return the menu as a select, and the buttons in rows; None if there is nothing to press."""
     buttons = _unique(reply.buttons)
     room = ROWS_LIMIT - min(len(_rows(buttons, ROWS_LIMIT - 1)), ROWS_FOR_BUTTONS)
     menus = kept(reply.blocks, ("menu", room, reply.menu), lambda: _selects(reply.menu, room))
@@ -149,7 +149,7 @@ def controls(reply: Reply) -> Controls | None:
 
 
 def escape(text: str) -> str:
-    """A text in which no character means anything to Discord: no markup, no mention, no link."""
+    """Return a text in which no character means anything to Discord: no markup, no mention, no link."""
     marked = _MARKDOWN.sub(r"\\\1", visible(text)).replace("\\@", "@\u200b")
     return _LINE.sub(
         lambda found: f"{found[1]}{found[2]}\\" if found[2].isdigit() else f"{found[1]}\\{found[2]}", marked
@@ -157,7 +157,7 @@ def escape(text: str) -> str:
 
 
 def _title(blocks: Sequence[Block]) -> tuple[str, Sequence[Block]]:
-    """The first heading, if the reply begins with it, and the rest."""
+    """Return the first heading, if the reply begins with it, and the rest."""
     if blocks and isinstance(blocks[0], Heading):
         return blocks[0].text, blocks[1:]
     return "", blocks
@@ -230,7 +230,7 @@ def _fitting(blocks: Iterable[str], room: int) -> str:
 
 
 def label_of(text: str, limit: int) -> str:
-    """A label as Discord takes it: visible characters, at least one."""
+    """Return a label as Discord takes it: visible characters, at least one."""
     return _cut(" ".join(visible(text).split()), limit) or _ELLIPSIS
 
 
@@ -262,7 +262,7 @@ def _rows(buttons: Sequence[Button], most: int) -> list[list[Button]]:
 
 
 def _selects(menu: Menu | None, most: int) -> list[_Json]:
-    """A menu as one select, or as several where one does not hold all rows; none if there is nothing to choose."""
+    """Give a menu as one select, or as several where one does not hold all rows; none if there is nothing to choose."""
     if menu is None or not menu.rows:
         return []
     rows = _unique(menu.rows)

@@ -47,7 +47,7 @@ async def insist(send: Callable[[], Awaitable[object]], pauses: Sequence[float] 
 
 
 def parts(rendered: Rendered) -> dict[str, Any]:
-    """A reply's components and files for one try to send it: a file is read only once."""
+    """Return a reply's components and files for one try to send it: a file is read only once."""
     shown: dict[str, Any] = {"view": rendered.controls} if rendered.controls is not None else {}
     return shown | ({"files": rendered.files} if rendered.attached else {})
 

@@ -24,7 +24,7 @@ class MonitoringError(Exception):
 
 @asynccontextmanager
 async def watched(app: App, metrics: PrometheusMetrics, host: str, port: int) -> AsyncIterator[int]:
-    """Listening on a port (0 lets the system choose); gives its number. Raises MonitoringError if it cannot be had."""
+    """Listen on a port (0 lets the system choose) and give its number. Raises MonitoringError if it is taken."""
     runner = web.AppRunner(_application(app, metrics), access_log=None, shutdown_timeout=1)
     await runner.setup()
     try:

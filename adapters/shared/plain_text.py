@@ -11,14 +11,14 @@ _MORE = "…"
 
 
 def numbered(reply: Reply) -> str:
-    """A reply as plain text; what can be chosen is numbered."""
+    """Return a reply as plain text; what can be chosen is numbered."""
     blocks = Reply(reply.blocks).plain
     choices = "\n".join(f"  {number}. {button.label}" for number, button in enumerate(reply.choices, start=1))
     return visible("\n\n".join(part for part in (blocks, choices) if part))
 
 
 def lines_of(text: str, bytes_limit: int, lines_limit: int) -> list[str]:
-    """The lines of a text, with so many bytes at most, and none empty.
+    """Return the lines of a text, with so many bytes at most, and none empty.
 
     Where there are too many, those in the middle are left out: at the end are the source and what can be chosen.
     """

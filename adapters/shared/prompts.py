@@ -95,7 +95,7 @@ class Filling:
             self._next()
 
     def _take_choice(self, field: ChoiceQuestion, typed: str) -> None:
-        """The option whose number, value or label is typed."""
+        """Take the option whose number, value or label is typed."""
         named = {str(number): value for number, (value, _) in enumerate(field.options, start=1)}
         named |= {name.casefold(): value for value, label in field.options for name in (label, value)}
         if typed.casefold() in named:

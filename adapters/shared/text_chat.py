@@ -152,7 +152,7 @@ def _typed(event: Home | Message | Typed) -> str:
 
 
 def _chosen(event: Home | Message | Typed, line: str, choices: tuple[Button, ...]) -> Button | None:
-    """The choice whose number a line is, if it is meant for the bot."""
+    """Return the choice whose number a line is, if it is meant for the bot."""
     typed = line.strip()
     meant = not isinstance(event, Message) or event.addressed
     return choices[int(typed) - 1] if meant and typed.isdecimal() and 1 <= int(typed) <= len(choices) else None

@@ -81,7 +81,7 @@ async def _served(
 
 
 def check_settings(settings: SlackSettings, *, http: bool) -> None:
-    """Raises SlackError with what is missing for the mode."""
+    """Raise SlackError with what is missing for the mode."""
     if http and settings.signing_secret is None:
         raise SlackError(
             "SLACK_SIGNING_SECRET is not set. Copy it from api.slack.com/apps: your app, Basic Information."

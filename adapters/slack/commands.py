@@ -55,18 +55,18 @@ OPTIONAL = frozenset({"files:read", "files:write", "im:write", "usergroups:read"
 
 
 def scopes(*, passive: bool = False) -> list[str]:
-    """The scopes of the bot token."""
+    """Return the scopes of the bot token."""
     hearing = scopes_of(PASSIVE_EVENTS) if passive else frozenset()
     return sorted({_COMMANDS, _FILES, *scopes_of(METHODS), *scopes_of(EVENTS), *hearing})
 
 
 def scopes_of(uses: Mapping[str, str | None]) -> frozenset[str]:
-    """The scopes that methods or events need."""
+    """Return the scopes that methods or events need."""
     return frozenset(scope for scope in uses.values() if scope)
 
 
 def manifest(registry: Registry, url: str | None = None, *, passive: bool = False) -> dict[str, Any]:
-    """The app's manifest: for Socket Mode, or for HTTP with the public `url` of the bot.
+    """Return the app's manifest: for Socket Mode, or for HTTP with the public `url` of the bot.
 
     `passive` lets the bot hear all messages of the channels that it is invited to.
     """
@@ -135,7 +135,7 @@ def _differing(ours: Any, theirs: Any, at: str = "") -> Iterator[str]:
 
 
 def _by_name(listed: Iterable[Any]) -> dict[str, Any]:
-    """The items of a list by what they are called; a plain item is its own name."""
+    """Return the items of a list by what they are called; a plain item is its own name."""
     return {
         str(each.get("command") or each.get("callback_id")) if isinstance(each, Mapping) else str(each): each
         for each in listed
@@ -143,7 +143,7 @@ def _by_name(listed: Iterable[Any]) -> dict[str, Any]:
 
 
 def _shortcuts(registry: Registry) -> list[Shortcut]:
-    """What can be done with a message (More actions, on a message)."""
+    """Return what can be done with a message (More actions, on a message)."""
     return [each for each in SHORTCUTS if registry.command(each.head, each.command)]
 
 

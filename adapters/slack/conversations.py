@@ -131,7 +131,7 @@ class Conversations:
             log.error("Slack takes no urgent reply, nor a direct message; check the app's scopes and its permissions.")
 
     async def _handled(self, found: Heard, event: Event, client: AsyncWebClient) -> Reply | Delete | None:
-        """What the core says, to a form with its files."""
+        """Return what the core says, to a form with its files."""
         if isinstance(event, Submit) and found.files:
             try:
                 files = {field: await downloaded(client, file) for field, file in found.files.items()}
@@ -146,7 +146,7 @@ class Conversations:
         return await is_first(self._app.services, found.event.place.community, *found.keys)
 
     async def _left(self, body: Mapping[str, Any], event: Mapping[str, Any]) -> None:
-        """A workspace has uninstalled the app, or taken back its token."""
+        """Note that a workspace has uninstalled the app, or taken back its token."""
         if event["type"] == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
             return
         team, alone = str(body["team_id"]), self._workspaces.alone
@@ -161,7 +161,7 @@ class Conversations:
 
 
 def _named(place: Place, context: AsyncBoltContext) -> Place:
-    """The place with its workspace's name, as Slack said it with the token that speaks for it."""
+    """Return the place with its workspace's name, as Slack said it with the token that speaks for it."""
     known = context.authorize_result
     name = known.team if known is not None else None
     return replace(place, community_name=name or "")

@@ -55,7 +55,7 @@ def checks(
 
 
 def _shapes(settings: SlackSettings) -> list[Finding]:
-    """What can be said of the settings without asking Slack."""
+    """Return what can be said of the settings without asking Slack."""
     name, found = "Slack settings", []
     signing, client = plain(settings.signing_secret), settings.client_id
     if settings.bot_token is None and not settings.installable:
@@ -77,7 +77,7 @@ def _shapes(settings: SlackSettings) -> list[Finding]:
 
 
 async def _asked(settings: SlackSettings, passive: Passive, now: Callable[[], datetime]) -> list[Finding]:
-    """What Slack says of the tokens, as far as it says anything."""
+    """Return what Slack says of the tokens, as far as it says anything."""
     web, found = web_client(settings.web_api), []
     try:
         found.append(await _clock(web, now))

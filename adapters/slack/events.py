@@ -28,7 +28,7 @@ _REFERENTS = {
 
 
 def _referent(community: str, named: str) -> Referent | None:
-    """What an id stands for; nothing if it is one of another workspace."""
+    """Return what an id stands for; nothing if it is one of another workspace."""
     own = f"{community}/"
     return _REFERENTS.get(named.removeprefix(own)[:1]) if named.startswith(own) else None
 
@@ -82,7 +82,7 @@ class Heard:
 
 
 def heard(body: Body, me: str | None, commands: Set[str]) -> Heard | None:
-    """What a payload means; None if it is nothing that the bot answers.
+    """Return what a payload means; None if it is nothing that the bot answers.
 
     `me` is the bot's own user id, `commands` the names of those that a mention may give instead of a question.
     """
@@ -102,7 +102,7 @@ def heard(body: Body, me: str | None, commands: Set[str]) -> Heard | None:
 
 
 def spoken(text: str, me: str | None = None) -> str:
-    """What somebody wrote, as they saw it: addresses and names without brackets, without the mention of the bot."""
+    """Return what somebody wrote, as they saw it: without brackets around addresses, and without the mention."""
 
     def shown(found: re.Match[str]) -> str:
         kind, target, label = found.groups()
@@ -117,7 +117,7 @@ def spoken(text: str, me: str | None = None) -> str:
 
 
 def _line_of(head: str, text: str, team: str, me: str | None = None) -> str:
-    """A command's line: for moderators with the ids of whom and what they name, else as it was seen."""
+    """Return a command's line: for moderators with the ids of whom and what they name, else as it was seen."""
     if head == ASKING:
         return spoken(text, me)
     named = _NAMED.sub(lambda found: f"{community(team)}/{found[1]}" if found[1] != me else " ", text)
@@ -125,7 +125,7 @@ def _line_of(head: str, text: str, team: str, me: str | None = None) -> str:
 
 
 def community(team: str) -> str:
-    """The id of a workspace as a community."""
+    """Return the id of a workspace as a community."""
     return f"slack:{team}"
 
 
@@ -177,7 +177,7 @@ def _message(body: Body, event: Body, me: str | None, commands: Set[str], keys: 
 
 
 def _command(words: str, commands: Set[str]) -> tuple[str, str] | None:
-    """The head and line of a command in a mention, for threads, which have no slash commands; None for a question.
+    """Give the head and line of a command in a mention, for threads, which have no slash commands; None for a question.
 
     It is one that begins with its head (`/ijm fact results`), or a command's bare name (`topics`).
     """
@@ -242,12 +242,12 @@ def _submitted(body: Body) -> Heard:
 
 
 def _typed(element: Body) -> str:
-    """What was typed into a field of a form, or chosen in it."""
+    """Return what was typed into a field of a form, or chosen in it."""
     return str(element.get("value") or (element.get("selected_option") or {}).get("value") or "")
 
 
 def _team(body: Body) -> str:
-    """The workspace; an interaction of an app that a whole organisation installed names only the person's."""
+    """Return the workspace; an interaction of an app that a whole organisation installed names only the person's."""
     team = body.get("team") or {}
     return str(team.get("id") or body.get("team_id") or (body.get("user") or {}).get("team_id") or "")
 

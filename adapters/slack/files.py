@@ -51,13 +51,13 @@ async def upload(client: AsyncWebClient, address: Address, reply: Reply) -> Repl
 
 
 def _described(block: Image | File) -> dict[str, Any]:
-    """A file with its name, and a picture with its alt text."""
+    """Return a file with its name, and a picture with its alt text."""
     described = {"content": block.content, "filename": block.name, "title": block.name}
     return described | ({"alt_txt": block.alt[:ALT_LIMIT]} if isinstance(block, Image) else {})
 
 
 async def _channel(client: AsyncWebClient, address: Address, *, private: bool) -> str:
-    """The channel, or the direct conversation with whoever asked: a file cannot be ephemeral."""
+    """Return the channel, or the direct conversation with whoever asked: a file cannot be ephemeral."""
     if address.channel is not None and (not private or address.channel.startswith("D")):
         return address.channel
     opened = await client.conversations_open(users=address.user)
@@ -66,7 +66,10 @@ async def _channel(client: AsyncWebClient, address: Address, *, private: bool) -
 
 
 async def downloaded(client: AsyncWebClient, file: Mapping[str, Any]) -> Upload:
-    """A file that somebody put into a form. Raises ClientError if Slack does not give it, or it is not at Slack."""
+    """Return a file that somebody put into a form.
+
+    Raises ClientError if Slack does not give it, or it is not at Slack.
+    """
     name = str(file.get("name") or "")
     if int(file.get("size") or 0) > UPLOAD_LIMIT:
         return Upload(name, None)

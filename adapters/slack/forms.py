@@ -26,7 +26,7 @@ FAULT_LIMIT = 300
 
 
 def modal(form: Form, metadata: str) -> dict[str, Any]:
-    """A form as a modal; what is typed comes back under the fields' names, with the metadata."""
+    """Return a form as a modal; what is typed comes back under the fields' names, with the metadata."""
     inputs: list[Block] = []
     for field in form.fields:
         label = plain_text(field.label, LABEL_LIMIT)
@@ -45,7 +45,7 @@ def modal(form: Form, metadata: str) -> dict[str, Any]:
 
 
 def faulty(faults: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """What keeps a modal open and shows what is wrong under its fields (docs.slack.dev/surfaces/modals)."""
+    """Return what keeps a modal open and shows what is wrong under its fields (docs.slack.dev/surfaces/modals)."""
     errors: dict[str, str] = {}
     for field, what in faults:
         errors[field] = f"{errors[field]} {what}" if field in errors else what

@@ -32,7 +32,7 @@ class Member:
 
 
 def member(user: Mapping[str, Any], team: str) -> Member:
-    """What `users.info` says of a person. Guests, strangers from another workspace and bots are in no group."""
+    """Return what `users.info` says of a person. Guests, strangers from another workspace and bots are in no group."""
     profile: Mapping[str, Any] = user.get("profile") or {}
     name = profile.get("display_name") or profile.get("real_name") or user.get("name") or user["id"]
     teams = {user.get("team_id"), *((user.get("enterprise_user") or {}).get("teams") or ())}
@@ -52,7 +52,7 @@ class Members:
         self._groups: TTLCache[str, dict[str, frozenset[str]]] = TTLCache(MEMBERS_LIMIT, MEMBER_SECONDS)
 
     async def introduced(self, event: Event, address: Address, client: AsyncWebClient) -> User:
-        """The event's user with name and groups, where they matter. If Slack does not tell, a plain member."""
+        """Return the event's user with name and groups, where they matter. If Slack does not tell, a plain member."""
         if isinstance(event, Message) or (isinstance(event, Invocation) and event.head == ASKING):
             return event.user
         key = (address.team, address.user)
@@ -73,7 +73,7 @@ class Members:
         return User(event.user.id, found.name, found.groups)
 
     async def _groups_of(self, address: Address, client: AsyncWebClient) -> frozenset[str]:
-        """The user groups that a person is in; none if Slack does not tell (a free plan has none)."""
+        """Return the user groups that a person is in; none if Slack does not tell (a free plan has none)."""
         groups = self._groups.get(address.team)
         if groups is None:
             try:

@@ -25,12 +25,12 @@ _IN_ADDRESS = str.maketrans({"<": "%3C", ">": "%3E", "|": "%7C", " ": "%20", "\n
 
 
 def entities(text: str) -> str:
-    """A text without control characters; marks still mean something in it."""
+    """Return a text without control characters; marks still mean something in it."""
     return visible(text).translate(_ENTITIES)
 
 
 def escape(text: str) -> str:
-    """A text in which no character means anything to Slack: no mention, no link, no markup."""
+    """Return a text in which no character means anything to Slack: no mention, no link, no markup."""
     if _HARMLESS.fullmatch(text):
         return text
     guarded = _MARK.sub(lambda found: f"{GUARD}{found.group()}{GUARD}", visible(text)).translate(_ENTITIES)
@@ -43,17 +43,17 @@ def mrkdwn(spans: Iterable[Span]) -> str:
 
 
 def bold(text: str) -> str:
-    """A plain text in bold."""
+    """Return a plain text in bold."""
     return _marked("*", escape(text))
 
 
 def fenced(text: str) -> str:
-    """A text to be copied as it is."""
+    """Return a text to be copied as it is."""
     return f"{_FENCE}\n{entities(text).replace(_FENCE, 'ˋˋˋ')}\n{_FENCE}"
 
 
 def cut(text: str, limit: int) -> str:
-    """A mrkdwn text of at most `limit` characters, never cut inside an entity, a link or a fence."""
+    """Return a mrkdwn text of at most `limit` characters, never cut inside an entity, a link or a fence."""
     if len(text) <= limit:
         return text
     if text.startswith(_FENCE):

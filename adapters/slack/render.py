@@ -71,7 +71,7 @@ def render(reply: Reply) -> Rendered:
 
 
 def home(reply: Reply, *, start: bool) -> dict[str, Any]:
-    """A reply as the Home tab; with a way back, unless it is the tab's `start`."""
+    """Return a reply as the Home tab; with a way back, unless it is the tab's `start`."""
     shown = reply if start else Reply(reply.blocks, (*reply.buttons, BACK), menu=reply.menu)
     return {"type": "home", "blocks": _blocks(shown)}
 
@@ -100,7 +100,7 @@ def _shown(piece: _Piece) -> _Json:
 
 
 def _pieces(blocks: Sequence[Block]) -> Iterator[_Piece]:
-    """The blocks as pieces that each fit into one of Slack's; what would show nothing is left out."""
+    """Yield the blocks as pieces that each fit into one of Slack's; what would show nothing is left out."""
     for place, block in enumerate(blocks):
         match block:
             case Heading(text) if place == 0:
@@ -146,7 +146,7 @@ def _packed(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _fitting(pieces: Sequence[_Piece], room: int, most: int) -> list[_Piece]:
-    """The pieces that fit into so many characters and blocks; the title and the small print before the rest."""
+    """Return the pieces that fit into so many characters and blocks; the title and the small print before the rest."""
     notes = [place for place, piece in enumerate(pieces) if isinstance(piece, _Small)][-NOTES_LIMIT:]
     each = (room - HEADER_LIMIT) // max(1, len(notes))
     kept = {place: _Small(cut(pieces[place].text, each)) for place in notes}
@@ -166,14 +166,14 @@ def _fitting(pieces: Sequence[_Piece], room: int, most: int) -> list[_Piece]:
 
 
 def _controls(reply: Reply) -> list[_Json]:
-    """The menu as a select or as buttons, and the buttons. No id comes twice: Slack would refuse that."""
+    """Return the menu as a select or as buttons, and the buttons. No id comes twice: Slack would refuse that."""
     taken, shown = kept(reply.blocks, ("slack menu", reply.menu), lambda: _menu(reply.menu))
     buttons = _unique(reply.buttons, taken)
     return [*shown, _row(buttons)] if buttons else shown
 
 
 def _menu(menu: Menu | None) -> tuple[frozenset[str], list[_Json]]:
-    """The ids that a menu takes, and the menu; nothing where there is none."""
+    """Return the ids that a menu takes, and the menu; nothing where there is none."""
     if menu is None:
         return frozenset(), []
     rows = _unique(menu.rows, frozenset())
@@ -237,7 +237,7 @@ def _shows(text: str) -> bool:
 
 
 def _size(part: _Json) -> int:
-    """The characters of all texts in a block, wherever they stand."""
+    """Return the characters of all texts in a block, wherever they stand."""
     size = 0
     for value in part.values():
         if isinstance(value, dict):

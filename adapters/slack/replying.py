@@ -138,7 +138,7 @@ async def _post(client: AsyncWebClient, response_url: str, body: dict[str, Any])
 
 @cache
 def _hook() -> AsyncWebhookClient:
-    """What speaks to all response_urls: a new one for each would look for proxies in the environment every time."""
+    """Return the one client for all response_urls: a new one would look for proxies in the environment each time."""
     return AsyncWebhookClient("")
 
 

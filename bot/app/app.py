@@ -66,7 +66,7 @@ class App:
         self._completions = Limiter(COMPLETION_RATES if limited else Rates(), clock)
 
     async def handle(self, event: Event) -> Reply | Delete | None:
-        """The reply to an event, or None if it needs none. Raises no Exception, and takes at most ANSWER_SECONDS.
+        """Give the reply to an event, or None if it needs none. Raises no Exception, and takes at most ANSWER_SECONDS.
 
         Who asks too much is told so once, and then gets no reply until the limit lets them ask again. What the asker
         can mend is said in words; anything else gets an error id that is in the log beside the error, without what
@@ -118,7 +118,7 @@ class App:
                 assert_never(event)
 
     async def complete(self, event: Complete) -> tuple[tuple[str, str], ...]:
-        """What a half-typed option can become: labels with their values, best first, at most COMPLETIONS_LIMIT.
+        """Return what a half-typed option can become: labels with their values, best first, at most COMPLETIONS_LIMIT.
 
         While the store is away, what depends on it becomes nothing; so does all for who types more than people do.
         """
@@ -146,15 +146,15 @@ class App:
         await self._knowledge.keep_encoding()
 
     async def left(self, community: str) -> None:
-        """The bot was removed from a community: what is kept of it is deleted after a time of grace."""
+        """Note that the bot was removed from a community: what is kept of it is deleted after a time of grace."""
         await self.services.store.left(community, self.services.now())
 
     async def returned(self, community: str) -> None:
-        """The bot was added to a community (again): nothing of it is deleted."""
+        """Note that the bot was added to a community (again): nothing of it is deleted."""
         await self.services.store.returned(community)
 
     async def present(self, prefix: str, there: Callable[[str], bool], ours: Callable[[str], bool]) -> None:
-        """What an adapter finds at start: of the communities that begin so and are `ours`, which the bot is in.
+        """Take what an adapter finds at start: which communities that begin so and are `ours` the bot is in.
 
         Those that it is in no longer were left while nobody looked; others may have been joined again.
         """
@@ -167,7 +167,7 @@ class App:
                 await self.returned(community)
 
     async def own_context(self, place: Place) -> Context:
-        """The surroundings of what the bot does by itself, which nobody asked for just then."""
+        """Return the context of what the bot does by itself."""
         knowledge = await self._knowledge.of(place.community)
         return Context(_BOT, place, Role.MODERATOR, self.services, self.registry, knowledge.library, knowledge.settings)
 
@@ -247,7 +247,7 @@ def _overheard(event: Event) -> bool:
 
 
 def _owned(reply: Reply | Delete | None, event: Event) -> Reply | Delete | None:
-    """A reply with what its asker may do with it: take a public one away, show a private one to all."""
+    """Return a reply with what its asker may do with it: take a public one away, show a private one to all."""
     place = event.place
     if not isinstance(reply, Reply) or not place.posts or isinstance(event, Home):
         return reply

@@ -42,7 +42,7 @@ async def post_notices(app: App) -> int:
 
 
 def _week(now: datetime) -> str:
-    """The week whose notice is due: a new one from Monday morning on."""
+    """Return the week whose notice is due: a new one from Monday morning on."""
     year, week, _ = (now - timedelta(hours=_HOUR)).isocalendar()
     return f"{year}-W{week:02}"
 

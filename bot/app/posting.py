@@ -94,7 +94,7 @@ async def _post(app: App, schedule: Schedule) -> bool:
 
 
 def _missed(schedule: Schedule, due: datetime, now: datetime) -> tuple[Schedule, Post]:
-    """The schedule without all that is too late, and one note of it."""
+    """Return the schedule without all that is too late, and one note of it."""
     gone, following = [due], None
     for moment in rhythm_of(plan_of(schedule.plan)).after(due):
         if now - moment < LATE:

@@ -46,7 +46,7 @@ class Routes:
         self._chimed: TTLCache[str, bool] = TTLCache(PLACES_LIMIT, CHIME_SECONDS, clock)
 
     async def answer(self, event: Event, context: Context) -> Reply | Delete | None:
-        """The reply to an event, or None if it needs none. Raises BadArgument for what its asker can mend."""
+        """Return the reply to an event, or None if it needs none. Raises BadArgument for what its asker can mend."""
         reply = await self._answer(event, context)
         if not isinstance(reply, Reply) or reply.blocks or reply.form:
             return reply
@@ -129,7 +129,7 @@ class Routes:
         return True
 
     async def _kept(self, event: Event, context: Context, head: str, line: str) -> Reply | None:
-        """A typed line whose reply is for the asker alone, unless it begins with the word `share`."""
+        """Return a typed line whose reply is for the asker alone, unless it begins with the word `share`."""
         name, rest = split(line)
         if name != SHARE:
             reply = await self._typed(event, context, head, line, private=True)
@@ -149,7 +149,7 @@ class Routes:
     async def _typed(
         self, event: Event, context: Context, head: str, line: str, *, private: bool = False
     ) -> Reply | None:
-        """A typed line; a command that can answer the asker alone is told to, if the reply is to be `private`."""
+        """Give a typed line; a command that can answer the asker alone is told to, if the reply is to be `private`."""
         name, rest = split(line)
         command = self._registry.command(head, name or "help")
         if command is not None and command.role <= context.role:
@@ -198,7 +198,7 @@ class Routes:
 
     @staticmethod
     def _in_plain_words(context: Context, command: Command, line: str) -> Mapping[str, Value] | None:
-        """The arguments of a command's line that is meant in plain words ("quiz me"), if it is."""
+        """Return the arguments of a command's line that is meant in plain words ("quiz me"), if it is."""
         considered = converse(context.library, context.registry, line)
         return considered.arguments if considered.command == command.name else None
 
@@ -232,6 +232,6 @@ class Routes:
 
 
 def _check_place(context: Context, role: Role) -> None:
-    """Raises BadArgument for what is a moderator's, where there is nothing to moderate."""
+    """Raise BadArgument for what is a moderator's, where there is nothing to moderate."""
     if role > Role.MEMBER and context.is_personal:
         raise BadArgument("Entries, settings and counts belong to a server; please do this there.")

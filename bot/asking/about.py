@@ -93,7 +93,7 @@ def _all(context: Context) -> Reply:
 
 
 def _ways(context: Context) -> tuple[Button, ...]:
-    """What most people want first, to be run by one press."""
+    """Return what most people want first, to be run by one press."""
     runs = (("Browse topics", "topics"), ("Show a fact", "fact"), ("Quiz me", "quiz"), ("In need of help", "referral"))
     there = tuple(Button(label, "run", name) for label, name in runs if context.registry.command(ASKING, name))
     moderates = context.registry.command(MODERATING, "review") is not None and context.role >= Role.MODERATOR

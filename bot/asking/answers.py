@@ -46,7 +46,7 @@ _SHOWN: "WeakKeyDictionary[Pack, LRUCache[tuple[str, bool], _Shown]]" = WeakKeyD
 def answer(
     pack: Pack, entry: Entry, next_best: str = "", *, told: str = "", hint: bool = False, private: bool = False
 ) -> Reply:
-    """An entry's own text, with its source and the year of its figures below it.
+    """Return an entry's own text, with its source and the year of its figures below it.
 
     `next_best` are the ids, parted by spaces, that "Not what I meant" offers; `told` is the sentence that is
     set in bold; `hint` adds the line about safety.
@@ -57,7 +57,7 @@ def answer(
 
 
 def answers(pack: Pack, entries: Sequence[Entry], *, hint: bool = False, private: bool = False) -> Reply:
-    """The answers to several questions in one message, one below the other."""
+    """Return the answers to several questions in one message, one below the other."""
     blocks: list[Block] = []
     buttons: list[Button] = []
     for number, entry in enumerate(entries):
@@ -70,7 +70,7 @@ def answers(pack: Pack, entries: Sequence[Entry], *, hint: bool = False, private
 def closest(
     pack: Pack, entry: Entry, others: Sequence[Entry], *, told: str = "", hint: bool = False, private: bool = False
 ) -> Reply:
-    """The answer that is likely meant, said to be no more than that, with the next ones a tap away."""
+    """Return the answer that is likely meant, said to be no more than that, with the next ones a tap away."""
     shown = _shown(pack, entry, hint, told)
     # Nothing is counted of what may be about somebody's safety, nor of what is opened from there.
     action = "normal" if hint else "entry"
@@ -119,33 +119,33 @@ def _made(pack: Pack, entry: Entry, hint: bool, told: str = "") -> _Shown:
 
 
 def shared(pack: Pack, entry: Entry, by: User) -> Reply:
-    """An answer that somebody shows to all."""
+    """Return an answer that somebody shows to all."""
     return shared_by(answer(pack, entry), by)
 
 
 def shared_by(reply: Reply, user: User) -> Reply:
-    """A reply with the small print that says who shared it."""
+    """Return a reply with the small print that says who shared it."""
     return replace(reply, blocks=(*reply.blocks, Note((Plain(f"Shared by {echo(user.name)}"),))))
 
 
 def cite_button(entry: Entry, label: str = "Cite this") -> Button:
-    """The button that cites what was read, though a moderator may change it before somebody presses."""
+    """Return the button that cites what was read, though a moderator may change it before somebody presses."""
     return Button(label, "cite", f"{entry.id} apa {entry.revision}")
 
 
 def quoted(pack: Pack, fact: Fact) -> tuple[Block, ...]:
-    """A fact as it can be quoted, with its source and year below it."""
+    """Return a fact as it can be quoted, with its source and year below it."""
     return Text((Plain(fact.text),)), fact_note(pack, fact)
 
 
 def fact_note(pack: Pack, fact: Fact) -> Note:
-    """The small print of a fact: its author and document, the section if it has one, and its year."""
+    """Return the small print of a fact: its author and document, the section if it has one, and its year."""
     dated = f"Year: {fact.year}" if fact.year else "undated"
     return Note((Plain(f"Source: {credited(pack, fact.source)}{_section(fact.source)} · {dated}"),))
 
 
 def credited(pack: Pack, source: Source) -> str:
-    """A document behind its author, if the pack knows one."""
+    """Return a document behind its author, if the pack knows one."""
     document = pack.document(source.document)
     return f"{document.author}, {document.title}" if document and document.author else source.document
 
@@ -155,7 +155,7 @@ def _section(source: Source) -> str:
 
 
 def source_note(pack: Pack, entry: Entry) -> Note:
-    """The small print of an entry: its document and section, and the year that its figures speak for."""
+    """Return the small print of an entry: its document and section, and the year that its figures speak for."""
     document = pack.document(entry.source.document)
     if document is None or not document.dated:
         dated = str(entry.as_of)
@@ -165,13 +165,13 @@ def source_note(pack: Pack, entry: Entry) -> Note:
 
 
 def links(entry: Entry) -> tuple[Block, ...]:
-    """The links of an entry that its answer does not give itself."""
+    """Return the links of an entry that its answer does not give itself."""
     beside = [link for link in entry.links if link.url not in entry.answer]
     return (Items(tuple((Anchor((Plain(link.title),), link.url),) for link in beside)),) if beside else ()
 
 
 def did_you_mean(entries: Sequence[Entry], *, hint: bool = False, private: bool = False) -> Reply:
-    """A choice of questions."""
+    """Return a choice of questions."""
     asked = Items(tuple((Plain(entry.question),) for entry in entries))
     blocks = (*_hint(hint), text("I'm not sure which of these you mean. Did you mean:"), asked)
     # Nothing is counted of what may be about somebody's safety, nor of what is opened from there.
@@ -187,7 +187,7 @@ def related(entries: Sequence[Entry], *, private: bool = False) -> Reply:
 
 
 def unknown(pack: Pack, near: Iterable[Entry], *, hint: bool = False, private: bool = False) -> Reply:
-    """The word that the bot does not know, the topics nearest to the question, and how to suggest an entry."""
+    """Return the reply that says the bot does not know, with the closest topics and how to suggest an entry."""
     blocks = [
         text("I don't know that. I only say what is in my collection of questions and answers about IJM."),
         *_hint(hint),
@@ -202,7 +202,7 @@ def unknown(pack: Pack, near: Iterable[Entry], *, hint: bool = False, private: b
 
 
 def safety_card(pack: Pack, verdict: Verdict, help_line: str = "") -> Reply:
-    """The pinned card, with the normal answer one tap away; nothing of the message is in it or kept.
+    """Return the pinned card, with the normal answer one tap away; nothing of the message is in it or kept.
 
     `help_line` is the community's own, which two moderators have checked.
     """
@@ -215,7 +215,7 @@ def safety_card(pack: Pack, verdict: Verdict, help_line: str = "") -> Reply:
 
 
 def card(pack: Pack, ids: str, help_line: str = "") -> Reply:
-    """The pinned card; `ids` are the entries that the normal answer would have come from.
+    """Return the pinned card; `ids` are the entries that the normal answer would have come from.
 
     `help_line` stands before all other contacts.
     """
@@ -233,7 +233,7 @@ def card(pack: Pack, ids: str, help_line: str = "") -> Reply:
 
 
 def near_you(help_line: str) -> tuple[Block, ...]:
-    """A local help line, as it stands before the other contacts."""
+    """Return a local help line, as it stands before the other contacts."""
     return (Text((Strong((Plain("Near you:"),)), Plain(f" {help_line}"))),) if help_line else ()
 
 
@@ -244,17 +244,17 @@ def card_again(first: Reply) -> Reply:
 
 
 def _numbers(pack: Pack, help_line: str) -> str:
-    """The shortest text with the numbers to call, a local help line first."""
+    """Return the shortest text with the numbers to call, a local help line first."""
     return f"Near you: {help_line}. {pack.safety.short}" if help_line else pack.safety.short
 
 
 def entry_button(entry: Entry) -> Button:
-    """The button that opens an entry."""
+    """Return the button that opens an entry."""
     return Button(entry.label, "entry", entry.id)
 
 
 def ids_of(entries: Iterable[Entry]) -> str:
-    """The ids of entries, parted by spaces, as many as a button can carry."""
+    """Return the ids of entries, parted by spaces, as many as a button can carry."""
     room = BUTTON_ID_LIMIT - len("instead:")
     ids = ""
     for entry in entries:

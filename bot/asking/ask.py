@@ -189,7 +189,7 @@ def count(context: Context, what: str, entry_id: str) -> None:
 
 
 async def _open(context: Context, value: str) -> Reply:
-    """A question was chosen."""
+    """Answer with the entry whose question was chosen."""
     found = _entries(context, value)
     if not found:
         return _gone(context)
@@ -198,13 +198,13 @@ async def _open(context: Context, value: str) -> Reply:
 
 
 async def _instead(context: Context, value: str) -> Reply:
-    """The answer was not what was meant: offer the next best."""
+    """Offer the next best entries, because the answer was not what was meant."""
     found = _entries(context, value)
     return answers.did_you_mean(found, private=True) if found else _gone(context)
 
 
 async def _normal(context: Context, value: str) -> Reply:
-    """The safety card was not needed: what the message would have got without it."""
+    """Return what the message would have got without the safety card."""
     found = _entries(context, value)
     if not found:
         return answers.unknown(context.pack, (), hint=True, private=True)
@@ -214,7 +214,7 @@ async def _normal(context: Context, value: str) -> Reply:
 
 
 async def _card(context: Context, value: str) -> Reply:
-    """The cover of a safety card was opened."""
+    """Show the safety card whose cover was opened."""
     return answers.card(context.pack, answers.ids_of(_entries(context, value)), local_line(context))
 
 

@@ -90,7 +90,7 @@ async def topics(
 
 
 def topic_named(pack: Pack, name: str) -> Topic:
-    """The topic with that id or title, in any case, or the only one whose title begins so.
+    """Return the topic with that id or title, in any case, or the only one whose title begins so.
 
     Raises BadArgument with the topics that there are.
     """
@@ -140,7 +140,7 @@ def welcome(pack: Pack) -> Reply:
 
 
 def home(context: Context) -> Reply:
-    """The bot's own screen: the first screen, the four outcomes, the agencies and a fact."""
+    """Return the bot's own screen: the first screen, the four outcomes, the agencies and a fact."""
     pack = context.pack
     first = welcome(pack)
     blocks = [*first.blocks, text("Below are the topics, the four outcomes, and where to find help.")]

@@ -13,7 +13,7 @@ LINE_LIMIT = 200
 
 
 def local_line(context: Context) -> str:
-    """The line to show: the community's own, else the operator's, else none."""
+    """Return the line to show: the community's own, else the operator's, else none."""
     return context.settings.help_line or context.services.help_line
 
 
@@ -28,7 +28,7 @@ async def propose(context: Context, line: str) -> Reply:
 
 
 def proposal_blocks(proposal: Proposal | None, user: str) -> tuple[tuple[Block, ...], tuple[Button, ...]]:
-    """The proposal that waits, if any, with the buttons that this moderator may press."""
+    """Return the proposal that waits, if any, with the buttons that this moderator may press."""
     if proposal is None:
         return (), ()
     line = proposal.line
@@ -39,7 +39,7 @@ def proposal_blocks(proposal: Proposal | None, user: str) -> tuple[tuple[Block, 
 
 
 async def confirm(context: Context, value: str) -> Reply:
-    """A second moderator agrees: from now on the line holds."""
+    """Confirm the line as a second moderator, so that it is shown from now on."""
     proposal = await _current(context, value)
     if proposal.by == context.user.id:
         raise BadArgument("Another moderator has to confirm it: two people check a line that somebody may depend on.")
@@ -49,7 +49,7 @@ async def confirm(context: Context, value: str) -> Reply:
 
 
 async def withdraw(context: Context, value: str) -> Reply:
-    """The proposal is taken back."""
+    """Withdraw the proposal."""
     await _current(context, value)
     await context.set(Setting.PROPOSED_HELP_LINE, None)
     return Reply((text("The proposal is withdrawn; nothing was changed."),), private=True)

@@ -23,7 +23,7 @@ def pick(context: Context, question: str, action: str, before: str = "", words: 
 
 
 def pick_of(entries: Iterable[Entry], question: str, action: str, before: str = "") -> Reply:
-    """Some entries as a menu; choosing one does the action with its id (behind `before`, if given)."""
+    """Return some entries as a menu; choosing one does the action with its id (behind `before`, if given)."""
     rows = tuple(Button(entry.label, action, f"{before} {entry.id}".strip()) for entry in entries)
 
     return Reply((Text((Plain(question),)),), private=True, menu=Menu("Choose an entry", rows))

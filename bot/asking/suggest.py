@@ -32,7 +32,7 @@ def _opened() -> Reply:
 
 
 def _check_place(context: Context) -> None:
-    """Raises BadArgument where there are no moderators."""
+    """Raise BadArgument where there are no moderators."""
     if context.is_personal:
         raise BadArgument("Suggestions go to the moderators of a server; please do this there.")
 

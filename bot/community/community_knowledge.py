@@ -78,7 +78,7 @@ class KnowledgeCache:
         self._building: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def of(self, community: str) -> CommunityKnowledge:
-        """The community's knowledge as the store has it now.
+        """Return the community's knowledge as the store has it now.
 
         While the store is away it is the one that was known last; where none was, one that says so (`lost`).
         """
@@ -103,7 +103,7 @@ class KnowledgeCache:
         return CommunityKnowledge(self._base.library, lost=True) if built is None else _known_as(built, outline)
 
     async def _as_of(self, community: str, outline: Outline) -> _Built:
-        """The knowledge that belongs to what the store has now, or newer."""
+        """Return the knowledge that belongs to what the store has now, or newer."""
         settings = read_settings(outline.settings)
         silent = settings.unanswerable_questions
         if _is_base(outline.number, silent):
@@ -146,7 +146,7 @@ class KnowledgeCache:
 
 
 def _bytes(value: object) -> int:
-    """The memory that plain values take: texts, numbers, and tuples and dataclasses of such."""
+    """Return the memory that plain values take: texts, numbers, and tuples and dataclasses of such."""
     parts: Iterable[object] = ()
     if is_dataclass(value):
         parts = (getattr(value, each.name) for each in fields(value))

@@ -50,7 +50,7 @@ async def stats(context: Context) -> Reply:
 
 
 def _span(asked: Week, cast: Feedback) -> Spans:
-    """A span of weeks in a sentence or two."""
+    """Return a span of weeks in a sentence or two."""
     if not asked.asked:
         return (Plain(f"No questions. {_helped(cast)}."),)
     parts = ", ".join(
@@ -68,7 +68,7 @@ def _helped(cast: Feedback) -> str:
 
 
 def _used(context: Context, span: Usage, helped: Mapping[str, Feedback]) -> list[Block]:
-    """The entries that were used most."""
+    """Return the entries that were used most."""
     if not span.used:
         return []
     lines = tuple(_line(context, used, helped.get(used.entry_id)) for used in span.used[:MOST_USED])
@@ -81,7 +81,7 @@ def _line(context: Context, used: Used, cast: Feedback | None) -> Spans:
 
 
 def _named(context: Context, entry_id: str) -> str:
-    """An entry's question, also of one that the community has removed meanwhile."""
+    """Return an entry's question, also of one that the community has removed meanwhile."""
     entry = context.pack.entry(entry_id)
     if entry is not None:
         return short(entry.question)

@@ -78,7 +78,7 @@ async def alias(
 
 
 def entry_named(context: Context, name: str) -> Entry:
-    """The entry of that id, or with that question. Raises BadArgument with those that may be meant."""
+    """Return the entry of that id, or with that question. Raises BadArgument with those that may be meant."""
     asked = name.strip().casefold()
     for entry in context.pack.entries:
         if asked in {entry.id, entry.question.casefold()}:
@@ -89,7 +89,7 @@ def entry_named(context: Context, name: str) -> Entry:
 
 
 def _meant(context: Context, typed: str) -> Sequence[str]:
-    """The ids of entries that something typed may stand for: a part of an id or question, or other words for it."""
+    """Return ids of entries that something typed may stand for: part of an id or question, or other words for it."""
     verdict = context.library.search.ask(typed)
     likely = [] if isinstance(verdict, Unknown) else [match.entry.id for match in verdict.matches]
     entries = context.pack.entries if typed else ()
@@ -140,7 +140,7 @@ async def _edit(context: Context, value: str) -> Reply:
 
 
 async def _begun(context: Context, pending: Pending) -> Reply:
-    """The form for it; what this moderator has not finished yet is offered first."""
+    """Return the form for it; what this moderator has not finished yet is offered first."""
     unfinished = await drafts.unfinished(context, pending.entry_id)
     also = await presence.editing(context, pending.entry_id) if pending.entry_id else ()
     if not unfinished and not also:
@@ -156,7 +156,7 @@ async def _begun(context: Context, pending: Pending) -> Reply:
 
 
 def going_on(unfinished: Sequence[Pending]) -> tuple[Button, ...]:
-    """The buttons that lead back to what was typed and not saved."""
+    """Return the buttons that lead back to what was typed and not saved."""
     shown = unfinished[:UNFINISHED_SHOWN]
     return tuple(Button(short(f"Go on with: {_named(each)}"), "goon", each.id) for each in shown)
 
@@ -167,7 +167,7 @@ def _named(pending: Pending) -> str:
 
 
 async def _go_on(context: Context, typed_id: str) -> Reply:
-    """The preview of something unfinished, or what is wrong with it."""
+    """Return the preview of something unfinished, or what is wrong with it."""
     pending = await drafts.pending_of(context, typed_id)
     return await _previewed(context, pending, await drafts.understood(context, pending))
 
@@ -198,12 +198,12 @@ async def _is_unchanged(context: Context, pending: Pending, read: Read) -> bool:
 
 
 def _plain(value: Json) -> list[str]:
-    """A field's text as its lines: a platform may change line ends, and spaces at them."""
+    """Return a field's text as its lines: a platform may change line ends, and spaces at them."""
     return [line.rstrip() for line in str(value).strip().splitlines()]
 
 
 async def _previewed(context: Context, pending: Pending, read: Read, checked: Check | None = None) -> Reply:
-    """The entry as members will see it, and all that speaks against it; kept until it is saved or thrown away."""
+    """Give the entry as members will see it, and all that speaks against it; kept until it is saved or thrown away."""
     if read.faults:
         typed_id = await drafts.keep(context, pending)
         said = Items(tuple((Plain(fault),) for _, fault in read.faults))
@@ -266,7 +266,7 @@ async def _saved(context: Context, pending: Pending, read: Read) -> Reply:
 
 
 async def _settled(context: Context, pending: Pending) -> None:
-    """What the change answers leaves the review queue, and what was typed is not needed any more."""
+    """Take what the change answers from the review queue, and drop what was typed."""
     store = context.services.store
     await store.remove_misses(context.community, pending.misses)
     await store.remove_suggestions(context.community, pending.suggestions)
@@ -275,7 +275,7 @@ async def _settled(context: Context, pending: Pending) -> None:
 
 
 def saved(revision: Revision, entry: Entry) -> Reply:
-    """What a moderator reads once a change is kept."""
+    """Return what a moderator reads once a change is kept."""
     blocks: list[Block] = [
         Text((Plain("Saved: "), Strong((Plain(entry.question),)), Plain(f" (revision {revision.number}).")))
     ]
@@ -301,7 +301,7 @@ async def _conflicting(context: Context, pending: Pending, mine: Entry, current:
 
 
 def difference_blocks(found: Sequence[Difference]) -> tuple[Block, ...]:
-    """A difference for a person to read, field by field."""
+    """Return a difference for a person to read, field by field."""
     blocks: list[Block] = []
     for difference in found:
         shown = difference.lines[:LINES_LIMIT]
@@ -316,7 +316,7 @@ async def _reopened(context: Context, value: str) -> Reply:
 
 
 async def _phrase(context: Context, value: str) -> Reply:
-    """What was typed becomes phrasings of an entry that is there already."""
+    """Make what was typed phrasings of an entry that is there already."""
     typed_id, _, entry_id = value.partition(" ")
     pending = await drafts.pending_of(context, typed_id)
     typed = [str(pending.values[QUESTION]), *str(pending.values[PHRASINGS]).splitlines()]

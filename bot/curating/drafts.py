@@ -67,7 +67,7 @@ class Target:
 
 
 async def target(context: Context, entry_id: str) -> Target | None:
-    """The entry as it stands in the community now, or None if it has none."""
+    """Return the entry as it stands in the community now, or None if it has none."""
     overlay = await context.services.store.overlay(context.community)
     base = context.services.pack.entry(entry_id)
     revision = overlay.of(entry_id)
@@ -85,14 +85,14 @@ async def keep(context: Context, pending: Pending) -> str:
 
 
 async def unfinished(context: Context, entry_id: str | None = None) -> tuple[Pending, ...]:
-    """What this moderator sent and has neither saved nor thrown away, the newest first; only of one entry, if named."""
+    """Return what this moderator has neither saved nor thrown away, the newest first; of one entry, if named."""
     kept = await context.services.store.typed_by(context.community, context.user.id)
     found = (_pending(each) for each in kept if each.values.get("sent"))
     return tuple(each for each in found if entry_id in {None, each.entry_id})
 
 
 async def pending_of(context: Context, typed_id: str) -> Pending:
-    """What was typed under an id. Raises BadArgument if it is gone."""
+    """Return what was typed under an id. Raises BadArgument if it is gone."""
     found = await context.services.store.typed(context.community, typed_id)
     if found is None or "entry" not in found.values:
         raise BadArgument("This was saved or thrown away already, or lay here for more than a week.")
@@ -100,20 +100,20 @@ async def pending_of(context: Context, typed_id: str) -> Pending:
 
 
 def form(context: Context, pending: Pending) -> Form:
-    """The form with what was typed so far."""
+    """Return the form with what was typed so far."""
     title = "Edit an answer" if pending.entry_id else "Add an answer"
     again = Button("Open the form", "draft", pending.id)
     return form_of(f"{FORM}:{pending.id}", title, pending.values, context.pack.topics, again)
 
 
 async def opened(context: Context, pending: Pending) -> Reply:
-    """The form for it, which is kept from now on."""
+    """Return the form for it, which is kept from now on."""
     typed_id = await keep(context, pending)
     return Reply((), private=True, form=form(context, replace(pending, id=typed_id)))
 
 
 async def understood(context: Context, pending: Pending) -> Read:
-    """The entry that is meant, with all that is wrong with it."""
+    """Return the entry that is meant, with all that is wrong with it."""
     overlay = await context.services.store.overlay(context.community)
     base = context.services.pack.entry(pending.entry_id) if pending.entry_id else None
     revision = overlay.of(pending.entry_id) if pending.entry_id else None
@@ -141,12 +141,12 @@ async def understood(context: Context, pending: Pending) -> Read:
 
 
 def unsure_in(context: Context, entry: Entry) -> tuple[str, ...]:
-    """What in an entry may be a phone number, and is not confirmed yet."""
+    """Return what in an entry may be a phone number, and is not confirmed yet."""
     return unsure(entry, context.services.pack, context.pinned)
 
 
 def draft_of(pending: Pending, entry: Entry) -> Draft:
-    """The change as the store takes it."""
+    """Return the change as the store takes it."""
     change = Change.EDITED if pending.entry_id else Change.ADDED
     return Draft(entry.id, change, entry, pending.expected, pending.base, pending.note)
 

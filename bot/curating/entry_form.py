@@ -52,7 +52,7 @@ class Read:
 def form_of(
     form_id: str, title: str, values: Mapping[str, Json], topics: Sequence[Topic], reopen: Button | None = None
 ) -> Form:
-    """The form with these values in it. No value is cut: a field takes at least what already stands in it."""
+    """Return the form with these values in it. No value is cut: a field takes at least what already stands in it."""
 
     def question(name: str, label: str, limit: int, lines: int, hint: str, *, required: bool = True) -> Question:
         value = str(values.get(name) or "")
@@ -73,7 +73,7 @@ def form_of(
 
 
 def values_of(entry: Entry, base: Entry | None) -> dict[str, Json]:
-    """What stands in the fields of an entry's form. `base` is the base entry that it is or stands for."""
+    """Return what stands in the fields of an entry's form. `base` is the base entry that it is or stands for."""
     document = entry.source.document
     source = f"{document}{_SECTION}{entry.source.section}" if entry.source.section else document
     links = [f"{link.title} {link.url}" for link in entry.links]
@@ -96,7 +96,7 @@ def read(
     today: date,
     pinned: Collection[str] = (),
 ) -> Read:
-    """The entry that was typed, and all that is wrong with it.
+    """Return the entry that was typed, and all that is wrong with it.
 
     `before` is the entry that is edited, whose facts, related questions and those phrasings are kept that the form did
     not show; `base` the base entry that it is or stands for. `pinned` are phone numbers that it may hold beside the
@@ -136,12 +136,15 @@ def read(
 
 
 def question_in(values: Mapping[str, Json]) -> str:
-    """The question as it was typed, on one line."""
+    """Return the question as it was typed, on one line."""
     return " ".join(str(values.get(QUESTION) or "").split())
 
 
 def _shown(entry: Entry, base: Entry | None) -> tuple[str, ...]:
-    """The phrasings that the form shows: the community's own, the last ones that fit. The base's are too many."""
+    """Return the phrasings that the form shows: the community's own, the last ones that fit.
+
+    The base's are too many.
+    """
     theirs = set(base.phrasings) if base else set()
     shown: list[str] = []
     room = AREA_LIMIT
@@ -154,7 +157,7 @@ def _shown(entry: Entry, base: Entry | None) -> tuple[str, ...]:
 
 
 def _hidden(before: Entry | None, base: Entry | None) -> tuple[str, ...]:
-    """The phrasings that stay without standing in the form; the question before is one, should it be changed."""
+    """Return the phrasings that stay without standing in the form; the question before is one, should it be changed."""
     if before is None:
         return ()
     shown = set(_shown(before, base))
@@ -178,7 +181,7 @@ def _topic(typed: str, pack: Pack) -> str:
 
 
 def sources(typed: str) -> tuple[Source, int | None, tuple[Link, ...]]:
-    """The document and section, the year if there is one, and the links, from lines in any order."""
+    """Return the document and section, the year if there is one, and the links, from lines in any order."""
     links: list[Link] = []
     year: int | None = None
     named: list[str] = []
@@ -199,13 +202,13 @@ def sources(typed: str) -> tuple[Source, int | None, tuple[Link, ...]]:
 
 
 def _broken(values: Mapping[str, Json]) -> list[tuple[str, str]]:
-    """The lines of the source that look like an address and are none, each with the address that was meant."""
+    """Return the lines of the source that look like an address and are none, each with the address that was meant."""
     lines = (" ".join(line.split()) for line in str(values.get(SOURCE) or "").splitlines())
     return [(line, meant) for line in lines if not _ADDRESS.search(line) and (meant := mended(line))]
 
 
 def _field(at: str) -> str:
-    """The field of the form in which a field of the entry is typed."""
+    """Return the field of the form in which a field of the entry is typed."""
     name = at.partition(".")[0]
     return {"alternatives": PHRASINGS, "as_of": SOURCE, "links": SOURCE}.get(name, name if name in FIELDS else ANSWER)
 

@@ -66,7 +66,7 @@ async def history(
 
 
 async def changed_entries(context: Context, *, only_removed: bool = False) -> tuple[Entry, ...]:
-    """The entries that a community has changed, as they read last, the newest change first."""
+    """Return the entries that a community has changed, as they read last, the newest change first."""
     overlay = await context.services.store.overlay(context.community)
     found: list[Entry] = []
     for revision in sorted(overlay.revisions, key=lambda each: each.at, reverse=True):
@@ -79,7 +79,7 @@ async def changed_entries(context: Context, *, only_removed: bool = False) -> tu
 
 
 async def _last_text(context: Context, entry_id: str) -> Entry | None:
-    """An entry as it read before it was removed."""
+    """Return an entry as it read before it was removed."""
     revisions = await context.services.store.history(context.community, entry_id)
     kept = next((revision.entry for revision in revisions if revision.entry is not None), None)
     return kept or context.services.pack.entry(entry_id)
@@ -111,7 +111,7 @@ async def _remove(context: Context, value: str) -> Reply:
 
 
 async def _asked_to_restore(context: Context, value: str) -> Reply:
-    """The state that would come back, as members would see it."""
+    """Return the state that would come back, as members would see it."""
     name, _, number = value.strip().partition(" ")
     revisions = await context.services.store.history(context.community, name)
     chosen = _chosen(revisions, number)
@@ -139,7 +139,7 @@ def _difference(now: Entry, then: Entry) -> tuple[Block, ...]:
 
 
 def _chosen(revisions: Sequence[Revision], number: str) -> Revision | None:
-    """The revision with that number; without one, the last one that had a text."""
+    """Return the revision with that number; without one, the last one that had a text."""
     if number:
         return next((each for each in revisions if str(each.number) == number), None)
     last = revisions[1:] if revisions and revisions[0].entry is not None else revisions
@@ -163,7 +163,7 @@ async def _restore(context: Context, value: str) -> Reply:
 
 
 def _check_restorable(context: Context, entry: Entry) -> None:
-    """Raises BadArgument if a text holds a phone number that nobody stands for any more, or would be one too many."""
+    """Raise BadArgument if a text holds an unconfirmed phone number, or would be one too many."""
     base = context.services.pack
     after = with_entry(context.pack, entry.id, entry)
     if fault := size_of(after, base).fault:
@@ -176,7 +176,7 @@ def _check_restorable(context: Context, entry: Entry) -> None:
 
 
 async def _revised(context: Context, draft: Draft) -> Revision | Reply:
-    """The change as it was kept; a reply that says so if somebody else changed the entry meanwhile."""
+    """Return the change as it was kept; a reply that says so if somebody else changed the entry meanwhile."""
     store = context.services.store
     try:
         (revision,) = await store.revise(context.community, [draft], by=context.user.id, now=context.services.now())

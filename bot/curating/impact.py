@@ -77,7 +77,7 @@ def _check(context: Context, after: Pack, changed: Entry | None) -> Check:
 
 
 def _real(changing: Search, guessed: Collision) -> Collision | None:
-    """A collision as members will meet it; None if the question goes on being answered right.
+    """Return a collision as members will meet it; None if the question goes on being answered right.
 
     It was found as if no phrasing were stored. One that is stored for the right entry keeps its answer.
     """
@@ -89,7 +89,7 @@ def _real(changing: Search, guessed: Collision) -> Collision | None:
 
 
 def _new(pack: Pack, changed: Entry) -> tuple[str, ...]:
-    """The phrasings that an entry has not had so far."""
+    """Return the phrasings that an entry has not had so far."""
     known = pack.entry(changed.id)
     there = set(known.phrasings) if known else set()
     return tuple(phrasing for phrasing in changed.phrasings if phrasing not in there)
@@ -111,7 +111,7 @@ def _alike(before: Search, changed: Entry, new: Sequence[str]) -> tuple[Entry, .
 
 
 def _shared(before: Pack, after: Pack, changing: Search) -> Iterator[Shared]:
-    """The phrasings that entries have from now on though another entry has the same words."""
+    """Yield the phrasings that entries have from now on though another entry has the same words."""
     owners: defaultdict[str, list[Entry]] = defaultdict(list)
     for entry in after.entries:
         for phrasing in entry.phrasings:
@@ -130,7 +130,7 @@ def _shared(before: Pack, after: Pack, changing: Search) -> Iterator[Shared]:
 
 
 def blocks_of(found: Check, pack: Pack) -> tuple[Block, ...]:
-    """What was found, in words."""
+    """Return what was found, in words."""
     blocks: list[Block] = []
     for each in found.shared[:SHOWN_LIMIT]:
         owner = Strong((Plain(each.other.question),))

@@ -115,7 +115,7 @@ async def _kept(context: Context, values: dict[str, Json], typed_id: str | None 
 
 
 async def _file(context: Context, typed_id: str) -> dict[str, Json]:
-    """What is kept of a file under an id. Raises BadArgument if it is gone."""
+    """Return what is kept of a file under an id. Raises BadArgument if it is gone."""
     found = await context.services.store.typed(context.community, typed_id)
     if found is None or "import" not in found.values:
         raise BadArgument("This file was imported or thrown away already.")
@@ -123,7 +123,7 @@ async def _file(context: Context, typed_id: str) -> dict[str, Json]:
 
 
 async def _plan(context: Context, typed_id: str) -> tuple[Plan, Overlay, list[str]]:
-    """What the file would do now, with the overlay that this was planned on, and what is to be said of the file."""
+    """Return what the file would do now, the overlay that this was planned on, and notes on the file."""
     file = await _file(context, typed_id)
     name, content = str(file["import"]), bytes.fromhex(str(file["content"]))
     overlay = await context.services.store.overlay(context.community)
@@ -141,7 +141,7 @@ async def _plan(context: Context, typed_id: str) -> tuple[Plan, Overlay, list[st
 
 
 async def _tried(context: Context, typed_id: str) -> Reply:
-    """The dry run: what would become of each row."""
+    """Return the dry run: what would become of each row."""
     made, overlay, notes = await _plan(context, typed_id)
     counts = tuple((outcome.value, (Plain(str(made.count(outcome))),)) for outcome in Outcome if made.count(outcome))
     blocks: list[Block] = [Heading("Dry run: nothing is changed yet"), *(Text((Plain(told),)) for told in notes)]
@@ -189,7 +189,7 @@ def _rows(places: Sequence[int]) -> str:
 
 
 def _after(context: Context, made: Plan, overlay: Overlay) -> Pack:
-    """The community's knowledge as it would be."""
+    """Return the community's knowledge as it would be."""
     now = context.services.now()
     revisions = tuple(Revision(d.entry_id, d.number, d.change, d.entry, d.base, "", "", now) for d in made.drafts)
     changed = {revision.entry_id for revision in revisions}
@@ -210,7 +210,7 @@ def _reported(step: Step) -> tuple[object, ...]:
 
 
 async def _fill(context: Context, typed_id: str) -> Reply:
-    """The form for what rows leave open, once for all of them."""
+    """Return the form for what rows leave open, once for all of them."""
     made, _, _ = await _plan(context, typed_id)
     file = await _file(context, typed_id)
     missing = {name for step in made.steps for name in step.open}

@@ -39,7 +39,7 @@ def question(context: Context, entry: Entry, by: str, numbers: Sequence[str]) ->
 
 
 async def _confirm(context: Context, value: str) -> Reply:
-    """A second moderator stands for the digits: from now on this community's entries may hold them."""
+    """Confirm the digits as a second moderator, so that this community's entries may hold them."""
     entry_id, _, seen = value.partition(" ")
     revision = (await context.services.store.overlay(context.community)).of(entry_id)
     numbers = unsure_in(context, revision.entry) if revision is not None and revision.entry is not None else ()

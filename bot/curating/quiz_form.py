@@ -108,7 +108,7 @@ async def _target(context: Context, entry_id: str) -> Target:
 
 
 async def _kept(context: Context, typed: _Typed) -> _Typed:
-    """What was typed, in the place of what was kept under its id before."""
+    """Return what was typed, in the place of what was kept under its id before."""
     kept_id = await context.services.store.keep_typed(
         context.community,
         {"quiz_of": typed.entry_id, "expected": typed.expected, FIELD: typed.words},

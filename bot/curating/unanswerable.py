@@ -17,17 +17,17 @@ SHOWN_LIMIT = 25
 
 
 def silencing(typed_id: str) -> Button:
-    """The button that says of the wording kept under that id that nothing answers it."""
+    """Return the button that says of the wording kept under that id that nothing answers it."""
     return Button("Nothing answers it", "silence", typed_id)
 
 
 def speaking(wording: str) -> Button:
-    """The button that takes that back."""
+    """Return the button that takes that back."""
     return Button("Take that back", "unsilence", unanswerable_name(wording))
 
 
 def overview(settings: CommunitySettings) -> tuple[tuple[Block, ...], Menu | None]:
-    """What nothing answers, for the page of settings, and the way to take one back."""
+    """Return what nothing answers, for the page of settings, and the way to take one back."""
     found = settings.unanswerable_questions
     if not found:
         return (), None

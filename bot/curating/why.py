@@ -58,7 +58,7 @@ async def why(
 
 
 def _wrong(verdict: Verdict, question: str, typed_id: str) -> tuple[Button, ...]:
-    """What a moderator can do where an answer is wrong and no other is right, or take back."""
+    """Return what a moderator can do where an answer is wrong and no other is right, or take back."""
     if verdict.reason is Reason.SAID_UNANSWERED:
         return (speaking(question),)
     if isinstance(verdict, Unknown) or verdict.reason is Reason.SAME_WORDING:

@@ -24,7 +24,7 @@ async def awareness(context: Context) -> Reply:
 
 
 def named_blocks(days: Sequence[AwarenessDay]) -> tuple[Block, ...]:
-    """What stands above a fact that is posted on an awareness day."""
+    """Return what stands above a fact that is posted on an awareness day."""
     return tuple(Text(_said(each)) for each in days)
 
 

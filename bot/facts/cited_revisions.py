@@ -40,7 +40,7 @@ class CitedRevision:
 
 
 async def current(context: Context, entry: Entry) -> CitedRevision:
-    """The revision of an entry that the bot answers with now."""
+    """Return the revision of an entry that the bot answers with now."""
     # An entry that nobody here has changed is the very one that ships, which needs no look into the history.
     if context.services.pack.entry(entry.id) is entry:
         return CitedRevision(entry.id, entry.revision, entry)
@@ -48,7 +48,7 @@ async def current(context: Context, entry: Entry) -> CitedRevision:
 
 
 async def numbered(context: Context, entry_id: str, number: int) -> CitedRevision | None:
-    """The revision with that number, of an entry that was removed too; None if there is none."""
+    """Return the revision with that number, of an entry that was removed too; None if there is none."""
     base = context.services.pack.entry(entry_id)
     if base is not None and number == base.revision and context.pack.entry(entry_id) is base:
         # Nobody here has changed it, so there is no history to look into.
@@ -76,12 +76,12 @@ def is_ours(context: Context, cited: CitedRevision) -> bool:
 
 
 def read_button(cited: CitedRevision) -> Button:
-    """The button that opens a cited revision."""
+    """Return the button that opens a cited revision."""
     return Button(f"Read revision {cited.number}", "edition", f"{cited.number} {cited.entry_id}")
 
 
 def read(context: Context, cited: CitedRevision) -> Reply:
-    """The text of a cited revision as it was, marked with its number, its date, and whether it is what holds today."""
+    """Return the text of a cited revision with its number, its date, and whether it is the current one."""
     entry = cited.entry
     blocks: list[Block] = [Text((Plain(f"{_capital(cited.name)}. {standing(cited)}"),))]
     buttons: list[Button] = []

@@ -45,7 +45,7 @@ async def cite(
 
 
 def _meant(context: Context, name: str) -> Entry:
-    """The entry of that id, or that answers that question, at least likely."""
+    """Return the entry of that id, or that answers that question, at least likely."""
     pack = context.pack
     found = pack.entry(name.strip().lower())
     if found is not None:
@@ -61,7 +61,7 @@ def _meant(context: Context, name: str) -> Entry:
 
 
 async def _numbered(context: Context, name: str, number: int) -> CitedRevision:
-    """The revision of an entry, which may be a removed one if it is named by its id. Raises BadArgument."""
+    """Return the revision of an entry, which may be a removed one if it is named by its id. Raises BadArgument."""
     found = await cited_revisions.numbered(context, name.strip().lower(), number)
     if found is None:
         entry = _meant(context, name)
@@ -112,7 +112,7 @@ async def _cite(context: Context, value: str) -> Reply:
 
 
 async def _read(context: Context, value: str) -> Reply:
-    """The text of a revision."""
+    """Return the text of a revision."""
     number, _, entry_id = value.partition(" ")
     found = await cited_revisions.numbered(context, entry_id, _number(number))
     if found is None:
@@ -121,7 +121,7 @@ async def _read(context: Context, value: str) -> Reply:
 
 
 def _number(text: str) -> int:
-    """A revision's number; 0, which no revision has, if it is none."""
+    """Return a revision's number; 0, which no revision has, if it is none."""
     return number_in(text, DIGITS_LIMIT) or 0
 
 

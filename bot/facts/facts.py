@@ -63,7 +63,10 @@ async def fact(
 
 
 def _drawn(context: Context, topic: str | None, none: str) -> tuple[Entry, Fact]:
-    """The next fact of a topic, or of all. Raises BadArgument: that there is no such topic, or what `none` says."""
+    """Return the next fact of a topic, or of all.
+
+    Raises BadArgument: that there is no such topic, or what `none` says.
+    """
     topic_id = topic_named(context.pack, topic).id if topic else None
     drawn = context.services.deck.draw(context.pack, context.place.id, topic_id)
     if drawn is None:
@@ -72,7 +75,7 @@ def _drawn(context: Context, topic: str | None, none: str) -> tuple[Entry, Fact]
 
 
 def fact_reply(pack: Pack, entry: Entry, fact: Fact, *, by_topic: bool = False) -> Reply:
-    """A fact with its year and source, and what can be done with it; `by_topic` has the next one be of its topic."""
+    """Return a fact with its year, source, and buttons; with `by_topic`, the next one is of its topic."""
     named = f"{fact_key(fact)} {entry.id}{f' {_BY_TOPIC}' if by_topic else ''}"
     buttons = (
         Button("Another one", "fact", entry.topic if by_topic else ""),
@@ -84,17 +87,17 @@ def fact_reply(pack: Pack, entry: Entry, fact: Fact, *, by_topic: bool = False) 
 
 
 def posted(pack: Pack, entry: Entry, fact: Fact) -> Reply:
-    """A fact for all, where nobody asked for it just then."""
+    """Return a fact for all, where nobody asked for it just then."""
     return replace(fact_reply(pack, entry, fact), share=None)
 
 
 def fact_key(fact: Fact) -> str:
-    """What names a fact of an entry for as long as it reads the same: a few hexadecimal digits."""
+    """Return what names a fact of an entry for as long as it reads the same: a few hexadecimal digits."""
     return blake2b(f"{fact.year} {fact.text}".encode(), digest_size=KEY_DIGITS // 2).hexdigest()
 
 
 async def _pictured(context: Context, reply: Reply, entry: Entry, fact: Fact, shapes: Iterable[Shape]) -> Reply:
-    """A fact's reply with its pictures behind it, or with the word that one is not to be had."""
+    """Return a fact's reply with its pictures behind it, or with the word that one is not to be had."""
     document = answers.credited(context.pack, fact.source)
     shown = FactCard(fact.text, fact.year, document, fact.source.section, context.place.community_name)
     told = plain(answers.fact_note(context.pack, fact).spans)
@@ -111,7 +114,7 @@ async def _pictured(context: Context, reply: Reply, entry: Entry, fact: Fact, sh
 
 
 async def _another(context: Context, value: str) -> Reply:
-    """The next fact, for the one who asks; it can be shared."""
+    """Return the next fact, for the one who asks; it can be shared."""
     drawn = _drawn(context, value, "There is no fact of this topic any more; try /ijm fact without one.")
     return replace(fact_reply(context.pack, *drawn, by_topic=bool(value)), private=True)
 
@@ -138,7 +141,10 @@ async def _share_card(context: Context, value: str) -> Reply:
 
 
 def _named(context: Context, value: str) -> tuple[Entry, Fact, bool]:
-    """The fact that a button names, and whether it was drawn from its topic. Raises BadArgument if it is gone."""
+    """Return the fact that a button names, and whether it was drawn from its topic.
+
+    Raises BadArgument if it is gone.
+    """
     key, _, rest = value.partition(" ")
     entry_id, _, drawn = rest.partition(" ")
     entry = context.pack.entry(entry_id)

@@ -51,7 +51,7 @@ class _Session:
 
     @classmethod
     def read(cls, value: str) -> "_Session":
-        """The session that a button carries. Raises BadArgument if it is none."""
+        """Return the session that a button carries. Raises BadArgument if it is none."""
         session_id, _, topic = value.partition(" ")
         if not _ID.fullmatch(session_id):
             raise BadArgument("This button is from an older version of me. Start a quiz with /ijm quiz.")
@@ -83,7 +83,10 @@ def _started(context: Context, topic_id: str, *, alone: bool) -> Reply:
 
 
 def _question(context: Context, session: _Session, number: int) -> Reply:
-    """The question with that number, from 1; after the last one the score. Raises BadArgument if there is none."""
+    """Return the question with that number, from 1; after the last one the score.
+
+    Raises BadArgument if there is none.
+    """
     played = questions(context.pack, session.id, session.topic)
     if not played:
         topics = dict.fromkeys(entry.topic for entry in context.pack.entries if entry.quiz)
@@ -101,7 +104,7 @@ def _question(context: Context, session: _Session, number: int) -> Reply:
 
 
 def _options(session: _Session, number: int, asked: Asked) -> tuple[Button, ...]:
-    """What can be pressed. An id says which question and option it is, and not which one is right."""
+    """Return what can be pressed. An id says which question and option it is, and not which one is right."""
     return tuple(
         Button(option, "quizpick", f"{number} {asked.key} {place} {session.value}")
         for place, option in enumerate(asked.options)
@@ -114,7 +117,7 @@ def _next(session: _Session, number: int) -> Button:
 
 
 def _ended(context: Context, session: _Session, total: int) -> Reply:
-    """The end of a session, with its score."""
+    """Return the end of a session, with its score."""
     blocks = (
         Heading("Quiz: the end"),
         text("That was the only question." if total == 1 else f"That was all {total} questions."),
@@ -149,7 +152,7 @@ def _line(score: Score) -> str:
 
 
 async def _pick(context: Context, value: str) -> Reply:
-    """An answer: whether it is right, why, and how the player stands."""
+    """Return an answer: whether it is right, why, and how the player stands."""
     number, key, place, rest = (*value.split(" ", 3), *[""] * 4)[:4]
     session = _Session.read(rest)
     following = _next(session, (number_in(number, NUMBER_DIGITS) or 0) + 1)
@@ -174,7 +177,7 @@ def _standing(counted: Counted) -> Sequence[Block]:
 
 
 async def _next_for_all(context: Context, value: str) -> Reply:
-    """The next question of an open session, which is posted once however many ask for it."""
+    """Return the next question of an open session, which is posted once however many ask for it."""
     session, number = _following(value)
     if not await _is_first(context, f"{session.id}/{number}"):
         return refused("Somebody already asked for the next question. See below.")
@@ -182,7 +185,7 @@ async def _next_for_all(context: Context, value: str) -> Reply:
 
 
 async def _next_alone(context: Context, value: str) -> Reply:
-    """The next question of somebody who plays alone."""
+    """Return the next question of somebody who plays alone."""
     session, number = _following(value)
     return replace(_question(context, session, number), private=True)
 
@@ -193,7 +196,7 @@ def _following(value: str) -> tuple[_Session, int]:
 
 
 async def _again_for_all(context: Context, value: str) -> Reply:
-    """A new session that all can see, in the place of one that is over."""
+    """Return a new session that all can see, in the place of one that is over."""
     over = _Session.read(value)
     if not await _is_first(context, f"{over.id}/again"):
         return refused("Somebody already started a new quiz. See below.")
@@ -201,7 +204,7 @@ async def _again_for_all(context: Context, value: str) -> Reply:
 
 
 async def _share(context: Context, value: str) -> Reply:
-    """A session that all can see, by somebody who has begun alone."""
+    """Return a session that all can see, by somebody who has begun alone."""
     return _started(context, _Session.read(value).topic, alone=False)
 
 

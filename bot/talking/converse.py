@@ -105,7 +105,7 @@ def _place(heard: Heard) -> Considered | None:
 
 
 def _named(heard: Heard) -> Considered | None:
-    """A command by its own name."""
+    """Recognize a command by its own name."""
     if heard.question.worded:
         return None
     asked = plain_commands.named(heard.registry, heard.library.pack, heard.message)
@@ -171,7 +171,7 @@ def _went_on(heard: Heard, group: Group) -> Considered | None:
 
 
 def _translation(heard: Heard) -> Considered | None:
-    """A question in another language: its entry, or the word that the bot reads English."""
+    """Answer a question in another language: by its entry, or the word that the bot reads English."""
     language = language_of(heard.message)
     if language is None or heard.question.worded:
         return None
@@ -190,7 +190,7 @@ def _unread(language: Language, private: bool) -> Reply:
 
 
 def _follow_up(heard: Heard) -> Considered | None:
-    """A short question that leads on from the entry that was shown before."""
+    """Recognize a short question that leads on from the entry that was shown before."""
     pack, shown = heard.library.pack, heard.library.pack.entry(heard.turn.entry)
     if shown is None or heard.question.worded or not may_follow(heard.message):
         return None
@@ -201,7 +201,7 @@ def _follow_up(heard: Heard) -> Considered | None:
 
 
 def _statement(heard: Heard) -> Considered | None:
-    """A few words that ask nothing."""
+    """Recognize a few words that ask nothing."""
     said = spoken(heard.message)
     if heard.question.kind is not Kind.UNKNOWN or heard.question.decided or len(said) > STATEMENT_WORDS:
         return None

@@ -99,7 +99,7 @@ def _counts(word: str) -> bool:
 
 
 def _topic(pack: Pack, said: tuple[str, ...]) -> str | None:
-    """The topic that one of the words names: by its id, or by a longer word of its title."""
+    """Return the topic that one of the words names: by its id, or by a longer word of its title."""
     for topic in pack.topics:
         # "about" is the id of a topic and a word of most requests.
         if topic.id != "about" and topic.id in said:

@@ -15,7 +15,7 @@ _NAMED = re.compile(r"(?<![^\s:])(?:(#)|@)([^\s,:]+)")
 
 
 def _referent(community: str, named: str) -> Referent | None:
-    """A channel is a community of its own."""
+    """Return the community of a place: a channel is one of its own."""
     if named.startswith(f"{IRC.prefix}#"):
         return Referent.CHANNEL if named == community else None
     return Referent.PERSON if named.startswith(IRC.prefix) else None
@@ -45,18 +45,18 @@ def line_of(raw: str) -> Line:
 
 
 def id_of(name: str) -> str:
-    """The id of a person or channel; case does not matter in their names."""
+    """Return the id of a person or channel; case does not matter in their names."""
     return f"{IRC.prefix}{name.lower()}"
 
 
 def place_of(name: str) -> Place:
-    """A channel; or a person, with whom the bot talks alone."""
+    """Return a channel; or a person, with whom the bot talks alone."""
     place, direct = id_of(name), not name.startswith("#")
     return Place(place, place, direct, posts=False, community_name="" if direct else name, platform=IRC)
 
 
 def event_of(line: Line, me: str) -> Message | Typed | None:
-    """What a line means; None if no person says it. Bots answer with NOTICE, or carry a tag; CTCP is no message."""
+    """Return what a line means; None from a bot (a NOTICE, or a tag) or the server, and for CTCP."""
     said = _FORMATTING.sub("", line.params[-1]).strip() if line.params else ""
     if line.command != "PRIVMSG" or "bot" in line.tags or id_of(line.source) == id_of(me) or said[:1] in {"", "\x01"}:
         return None

@@ -96,7 +96,7 @@ def _modes(config: Any) -> list[str]:
 
 
 def _read(path: Path) -> Any:
-    """A JSON file's content, or None where there is none. Raises EncoderError if it is no JSON."""
+    """Return a JSON file's content, or None where there is none. Raises EncoderError if it is no JSON."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -104,7 +104,7 @@ class OnnxEncoder:
         return np.asarray(pooled, np.float32)
 
     def _chosen_output(self, folder: ModelFolder) -> str:
-        """The name of the output to take. Raises EncoderError if the model is no encoder, or not a whole one."""
+        """Return the name of the output to take. Raises EncoderError if the model is no encoder, or not a whole one."""
         if unknown := sorted(self._inputs.keys() - INPUTS):
             raise EncoderError(f"{folder.model} asks for {', '.join(unknown)}, so it is not a sentence encoder.")
         outputs: dict[str, int] = {each.name: len(each.shape) for each in self._session.get_outputs()}
@@ -131,5 +131,5 @@ def _session(folder: ModelFolder) -> Any:
 
 
 def _integer(kind: str) -> type[np.signedinteger[Any]]:
-    """The type of an input, by ONNX Runtime's name for it."""
+    """Return the type of an input, by ONNX Runtime's name for it."""
     return np.int32 if kind == "tensor(int32)" else np.int64

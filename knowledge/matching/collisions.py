@@ -50,7 +50,7 @@ def collisions(before: Search, after: Search, practice: Iterable[Labelled]) -> t
 
 
 def _changed(before: Sequence[Entry], after: Sequence[Entry]) -> tuple[str, ...]:
-    """The phrasings that are new, or gone."""
+    """Return the phrasings that are new, or gone."""
     one, other = ({(text, each.id) for each in entries for text in each.phrasings} for entries in (before, after))
     return tuple(sorted({text for text, _ in one ^ other}))
 

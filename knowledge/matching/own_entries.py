@@ -102,7 +102,7 @@ class OwnEntries:
 
 
 def _words(text: str) -> Floats:
-    """The words and pairs of neighbors of a text in their columns, a vector of length one."""
+    """Return the words and pairs of neighbors of a text in their columns, a vector of length one."""
     said = spoken(text)
     found = np.zeros(COLUMNS, np.float32)
     for name in {*said, *(f"{one} {other}" for one, other in pairwise(said))}:

@@ -28,13 +28,13 @@ class Labelled:
 
 @cache
 def practice() -> tuple[Labelled, ...]:
-    """The practice questions that ship with the bot, without those about safety. Nothing was trained on them."""
+    """Return the practice questions that ship with the bot, without those about safety. Nothing was trained on them."""
     files = sorted((pack_folder() / "practice_questions").glob("*.jsonl"))
     return tuple(each for path in files for each in read_questions(path) if each.kind != CRISIS)
 
 
 def read_questions(path: Path) -> tuple[Labelled, ...]:
-    """The questions of a JSON-lines file: `q`, and either `accept` (a list of ids) or `kind`.
+    """Return the questions of a JSON-lines file: `q`, and either `accept` (a list of ids) or `kind`.
 
     Raises BadQuestions with the first line that is something else.
     """
@@ -42,7 +42,10 @@ def read_questions(path: Path) -> tuple[Labelled, ...]:
 
 
 def json_lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The objects of a JSON-lines file with where each stands ("file:line"). Raises BadQuestions if one has no `q`."""
+    """Yield the objects of a JSON-lines file with where each stands ("file:line").
+
+    Raises BadQuestions if one has no `q`.
+    """
     try:
         lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:

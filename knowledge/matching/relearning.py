@@ -128,6 +128,6 @@ def relearned(learned: Learned, entries: Sequence[Entry], out_of_scope: OutOfSco
 
 
 def _some(vectors: Floats, count: int) -> Floats:
-    """Some of the rows, spread over all."""
+    """Return some of the rows, spread over all."""
     size = min(count, len(vectors))
     return vectors[np.arange(size) * len(vectors) // max(size, 1)]

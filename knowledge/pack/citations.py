@@ -101,7 +101,7 @@ def long_day(day: date) -> str:
 
 
 def _item(entry: Entry, document: Document, rules: _Rules, accessed: date, where: str) -> dict[str, Any]:
-    """The entry as an item of the Citation Style Language: a part of its document, found in this collection."""
+    """Return the entry as an item of the Citation Style Language: a part of its document, found in this collection."""
     figures = f"; figures as of {entry.as_of}" if entry.has_figures else ""
     cased = {text.casefold(): text for text in document.sentence_case}
     heading = _NUMBERED.sub("", _clean(entry.source.section))

@@ -113,7 +113,7 @@ def likelihood(score: float) -> float:
 
 
 def _thoughts(plain: str) -> Iterator[str]:
-    """The sentences of a text; a long one is cut into overlapping runs of words."""
+    """Yield the sentences of a text; a long one is cut into overlapping runs of words."""
     for sentence in _SENTENCE_END.split(plain):
         said = sentence.split()
         if len(said) <= THOUGHT_LIMIT:

@@ -60,7 +60,7 @@ def _script(letter: str) -> str:
 
 @cache
 def _table() -> tuple[dict[str, Language], dict[Language, frozenset[str]]]:
-    """The languages by their scripts, and the frequent words of each."""
+    """Return the languages by their scripts, and the frequent words of each."""
     read = read_yaml(Path(__file__).with_suffix(".yaml"))
     scripts: dict[str, Language] = {}
     table: dict[Language, frozenset[str]] = {}

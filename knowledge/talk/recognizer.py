@@ -103,11 +103,11 @@ def faults_of(folder: Path) -> tuple[Fault, ...]:
 
 
 def said_key(text: str) -> str:
-    """The words of a message as groups compare them: plain, without punctuation at its ends and the bot's address."""
+    """Return a message as groups compare it: plain, without punctuation at its ends and without the bot's name."""
     return " ".join(word for part in clean(text).split() if (word := part.strip(".,!?;:…\"'()[]*_~-")))
 
 
 def digest_of(groups: Iterable[Group]) -> str:
-    """A digest of all examples, to tell whether weights were fitted to them."""
+    """Return a digest of all examples, to tell whether weights were fitted to them."""
     lines = (f"{group.name}\t{text}" for group in groups for text in group.says)
     return sha256("\n".join(lines).encode()).hexdigest()

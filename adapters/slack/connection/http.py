@@ -46,7 +46,7 @@ async def listening(
     installer: Installer | None,
     keeper: Doorkeeper,
 ) -> AsyncIterator[None]:
-    """Listening on a port (0 lets the system choose) of an address. Raises SlackError if the port cannot be had."""
+    """Listen on a port (0 lets the system choose) of an address. Raises SlackError if the port cannot be had."""
     runner = web.AppRunner(
         application(bolt, store, secret, installer, keeper),
         access_log=None,
@@ -75,7 +75,7 @@ async def listening(
 def application(
     bolt: AsyncApp, store: Pinged, secret: str, installer: Installer | None, keeper: Doorkeeper
 ) -> web.Application:
-    """What is served: Slack's request URL, /healthz, and the installation where there is one."""
+    """Return what is served: Slack's request URL, /healthz, and the installation where there is one."""
     verifier = SignatureVerifier(secret)
 
     async def events(request: web.Request) -> web.Response:
@@ -123,7 +123,10 @@ def _is_signed(verifier: SignatureVerifier, raw: bytes, request: web.Request) ->
 
 
 def _read(raw: str, request: web.Request) -> AsyncBoltRequest:
-    """A request as Bolt wants it. Raises ValueError (or what a payload of an odd shape leads to) if it is junk."""
+    """Return a request as Bolt wants it.
+
+    Raises ValueError (or what a payload of an odd shape leads to) if it is junk.
+    """
     said = raw if raw.lstrip()[:1] in {"{", "["} else dict(parse_qsl(raw)).get("payload", "")
     if is_too_deep(said):
         raise ValueError("nested too deep")

@@ -67,7 +67,7 @@ class Installer:
         )
 
     async def install(self, request: web.Request) -> web.Response:
-        """The page with the button that leads to Slack's consent."""
+        """Return the page with the button that leads to Slack's consent."""
         return await to_aiohttp_response(await self._flow.handle_installation(await to_bolt_request(request)))
 
     async def redirect(self, request: web.Request) -> web.Response:

@@ -33,14 +33,14 @@ log = logging.getLogger(__name__)
 async def socket_mode(
     web: AsyncWebClient, bolt: AsyncApp, conversations: Conversations, token: str, links: Links, metrics: Metrics
 ) -> AsyncIterator[None]:
-    """Connected over Socket Mode. Raises SlackError if the token opens no connection."""
+    """Stay connected over Socket Mode. Raises SlackError if the token opens no connection."""
     await check_app_token(web, token)
     handler = AsyncSocketModeHandler(bolt, token, ping_interval=PING_SECONDS)
     client = handler.client
     issue, connect, connections = client.issue_new_wss_url, client.connect, 0
 
     async def issue_new_wss_url() -> str:
-        """The address of the next connection. With a worthless token the SDK would ask for it for ever."""
+        """Return the address of the next connection. With a worthless token the SDK would ask for it for ever."""
         links.connected(SLACK.name, up=False)
         try:
             return await issue()

@@ -70,7 +70,7 @@ class Identity:
 
 
 def retry_handlers() -> list[AsyncRetryHandler]:
-    """What to do about 429 (wait as long as Slack says), server errors and broken connections: try again."""
+    """Return what to do about 429 (wait as long as Slack says), server errors and broken connections: try again."""
     return [
         AsyncRateLimitErrorRetryHandler(max_retry_count=RATE_LIMIT_RETRIES),
         AsyncServerErrorRetryHandler(max_retry_count=CONNECTION_RETRIES),
@@ -79,7 +79,7 @@ def retry_handlers() -> list[AsyncRetryHandler]:
 
 
 def web_client(url: str) -> AsyncWebClient:
-    """A client without a token, that tries again where that may help."""
+    """Return a client without a token, that tries again where that may help."""
     # Without a logger of its own the SDK would print requests, with what is in them, when the root logger debugs.
     logger = logging.getLogger("adapters.slack.sdk")
     logger.setLevel(logging.ERROR)
@@ -88,7 +88,7 @@ def web_client(url: str) -> AsyncWebClient:
 
 @asynccontextmanager
 async def kept_client(url: str) -> AsyncIterator[AsyncWebClient]:
-    """The same, with connections that are kept: the SDK would make one for each call, with a handshake each time."""
+    """Give the same client with connections that are kept: the SDK would make a new one for each call."""
     timeout = aiohttp.ClientTimeout(total=CALL_SECONDS)
     async with aiohttp.ClientSession(timeout=timeout) as session:
         client = web_client(url)
@@ -124,7 +124,7 @@ async def identify(client: AsyncWebClient, token: str) -> Identity:
 
 
 async def check_app_token(client: AsyncWebClient, token: str) -> None:
-    """Raises SlackError if an app-level token opens no Socket Mode connection. The SDK itself would try for ever."""
+    """Raise SlackError if an app-level token opens no Socket Mode connection. The SDK itself would try for ever."""
     if not token.startswith("xapp-"):
         raise SlackError(_OF_APP.format(why="it does not begin with xapp-"))
     try:
@@ -136,7 +136,7 @@ async def check_app_token(client: AsyncWebClient, token: str) -> None:
 
 
 def check_scopes(identity: Identity, needed: Iterable[str]) -> None:
-    """Raises SlackError with the scopes that a bot token lacks."""
+    """Raise SlackError with the scopes that a bot token lacks."""
     missing = sorted(set(needed) - identity.scopes) if identity.scopes is not None else []
     if missing:
         raise SlackError(
@@ -155,12 +155,12 @@ def error_of(error: SlackApiError) -> str:
 
 
 def lost(word: str) -> SlackError:
-    """What to say when the operator's bot token becomes worthless while it is used."""
+    """Return what to say when the operator's bot token becomes worthless while it is used."""
     return SlackError(_OF_BOT.format(why=f"Slack {WORTHLESS.get(word, 'has taken it back')} ({word})"))
 
 
 def lost_app(word: str) -> SlackError:
-    """What to say when the app-level token becomes worthless while it is used."""
+    """Return what to say when the app-level token becomes worthless while it is used."""
     return SlackError(_OF_APP.format(why=f"Slack {WORTHLESS.get(word, 'has taken it back')} ({word})"))
 
 

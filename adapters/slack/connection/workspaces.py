@@ -39,7 +39,7 @@ class Workspaces(AsyncAuthorize):
         actor_team_id: str | None = None,
         actor_user_id: str | None = None,
     ) -> AuthorizeResult | None:
-        """The token, or None for a workspace that has not installed the app."""
+        """Return the token, or None for a workspace that has not installed the app."""
         if self._installations is None or (self._own is not None and team_id == self._own.team):
             return self._owned()
         bot = await self._installations.async_find_bot(
@@ -57,7 +57,7 @@ class Workspaces(AsyncAuthorize):
         )
 
     async def token_of(self, team: str) -> str | None:
-        """The token of a workspace, or None if it has not installed the app by itself."""
+        """Return the token of a workspace, or None if it has not installed the app by itself."""
         if self._own is not None and team == self._own.team:
             return self._own.token
         if self._installations is None:
@@ -66,7 +66,7 @@ class Workspaces(AsyncAuthorize):
         return None if bot is None else bot.bot_token
 
     async def scopes_of(self, team: str) -> frozenset[str] | None:
-        """What the token of a workspace may do; None if that is not known."""
+        """Return what the token of a workspace may do; None if that is not known."""
         if self._own is not None and team == self._own.team:
             return self._own.scopes
         if self._installations is None:

@@ -172,5 +172,5 @@ def _stale(pack: Pack, years: int, year: int) -> list[Stale]:
 
 
 def stale_mark(entry: Entry, year: int) -> str:
-    """What says that a moderator let an entry's figures stand in a year."""
+    """Return what says that a moderator let an entry's figures stand in a year."""
     return f"stale:{entry.id}:{entry.revision}:{year}"

@@ -56,7 +56,7 @@ async def review(
 
 
 def part_of(item: Item) -> Show:
-    """The part of the review that an item belongs to."""
+    """Return the part of the review that an item belongs to."""
     match item:
         case Asked(offered=True):
             return Show.OFFERED
@@ -73,7 +73,7 @@ def part_of(item: Item) -> Show:
 
 
 async def waiting_in(context: Context, show: Show) -> tuple[Item, ...]:
-    """What waits in a part of the review, in its order."""
+    """Return what waits in a part of the review, in its order."""
     return tuple(item for item in await queue(context) if show in {Show.ALL, part_of(item)})
 
 
@@ -105,7 +105,7 @@ async def listed(context: Context, show: Show, start: int = 0, said: str = "", *
 
 
 def line_of(item: Item) -> str:
-    """An item in one line."""
+    """Return an item in one line."""
     match item:
         case Asked(misses):
             times = "once" if item.count == 1 else f"{item.count} times"
@@ -125,7 +125,7 @@ def line_of(item: Item) -> str:
 
 
 def _row(show: Show, number: int, item: Item) -> Button:
-    """The choice that deals with an item at once: its form, where it has one."""
+    """Return the choice that deals with an item at once: its form, where it has one."""
     label = short(f"{number}. {line_of(item)}")
     match item:
         case Asked() | Suggested():
@@ -163,7 +163,7 @@ def _filters(show: Show, counts: Counter[Show]) -> list[Button]:
 
 
 def show_of(word: str) -> Show:
-    """The part of the review that a button names; all of it for one of an older version."""
+    """Return the part of the review that a button names; all of it for one of an older version."""
     return Show(word) if word in set(Show) else Show.ALL
 
 
@@ -181,7 +181,7 @@ async def _going(context: Context, value: str) -> Reply:
 
 
 def _numbers(form: str, title: str, label: str, hint: str, show: str, submit: str) -> Reply:
-    """The form that asks for numbers of the list."""
+    """Return the form that asks for numbers of the list."""
     asked = Question("numbers", label, limit=200, hint=hint)
     again = Button(title, form, show)
     return Reply((), private=True, form=Form(f"{form}:{show}", title, (asked,), submit, again))
@@ -203,7 +203,7 @@ async def _dismissed(context: Context, submit: Submit) -> Reply:
 
 
 def _read(typed: str, most: int) -> list[int]:
-    """The numbers that were typed, each once. Raises BadArgument with what would be right."""
+    """Return the numbers that were typed, each once. Raises BadArgument with what would be right."""
     found: set[int] = set()
     parts = [part.strip() for part in re.split(r"[,;\s]+(?![-–])", re.sub(r"\s*[-–]\s*", "-", typed)) if part.strip()]
     for part in parts:

@@ -104,7 +104,7 @@ def _for_text(context: Context, value: str, words: str) -> tuple[Button, ...]:
 
 
 async def _found(context: Context, value: str) -> tuple[Item, str]:
-    """The item that a button names, and where the one behind it is. Raises BadArgument if it is gone."""
+    """Return the item that a button names, and where the one behind it is. Raises BadArgument if it is gone."""
     word, _, key = value.rpartition(" ")
     show = show_of(word)
     waiting = await waiting_in(context, show)
@@ -116,7 +116,7 @@ async def _found(context: Context, value: str) -> tuple[Item, str]:
 
 
 async def _answer(context: Context, value: str) -> Reply:
-    """The form of a new entry, with what was asked in it."""
+    """Return the form of a new entry, with what was asked in it."""
     item, following = await _found(context, value)
     pending = replace(_pending(item), following=following)
     also = await presence.seen(context, item.key)
@@ -127,7 +127,7 @@ async def _answer(context: Context, value: str) -> Reply:
 
 
 def _pending(item: Item) -> Pending:
-    """A new entry made of what waits."""
+    """Return a new entry made of what waits."""
     match item:
         case Asked(misses):
             asked, *others = (miss.text for miss in misses)
@@ -140,7 +140,7 @@ def _pending(item: Item) -> Pending:
 
 
 def _fitting(values: dict[str, str]) -> dict[str, str]:
-    """What is too long for a question stands where an answer is written, to be shortened there."""
+    """Put what is too long for a question where an answer is written, to be shortened there."""
     filled = dict.fromkeys(FIELDS, "") | values
     if len(filled[QUESTION]) > QUESTION_LIMIT:
         filled |= {ANSWER: filled[QUESTION], QUESTION: ""}
@@ -148,7 +148,7 @@ def _fitting(values: dict[str, str]) -> dict[str, str]:
 
 
 async def _add_to(context: Context, value: str) -> Reply:
-    """What was asked becomes phrasings of an entry."""
+    """Make what was asked phrasings of an entry."""
     key, _, entry_id = value.partition(" ")
     item, following = await _found(context, key)
     pending = replace(_pending(item), following=following)
@@ -190,7 +190,7 @@ async def _mark(context: Context, value: str) -> Reply:
 
 
 async def _take_base(context: Context, value: str) -> Reply:
-    """The base entry's new text takes the place of the community's copy, which stays in the history."""
+    """Put the base entry's new text in the place of the community's copy, which stays in the history."""
     item, following = await _found(context, value)
     if not isinstance(item, BaseChanged):
         raise BadArgument("That entry is not there any more.")
