@@ -113,11 +113,11 @@ def _share(part: int, whole: int) -> str:
 
 
 def _day(day: date) -> str:
-    return f"{day.day} {day:%b}"
+    return f"{day:%b} {day.day}"
 
 
 def _dated(day: date) -> str:
-    return f"{_day(day)} {day.year}"
+    return f"{_day(day)}, {day.year}"
 
 
 COMMANDS = (stats,)

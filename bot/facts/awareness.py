@@ -9,8 +9,8 @@ from bot.commands.context import Context
 from bot.commands.declarations import Handlers, command
 from knowledge.pack.awareness import AwarenessDay, awareness_days
 
-# As many as are read at a glance; they are a year's.
-SHOWN_LIMIT = 8
+# As many as are read at a glance.
+SHOWN_LIMIT = 5
 
 
 @command()
@@ -18,9 +18,9 @@ async def awareness(context: Context) -> Reply:
     """See the awareness days about slavery and violence that come next, each with its source."""
     today = context.services.now().date()
     coming = sorted(awareness_days(), key=lambda each: each.next(today))[:SHOWN_LIMIT]
-    lines = tuple((Plain(f"{_dated(each, today)}: "), *_said(each)) for each in coming)
-    hint = note("For a post to plan: `/ijm fact` has a fact to quote. Moderators: `/ijm-mod schedule` can post one.")
-    return Reply((Heading("Awareness days that come next"), Items(lines), hint))
+    lines = tuple(_line(each, today) for each in coming)
+    hint = note("Planning a post? `/ijm fact` has a fact to quote. Moderators can schedule one: `/ijm-mod schedule`.")
+    return Reply((Heading("Coming awareness days"), Items(lines), hint))
 
 
 def named_blocks(days: Sequence[AwarenessDay]) -> tuple[Block, ...]:
@@ -28,23 +28,36 @@ def named_blocks(days: Sequence[AwarenessDay]) -> tuple[Block, ...]:
     return tuple(Text(_said(each)) for each in days)
 
 
+def _line(day: AwarenessDay, today: date) -> Spans:
+    """When it is, its name, and where that is written."""
+    return (Strong((Plain(_dated(day, today)),)), Plain(f": {day.name} ("), *_source(day), Plain(")"))
+
+
 def _dated(day: AwarenessDay, today: date) -> str:
+    """When it comes next, as Americans write it; the year only if it is not this one."""
     coming = day.next(today)
-    if day.day is None:
-        return f"{coming:%B %Y}"
-    return "today" if coming == today else f"{coming:%a} {coming.day} {coming:%b %Y}"
+    if day.day is not None and coming == today:
+        return "Today"
+    named = f"{coming:%B}" if day.day is None else f"{coming:%A}, {coming:%B} {coming.day}"
+    if coming.year == today.year:
+        return named
+    return f"{named} {coming.year}" if day.day is None else f"{named}, {coming.year}"
 
 
 def _said(day: AwarenessDay) -> Spans:
     """Its name, whose it is, our sentence, and the source."""
-    source = day.source
-    title: Spans = (Anchor((Plain(source.title),), source.url),) if source.url else (Plain(source.title),)
     return (
         Strong((Plain(day.name),)),
         Plain(f" ({day.where}). {day.text} (Source: "),
-        *title,
-        Plain(f", {source.publisher}, {source.year})"),
+        *_source(day),
+        Plain(")"),
     )
+
+
+def _source(day: AwarenessDay) -> Spans:
+    source = day.source
+    title: Spans = (Anchor((Plain(source.title),), source.url),) if source.url else (Plain(source.title),)
+    return (*title, Plain(f", {source.publisher}, {source.year}"))
 
 
 COMMANDS = (awareness,)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.pictures.palette import AMBER, MIST, NIGHT, PAPER, RULE, SKY, STEEL, Colour
+from bot.pictures.palette import AMBER, MIST, NIGHT, PAPER, ROSE, RULE, SKY, Colour
 from bot.pictures.paragraphs import Paragraph, cleaned, fitted
 from bot.pictures.renderer import Bar, Chart, TooLong
 from bot.pictures.sheet import Area, Sheet, Words
@@ -15,10 +15,11 @@ TITLE, SMALL = 44, 28
 GUTTER = 0.28
 GAP = 24
 SWATCH = 24
+PART_GAP = 2
 # As much height as the community's name may take.
 NAME_HEIGHT = 80
 # The colours of the parts of a bar, from the lowest to the highest.
-COLOURS: tuple[Colour, ...] = (SKY, STEEL, AMBER)
+COLOURS: tuple[Colour, ...] = (SKY, ROSE, AMBER)
 # From here on totals are written in thousands, and in millions.
 THOUSANDS = 10_000
 MILLIONS = 1_000_000
@@ -78,7 +79,9 @@ def _bars(bars: Sequence[Bar], top: int, bottom: int) -> tuple[list[Area], list[
         reached = bottom
         for count, colour in zip(bar.parts, COLOURS, strict=True):
             height = max(1, round(count * unit)) if count else 0
-            areas += [Area(round(left), reached - height, round(right), reached, colour)] if height else []
+            # What lies on another part is set apart from it, unless little would be left.
+            gap = PART_GAP if reached < bottom and height > 2 * PART_GAP else 0
+            areas += [Area(round(left), reached - height, round(right), reached - gap, colour)] if height else []
             reached -= height
         if bar.total:
             total = _text(_short(bar.total), Weight.SEMIBOLD, SMALL)

@@ -10,4 +10,4 @@ AMBER: Colour = (246, 196, 92)
 # Lines and areas that are no text; the bars of a chart have a contrast of at least 3 to 1.
 RULE: Colour = (72, 101, 129)
 SKY: Colour = (143, 190, 230)
-STEEL: Colour = (98, 134, 167)
+ROSE: Colour = (200, 80, 120)

@@ -68,5 +68,5 @@ async def test_moderators_see_the_chart(chat: Chat) -> None:
     assert post.ephemeral
     assert "1 question: 1 answered (100%)" in post.text.replace("\\", "")
     (attached,) = post.json["attachments"]
-    assert "To 23 Nov: 1 answered." in attached["description"]
+    assert "To Nov 23: 1 answered." in attached["description"]
     assert sizes(chat, post) == [(1200, 675)]

@@ -93,4 +93,4 @@ async def test_moderators_see_the_chart(slack: SlackServer, ada: User, general: 
     assert "1 question: 1 answered (100%)" in answer.shown
     ((size, alt),) = pictures(slack, files)
     assert size == (1200, 675)
-    assert "To 23 Nov: 1 answered." in alt
+    assert "To Nov 23: 1 answered." in alt

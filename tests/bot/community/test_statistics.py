@@ -43,16 +43,16 @@ async def test_what_members_do_is_counted_from_the_first_question_on(app: App) -
     await pressed(app, answer, "👍", MEMBER)
     await pressed(app, answer, "👎", OTHER)
     reply = await moderated(app, "stats")
-    assert "Statistics up to 23 Nov 2026" in reply.plain
-    assert "Nothing was counted here before 23 Nov 2026." in reply.plain
+    assert "Statistics up to Nov 23, 2026" in reply.plain
+    assert "Nothing was counted here before Nov 23, 2026." in reply.plain
     for weeks in WEEKS:
         line = next(line for line in reply.plain.splitlines() if line.startswith(f"Last {weeks} weeks"))
         assert "3 questions: 2 answered (67%), 0 with a choice (0%), 1 unanswered (33%)." in line
         assert "1 of 2 votes found it helpful (50%)." in line
     assert "1. What is IJM?: 2 times, 1 of 2 votes found it helpful (50%)" in reply.plain
     assert "2. What does IJM do?: 1 time" in reply.plain
-    assert "To 23 Nov: 2 answered, 1 unanswered." in chart_of(reply).alt
-    assert "To 16 Nov: none" in chart_of(reply).alt
+    assert "To Nov 23: 2 answered, 1 unanswered." in chart_of(reply).alt
+    assert "To Nov 16: none" in chart_of(reply).alt
     assert chart_of(reply).content.startswith(b"\x89PNG")
 
 

@@ -12,9 +12,10 @@ from PIL import Image
 from uniseg.graphemecluster import grapheme_clusters
 
 from bot.commands.context import Library
+from bot.pictures.chart import PART_GAP
 from bot.pictures.chart import sheet_of as chart_of
 from bot.pictures.fact_card import sheet_of
-from bot.pictures.palette import AMBER, MIST, NIGHT, PAPER, SKY, STEEL
+from bot.pictures.palette import AMBER, MIST, NIGHT, PAPER, ROSE, SKY
 from bot.pictures.paragraphs import cleaned, fitted
 from bot.pictures.renderer import Bar, Chart, FactCard, Shape, TooLong
 from bot.pictures.shaping import shaped
@@ -100,8 +101,10 @@ def test_the_colours_of_a_card_as_it_is_sent_have_contrast() -> None:
         real = min(found, key=lambda colour: sum(abs(a - b) for a, b in zip(colour, written, strict=True)))
         assert max(abs(a - b) for a, b in zip(real, written, strict=True)) <= 2
         assert contrast(real, background) >= 7
-    for bar in (SKY, STEEL, AMBER):
+    for bar in (SKY, ROSE, AMBER):
         assert contrast(bar, NIGHT) >= 3
+    # The middle part lies between the two others, which differ in hue.
+    assert min(contrast(ROSE, SKY), contrast(ROSE, AMBER)) >= 2
 
 
 def test_contrast_is_that_of_the_standard() -> None:
@@ -219,10 +222,10 @@ def test_the_heights_of_bars_are_as_their_counts() -> None:
     bars = (Bar("21 Sep", (30, 0, 10)), Bar("28 Sep", (60, 20, 0)))
     sheet = chart_of(Chart("Questions", "", ("answered", "with a choice", "unanswered"), bars))
     heights = [(area.colour, area.bottom - area.top) for area in sheet.areas[3:-1]]
-    unit = dict(heights[2:])[STEEL] / 20
-    assert [colour for colour, _ in heights] == [SKY, AMBER, SKY, STEEL]
+    unit = dict(heights[2:])[SKY] / 60
+    assert [colour for colour, _ in heights] == [SKY, AMBER, SKY, ROSE]
     for (_, height), count in zip(heights, (30, 10, 60, 20), strict=True):
-        assert height == pytest.approx(count * unit, abs=2.5)
+        assert height == pytest.approx(count * unit, abs=PART_GAP + 1)
 
 
 async def test_a_picture_is_made_once_and_not_on_the_event_loop() -> None:

@@ -24,7 +24,6 @@ from tests.people import (
     chosen,
     done,
     form_of,
-    invoked,
     moderated,
     sent,
     values_in,
@@ -309,16 +308,6 @@ async def test_options_complete(scene: Scene) -> None:
         assert all(read_zone(zone) == zone for zone in found)
     assert (await choices("days", "mon, "))[0] == "mon, Tuesday"
     assert "results" in await choices("topic", "evid")
-
-
-async def test_members_see_the_awareness_days_that_come_next_each_with_its_source(scene: Scene) -> None:
-    shown = await invoked(scene.app, "awareness")
-    lines = [words for words in shown.plain.splitlines() if words.startswith("- ")]
-    assert lines[0].startswith("- Wed 25 Nov 2026: International Day for the Elimination of Violence against Women")
-    assert lines[2].startswith("- January 2027: National Slavery and Human Trafficking Prevention Month")
-    assert all("(Source: " in words for words in lines)
-    scene.clock.forward(days=3)
-    assert "- today: " in (await invoked(scene.app, "awareness")).plain
 
 
 async def test_who_started_a_schedule_may_be_forgotten_and_it_goes_on(scene: Scene) -> None:
