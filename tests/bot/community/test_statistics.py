@@ -7,7 +7,7 @@ import pytest
 from bot.app.app import App
 from bot.asking import answers
 from bot.chat.events import Invocation, Place, User
-from bot.chat.replies import Image, Reply, short
+from bot.chat.replies import Image, Reply
 from bot.community.usage import WEEKS, first_day, usage_in
 from knowledge.pack.model import Entry, Source
 from knowledge.pack.overlay import Change, Draft
@@ -39,7 +39,7 @@ async def test_what_members_do_is_counted_from_the_first_question_on(app: App) -
     answer = await invoked(app, "ask", question="what is ijm")
     await invoked(app, "ask", question="what-is-ijm")
     await said(app, "the purple giraffe eats pizza on saturn")
-    await chosen(app, answer, "What does", MEMBER)
+    await chosen(app, answer, "What IJM does", MEMBER)
     await pressed(app, answer, "👍", MEMBER)
     await pressed(app, answer, "👎", OTHER)
     reply = await moderated(app, "stats")
@@ -113,7 +113,7 @@ async def test_what_is_chosen_below_the_line_about_safety_is_not_counted(app: Ap
     entries = app.services.pack.entries[:2]
     for hint, times in ((True, 0), (False, 1)):
         reply = answers.did_you_mean(entries, hint=hint)
-        opened = await chosen(app, reply, short(entries[0].question), MEMBER)
+        opened = await chosen(app, reply, entries[0].label, MEMBER)
         assert (answers.HINT.replace("`", "") in opened.plain) is hint
         await app.services.usage.write(app.services.store)
         assert len(await app.services.store.usage(HERE, NOW)) == times
