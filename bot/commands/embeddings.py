@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from knowledge.encoder import Encoder, EncoderError, Floats
 from knowledge.encoder.pool import EncoderPool
@@ -14,6 +15,8 @@ from knowledge.store.protocol import Store, StoreError
 AT_ONCE = 100
 # Texts that are encoded and kept together: as many are lost at most when the process ends or the texts change.
 PORTION = 250
+
+_Result = TypeVar("_Result")
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +52,10 @@ class Embeddings:
         """Encode texts beside the event loop, so that what looks at them in a moment finds their vectors made."""
         if self._pool is not None and encoder is not None and texts:
             await self._pool.encode(texts, encoder)
+
+    async def beside(self, work: Callable[[], _Result]) -> _Result:
+        """Do work that encodes as it goes, beside the event loop."""
+        return work() if self._pool is None else await self._pool.run(work)
 
     async def of(self, community: str, number: int, texts: Sequence[str]) -> Mapping[str, Floats]:
         """Find or make the vectors of a community's texts, which are those of the overlay with that number.

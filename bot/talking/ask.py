@@ -1,6 +1,7 @@
 """Asking: what is said to the bot is weighed, counted, and answered, and what it shows is remembered for follow-ups."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Annotated
 
 from bot.asking import answers
@@ -25,7 +26,8 @@ async def heard(
     """
     turns = context.services.turns
     before = turns.before(context.user, context.place) if turn is None else turn
-    considered = converse(
+    weigh = partial(
+        converse,
         context.library,
         context.registry,
         words,
@@ -34,6 +36,8 @@ async def heard(
         private=private,
         help_line=local_line(context),
     )
+    embeddings = context.services.embeddings
+    considered = weigh() if embeddings is None else await embeddings.beside(weigh)
     if not addressed:
         return considered
     kept = await record(context, considered, words)

@@ -1,12 +1,15 @@
 """Encoding off the event loop: questions at once, many texts beside them."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 import numpy as np
 
 from knowledge.encoder.protocol import Encoder, Floats
+
+_Result = TypeVar("_Result")
 
 # Questions that are encoded at the same time, and one step of what runs beside them.
 WORKERS = 2
@@ -27,6 +30,10 @@ class EncoderPool:
         """Encode the texts of a question into a row for each of them, perhaps with another encoder than usual."""
         encode = (encoder or self.encoder).encode
         return await asyncio.get_running_loop().run_in_executor(self._threads, encode, texts)
+
+    async def run(self, work: Callable[[], _Result]) -> _Result:
+        """Do work that encodes as it goes."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
     async def encode_many(self, texts: Sequence[str]) -> Floats:
         """Encode any number of texts in steps, so that questions get their turn."""

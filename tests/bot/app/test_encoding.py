@@ -16,8 +16,9 @@ from bot.commands.embeddings import Embeddings
 from knowledge.encoder import Floats, load_encoder
 from knowledge.encoder.pool import EncoderPool
 from knowledge.matching import Search
+from knowledge.matching.learned import load_learned
 from knowledge.safety.danger import load_danger_check
-from tests.people import CHANNEL, MEMBER
+from tests.people import CHANNEL, DIRECT, MEMBER
 
 QUESTION = "what does ijm do"
 LONG = f"{QUESTION}? " + "we have a paper to write about it and nobody of us knows where to begin with that. " * 3
@@ -97,3 +98,16 @@ async def test_what_nobody_may_hear_is_not_encoded(waiting: App, encoder: Waitin
     encoder.go.set()
     assert await waiting.handle(Message(MEMBER, CHANNEL, QUESTION, addressed=False)) is None
     assert encoder.given == []
+
+
+async def test_neither_answers_nor_follow_ups_are_encoded_on_the_event_loop(services: Services) -> None:
+    encoder = Waiting()
+    encoder.go.set()
+    search = Search(services.pack.entries, load_learned(), encoder)
+    embeddings = Embeddings(services.store, EncoderPool(encoder))
+    app = App(replace(services, search=search, danger=load_danger_check(encoder), embeddings=embeddings))
+    encoder.threads.clear()  # what the search itself was made of
+    for said in ("what evidence is there that it works in the end", "and why?", "how does the training of police go"):
+        assert isinstance(await app.handle(Message(MEMBER, DIRECT, said, addressed=True)), Reply)
+    assert encoder.threads
+    assert all(thread.startswith("encoder") for thread in encoder.threads)
