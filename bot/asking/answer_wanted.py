@@ -11,12 +11,12 @@ _PROMISE = (
 
 
 def ask_moderators(question_id: str) -> Button:
-    """The button under "I don't know that" of a question that waits for the moderators under that id."""
+    """Return the button under "I don't know that" of a question that waits for the moderators under that id."""
     return Button("Ask the moderators", "ask-mods", question_id)
 
 
 async def _asked(context: Context, question_id: str) -> Reply:
-    """What happens with the question, and what its asker may add to it."""
+    """Return what happens with the question, and what its asker may add to it."""
     _check(context)
     said = text("Your question waits for the moderators, **without your name**. If you like:")
     buttons = (

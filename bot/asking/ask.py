@@ -140,7 +140,7 @@ async def record(context: Context, considered: Considered, question: str) -> str
 
 
 def with_ways(considered: Considered, miss_id: str) -> Considered:
-    """What was made of a message that is kept under an id, with the ways that need to know it: to the moderators."""
+    """Add the ways to the moderators, for a message that is kept under an id."""
     reply = considered.reply
     if not miss_id or reply is None:
         return considered
@@ -151,7 +151,7 @@ def with_ways(considered: Considered, miss_id: str) -> Considered:
 
 
 def _knowing(button: Button, miss_id: str) -> Button:
-    """A choice that knows for which question it was offered."""
+    """Return a choice that knows for which question it was offered."""
     if button.action == "entry":
         return replace(button, action="picked", value=f"{miss_id} {button.value}")
     if button.action == "none":

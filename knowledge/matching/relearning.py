@@ -62,7 +62,10 @@ def _is_own(path: Path) -> bool:
 
 
 def _checked(kept: Learned, learned: Learned, encoder: Encoder) -> Learned:
-    """What was kept, in what ships: only what depends on the encoder is taken. Raises ValueError if it does not fit."""
+    """Return what was kept, in what ships: only what depends on the encoder is taken.
+
+    Raises ValueError if it does not fit.
+    """
     numbers = (kept.middle, kept.vectors, kept.weights, kept.rivals, kept.practice)
     width, count = encoder.dimensions, len(learned.labels)
     fits = (

@@ -274,7 +274,7 @@ class Store(Protocol):
         """Keep a change until a second moderator has decided; its id."""
 
     async def proposals(self, community: str) -> tuple[Proposal, ...]:
-        """The changes that wait for a second moderator, the oldest first."""
+        """Return the changes that wait for a second moderator, the oldest first."""
 
     async def drop_proposal(self, community: str, proposal_id: str) -> bool:
         """Take a change out of those that wait; False if it was not there any more."""
@@ -283,10 +283,10 @@ class Store(Protocol):
         """Let whoever has the code whose digest this is copy an entry, for LOAN_LIFE."""
 
     async def loans(self, community: str, now: datetime) -> tuple[Loan, ...]:
-        """What a community lends now, the oldest first."""
+        """Return what a community lends now, the oldest first."""
 
     async def loan(self, code: str, now: datetime) -> Loan | None:
-        """What is lent under the code with this digest, by whichever community; None if nothing is (any more)."""
+        """Give what is lent under the code with this digest, by whichever community; None if nothing is (any more)."""
 
     async def end_loan(self, community: str, code: str) -> None:
         """Lend something no longer; copies stay."""

@@ -22,7 +22,7 @@ def upgrade() -> None:
 
 
 def _table(name: str, keys: list[str], others: list[sa.Column[Any]]) -> None:
-    """A table whose rows belong to a community."""
+    """Make a table whose rows belong to a community."""
     primary = sa.PrimaryKeyConstraint("community", *keys, name=f"pk_{name}")
     op.create_table(name, _text("community"), *map(_text, keys), *others, primary)
 
