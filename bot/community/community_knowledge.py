@@ -37,7 +37,7 @@ class _Decided(NamedTuple):
     """What of a community's settings its knowledge depends on."""
 
     pinned: frozenset[str] = frozenset()  # the phone numbers that its entries may hold
-    silent: tuple[str, ...] = ()  # the wordings that nothing answers
+    unanswerable: tuple[str, ...] = ()  # the wordings that nothing answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,26 +98,26 @@ class KnowledgeCache:
         outline = self._outlines.get(community)
         if outline is None:
             return CommunityKnowledge(self._base.library, lost=True)
-        silent = read_settings(outline.settings).unanswerable_questions
-        built = self._base if _is_base(outline.number, silent) else self._built.get(community)
+        unanswerable = read_settings(outline.settings).unanswerable_questions
+        built = self._base if _is_base(outline.number, unanswerable) else self._built.get(community)
         return CommunityKnowledge(self._base.library, lost=True) if built is None else _known_as(built, outline)
 
     async def _as_of(self, community: str, outline: Outline) -> _Built:
         """Return the knowledge that belongs to what the store has now, or newer."""
         settings = read_settings(outline.settings)
-        silent = settings.unanswerable_questions
-        if _is_base(outline.number, silent):
+        unanswerable = settings.unanswerable_questions
+        if _is_base(outline.number, unanswerable):
             # Also where an overlay was deleted: nothing of it stays in memory.
             self._built.pop(community, None)
             return self._base
-        decided = _Decided(settings.pinned(self._help_line), silent)
+        decided = _Decided(settings.pinned(self._help_line), unanswerable)
         if (known := self._ready(community, outline.number, decided)) is not None:
             return known
         async with self._building.setdefault(community, asyncio.Lock()):
             if (known := self._ready(community, outline.number, decided)) is not None:
                 return known
             overlay = await self._store.overlay(community)
-            if _is_base(overlay.number, silent):
+            if _is_base(overlay.number, unanswerable):
                 return self._base
             # Numbers do not say which overlay is newer: one that was deleted begins anew with any number.
             built = self._ready(community, overlay.number, decided)
@@ -128,9 +128,9 @@ class KnowledgeCache:
     async def _build(self, community: str, overlay: Overlay, decided: _Decided) -> _Built:
         base = self._base.library
         pack = await asyncio.to_thread(self._pack, overlay, decided)
-        texts = base.search.texts(pack.entries, decided.silent)
+        texts = base.search.texts(pack.entries, decided.unanswerable)
         vectors = await self._embeddings.of(community, overlay.number, texts)
-        search = await asyncio.to_thread(base.search.adapted, pack.entries, decided.silent, vectors)
+        search = await asyncio.to_thread(base.search.adapted, pack.entries, decided.unanswerable, vectors)
         own = [entry for entry in pack.entries if entry is not base.pack.entry(entry.id)]
         return _Built(
             overlay.number, decided, Library(pack, search, base.danger, base.talk), search.bytes + _bytes(own)
@@ -155,9 +155,9 @@ def _bytes(value: object) -> int:
     return getsizeof(value) + sum(map(_bytes, parts))
 
 
-def _is_base(number: int, silent: tuple[str, ...]) -> bool:
+def _is_base(number: int, unanswerable: tuple[str, ...]) -> bool:
     """Whether a community with that overlay has changed nothing of what ships."""
-    return number == 0 and not silent
+    return number == 0 and not unanswerable
 
 
 def _known_as(built: _Built, outline: Outline) -> CommunityKnowledge:

@@ -95,8 +95,8 @@ async def _shown(context: Context) -> Reply:
     blocks: list[Block] = [Heading("Settings"), Fields(tuple(pairs))]
     proposed, buttons = proposal_blocks(now.proposal, context.user.id)
     blocks += [*proposed, note("Change one: `/ijm-mod settings passive:true`.")]
-    silent, menu = overview(now)
-    blocks += silent
+    unanswerable, menu = overview(now)
+    blocks += unanswerable
     off = [Button("No weekly notice", "nonotices")] if now.notices else []
     if now.help_line and not proposed:
         off.append(Button("Propose to remove the help line", "nohelpline"))

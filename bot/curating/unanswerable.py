@@ -16,12 +16,12 @@ UNANSWERABLE_LIMIT = 200
 SHOWN_LIMIT = 25
 
 
-def silencing(typed_id: str) -> Button:
+def unanswerable_button(typed_id: str) -> Button:
     """Return the button that says of the wording kept under that id that nothing answers it."""
     return Button("Nothing answers it", "silence", typed_id)
 
 
-def speaking(wording: str) -> Button:
+def take_back_button(wording: str) -> Button:
     """Return the button that takes that back."""
     return Button("Take that back", "unsilence", unanswerable_name(wording))
 
@@ -38,13 +38,13 @@ def overview(settings: CommunitySettings) -> tuple[tuple[Block, ...], Menu | Non
     return (text(f"**Questions that nothing answers here: {len(found)}**"), listed, *rest), Menu("Take one back", rows)
 
 
-async def _silence(context: Context, typed_id: str) -> Reply:
+async def _mark(context: Context, typed_id: str) -> Reply:
     pending = await drafts.pending_of(context, typed_id)
     wording = await keep_unanswerable(context, str(pending.values[PHRASINGS]))
     await context.services.store.drop_typed(context.community, typed_id)
     said = Text((Plain(f"From now on I say that I don't know this: “{echo(wording)}”."),))
     more = note("What is worded nearly like it gets no answer, either. It stands in `/ijm-mod settings`.")
-    return Reply((said, more), (speaking(wording),), private=True)
+    return Reply((said, more), (take_back_button(wording),), private=True)
 
 
 async def keep_unanswerable(context: Context, question: str) -> str:
@@ -61,7 +61,7 @@ async def keep_unanswerable(context: Context, question: str) -> str:
     return wording
 
 
-async def _unsilence(context: Context, name: str) -> Reply:
+async def _take_back(context: Context, name: str) -> Reply:
     wording = context.settings.unanswerable.get(name)
     if not wording:
         raise BadArgument("That one was taken back already. See /ijm-mod settings.")
@@ -69,4 +69,4 @@ async def _unsilence(context: Context, name: str) -> Reply:
     return Reply((Text((Plain(f"Taken back: “{echo(wording)}” may get an answer again."),)),), private=True)
 
 
-HANDLERS = Handlers({"silence": _silence, "unsilence": _unsilence}, role=Role.MODERATOR)
+HANDLERS = Handlers({"silence": _mark, "unsilence": _take_back}, role=Role.MODERATOR)

@@ -11,7 +11,7 @@ from bot.commands.context import Context
 from bot.commands.declarations import About, Handlers, command
 from bot.curating.drafts import Pending, keep, pending_of
 from bot.curating.entry_form import FIELDS, PHRASINGS
-from bot.curating.unanswerable import silencing, speaking
+from bot.curating.unanswerable import take_back_button, unanswerable_button
 from knowledge.matching import Match, Reason, Unknown, Verdict
 from knowledge.matching.search import ANSWER_SCORE, CLOSEST_SCORE, SUGGEST_SCORE
 from knowledge.safety.danger import likelihood
@@ -60,10 +60,10 @@ async def why(
 def _wrong(verdict: Verdict, question: str, typed_id: str) -> tuple[Button, ...]:
     """Return what a moderator can do where an answer is wrong and no other is right, or take back."""
     if verdict.reason is Reason.SAID_UNANSWERED:
-        return (speaking(question),)
+        return (take_back_button(question),)
     if isinstance(verdict, Unknown) or verdict.reason is Reason.SAME_WORDING:
         return ()
-    return (silencing(typed_id),)
+    return (unanswerable_button(typed_id),)
 
 
 def _match(match: Match) -> str:

@@ -194,27 +194,27 @@ def read_entry(path: Path, faults: list[Fault]) -> Entry | None:
     matter, answer = parts
     if not answer:
         faults.append(Fault(path.name, "answer", "there is no answer below the front matter"))
-    head = _validated(TypeAdapter(_FrontMatter), matter, path.name, faults)
-    if head is None or not answer:
+    front = _validated(TypeAdapter(_FrontMatter), matter, path.name, faults)
+    if front is None or not answer:
         return None
-    source = Source(**head.source.model_dump())
+    source = Source(**front.source.model_dump())
     return Entry(
-        id=head.id,
-        question=head.question,
-        alternatives=tuple(head.alternatives),
+        id=front.id,
+        question=front.question,
+        alternatives=tuple(front.alternatives),
         answer=answer,
-        topic=head.topic,
+        topic=front.topic,
         facts=tuple(
             Fact(fact.text, fact.year, Source(**fact.source.model_dump()) if fact.source else source)
-            for fact in head.facts
+            for fact in front.facts
         ),
         source=source,
-        as_of=head.as_of,
-        links=tuple(Link(link.title, link.url) for link in head.links),
-        related=tuple(head.related),
-        title=head.title,
-        quiz=tuple(QuizQuestion(each.question, each.right, tuple(each.wrong), each.why) for each in head.quiz),
-        translations={language: tuple(texts) for language, texts in head.translations.items()},
+        as_of=front.as_of,
+        links=tuple(Link(link.title, link.url) for link in front.links),
+        related=tuple(front.related),
+        title=front.title,
+        quiz=tuple(QuizQuestion(each.question, each.right, tuple(each.wrong), each.why) for each in front.quiz),
+        translations={language: tuple(texts) for language, texts in front.translations.items()},
     )
 
 
@@ -238,9 +238,9 @@ def read_examples(path: Path) -> dict[str, tuple[str, ...]]:
 
 def _safety(path: Path, faults: list[Fault]) -> SafetyCard:
     parts = _split(path, faults)
-    head = _validated(TypeAdapter(_SafetyMatter), parts[0], path.name, faults) if parts else None
-    contacts = () if head is None else tuple(_contact(contact) for contact in head.contacts)
-    return SafetyCard(parts[1] if parts else "", contacts, head.short if head else "")
+    front = _validated(TypeAdapter(_SafetyMatter), parts[0], path.name, faults) if parts else None
+    contacts = () if front is None else tuple(_contact(contact) for contact in front.contacts)
+    return SafetyCard(parts[1] if parts else "", contacts, front.short if front else "")
 
 
 def _contact(read: _Contact) -> Contact:

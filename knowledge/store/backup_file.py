@@ -82,15 +82,15 @@ class BackupReader:
 
         When the last one is read, the checksum was right.
         """
-        head, was = self._next()
-        while "table" in head:
-            columns = head.get("columns")
+        header, was = self._next()
+        while "table" in header:
+            columns = header.get("columns")
             if not isinstance(columns, list) or not all(isinstance(each, str) for each in columns):
                 raise _damaged()
-            yield str(head["table"]), columns, self._portions(len(columns))
-            head, was = self._ahead if self._ahead is not None else self._next()
+            yield str(header["table"]), columns, self._portions(len(columns))
+            header, was = self._ahead if self._ahead is not None else self._next()
             self._ahead = None
-        if head != {"rows": self.rows, "sha256": was}:
+        if header != {"rows": self.rows, "sha256": was}:
             raise _damaged()
         if self._read() is not None:
             raise _damaged()
