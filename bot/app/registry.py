@@ -4,10 +4,12 @@ from bot.asking import about, answer_wanted, browse, own_traces, suggest
 from bot.commands.declarations import Registry
 from bot.community import forget, moderate, statistics
 from bot.curating import (
+    approval,
     curate,
     history,
     import_export,
     learning,
+    lending,
     mod_help,
     number_check,
     quiz_form,
@@ -21,7 +23,7 @@ from bot.talking import ask
 
 _GROUPS = (
     *(ask, browse, facts, citing, quiz, awareness, suggest, about),
-    *(curate, history, import_export, review, mod_help, why, schedule, moderate, statistics, forget),
+    *(curate, history, import_export, lending, review, mod_help, why, schedule, moderate, statistics, forget),
 )
 
 
@@ -35,6 +37,7 @@ def default_registry() -> Registry:
                 *_GROUPS,
                 answer_wanted,
                 own_traces,
+                approval,
                 unanswerable,
                 learning,
                 number_check,

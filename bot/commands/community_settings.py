@@ -28,6 +28,7 @@ class Setting(StrEnum):
     HELP_LINE = "help_line"
     PROPOSED_HELP_LINE = "help_line_proposed"
     CONFIRMED_NUMBERS = "numbers"
+    APPROVAL = "approval"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class CommunitySettings:
 
     `notices` is a reference to the place of the weekly notice. `stale_years` is 0 if figures never go stale.
     `moderators` are ids of groups, and `confirmed_numbers` are digits. `unanswerable` has questions by the names of
-    their settings, always in one order.
+    their settings, always in one order. With `approval` a change waits for a second moderator.
     """
 
     notices: str | None = None
@@ -53,6 +54,7 @@ class CommunitySettings:
     help_line: str = ""
     proposal: Proposal | None = None
     confirmed_numbers: frozenset[str] = frozenset()
+    approval: bool = False
     unanswerable: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -78,6 +80,7 @@ def read_settings(stored: Mapping[str, Json]) -> CommunitySettings:
         help_line=line if isinstance(line, str) else "",
         proposal=read_proposal(stored.get(Setting.PROPOSED_HELP_LINE)),
         confirmed_numbers=_texts(stored.get(Setting.CONFIRMED_NUMBERS)),
+        approval=stored.get(Setting.APPROVAL) is True,
         unanswerable={name: str(stored[name]) for name in unanswerable},
     )
 

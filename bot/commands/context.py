@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from bot.chat.events import Place, Role, User
@@ -10,7 +11,7 @@ from bot.chat.outbox import Outboxes
 from bot.commands.community_settings import CommunitySettings
 from bot.commands.deck import Deck
 from bot.commands.embeddings import Embeddings
-from bot.commands.limits import Rates
+from bot.commands.limits import Limiter, Rate, Rates
 from bot.commands.links import Links
 from bot.commands.metrics import Metrics
 from bot.commands.scores import Scores
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from bot.commands.declarations import Registry
 
 
+# Tries of codes by one person and in one community; a code is pasted, so nobody needs many.
+CODE_RATES = Rates(Rate(10, 3600), Rate(50, 3600))
 # Memory for what all communities added together, unless the operator says otherwise.
 KNOWLEDGE_BYTES = 256_000_000
 
@@ -57,6 +60,8 @@ class Services(Library):
     metrics: Metrics = field(default_factory=Metrics)
     # What people may ask at most; without a word of the operator, as much as they like.
     rates: Rates = field(default_factory=Rates)
+    # How often codes of lent entries may be tried, so that nobody guesses one.
+    codes: Limiter = field(default_factory=lambda: Limiter(CODE_RATES, monotonic))
     # The operator's own local help line, shown where a community has none.
     help_line: str = ""
     # What gives communities' texts their vectors, and bytes of memory for what communities added.

@@ -29,6 +29,7 @@ async def settings(
     stale: Annotated[int | None, About("review figures older than so many years; 0 for never")] = None,
     helpline: Annotated[str | None, About("your own help line, to be confirmed by a second moderator")] = None,
     moderators: Annotated[str | None, About("a group that moderates, too (admins only)", Completes.GROUP)] = None,
+    approval: Annotated[bool | None, About("changes wait for a second moderator (admins only)")] = None,
 ) -> Reply:
     """Show or change how I behave here.
 
@@ -44,6 +45,10 @@ async def settings(
         chosen[Setting.STALE_YEARS] = stale
     if moderators is not None:
         chosen[Setting.MODERATORS] = _with_group(context, moderators)
+    if approval is not None:
+        if context.role < Role.ADMIN:
+            raise BadArgument("Whether changes wait for a second moderator is decided by admins.")
+        chosen[Setting.APPROVAL] = approval
     if helpline is not None:
         return await propose(context, helpline)
     if passive is not None:
@@ -91,6 +96,7 @@ async def _shown(context: Context) -> Reply:
         ("stale", (Plain(stale),)),
         ("helpline", (Plain(now.help_line or "none of your own"),)),
         ("moderators", tuple(named)),
+        ("approval", (Plain("on: changes wait for a second moderator" if now.approval else "off"),)),
     ]
     blocks: list[Block] = [Heading("Settings"), Fields(tuple(pairs))]
     proposed, buttons = proposal_blocks(now.proposal, context.user.id)

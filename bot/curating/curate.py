@@ -14,6 +14,7 @@ from bot.commands.context import Context
 from bot.commands.declarations import About, BadArgument, Completes, Handlers, command
 from bot.commands.refusals import number
 from bot.curating import drafts
+from bot.curating.approval import revise, waits
 from bot.curating.drafts import FORM, Pending
 from bot.curating.entry_form import ANSWER, FIELDS, PHRASINGS, QUESTION, TOPIC, Read, values_of
 from bot.curating.impact import Check, blocks_of, check
@@ -252,9 +253,14 @@ async def _saved(context: Context, pending: Pending, read: Read) -> Reply:
     store = context.services.store
     draft = drafts.draft_of(pending, read.entry)
     try:
-        (revision,) = await store.revise(context.community, [draft], by=context.user.id, now=context.services.now())
+        revised = await revise(context, [draft], pending.misses)
     except Conflict as conflict:
         return await _conflicting(context, pending, read.entry, conflict.current)
+    if not revised:
+        # The questions wait until it is decided.
+        await _settled(context, replace(pending, misses=()))
+        return waits()
+    (revision,) = revised
     askers = await store.askers(context.community, pending.misses)
     await _settled(context, pending)
     if not read.unsure:

@@ -11,6 +11,7 @@ from bot.chat.replies import Block, Button, Fields, Heading, Menu, Reply, Text, 
 from bot.commands.context import Context
 from bot.commands.declarations import About, BadArgument, Completes, Handlers, command
 from bot.commands.refusals import number
+from bot.curating.approval import revise, waits
 from bot.curating.curate import difference_blocks, entry_named, saved
 from bot.curating.drafts import target
 from bot.curating.impact import blocks_of, check
@@ -177,13 +178,12 @@ def _check_restorable(context: Context, entry: Entry) -> None:
 
 async def _revised(context: Context, draft: Draft) -> Revision | Reply:
     """Return the change as it was kept; a reply that says so if somebody else changed the entry meanwhile."""
-    store = context.services.store
     try:
-        (revision,) = await store.revise(context.community, [draft], by=context.user.id, now=context.services.now())
+        revised = await revise(context, [draft])
     except Conflict as conflict:
         said = f"Another moderator saved revision {conflict.current.number} of it just now, so I changed nothing."
         return Reply((Text((Plain(said),)),), (Button("History", "history", draft.entry_id),), private=True)
-    return revision
+    return revised[0] if revised else waits()
 
 
 async def _history(context: Context, value: str) -> Reply:

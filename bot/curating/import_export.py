@@ -30,8 +30,10 @@ from bot.chat.replies import (
 from bot.commands.context import Context
 from bot.commands.declarations import About, BadArgument, Handlers, command
 from bot.curating import learning
+from bot.curating.approval import revise, waits
 from bot.curating.entry_form import AREA_LIMIT, SOURCE, TOPIC, sources
 from bot.curating.impact import blocks_of, check
+from bot.curating.lending import lent
 from knowledge.pack.exchange.import_export import ENDINGS, Format, dump, load
 from knowledge.pack.exchange.import_plan import FilledIn, Outcome, Plan, Step, plan
 from knowledge.pack.model import Pack
@@ -41,6 +43,8 @@ from knowledge.pack.tables.cells import guarded
 from knowledge.store.protocol import Json
 
 FORM, FILL_FORM = "import", "import-fill"
+# What an entry is imported from that another community lends; nothing says which community that is.
+BORROWED = "an entry that another community lends.json"
 # As many different faults and warnings as are read in a message; the report has them all.
 FAULTS_LIMIT = 10
 # As many row numbers as one of them names.
@@ -71,13 +75,28 @@ async def export(
 
 
 @command("import", role=Role.MODERATOR, head="ijm-mod", private=True)
-async def import_(context: Context) -> Reply:
+async def import_(
+    context: Context,
+    code: Annotated[str | None, About("the code of an entry that another community lends")] = None,
+) -> Reply:
     """Add and change entries from a file: first a dry run, row by row, then you decide.
 
     It takes CSV, TSV, Excel, JSON and YAML, and exports of QnABot and QnA Maker. A table needs the columns question
     and answer. A row with the question of an entry changes that entry.
     """
-    return _opened()
+    return _opened() if code is None else await _borrowed(context, code)
+
+
+async def _borrowed(context: Context, code: str) -> Reply:
+    """The dry run of an entry that another community lends."""
+    refusal = context.services.codes.take(context.user.id, context.community)
+    if refusal is not None:
+        raise BadArgument(f"That were many codes. Please try again in {counted(-(-refusal.seconds // 60), 'minute')}.")
+    entry = await lent(context, code)
+    if entry is None:
+        raise BadArgument("There is nothing under this code (any more). Ask whoever gave it to you for a new one.")
+    content = dump([entry], [], Format.JSON)
+    return await _tried(context, await _kept(context, {"import": BORROWED, "content": content.hex()}))
 
 
 def _opened() -> Reply:
@@ -237,13 +256,15 @@ async def _filled(context: Context, submit: Submit) -> Reply:
 
 async def _import(context: Context, typed_id: str) -> Reply:
     """Take all good rows at once. What changed since the dry run is planned again."""
-    store, now = context.services.store, context.services.now()
+    store, _now = context.services.store, context.services.now()
     made, _, _ = await _plan(context, typed_id)
     try:
-        await store.revise(context.community, made.drafts, by=context.user.id, now=now)
+        revised = await revise(context, made.drafts)
     except Conflict:
         return await _tried(context, typed_id)
     await store.drop_typed(context.community, typed_id)
+    if not revised:
+        return waits()
     done = ", ".join(f"{made.count(outcome)} {outcome}" for outcome in Outcome if made.count(outcome))
     more, buttons = await learning.begin(context)
     return Reply((Text((Plain(f"Imported: {done}."),)), *more), buttons, private=True)

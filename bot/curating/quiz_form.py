@@ -8,6 +8,7 @@ from bot.chat.replies import Button, Form, Heading, Items, Question, Reply, Text
 from bot.commands.context import Context
 from bot.commands.declarations import BadArgument, Handlers
 from bot.commands.refusals import number_in
+from bot.curating.approval import revise, waits
 from bot.curating.drafts import Target, target
 from bot.curating.entry_form import AREA_LIMIT
 from knowledge.pack.lint import local_faults
@@ -64,10 +65,12 @@ async def _submitted(context: Context, event: Submit) -> Reply:
     draft = Draft(entry.id, Change.EDITED, entry, found.expected, found.base)
     store = context.services.store
     try:
-        await store.revise(context.community, [draft], by=context.user.id, now=context.services.now())
+        revised = await revise(context, [draft])
     except Conflict as conflict:
         return await _conflict(context, typed, conflict.current.number)
     await store.drop_typed(context.community, typed.id)
+    if not revised:
+        return waits()
     count = len(entry.quiz)
     saved = f" now has {count} quiz question{'' if count == 1 else 's'}."
     said = Text((Strong((Plain(entry.question),)), Plain(saved)))

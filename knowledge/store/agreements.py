@@ -25,12 +25,13 @@ class Asker:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A change that waits for a second moderator: whose it is, and since when."""
+    """A change that waits for a second moderator: whose it is, since when, and the questions that it answers."""
 
     id: str
     draft: Draft
     by: str
     at: datetime
+    misses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

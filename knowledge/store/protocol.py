@@ -270,8 +270,8 @@ class Store(Protocol):
     async def drop_askers(self, community: str, questions: Sequence[str]) -> None:
         """Forget who asked some questions."""
 
-    async def propose(self, community: str, draft: Draft, *, by: str, now: datetime) -> str:
-        """Keep a change until a second moderator has decided; its id."""
+    async def propose(self, community: str, draft: Draft, *, by: str, now: datetime, misses: Sequence[str] = ()) -> str:
+        """Keep a change, with the questions that it answers, until a second moderator has decided; its id."""
 
     async def proposals(self, community: str) -> tuple[Proposal, ...]:
         """Return the changes that wait for a second moderator, the oldest first."""

@@ -12,6 +12,7 @@ from knowledge.pack.lint import unpinned, unsure
 from knowledge.pack.model import Entry, Pack
 from knowledge.pack.overlay import Overlay, Revision
 from knowledge.pack.records import fingerprint
+from knowledge.store.agreements import Proposal
 from knowledge.store.protocol import Miss, Suggestion
 from knowledge.store.schedules import Schedule
 
@@ -120,7 +121,19 @@ class Unchecked:
         return f"unchecked-{self.entry.id}"
 
 
-Item = Unchecked | Halted | Asked | Suggested | BaseChanged | Stale
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A change that waits for a second moderator."""
+
+    proposal: Proposal
+
+    @property
+    def key(self) -> str:
+        """The proposal."""
+        return f"proposed-{self.proposal.id}"
+
+
+Item = Proposed | Unchecked | Halted | Asked | Suggested | BaseChanged | Stale
 
 
 async def queue(context: Context) -> tuple[Item, ...]:
@@ -136,7 +149,8 @@ async def queue(context: Context) -> tuple[Item, ...]:
         *_stale(context.pack, context.settings.stale_years, context.services.now().year),
     ]
     unchecked = await asyncio.to_thread(_unchecked, context.services.pack, overlay, context.pinned)
-    return (*unchecked, *halted, *suggested, *asked, *(item for item in rest if item.mark not in marks))
+    proposed = [Proposed(each) for each in await store.proposals(community)]
+    return (*proposed, *unchecked, *halted, *suggested, *asked, *(item for item in rest if item.mark not in marks))
 
 
 def _unchecked(pack: Pack, overlay: Overlay, allowed: Collection[str]) -> list[Unchecked]:

@@ -13,7 +13,7 @@ from bot.commands.context import Context
 from bot.commands.declarations import About, BadArgument, Handlers, command
 from bot.curating import drafts
 from bot.curating.curate import going_on
-from bot.curating.reviewing.queue import Asked, BaseChanged, Halted, Item, Stale, Suggested, Unchecked, queue
+from bot.curating.reviewing.queue import Asked, BaseChanged, Halted, Item, Proposed, Stale, Suggested, Unchecked, queue
 
 # As many as are taken in at a glance, and as a form of numbers refers to.
 PAGE = 10
@@ -66,7 +66,7 @@ def part_of(item: Item) -> Show:
             return Show.SUGGESTIONS
         case Stale():
             return Show.FIGURES
-        case Unchecked() | Halted() | BaseChanged():
+        case Proposed() | Unchecked() | Halted() | BaseChanged():
             return Show.OTHER
         case _:
             assert_never(item)
@@ -112,6 +112,9 @@ def line_of(item: Item) -> str:
             return f"“{echo(misses[0].text)}” (asked {times})"
         case Suggested(suggestion):
             return f"“{echo(suggestion.text)}” (suggested)"
+        case Proposed(proposal):
+            draft = proposal.draft
+            return f"{short(draft.entry.question) if draft.entry else draft.entry_id} ({draft.change}, to be approved)"
         case Unchecked(entry):
             return f"{short(entry.question)} (not shown: a number to check)"
         case Halted(schedule):
@@ -130,6 +133,8 @@ def _row(show: Show, number: int, item: Item) -> Button:
     match item:
         case Asked() | Suggested():
             return Button(label, "answer", f"{show} {item.key}")
+        case Proposed():
+            return Button(label, "review", f"{show} {item.key}")
         case Halted(schedule):
             return Button(label, "schedule", schedule.id)
         case Unchecked(entry) | Stale(entry):

@@ -10,12 +10,13 @@ from bot.chat.replies import Block, Button, Heading, Items, Reply, Text, note, t
 from bot.commands.context import Context
 from bot.commands.declarations import BadArgument, Handlers
 from bot.curating import drafts
+from bot.curating.approval import deciding, difference, revise
 from bot.curating.curate import difference_blocks, phrased
 from bot.curating.drafts import Pending
 from bot.curating.entry_form import ANSWER, FIELDS, PHRASINGS, QUESTION
 from bot.curating.number_check import question
 from bot.curating.reviewing import presence
-from bot.curating.reviewing.queue import Asked, BaseChanged, Halted, Item, Stale, Suggested, Unchecked
+from bot.curating.reviewing.queue import Asked, BaseChanged, Halted, Item, Proposed, Stale, Suggested, Unchecked
 from bot.curating.reviewing.review import listed, show_of, waiting_in
 from bot.curating.telling import asked_by
 from bot.curating.unanswerable import keep_unanswerable
@@ -51,6 +52,8 @@ async def _shown(context: Context, value: str, said: str = "") -> Reply:
 
 def _item(context: Context, item: Item, value: str) -> tuple[tuple[Block, ...], tuple[Button, ...]]:
     match item:
+        case Proposed(proposal):
+            return difference(context, proposal), deciding(context, proposal)
         case Unchecked(entry, numbers, by, unsure=True):
             said, confirm = question(context, entry, by, numbers)
             buttons = (*confirm, Button("Edit it", "edit", entry.id), Button("History", "history", entry.id))
@@ -196,8 +199,8 @@ async def _take_base(context: Context, value: str) -> Reply:
         raise BadArgument("That entry is not there any more.")
     base, number = item.base, item.revision.number
     draft = Draft(base.id, Change.EDITED, base, number, fingerprint(base), "the text that ships with the bot")
-    await context.services.store.revise(context.community, [draft], by=context.user.id, now=context.services.now())
-    return await _shown(context, following, "Taken.")
+    taken = await revise(context, [draft])
+    return await _shown(context, following, "Taken." if taken else "It waits for a second moderator.")
 
 
 HANDLERS = Handlers(

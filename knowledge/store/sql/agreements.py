@@ -44,10 +44,16 @@ class Agreements(Statements):
                 delete(askers).where(askers.c.community == community, askers.c.question_id.in_(questions))
             )
 
-    async def propose(self, community: str, draft: Draft, *, by: str, now: datetime) -> str:
+    async def propose(self, community: str, draft: Draft, *, by: str, now: datetime, misses: Sequence[str] = ()) -> str:
         """Add a row."""
         made = secrets.token_hex(_ID_BYTES)
-        row = {"community": community, "id": made, "content": _written(draft), "made_by": by, "made_at": utc(now)}
+        row = {
+            "community": community,
+            "id": made,
+            "content": _written(draft, misses),
+            "made_by": by,
+            "made_at": utc(now),
+        }
         await self._execute(proposals.insert().values(row))
         return made
 
@@ -55,7 +61,7 @@ class Agreements(Statements):
         """Read a community's rows."""
         query = select(proposals).where(proposals.c.community == community)
         rows = await self._database.rows(query.order_by(proposals.c.made_at, proposals.c.id))
-        return tuple(Proposal(row.id, _read(row), row.made_by, row.made_at) for row in rows)
+        return tuple(_proposal(row) for row in rows)
 
     async def drop_proposal(self, community: str, proposal_id: str) -> bool:
         """Delete a row."""
@@ -84,7 +90,7 @@ class Agreements(Statements):
         await self._execute(delete(loans).where(*are(loans, {"community": community, "code": code})))
 
 
-def _written(draft: Draft) -> str:
+def _written(draft: Draft, misses: Sequence[str]) -> str:
     content = None if draft.entry is None else record_of(draft.entry)
     return json.dumps(
         {
@@ -94,11 +100,13 @@ def _written(draft: Draft) -> str:
             "expected": draft.expected,
             "base": draft.base,
             "note": draft.note,
+            "misses": list(misses),
         }
     )
 
 
-def _read(row: Row[Any]) -> Draft:
+def _proposal(row: Row[Any]) -> Proposal:
     kept = json.loads(row.content)
     entry = None if kept["entry"] is None else entry_of(kept["entry"])
-    return Draft(kept["entry_id"], Change(kept["change"]), entry, kept["expected"], kept["base"], kept["note"])
+    draft = Draft(kept["entry_id"], Change(kept["change"]), entry, kept["expected"], kept["base"], kept["note"])
+    return Proposal(row.id, draft, row.made_by, row.made_at, tuple(kept["misses"]))

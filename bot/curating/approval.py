@@ -1,0 +1,97 @@
+"""Two pairs of eyes, where a community wants them: a change waits until a second moderator approves it."""
+
+from collections.abc import Sequence
+
+from bot.asking import answers
+from bot.chat.events import Role
+from bot.chat.markup import Plain, Reference
+from bot.chat.replies import Block, Button, Reply, Text, text
+from bot.commands.context import Context
+from bot.commands.declarations import BadArgument, Handlers
+from bot.curating.telling import tell
+from knowledge.pack.changes import differences
+from knowledge.pack.overlay import Conflict, Draft, Revision
+from knowledge.store.agreements import Proposal
+
+
+async def revise(context: Context, drafts: Sequence[Draft], misses: Sequence[str] = ()) -> tuple[Revision, ...]:
+    """Keep changes as revisions; none where the community wants two moderators, for then they wait in the review.
+
+    `misses` are questions that the first change answers. Raises Conflict as the store does.
+    """
+    store, now, by = context.services.store, context.services.now(), context.user.id
+    if not context.settings.approval:
+        return await store.revise(context.community, drafts, by=by, now=now)
+    for place, draft in enumerate(drafts):
+        await store.propose(context.community, draft, by=by, now=now, misses=misses if place == 0 else ())
+    return ()
+
+
+def waits() -> Reply:
+    """What the author of a change reads that waits."""
+    said = text("Kept. It waits in `/ijm-mod review` until a second moderator approves it; nothing has changed yet.")
+    return Reply((said,), private=True)
+
+
+def difference(context: Context, proposal: Proposal) -> tuple[Block, ...]:
+    """What a proposal would change, and whose it is."""
+    draft = proposal.draft
+    now = context.pack.entry(draft.entry_id)
+    whose = Text((Plain("By "), Reference(proposal.by), Plain(f", {proposal.at:%Y-%m-%d %H:%M} UTC: {draft.change}")))
+    if now is None and draft.entry is not None:
+        return (whose, *answers.answer(context.pack, draft.entry).blocks)
+    lines = [line for each in differences(now, draft.entry) for line in (f"{each.field}:", *each.lines)]
+    return (whose, *(Text((Plain(line),)) for line in lines))
+
+
+def deciding(context: Context, proposal: Proposal) -> tuple[Button, ...]:
+    """The buttons of a proposal: its author can only withdraw it."""
+    if proposal.by == context.user.id:
+        return (Button("Withdraw it", "proposal-no", proposal.id),)
+    return Button("Approve it", "proposal-yes", proposal.id), Button("Reject it", "proposal-no", proposal.id)
+
+
+async def _found(context: Context, proposal_id: str) -> Proposal:
+    there = await context.services.store.proposals(context.community)
+    found = next((each for each in there if each.id == proposal_id), None)
+    if found is None:
+        raise BadArgument("That change was decided already. See /ijm-mod review.")
+    return found
+
+
+async def _approve(context: Context, proposal_id: str) -> Reply:
+    """A second moderator agrees: the change becomes a revision in its author's name."""
+    store, now = context.services.store, context.services.now()
+    proposal = await _found(context, proposal_id)
+    if proposal.by == context.user.id:
+        raise BadArgument("Another moderator has to approve it: that is what two pairs of eyes are.")
+    try:
+        (revision,) = await store.revise(context.community, [proposal.draft], by=proposal.by, now=now)
+    except Conflict as conflict:
+        number = conflict.current.number
+        raise BadArgument(
+            f"Revision {number} of this entry was saved meanwhile, so this change does not fit any more. Reject it, or "
+            "ask its author to edit the entry again."
+        ) from conflict
+    await store.drop_proposal(context.community, proposal_id)
+    # Who approved is kept, signed as all that moderators do; it is nobody's business in the text of a revision.
+    mark = f"approved:{revision.entry_id}:{revision.number}"
+    await store.mark(context.community, mark, by=context.user.id, now=now)
+    askers = await store.askers(context.community, proposal.misses)
+    await store.remove_misses(context.community, proposal.misses)
+    if revision.entry is not None:
+        await tell(context, askers, revision.entry)
+    done = Text((Plain(f"Approved: revision {revision.number} holds from now on."),))
+    buttons = (Button("History", "history", revision.entry_id), Button("Back to the list", "review-list", "all 0"))
+    return Reply((done,), buttons, private=True)
+
+
+async def _reject(context: Context, proposal_id: str) -> Reply:
+    proposal = await _found(context, proposal_id)
+    await context.services.store.drop_proposal(context.community, proposal_id)
+    word = "Withdrawn" if proposal.by == context.user.id else "Rejected"
+    back = (Button("Back to the list", "review-list", "all 0"),)
+    return Reply((text(f"{word}; nothing has changed."),), back, private=True)
+
+
+HANDLERS = Handlers({"proposal-yes": _approve, "proposal-no": _reject}, role=Role.MODERATOR)

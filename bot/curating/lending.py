@@ -1,0 +1,89 @@
+"""Chapters lend: an entry may be copied by another community that has its code; nothing else of the giver is seen."""
+
+import secrets
+from dataclasses import replace
+from typing import Annotated
+
+from bot.chat.events import Role
+from bot.chat.markup import Plain, Strong
+from bot.chat.replies import Button, Copyable, Heading, Items, Reply, Text, note, text
+from bot.commands.context import Context
+from bot.commands.declarations import About, BadArgument, Completes, Handlers, command
+from bot.curating.curate import entry_named
+from knowledge.pack.model import Entry
+from knowledge.plain.digests import digest
+
+# 128 random bits, which nobody guesses.
+CODE_BYTES = 16
+# Enough of the digest that a code cannot be found from it, nor another one with it: 128 bits.
+_DIGITS = 32
+# As many as a community keeps an eye on.
+LOANS_LIMIT = 25
+
+
+@command(role=Role.MODERATOR, head="ijm-mod", private=True)
+async def lend(
+    context: Context,
+    entry: Annotated[str | None, About("the entry that another community may copy", Completes.CHANGED)] = None,
+    withdraw: Annotated[str | None, About("the entry to lend no longer", Completes.CHANGED)] = None,
+) -> Reply:
+    """Let another community of this bot copy an entry of yours, with a code for 30 days.
+
+    They copy it with `/ijm-mod import code:`, after a dry run and all checks. They see its text, source and year, and
+    nothing else of you. What they copied stays when you lend it no longer.
+    """
+    store, now = context.services.store, context.services.now()
+    if withdraw:
+        named = entry_named(context, withdraw)
+        ended = [loan for loan in await store.loans(context.community, now) if loan.entry_id == named.id]
+        for loan in ended:
+            await store.end_loan(context.community, loan.code)
+        said = "You lend it no longer. Copies that were made stay." if ended else "You did not lend it."
+        return Reply((text(said),), private=True)
+    there = await store.loans(context.community, now)
+    if not entry:
+        return _listed(context, [loan.entry_id for loan in there])
+    named = entry_named(context, entry)
+    if context.services.pack.entry(named.id) is named:
+        raise BadArgument("This entry ships with me, so every community has it already.")
+    if len(there) >= LOANS_LIMIT:
+        raise BadArgument(f"You lend {LOANS_LIMIT} entries already. Withdraw one first: /ijm-mod lend withdraw:")
+    code = secrets.token_hex(CODE_BYTES)
+    await store.lend(context.community, digest(code, _DIGITS), named.id, by=context.user.id, now=now)
+    said_of = Text((Plain("You lend "), Strong((Plain(named.question),)), Plain(" for 30 days. The code:")))
+    how = note(
+        "Shown once. Who has it types `/ijm-mod import code:` and the code. Anybody who has it can copy the entry."
+    )
+    return Reply((said_of, Copyable(code), how), private=True)
+
+
+def _listed(context: Context, ids: list[str]) -> Reply:
+    lent = [entry for entry_id in dict.fromkeys(ids) if (entry := context.pack.entry(entry_id))]
+    if not lent:
+        return Reply((text("You lend nothing. `/ijm-mod lend entry:` gives a code for an entry."),), private=True)
+    lines = tuple((Plain(entry.question),) for entry in lent)
+    buttons = tuple(Button(f"Withdraw: {entry.label}", "loan-end", entry.id) for entry in lent)
+    return Reply((Heading("You lend"), Items(lines)), buttons, private=True)
+
+
+async def lent(context: Context, code: str) -> Entry | None:
+    """The entry that is lent under a code, as it reads now; None if nothing is."""
+    store = context.services.store
+    loan = await store.loan(digest(code.strip().casefold(), _DIGITS), context.services.now())
+    if loan is None:
+        return None
+    revision = (await store.overlay(loan.community)).of(loan.entry_id)
+    if revision is None or revision.entry is None:
+        return None
+    here = context.pack
+    # Ids are the giver's own affair; related entries that are not here would lead nowhere.
+    related = tuple(other for other in revision.entry.related if here.entry(other) is not None)
+    return replace(revision.entry, id="", related=related)
+
+
+async def _end(context: Context, entry_id: str) -> Reply:
+    return await lend.run(context, {"withdraw": entry_id})
+
+
+COMMANDS = (lend,)
+HANDLERS = Handlers({"loan-end": _end}, role=Role.MODERATOR)
