@@ -55,8 +55,8 @@ async def privacy(context: Context) -> Reply:
                 "When you press 👍 or 👎, I keep the count. So that nobody votes twice, I keep a keyed hash of your id "
                 "with it for 90 days; then the hash is thrown away and the count stays.",
                 *([keeps] if keeps else []),
-                "Nothing that is kept of this community is seen in another, except an entry that its moderators lend by "
-                "a code: its text, source and year, and no names.",
+                "Nothing that is kept of this community is seen in another, except an entry that its moderators lend "
+                "by a code: its text, source and year, and no names.",
                 "What moderators change, in entries, settings and schedules, is kept with their id, because they sign "
                 "it. What they typed and did not save is kept for 7 days.",
                 "The button below deletes your own traces in this community. Of a direct conversation that belongs to "
