@@ -11,12 +11,15 @@ from adapters.shared.work import is_first
 from bot.app.app import App
 from bot.chat.events import ASKING, MODERATING, Event, Home, Message, Place, Press, Typed, User
 from bot.chat.replies import Button, Delete, Reply
+from bot.commands.refusals import number_in
 
 # Conversations whose last choices are remembered; the one that was silent the longest is forgotten first.
 TALKS_LIMIT = 10_000
 # Ends a form, typed alone.
 CANCEL = "cancel"
 NOTHING_SENT = "Nothing was sent."
+# No menu has a number of more digits.
+_DIGITS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +86,11 @@ class TextChat:
         if talk is not None and talk.filling is not None and not _is_command(event, line):
             return await self._filled(event.place, talk.filling, line)
         meant: Event = event
-        button = _chosen(event, line, talk.choices) if talk is not None else None
-        if button is not None and talk is not None:
+        if talk is not None and talk.choices and _chooses(event, line):
+            number = number_in(line.strip(), _DIGITS) or 0
+            if not 1 <= number <= len(talk.choices):
+                return Answer(event.place, said=(f"Type a number from 1 to {len(talk.choices)}.",))
+            button = talk.choices[number - 1]
             meant = Press(self._present(event.user, talk.place), talk.place, button.action, button.value)
         return self._answer(await self._app.handle(meant), meant)
 
@@ -113,7 +119,7 @@ class TextChat:
 
     def cancel(self, place: Place) -> Answer:
         """End a form there without sending it."""
-        self._talks.pop(place.id, None)
+        self._talks[place.id].filling = None
         return Answer(place, said=(NOTHING_SENT,))
 
     async def _filled(self, place: Place, filling: Filling, line: str) -> Answer | None:
@@ -122,13 +128,14 @@ class TextChat:
         await filling.take(line)
         if filling.submit is None:
             return _asking(place, None, filling)
-        del self._talks[place.id]
+        self._talks[place.id].filling = None
         submit = replace(filling.submit, user=self._present(filling.user, filling.place))
         return self._answer(await self._app.handle(submit), submit)
 
     def _answer(self, reply: Reply | Delete | None, event: Event) -> Answer | None:
         """Where a reply is to be shown: what is private, and every form, where the person is alone."""
-        if not isinstance(reply, Reply):
+        if not isinstance(reply, Reply) or reply.reaction:
+            # Text alone has nothing to react with.
             return None
         alone = (reply.private or reply.form is not None) and not event.place.direct
         place = self._direct(event.user) if alone else event.place
@@ -137,7 +144,11 @@ class TextChat:
             filling = Filling(reply.form, event.user, event.place, self._keep, self._take_file)
             unchanged = "“-”" if "-" in self._keep else "an empty line"
             filling.said.insert(0, f"{reply.form.title} (“{CANCEL}” ends this, {unchanged} keeps what is there)")
-        self._talks[place.id] = _Talk(event.place, reply.choices, filling)
+        before = self._talks.get(place.id)
+        if reply.choices or before is None:
+            before = _Talk(event.place, reply.choices)
+        # The last choices stay until there are new ones.
+        self._talks[place.id] = replace(before, filling=filling)
         return _asking(place, reply, filling) if filling else Answer(place, reply, event=event)
 
 
@@ -151,11 +162,10 @@ def _typed(event: Home | Message | Typed) -> str:
     return f"{event.place.platform.sign}{event.head} {event.line}" if isinstance(event, Typed) else ""
 
 
-def _chosen(event: Home | Message | Typed, line: str, choices: tuple[Button, ...]) -> Button | None:
-    """Return the choice whose number a line is, if it is meant for the bot."""
-    typed = line.strip()
+def _chooses(event: Home | Message | Typed, line: str) -> bool:
+    """Whether a line is a number, and meant for the bot."""
     meant = not isinstance(event, Message) or event.addressed
-    return choices[int(typed) - 1] if meant and typed.isdecimal() and 1 <= int(typed) <= len(choices) else None
+    return meant and line.strip().isdecimal()
 
 
 def _is_command(event: Home | Message | Typed, line: str) -> bool:

@@ -87,10 +87,19 @@ async def test_what_is_private_is_said_elsewhere_and_chosen_from_there(chat: Tex
 
 async def test_a_number_is_a_choice_only_where_one_was_offered_and_if_the_bot_is_meant(chat: TextChat) -> None:
     await said(chat, "/whisper")
-    for line, place in (("3", DIRECT), ("0", DIRECT), ("2012", DIRECT), ("1", CHANNEL)):
-        assert "told" not in (await said(chat, line, place)).text
-    await said(chat, "/whisper")
+    for line in ("3", "0", "2012", "9" * 5_000):
+        assert (await said(chat, line)).text == "Type a number from 1 to 2."
+    assert await chat.hear(Message(MEMBER, CHANNEL, "1", addressed=True), "1") is None
     assert await chat.hear(Message(MEMBER, DIRECT, "1", addressed=False), "1") is None
+
+
+async def test_the_last_choices_stay_until_there_are_new_ones(chat: TextChat) -> None:
+    await said(chat, "/whisper")
+    assert "told" in (await said(chat, "1")).text
+    assert "told" in (await said(chat, "1")).text
+    await said(chat, "/wish")
+    await said(chat, "cancel")
+    assert "told" in (await said(chat, "1")).text
 
 
 async def test_a_form_is_asked_where_the_person_is_alone_and_sent_for_the_place_it_came_from(chat: TextChat) -> None:
