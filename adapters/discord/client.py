@@ -17,12 +17,21 @@ from adapters.discord.commands import payload, same
 from adapters.discord.events import DISCORD, interaction_event, message_event, uploaded
 from adapters.discord.forms import modal
 from adapters.discord.render import content, render
-from adapters.discord.sending import INVALID_TOKEN, LATER_PAUSES, NOBODY, UNKNOWN_INTERACTION, deliver, insist, parts
+from adapters.discord.replied import above, referring
+from adapters.discord.sending import (
+    INVALID_TOKEN,
+    LATER_PAUSES,
+    NOBODY,
+    UNKNOWN_INTERACTION,
+    deliver,
+    insist,
+    parts,
+    react,
+)
 from adapters.discord.settings import DiscordSettings
 from adapters.shared.urgent import Way
 from adapters.shared.work import GRACE_SECONDS, Work
 from bot.app.app import App
-from bot.app.progress import progress
 from bot.chat.events import UPLOAD_LIMIT, Complete, Event, Submit, Upload
 from bot.chat.replies import Delete, Reply, text
 from bot.commands.metrics import PlatformError
@@ -178,11 +187,16 @@ class Client(discord.AutoShardedClient):
     async def on_message(self, message: discord.Message) -> None:
         """Answer a mention, a direct message, or a question in a channel that wants it."""
         event = message_event(message, self.user) if self.user else None
-        if event is None:
+        if event is None or self.user is None:
             return
         with self._work.one():
+            if event.addressed:
+                event = referring(event, await above(message), self.user)
             reply = await self._app.handle(event)
             if not isinstance(reply, Reply):
+                return
+            if reply.reaction:
+                await react(message, reply.reaction)
                 return
             shown = reply.cover if reply.private and reply.cover and not event.place.direct else reply
             if reply.urgent:
@@ -211,9 +225,6 @@ class Client(discord.AutoShardedClient):
             private = self._app.answers_privately(event)
             try:
                 await insist(lambda: interaction.response.defer(ephemeral=private, thinking=True))
-                if told := progress(event):
-                    with suppress(discord.HTTPException):
-                        await interaction.edit_original_response(content=told)
             except discord.HTTPException:
                 late = await working
                 if isinstance(late, Reply) and late.urgent:
@@ -315,11 +326,7 @@ class Client(discord.AutoShardedClient):
         rendered = render(reply)
         await insist(
             lambda: interaction.edit_original_response(
-                content=None,
-                embed=rendered.embed,
-                view=rendered.controls,
-                attachments=rendered.files,
-                allowed_mentions=NOBODY,
+                embed=rendered.embed, view=rendered.controls, attachments=rendered.files, allowed_mentions=NOBODY
             ),
             LATER_PAUSES,
         )

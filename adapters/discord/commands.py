@@ -54,7 +54,7 @@ def same(ours: Sequence[Mapping[str, Any]], theirs: Sequence[Mapping[str, Any]])
 
 
 def permissions() -> Permissions:
-    """Return what the bot needs in a channel: to see it, and to answer there and in threads, with embeds and files."""
+    """Return what the bot does in a channel: see it, answer and react to messages there, with embeds and files."""
     return Permissions(
         view_channel=True,
         send_messages=True,
@@ -62,6 +62,7 @@ def permissions() -> Permissions:
         embed_links=True,
         attach_files=True,
         read_message_history=True,
+        add_reactions=True,
     )
 
 

@@ -1,5 +1,6 @@
 """From Discord's interactions and messages to events."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -82,7 +83,9 @@ def message_event(message: discord.Message, me: discord.abc.Snowflake) -> Messag
     permissions = message.author.guild_permissions if isinstance(message.author, discord.Member) else None
     guild = message.guild
     place = _placed(guild.id if guild else None, message.channel.id, message.author.id, message.channel, guild)
-    return Message(_user(message.author, permissions), place, message.content, addressed=addressed)
+    # Without the mention, a command's name comes first (`@bot outcomes rescue`).
+    words = re.sub(rf"<@!?{me.id}>", " ", message.content).strip()
+    return Message(_user(message.author, permissions), place, words, addressed=addressed)
 
 
 def _command(user: User, place: Place, data: Mapping[str, Any]) -> Event | None:

@@ -1,6 +1,7 @@
 """Sending once, over connections that break: what may be said again, how often, and to whom nothing is told."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -23,6 +24,8 @@ _FIRST_PAUSES = (0.2, 0.6)
 LATER_PAUSES = (*_FIRST_PAUSES, 2.0, 6.0)
 # Nothing that the bot says pings anybody.
 NOBODY = discord.AllowedMentions.none()
+
+log = logging.getLogger(__name__)
 
 
 async def insist(send: Callable[[], Awaitable[object]], pauses: Sequence[float] = _FIRST_PAUSES) -> None:
@@ -50,6 +53,14 @@ def parts(rendered: Rendered) -> dict[str, Any]:
     """Return a reply's components and files for one try to send it: a file is read only once."""
     shown: dict[str, Any] = {"view": rendered.controls} if rendered.controls is not None else {}
     return shown | ({"files": rendered.files} if rendered.attached else {})
+
+
+async def react(message: discord.Message, reaction: str) -> None:
+    """Put an emoji to a message; where Discord does not let the bot, nothing is lost."""
+    try:
+        await message.add_reaction(reaction)
+    except discord.HTTPException as error:
+        log.info("Discord took no reaction: %s", error.code)
 
 
 async def deliver(person: Messageable, reply: Reply, first: Way, last: Way) -> bool:

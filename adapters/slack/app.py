@@ -115,8 +115,8 @@ async def _own(web: AsyncWebClient, settings: SlackSettings, *, passive: bool) -
     without = OPTIONAL - (own.scopes or OPTIONAL)
     if without:
         log.warning(
-            "SLACK_BOT_TOKEN lacks the scopes %s, so files and user groups do not work: use `ijm-bot manifest slack`, "
-            "and install the app again.",
+            "SLACK_BOT_TOKEN lacks the scopes %s, so files, user groups, or reactions do not work: use "
+            "`ijm-bot manifest slack`, and install the app again.",
             ", ".join(sorted(without)),
         )
     lacking = set(scopes_of(PASSIVE_EVENTS)) - (own.scopes or frozenset())

@@ -28,7 +28,10 @@ METHODS: Mapping[str, str | None] = {
     "chat.delete": "chat:write",
     "chat.postEphemeral": "chat:write",
     "chat.postMessage": "chat:write",
+    # In a channel it needs the scopes of PASSIVE_EVENTS; where they are not there, nothing is asked.
+    "conversations.replies": None,
     "oauth.v2.access": None,
+    "reactions.add": "reactions:write",
     "usergroups.list": "usergroups:read",
     "users.info": "users:read",
     "views.open": None,
@@ -50,8 +53,8 @@ PASSIVE_EVENTS: Mapping[str, str | None] = {
 # Slash commands and shortcuts, and the files that people put into forms (docs.slack.dev, file_input).
 _COMMANDS = "commands"
 _FILES = "files:read"
-# What an app that was installed before they were needed can do without: files, and groups that moderate.
-OPTIONAL = frozenset({"files:read", "files:write", "im:write", "usergroups:read"})
+# What an app that was installed before they were needed can do without: files, groups that moderate, and reactions.
+OPTIONAL = frozenset({"files:read", "files:write", "im:write", "reactions:write", "usergroups:read"})
 
 
 def scopes(*, passive: bool = False) -> list[str]:

@@ -47,8 +47,8 @@ class Address:
     """Where an answer goes.
 
     `thread` is the thread to answer in, `begun` the one that was there before (an ephemeral message shows only in
-    such a one). `message` is the pressed message, which only the presser sees if it is `ephemeral`. With `home` the
-    answer is a view of the Home tab.
+    such a one). `said` is the message that is answered. `message` is the pressed message, which only the presser sees
+    if it is `ephemeral`. With `home` the answer is a view of the Home tab.
     """
 
     team: str
@@ -61,6 +61,7 @@ class Address:
     message: str | None = None
     ephemeral: bool = False
     home: bool = False
+    said: str | None = None
 
     @property
     def metadata(self) -> str:
@@ -163,7 +164,7 @@ def _message(body: Body, event: Body, me: str | None, commands: Set[str], keys: 
     channel, ts, text = event["channel"], event["ts"], event.get("text") or ""
     begun = event.get("thread_ts")
     thread = begun if channel.startswith("D") else begun or ts
-    address = Address(_team(body), event["user"], channel, thread, begun)
+    address = Address(_team(body), event["user"], channel, thread, begun, said=ts)
     addressed = channel.startswith("D") or event["type"] == "app_mention" or f"<@{me}>" in text
     user, place, words = _user(address), _place(address), spoken(text, me)
     # A mention comes as two events about one message, where the app hears all messages of a channel.

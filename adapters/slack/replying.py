@@ -29,6 +29,8 @@ _BLOCKS_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blo
 # Whoever is meant is not where the answer would be, or the bot is not.
 _NOT_THERE = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived"})
 _NO_MESSAGE = frozenset({"message_not_found", "channel_not_found", "not_in_channel", "cant_delete_message"})
+# Slack's names of the emoji that the bot reacts with.
+_EMOJI = {"👍": "+1"}
 _PLAINLY: dict[str, Any] = {"unfurl_links": False, "unfurl_media": False}
 
 log = logging.getLogger(__name__)
@@ -72,6 +74,19 @@ async def send(client: AsyncWebClient, address: Address, reply: Reply, *, start:
         await _whisper(client, address, render(reply))
     else:
         await _say(client, address.channel, render(reply), address.thread)
+
+
+async def react(client: AsyncWebClient, address: Address, reaction: str) -> None:
+    """Put an emoji to the message that is answered; where Slack does not let the bot, nothing is lost."""
+    name = _EMOJI.get(reaction)
+    if name is None or address.channel is None or address.said is None:
+        return
+    try:
+        await client.reactions_add(channel=address.channel, timestamp=address.said, name=name)
+    except SlackApiError as error:
+        if error_of(error) in WORTHLESS:
+            raise
+        log.info("Slack took no reaction: %s", error_of(error))
 
 
 async def delete(client: AsyncWebClient, address: Address) -> None:

@@ -227,8 +227,8 @@ class App:
     def _does_without_store(self, event: Event) -> bool:
         """Whether an event gets its answer though nothing is known of its community."""
         match event:
-            case Message(text=words):
-                return self._routes.is_danger(words)
+            case Message():
+                return self._routes.is_danger(event.question)
             case Typed(line=line) | Press(action="run", value=line):
                 return split(line)[0] in ALWAYS_THERE or self._routes.is_danger(line)
             case Invocation(command=name, arguments=given):
@@ -249,7 +249,7 @@ def _overheard(event: Event) -> bool:
 def _owned(reply: Reply | Delete | None, event: Event) -> Reply | Delete | None:
     """Return a reply with what its asker may do with it: take a public one away, show a private one to all."""
     place = event.place
-    if not isinstance(reply, Reply) or not place.posts or isinstance(event, Home):
+    if not isinstance(reply, Reply) or not place.posts or reply.reaction or isinstance(event, Home):
         return reply
     delete = Button("Delete", "delete", event.user.id)
     if not reply.private:

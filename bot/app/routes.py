@@ -13,12 +13,13 @@ from bot.asking.safety_cards import SafetyCards
 from bot.chat.events import ASKING, Event, Home, Invocation, Message, Place, Press, Role, Submit, Typed, Value, written
 from bot.chat.replies import Delete, Reply, text
 from bot.commands.context import Context
-from bot.commands.declarations import PRIVATE, BadArgument, Command, Registry
+from bot.commands.declarations import PRIVATE, SHORTCUTS, BadArgument, Command, Registry
 from bot.commands.refusals import kept_back, mistyped, refused
-from bot.commands.turns import turn_of
+from bot.commands.turns import NOTHING, Turn, turn_of, turn_of_ids
 from bot.commands.typed import arguments, split
 from bot.talking.ask import heard
 from bot.talking.converse import STATEMENT, converse
+from knowledge.plain.text import spoken
 from knowledge.safety.danger import Danger, DangerCheck
 from knowledge.talk.groups import GroupKind
 
@@ -33,6 +34,9 @@ CLEAR_TALK = 0.9
 # The word that shows the reply to a line for all, where it would otherwise be for the asker alone.
 SHARE = "share"
 NO_BUTTON = "This is for moderators of this community."
+# What somebody asks the bot about may be a picture, or in a channel whose messages it may not read.
+NO_TEXT = "There is no text in that message for me to answer."
+NO_TEXT_THERE = f"I see no text in the message above. Ask me in your own words, or use “{SHORTCUTS[0].name}” on it."
 NO_COMMAND = "There is no such command, or it is not open to you. Type /ijm help to see yours."
 
 
@@ -57,8 +61,8 @@ class Routes:
 
     async def _answer(self, event: Event, context: Context) -> Reply | Delete | None:
         match event:
-            case Message(text=words, addressed=addressed):
-                return await self._asked(event, context, words, addressed=addressed)
+            case Message():
+                return await self._said(event, context)
             case Typed(line=line, head=head, private=private):
                 line_of = self._kept if private else self._typed
                 return await line_of(event, context, head, line)
@@ -94,8 +98,8 @@ class Routes:
     def question_in(self, event: Event) -> str:
         """Give what of an event may be asked of the knowledge; empty if nothing is."""
         match event:
-            case Message(text=words):
-                return words
+            case Message():
+                return event.question
             case Invocation(arguments=given):
                 return written(given)
             case Typed(line=line, head=head):
@@ -111,8 +115,16 @@ class Routes:
             return self._question(head, rest)
         return line if self._registry.command(head, name) is None else rest
 
-    async def _asked(self, event: Event, context: Context, words: str, *, addressed: bool) -> Reply | None:
-        considered = await heard(context, words, addressed=addressed)
+    async def _said(self, event: Message, context: Context) -> Reply | None:
+        if event.quotes and not spoken(event.question):
+            return refused(NO_TEXT_THERE)
+        turn = NOTHING if event.quotes else _referred(event, context)
+        return await self._asked(event, context, event.question, addressed=event.addressed, turn=turn)
+
+    async def _asked(
+        self, event: Event, context: Context, words: str, *, addressed: bool, turn: Turn | None = None
+    ) -> Reply | None:
+        considered = await heard(context, words, addressed=addressed, turn=turn)
         if considered.kind is Kind.SAFETY and considered.reply is not None:
             return self._cards.once(event, considered.reply, addressed=addressed)
         if considered.kind is Kind.IGNORED and addressed:
@@ -179,6 +191,8 @@ class Routes:
         if command is None or command.role > context.role:
             return refused(NO_COMMAND)
         _check_place(context, command.role)
+        if _asks_nothing(command, given):
+            return refused(NO_TEXT)
         # A moderator may write about danger: an answer, a help line.
         if command.head == ASKING and self.is_danger(words := written(given)):
             return self._danger(event, context, words)
@@ -229,6 +243,22 @@ class Routes:
     def _danger(self, event: Event, context: Context, words: str) -> Reply | None:
         card = answers.safety_card(context.pack, context.library.search.ask(words), local_line(context))
         return self._cards.once(event, card, addressed=True)
+
+
+def _asks_nothing(command: Command, given: Mapping[str, Value]) -> bool:
+    """Whether somebody asks about a message, or asks something, that has no words in it."""
+    asked = SHORTCUTS[0]
+    if (command.head, command.name) != (asked.head, asked.command) or asked.option not in given:
+        return False
+    return not spoken(str(given[asked.option]))
+
+
+def _referred(event: Message, context: Context) -> Turn | None:
+    """Give what the bot's message shows that somebody replies to; None to go on from what they saw last."""
+    shown = turn_of_ids(event.replied)
+    # What is remembered of the same message says more than its buttons.
+    before = context.services.turns.before(context.user, context.place)
+    return None if shown == NOTHING or (shown.entry and shown.entry == before.entry) else shown
 
 
 def _check_place(context: Context, role: Role) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from bot.chat.platform import Platform
+from knowledge.plain.text import spoken
 
 # What a command's option can hold.
 Value = str | int | bool
@@ -87,10 +88,26 @@ class Typed(_Happening):
 
 @dataclass(frozen=True, slots=True)
 class Message(_Happening):
-    """Free text. `addressed` says that it is meant for the bot (a mention, a direct message), not overheard."""
+    """Free text. `addressed` says that it is meant for the bot (a mention, a direct message), not overheard.
+
+    It may reply to another message, or stand in its thread. If that is the bot's own, `replied` are the ids of its
+    buttons. If it is somebody else's, `quoted` is its text, empty if it has none or the platform does not show it.
+    """
 
     text: str
     addressed: bool
+    replied: tuple[str, ...] = ()
+    quoted: str | None = None
+
+    @property
+    def quotes(self) -> bool:
+        """Whether it asks what another message says, because it has no words of its own."""
+        return self.addressed and self.quoted is not None and not spoken(self.text)
+
+    @property
+    def question(self) -> str:
+        """What is asked: its own words, or those of the message that it replies to."""
+        return (self.quoted or "") if self.quotes else self.text
 
 
 @dataclass(frozen=True, slots=True)

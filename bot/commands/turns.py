@@ -7,7 +7,7 @@ from time import monotonic
 from cachetools import TTLCache
 
 from bot.chat.events import Place, User, Value
-from bot.chat.replies import Button, Reply
+from bot.chat.replies import Reply
 
 TURN_SECONDS = 10 * 60
 # Turns that are remembered, all communities together; the oldest is forgotten first.
@@ -56,22 +56,27 @@ def _key(user: User, place: Place) -> tuple[str, str, str | None]:
 
 def turn_of(reply: Reply, command: str = "", arguments: Mapping[str, Value] | None = None) -> Turn:
     """Read from a reply's buttons what it shows; `command` showed it, and can show another one."""
-    shown = turn_of_buttons(reply.buttons)
+    shown = turn_of_ids(button.id for button in reply.buttons)
     if command not in REPEATABLE:
         return shown
     return Turn(shown.entry, shown.others, command, tuple((arguments or {}).items()))
 
 
-def turn_of_buttons(buttons: Iterable[Button]) -> Turn:
-    """Read from buttons what the message that has them shows: an entry that can be cited, or a choice of entries."""
-    entry = ""
+def turn_of_ids(buttons: Iterable[str]) -> Turn:
+    """Read from the ids of a message's buttons what it shows: an entry that can be cited, or a choice of entries."""
+    entry = command = ""
     others: tuple[str, ...] = ()
+    arguments: tuple[tuple[str, Value], ...] = ()
     choice: list[str] = []
     for button in buttons:
-        if button.action == "cite" and not entry:
-            entry = button.value.partition(" ")[0]
-        elif button.action == "instead":
-            others = tuple(button.value.split())
-        elif button.action == "entry":
-            choice.append(button.value)
-    return Turn(entry, others or (() if entry else tuple(choice)))
+        action, _, value = button.partition(":")
+        if action == "cite" and not entry:
+            entry = value.partition(" ")[0]
+        elif action == "instead":
+            others = tuple(value.split())
+        elif action == "entry":
+            choice.append(value)
+        elif action == "fact":
+            # "Another one" under a fact carries the topic that the next one is of.
+            command, arguments = "fact", (("topic", value),) if value else ()
+    return Turn(entry, others or (() if entry else tuple(choice)), command, arguments)

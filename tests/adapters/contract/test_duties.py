@@ -74,6 +74,8 @@ class Core(App):
             return await super().handle(event)
         if "urgent" in event.text:
             return Reply((text(ALONE),), private=True, urgent=ALONE)
+        if "lol" in event.text:
+            return Reply((), reaction="👍")
         if "alone" not in event.text:
             return Reply((text(OPEN),))
         cover = Reply((text(COVER),), (Button("Show me", "alone"),))
@@ -155,6 +157,13 @@ async def test_what_is_urgent_is_told_to_the_core_once_it_arrived(
     await stage.settle()
     assert count(ALONE, stage.seen_by_all(), stage.seen_by_member()) == 1
     assert [type(event) for event in arrived] == [Message]
+
+
+async def test_a_reaction_is_never_a_message(stage: Stage) -> None:
+    await stage.say("lol")
+    await stage.say("what is ijm")
+    await stage.settle()
+    assert [OPEN in each for each in (*stage.seen_by_all(), *stage.seen_by_member())] == [True]
 
 
 async def test_a_crash_in_the_core_is_answered_once_and_nothing_typed_is_logged(

@@ -12,11 +12,11 @@ import pytest
 from adapters.discord.commands import invite, payload, same
 from adapters.discord.settings import DiscordSettings
 from bot.app.registry import default_registry
-from bot.asking import ask
 from bot.chat.events import Role
 from bot.chat.replies import Reply
 from bot.commands.context import Context
 from bot.commands.declarations import HEADS, SHORTCUTS, STRING_LIMIT, About, Completes, Registry, command
+from bot.talking import ask
 from tests.servers.discord.world import Permission
 
 Json = dict[str, Any]
@@ -229,6 +229,7 @@ def test_the_link_asks_for_exactly_what_is_used() -> None:
         | Permission.SEND_MESSAGES_IN_THREADS
         | Permission.EMBED_LINKS
         | Permission.READ_MESSAGE_HISTORY
+        | Permission.ADD_REACTIONS
     )
     assert query["permissions"] == [str(int(used))]
 

@@ -57,7 +57,7 @@ async def test_a_direct_message_is_answered_without_a_mention(chat: Chat) -> Non
     assert "2 years" in (await chat.server.posted(chat.world.dm, after=said)).text
 
 
-@pytest.mark.parametrize("words", ["", "😂", "https://example.org"])
+@pytest.mark.parametrize("words", ["", "https://example.org"])
 async def test_a_mention_without_words_gets_the_first_screen(chat: Chat, words: str) -> None:
     assert "IJM answers" in (await chat.mention(words)).text
 

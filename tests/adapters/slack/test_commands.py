@@ -52,6 +52,7 @@ def test_the_scopes_are_those_of_methods_events_and_commands() -> None:
         "files:write",
         "im:history",
         "im:write",
+        "reactions:write",
         "usergroups:read",
         "users:read",
     ]

@@ -44,7 +44,7 @@ OPTIONS = ["question", "private", "which", "topic", "entry", "style", "revision"
 ACTIONS = [
     "entry", "instead", "normal", "none", "card", "topic", "topics", "fact", "cite", "share", "sharefact", "factcard", "sharecard", "helpful",
     "unhelpful", "delete", "run", "edition", "quizpick", "quiznext", "quizmore", "quizagain", "quizalone", "sharequiz",
-    "nothing",
+    "quizscore", "sharescore", "nothing",
 ]  # fmt: skip
 
 texts = st.one_of(

@@ -3,8 +3,6 @@
 import csv
 import io
 
-import pytest
-
 from bot.app.app import App
 from bot.chat.events import Submit, Upload
 from bot.chat.replies import File, Reply
@@ -40,7 +38,6 @@ async def test_a_file_without_ids_twice_doubles_nothing_and_a_correction_is_seen
     assert len((await app.services.store.overlay(CHANNEL.community)).revisions) == 1
 
 
-@pytest.mark.slow
 async def test_no_word_but_yes_removes_an_entry(app: App) -> None:
     await chosen(app, await tried(app, HEADER, MEETING), "Import")
     for word in ("no", "FALSE", "0", "n/a"):

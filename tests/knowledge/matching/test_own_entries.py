@@ -40,7 +40,6 @@ def test_what_members_ask_about_a_chapters_entries_shows_them_among_the_three(ch
     assert sum(shown) >= 0.9 * len(asked)
 
 
-@pytest.mark.slow
 def test_new_entries_leave_the_others_where_they_are(library: Library, chapter: Search) -> None:
     asked = [each for each in practice() if each.accept]
     before = [library.search.ask(each.q).matches[0].entry.id in each.accept for each in asked]

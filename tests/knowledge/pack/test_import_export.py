@@ -71,7 +71,6 @@ def test_what_goes_out_comes_back_the_same(kind: Format, given_entries: list[Ent
     assert not [row.fault for row in rows if row.fault]
 
 
-@pytest.mark.slow
 @kinds
 def test_the_whole_pack_comes_back_the_same_and_changes_nothing(kind: Format) -> None:
     content = dump(PACK.entries, [], kind)

@@ -108,6 +108,12 @@ class Messages:
         post.versions.append(copied(post.json))
         self._tell("MESSAGE_UPDATE", post)
 
+    def react(self, post: Post, emoji: str) -> None:
+        """Put the bot's reaction to a message; no session asks for the event of it."""
+        if emoji not in post.reactions:
+            post.reactions.append(emoji)
+        self._changes.happened()
+
     def delete(self, post: Post) -> None:
         """Remove a message."""
         post.deleted = True

@@ -43,7 +43,7 @@ class MessageType(IntEnum):
 class Post:
     """A message as it stands now (`json`), and every state that it had (`versions`, the first one first).
 
-    An ephemeral message has the `viewer_id` of the only person who sees it.
+    An ephemeral message has the `viewer_id` of the only person who sees it. `reactions` are the bot's.
     """
 
     json: Json
@@ -51,6 +51,7 @@ class Post:
     viewer_id: str | None = None
     deleted: bool = False
     versions: list[Json] = field(default_factory=list)
+    reactions: list[str] = field(default_factory=list)
 
     @property
     def id(self) -> str:

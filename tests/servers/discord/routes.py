@@ -188,6 +188,16 @@ def delete_message(state: State, call: Call) -> Answer:
     return NOTHING
 
 
+def react(state: State, call: Call) -> Answer:
+    """PUT the bot's reaction to a message."""
+    state.channel(call.params["channel_id"], Permission.READ_MESSAGE_HISTORY)
+    post = _post(state, call)
+    if not post.reactions:
+        state.channel(call.params["channel_id"], Permission.ADD_REACTIONS)
+    state.messages.react(post, call.params["emoji"])
+    return NOTHING
+
+
 def typing(state: State, call: Call) -> Answer:
     """POST that the bot is typing."""
     state.channel(call.params["channel_id"], Permission.SEND_MESSAGES)
@@ -259,6 +269,7 @@ ROUTES: dict[tuple[str, str], Handler] = {
     ("GET", MESSAGE): message,
     ("PATCH", MESSAGE): edit_message,
     ("DELETE", MESSAGE): delete_message,
+    ("PUT", f"{MESSAGE}/reactions/{{emoji}}/@me"): react,
     ("POST", "/channels/{channel_id}/typing"): typing,
     ("GET", "/guilds/{guild_id}"): guild,
     ("GET", "/guilds/{guild_id}/members/{user_id}"): guild_member,

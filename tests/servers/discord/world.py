@@ -122,8 +122,6 @@ class Channel:
     owner_id: str | None = None
     recipient: User | None = None
     overwrites: tuple[Overwrite, ...] = ()
-    archived: bool = False
-    locked: bool = False
 
     @property
     def is_thread(self) -> bool:

@@ -34,11 +34,15 @@ class Did(StrEnum):
     REPLACED = "replaced"
     PUBLISHED = "published"
     CLOSED = "closed"
+    REACTED = "reacted"
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that the app changed for people; `via` is a Web API method, `response_url` or `ack`."""
+    """One thing that the app changed for people; `via` is a Web API method, `response_url` or `ack`.
+
+    `reaction` is the name of the emoji that it put to a message.
+    """
 
     did: Did
     team: str
@@ -46,6 +50,7 @@ class Change:
     message: Message | None = None
     before: Message | None = None
     view: View | None = None
+    reaction: str = ""
 
 
 @dataclass(frozen=True, slots=True)

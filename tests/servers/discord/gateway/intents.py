@@ -29,7 +29,14 @@ def filtered(name: str, data: Json, intents: Intent, bot_id: str) -> Json:
     """
     if name not in {"MESSAGE_CREATE", "MESSAGE_UPDATE"} or intents & Intent.MESSAGE_CONTENT:
         return data
-    mine = data["author"]["id"] == bot_id or bot_id in {user["id"] for user in data["mentions"]}
-    if mine or "guild_id" not in data:
+    if "guild_id" not in data:
         return data
-    return data | _WITHHELD
+    shown = _shown(data, bot_id)
+    # The message that it replies to is looked at by itself.
+    replied = data.get("referenced_message")
+    return shown | {"referenced_message": _shown(replied, bot_id)} if replied else shown
+
+
+def _shown(message: Json, bot_id: str) -> Json:
+    mine = message["author"]["id"] == bot_id or bot_id in {user["id"] for user in message["mentions"]}
+    return message if mine else message | _WITHHELD

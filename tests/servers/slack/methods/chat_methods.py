@@ -1,8 +1,10 @@
 """The chat methods: messages as the app posts, changes and takes them back."""
 
+import re
 from typing import Any
 
 from tests.servers.slack.methods.calls import Call, Method, SlackError
+from tests.servers.slack.records import Change, Did
 from tests.servers.slack.rules.blocks import sent_text_size
 from tests.servers.slack.rules.limits import BLOCKS_TEXT, MARKDOWN_TEXT, MESSAGE_TEXT, UPDATED_TEXT, block_problems
 from tests.servers.slack.rules.values import Channel, Json, Kind
@@ -123,10 +125,28 @@ def get_permalink(call: Call) -> Json:
     return {"channel": channel.id, "permalink": link}
 
 
+def add_reaction(call: Call) -> Json:
+    """reactions.add: puts an emoji to a message."""
+    message = call.world.messages.get((call.channel().id, call.text("timestamp")))
+    if message is None:
+        raise SlackError("message_not_found")
+    name = call.text("name")
+    # Emoji have names here, without colons.
+    if not re.fullmatch(r"[\w+'-]+(::skin-tone-[2-6])?", name):
+        raise SlackError("invalid_name")
+    if any(
+        one.did is Did.REACTED and (one.message, one.reaction) == (message, name) for one in call.world.changes.since()
+    ):
+        raise SlackError("already_reacted")
+    call.world.changed(Change(Did.REACTED, call.team.id, call.method, message, reaction=name))
+    return {}
+
+
 METHODS = (
     Method("chat.postMessage", post_message, "chat:write"),
     Method("chat.postEphemeral", post_ephemeral, "chat:write"),
     Method("chat.update", update, "chat:write"),
     Method("chat.delete", delete, "chat:write"),
     Method("chat.getPermalink", get_permalink),
+    Method("reactions.add", add_reaction, "reactions:write"),
 )
