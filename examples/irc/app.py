@@ -21,8 +21,7 @@ from examples.irc.settings import IrcSettings
 BYTES_LIMIT = 400
 # As many lines as a channel bears; and as many as a server takes at once before it wants a pause (RFC 1459, 8.10).
 LINES_LIMIT, BURST = 40, 5
-# Seconds before a connection that broke is made again.
-AGAIN_SECONDS = 5.0
+AGAIN_SECONDS = 5.0  # before a connection that broke is made again
 # What the signs before a name say (modern.ircdocs.horse/#channel-membership-prefixes).
 _POWERS = {"~": ADMINISTRATES, "&": ADMINISTRATES, "@": MODERATES}
 

@@ -1,5 +1,6 @@
 """An encoder that runs an ONNX model on one thread of the processor."""
 
+import os
 from collections.abc import Sequence
 from importlib import import_module
 from threading import Lock
@@ -122,6 +123,8 @@ class OnnxEncoder:
 
 
 def _session(folder: ModelFolder) -> Any:
+    # Its wheel from PyPI makes an id for the machine and reports to its makers, from the moment of its import.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     runtime = import_module("onnxruntime")
     options = runtime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1

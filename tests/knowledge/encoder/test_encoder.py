@@ -1,5 +1,6 @@
 """The sentence encoder that ships: what it makes of texts, and that it is the file that was released."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -133,3 +134,11 @@ def test_a_wheel_has_the_model_and_its_license(tmp_path: Path) -> None:
     folder = shipped.SHIPPED
     assert {path.relative_to(root).as_posix() for path in folder.rglob("*") if path.is_file()} <= names
     assert "Apache License" in (folder / "LICENSE").read_text(encoding="utf-8")
+
+
+def test_the_runtime_keeps_no_id_of_the_machine_and_reports_nothing(tmp_path: Path) -> None:
+    begun = "from knowledge.encoder import load_encoder; load_encoder().encode(['what is ijm'])"
+    variables = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"}
+    folders = dict.fromkeys(("HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"), str(tmp_path))
+    subprocess.run([sys.executable, "-c", begun], env=variables | folders, cwd=Path(__file__).parents[3], check=True)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
