@@ -22,6 +22,7 @@ METHODS: Mapping[str, str | None] = {
     "api.test": None,
     "apps.connections.open": None,
     "auth.test": None,
+    "conversations.info": None,
     "conversations.open": "im:write",
     "files.completeUploadExternal": "files:write",
     "files.getUploadURLExternal": "files:write",
@@ -53,14 +54,17 @@ PASSIVE_EVENTS: Mapping[str, str | None] = {
 # Slash commands and shortcuts, and the files that people put into forms (docs.slack.dev, file_input).
 _COMMANDS = "commands"
 _FILES = "files:read"
-# What an app that was installed before they were needed can do without: files, groups that moderate, and reactions.
-OPTIONAL = frozenset({"files:read", "files:write", "im:write", "reactions:write", "usergroups:read"})
+# conversations.info needs one for public channels and one for private ones.
+_CHANNELS = ("channels:read", "groups:read")
+# What an app that was installed before they were needed can do without: files, groups that moderate, reactions, and a
+# look at the channel of a schedule before it starts.
+OPTIONAL = frozenset({"files:read", "files:write", "im:write", "reactions:write", "usergroups:read", *_CHANNELS})
 
 
 def scopes(*, passive: bool = False) -> list[str]:
     """Return the scopes of the bot token."""
     hearing = scopes_of(PASSIVE_EVENTS) if passive else frozenset()
-    return sorted({_COMMANDS, _FILES, *scopes_of(METHODS), *scopes_of(EVENTS), *hearing})
+    return sorted({_COMMANDS, _FILES, *_CHANNELS, *scopes_of(METHODS), *scopes_of(EVENTS), *hearing})
 
 
 def scopes_of(uses: Mapping[str, str | None]) -> frozenset[str]:

@@ -53,6 +53,23 @@ class SlackOutbox(Outbox):
         token = await self._token(community, place)
         await self._send(token, community, place.removeprefix(f"{community}/"), reply)
 
+    async def examine(self, community: str, place: str) -> None:
+        """Ask Slack what the channel is; without the scopes for that nothing is known against it."""
+        token, channel = await self._token(community, place), place.removeprefix(f"{community}/")
+        try:
+            found = (await self._client.conversations_info(token=token, channel=channel))["channel"]
+        except SlackApiError as error:
+            if error_of(error) in _CLOSED - {"missing_scope"}:
+                raise Unpostable("I cannot see this channel. Invite me to it: /invite") from error
+            return
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise Unreached(f"Slack was not reached: {type(error).__name__}") from error
+        name = found.get("name") or channel
+        if found.get("is_archived"):
+            raise Unpostable(f"#{name} is archived. Choose another channel.")
+        if not found.get("is_member"):
+            raise Unpostable(f"I am not in #{name}. Invite me to it: /invite")
+
     async def tell(self, community: str, person: str, reply: Reply) -> None:
         """Write a direct message to somebody of that workspace."""
         team, user = community.removeprefix(SLACK.prefix), person.removeprefix(f"{community}/")

@@ -51,6 +51,10 @@ class Outbox(Protocol):
         """
         return None
 
+    async def examine(self, community: str, place: str) -> None:
+        """Find out whether a post to the place would succeed, also by asking the platform. Raises as `check` does."""
+        await self.check(community, place)
+
     async def tell(self, community: str, person: str, reply: Reply) -> None:
         """Write to a person of a community directly. Raises Unpostable if they take no messages; Unreached."""
         raise Unpostable("This platform has no direct messages.")
@@ -78,6 +82,10 @@ class Outboxes:
     def disconnect(self, prefix: str) -> None:
         """Drop a platform that is no longer served."""
         self._of.pop(prefix, None)
+
+    async def examine(self, community: str, place: str) -> None:
+        """Ask the platform that the place belongs to. Raises as Outbox.examine does."""
+        await self._outbox(place).examine(community, place)
 
     async def tell(self, community: str, person: str, reply: Reply) -> None:
         """Write to a person by their platform. Raises as Outbox.tell does."""

@@ -129,7 +129,7 @@ async def read(context: Context, draft: Draft) -> tuple[Plan | None, tuple[str, 
     named = draft.topic.strip()
     topic = "" if named in {"", ALL} else part(lambda name: topic_named(context.pack, name).id, named)
     try:
-        await context.services.outboxes.check(context.community, draft.place)
+        await context.services.outboxes.examine(context.community, draft.place)
     except Unpostable as error:
         faults.append(str(error))
     except Unreached:

@@ -66,7 +66,7 @@ async def _resume(context: Context, schedule_id: str) -> Reply:
     for _ in range(TRIES):
         found = await found_of(context, schedule_id)
         try:
-            await context.services.outboxes.check(context.community, found.place)
+            await context.services.outboxes.examine(context.community, found.place)
         except Unpostable as error:
             raise BadArgument(f"It cannot start: {error}") from error
         except Unreached:

@@ -46,17 +46,21 @@ def test_the_table_names_the_scopes_that_slack_wants() -> None:
 def test_the_scopes_are_those_of_methods_events_and_commands() -> None:
     assert scopes() == [
         "app_mentions:read",
+        "channels:read",
         "chat:write",
         "commands",
         "files:read",
         "files:write",
+        "groups:read",
         "im:history",
         "im:write",
         "reactions:write",
         "usergroups:read",
         "users:read",
     ]
-    assert set(scopes()) == {"commands", "files:read"} | scopes_of(METHODS) | scopes_of(EVENTS)
+    assert set(scopes()) == {"commands", "files:read", "channels:read", "groups:read"} | scopes_of(METHODS) | scopes_of(
+        EVENTS
+    )
     assert set(scopes(passive=True)) - set(scopes()) == {"channels:history", "groups:history"}
 
 

@@ -138,7 +138,17 @@ async def test_a_channel_that_is_gone_or_forbids_it_stops_the_schedule_and_tells
 
 
 async def test_a_channel_without_the_bot_stops_the_schedule_until_it_is_invited(scene: Scene) -> None:
-    away = scene.slack.world.add_channel(scene.slack.team, "away", scene.ada, with_bot=False)
+    away = scene.slack.world.add_channel(scene.slack.team, "away", scene.ada)
     schedule = await scene.start(f"<#{away.id}|away> daily 9:00 utc")
+    scene.slack.world.channels[away.id] = replace(away, members=frozenset({scene.ada.id}))
     assert await scene.at_due() == 0
     assert "invite me to the channel" in str((await scene.now(schedule)).paused)
+
+
+async def test_a_channel_that_the_bot_is_not_in_is_told_before_anything_starts(scene: Scene) -> None:
+    slack = scene.slack
+    away = slack.world.add_channel(slack.team, "away", scene.ada, with_bot=False)
+    line = f"schedule channel:<#{away.id}|away> days:daily time:09:00 zone:Europe/Berlin"
+    told = await slack.slash(scene.ada, scene.general, "/ijm-mod", line).message()
+    assert "I am not in #away. Invite me to it" in told.shown
+    assert "Start it" not in told.shown
