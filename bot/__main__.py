@@ -121,16 +121,17 @@ async def _serve(settings: Settings, wanted: _Wanted) -> None:
 
 
 async def _examination() -> Examination:
-    settings = Settings()
-    url = settings.store_url if settings.database_url else f"sqlite:///{settings.default_path}"
-    return await examined(url, DOCTOR_PATIENCE)
+    return await examined(_examined_url(), DOCTOR_PATIENCE)
 
 
 async def _tokens() -> Tokens:
+    return await tokens_at(_examined_url(), DOCTOR_PATIENCE)
+
+
+def _examined_url() -> str:
+    """Return the database's URL without making the folder of an SQLite file, which serving does."""
     settings = Settings()
-    if not settings.database_url and not settings.default_path.exists():
-        return Tokens(0, 0)
-    return await tokens_at(settings.store_url, DOCTOR_PATIENCE)
+    return settings.store_url if settings.database_url else f"sqlite:///{settings.default_path}"
 
 
 async def _passive() -> bool | None:

@@ -132,6 +132,9 @@ async def tokens_at(url: str, patience: float) -> Tokens:
     """Count the Slack tokens in the database at a URL. Raises StoreError if it does not answer."""
     database = Database(url, patience)
     try:
+        # SQLite would make the file.
+        if database.path is not None and not database.path.exists():
+            return Tokens(0, 0)
         return await database.read(tokens_on)
     finally:
         await database.close()
