@@ -52,7 +52,7 @@ lint: $(DEV) ## style, types and the knowledge base
 	$(BIN)/ijm-bot lint
 
 learn: $(DEV) ## the weights that ship, from the entries; the safety check's with REAL_TEXT, CLINC150, HWU64 (docs/safety.md)
-	OMP_NUM_THREADS=1 $(BIN)/python -m tools.learn_matching $(REAL_TEXT)
+	OMP_NUM_THREADS=1 $(BIN)/python -m tools.learn_matching $(if $(FEWSHOT),"$(REAL_TEXT)" "$(FEWSHOT)")
 	$(if $(HWU64),OMP_NUM_THREADS=1 $(BIN)/python -m tools.learn_safety "$(REAL_TEXT)" "$(CLINC150)" "$(HWU64)")
 	$(if $(CLINC150),OMP_NUM_THREADS=1 $(BIN)/python -m tools.learn_talk "$(REAL_TEXT)" "$(CLINC150)")
 

@@ -1,16 +1,18 @@
 """Learn knowledge/matching/learned.npz: which entry a question asks for, and how sure the bot may be.
 
-    python -m tools.learn_matching [REAL_TEXT]
+    python -m tools.learn_matching [REAL_TEXT FEWSHOT]
 
-REAL_TEXT is a folder with text files of ordinary messages, one a line. Only their embeddings are kept, in the numbers,
-so that it is needed no more: without it those are taken from the numbers that are there. The same inputs give the same
-numbers on one kind of processor.
+REAL_TEXT is a folder with text files of ordinary messages, one a line, and FEWSHOT one with HWU64 (docs/matching.md).
+Of the first only embeddings are kept, and of the second the confidence that was fitted on it, both in the numbers. So
+neither is needed after a change of the entries: without them both are taken from the numbers that are there. The same
+inputs give the same numbers on one kind of processor.
 """
 
+import json
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,14 +23,15 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from knowledge.encoder import Encoder, load_encoder
+from knowledge.encoder.shipped import SHIPPED
 from knowledge.linear import LinearModel, Pieces, Words, save_arrays
+from knowledge.matching import Search
 from knowledge.matching.confidence import Confidence, Signals, others
 from knowledge.matching.embeddings import centered, embedded
 from knowledge.matching.entry_texts import STATED, statements
 from knowledge.matching.kernel import RIDGE, Floats, nearest, nearness
 from knowledge.matching.learned import FILE, Learned, load_learned, quantized, restored
 from knowledge.matching.out_of_scope import OutOfScope, load_out_of_scope
-from knowledge.matching.own_entries import Group, OwnEntries
 from knowledge.matching.practice import practice
 from knowledge.matching.staleness import digests
 from knowledge.pack.files import load_pack, pack_folder
@@ -39,6 +42,8 @@ from knowledge.plain.text import clean, spoken
 WORDS_COUNT, PIECES_COUNT = 0.5, 0.5
 # N-grams that one text alone has tell nothing about another.
 SEEN_TWICE = 2
+# A word that no lexicon has and that so many texts have is a name, not an error.
+NO_ERROR = 6
 VECTORIZERS = (
     {"token_pattern": r"\S+", "ngram_range": (1, 2)},
     {"analyzer": "char_wb", "ngram_range": (2, 5)},
@@ -48,6 +53,8 @@ FOLDS = 4
 ALWAYS = -1
 # How many questions that no entry answers are expected for each that one does.
 SILENCE = 0.7
+# And how many that are about the same subject, for each that a community's own entry answers.
+UNCOVERED = 1.0
 # As many candidates of a question as are shown train the confidence.
 CANDIDATES = 3
 # Lines of ordinary text that are learned, examples of each entry that a community's are held against, and of silence.
@@ -55,6 +62,8 @@ ORDINARY, RIVALS, SILENT_RIVALS = 2_400, 4, 200
 # How many phrasings the entries have on which the confidence in a community's own is fitted.
 COUNTS = (1, 3, 8)
 BLOCK = 1_000
+# What is sure of nothing: it stands for a confidence that is not fitted yet.
+UNSURE = Confidence(np.array([*np.zeros(len(Signals._fields)), -1.0]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +94,13 @@ class _Examples:
 
 
 def learn(
-    entries: Sequence[Entry], out_of_scope: OutOfScope, encoder: Encoder, ordinary: Floats, middle: Floats
+    entries: Sequence[Entry],
+    out_of_scope: OutOfScope,
+    encoder: Encoder,
+    ordinary: Floats,
+    middle: Floats,
+    lexicon: frozenset[str] = frozenset(),
+    own_confidence: Confidence = UNSURE,
 ) -> Learned:
     """Learn from entries and from what nothing answers, of which `ordinary` are vectors without their texts."""
     vectorizers = [TfidfVectorizer(min_df=SEEN_TWICE, lowercase=False, dtype=np.float32, **how) for how in VECTORIZERS]
@@ -113,8 +128,10 @@ def learn(
         rivals=found.vectors[_rivals(found, everything)],
         practice=embedded(encoder, [each.q for each in practice()], middle),
         ordinary=len(ordinary),
+        subject=_subject(found.texts, lexicon),
+        lexicon=lexicon,
         confidence=confidence,
-        own_confidence=_own_confidence(entries, found),
+        own_confidence=own_confidence,
         words_confidence=words_confidence,
     )
 
@@ -213,75 +230,48 @@ class _Seen:
             self._right.append(place == right)
             self._silent.append(silent)
 
-    def fitted(self) -> Confidence:
+    def fitted(self, silence: float = SILENCE) -> Confidence:
         """Return the logistic model that explains best which candidates were right."""
         raw, right, silent = np.array(self._signals), np.array(self._right), np.array(self._silent)
         mean, spread = raw.mean(axis=0), np.maximum(raw.std(axis=0), 1e-6)
-        worth = np.where(silent, SILENCE * (~silent).sum() / max(silent.sum(), 1), 1.0)
+        worth = np.where(silent, silence * (~silent).sum() / max(silent.sum(), 1), 1.0)
         model = LogisticRegression().fit((raw - mean) / spread, right, sample_weight=worth)
         weights = model.coef_[0] / spread
         return Confidence(np.append(weights, model.intercept_[0] - weights @ mean))
 
 
-def _own_confidence(entries: Sequence[Entry], found: _Examples) -> Confidence:
-    """Return the confidence in a community's entries: shipped ones, taken away and added again with few phrasings.
+def own_confidence_of(learned: Learned, entries: Sequence[Entry], encoder: Encoder, fewshot: Path) -> Confidence:
+    """Fit the confidence in a community's own entries: intents of a public set, each with a few phrasings.
 
-    Of those that are taken away every other one is not added again: its questions are about the same subject, and no
-    entry answers them.
+    Every other intent is no entry: its queries are about the same subjects, and nothing answers them.
     """
-    seen = _Seen()
-    for fold in range(FOLDS):
-        taken = np.arange(fold, len(entries), FOLDS)
-        gone = np.isin(found.labels, taken)
-        silence_gone = (found.labels == found.silent) & (found.folds == fold)
-        kept = np.flatnonzero(~gone & ~silence_gone)
-        weights, starts = found.solved(kept), found.starts(kept)
-        # An entry without examples has no start of its own.
-        there = np.setdiff1d(np.arange(found.silent + 1), taken)
-        starts = starts[there]
-        rivals = found.vectors[_rivals(found, kept)]
-        asked = np.flatnonzero((gone | silence_gone | (found.folds == fold)) & (found.counts == 1))[::2]
-        base_scores = (found.near[np.ix_(asked, kept)] @ weights)[:, there]
-        base_near = nearest(found.vectors[asked] @ found.vectors[kept].T, starts)
-        for count in COUNTS:
-            for parity in (0, 1):
-                own = taken[parity::2]
-                groups = [Group(_few(entries[label].phrasings, count), statements(entries[label])) for label in own]
-                vectors = _known(found)
-                model = OwnEntries(rivals, groups, vectors)
-                used = {text for group in groups for text in group.phrasings}
-                place = {int(label): number for number, label in enumerate(own)}
-                texts = np.full(len(own), np.log1p(count), np.float32)
-                for number, row in enumerate(asked.tolist()):
-                    text = found.texts[row] if row < len(found.texts) else ""
-                    if text in used:
-                        continue
-                    scores, near = model.see(text, found.vectors[row])
-                    words = len(spoken(text)) if text else 8
-                    ones = np.ones(len(own), np.float32)
-                    signals = Signals(
-                        scores,
-                        np.maximum(others(scores), base_scores[number, :-1].max()),
-                        ones * base_scores[number, -1],
-                        near,
-                        np.maximum(others(near), base_near[number, :-1].max()),
-                        ones * base_near[number, -1],
-                        ones * np.float32(np.log1p(words)),
-                        texts,
-                    )
-                    right = place.get(int(found.labels[row]), -1)
-                    seen.take(signals, np.argsort(-scores)[:CANDIDATES], right, right < 0)
-    return seen.fitted()
+    base, seen = Search(entries, learned, encoder), _Seen()
+    ways: defaultdict[str, list[str]] = defaultdict(list)
+    for text, intent in _labeled(fewshot / "hwu64_train_10"):
+        ways[intent].append(text)
+    asked = _labeled(fewshot / "hwu64_test")
+    probes = base.probes([text for text, _ in asked], embedded(encoder, [text for text, _ in asked], learned.middle))
+    intents = sorted(ways)
+    for count in COUNTS:
+        for half in (intents[::2], intents[1::2]):
+            own = [
+                replace(entries[0], id=f"own {each}", question=ways[each][0], alternatives=tuple(ways[each][1:count]))
+                for each in half
+            ]
+            bare = [replace(each, answer="", facts=()) for each in own]
+            search = base.adapted((*entries, *bare))
+            place = {each: number for number, each in enumerate(half, start=len(entries))}
+            for probe, (_, intent) in zip(probes, asked, strict=True):
+                _, ours = search.signals(probe)
+                best = len(entries) + np.argsort(-ours.score[len(entries) :])[:CANDIDATES]
+                seen.take(ours, best, place.get(intent, -1), intent not in place)
+    return seen.fitted(UNCOVERED)
 
 
-def _known(found: _Examples) -> dict[str, Floats]:
-    return {clean(text): vector for text, vector in zip(found.texts, found.vectors, strict=False)}
-
-
-def _few(phrasings: Sequence[str], count: int) -> tuple[str, ...]:
-    """Return the question and others by as many writers, who stand in the file one after the other."""
-    ways = phrasings[1:]
-    return (phrasings[0], *(ways[number * len(ways) // count] for number in range(1, count)))
+def _labeled(folder: Path) -> list[tuple[str, str]]:
+    """The queries of a part of a public set, each with its intent."""
+    texts, labels = ((folder / name).read_text(encoding="utf-8").splitlines() for name in ("seq.in", "label"))
+    return list(zip(texts, labels, strict=True))
 
 
 def _rivals(found: _Examples, rows: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -311,28 +301,54 @@ def _folds(out_of_scope: OutOfScope) -> list[int]:
     return folds
 
 
+def _subject(texts: Sequence[str], lexicon: frozenset[str]) -> tuple[str, ...]:
+    """The words of texts, the most frequent first, without those that may be their writers' errors."""
+    counts = Counter(word for text in texts for word in set(spoken(text)) if word.isalpha())
+    least = {word: count for word, count in counts.items() if count >= (SEEN_TWICE if word in lexicon else NO_ERROR)}
+    return tuple(sorted(least, key=lambda word: (-least[word], word)))
+
+
+def lexicon_of(tokenizer: Path) -> frozenset[str]:
+    """The whole words among the pieces of a tokenizer: the most frequent words of its language."""
+    pieces = json.loads(tokenizer.read_text(encoding="utf-8"))["model"]["vocab"]
+    return frozenset(piece for piece in pieces if piece.isalpha() and piece.islower() and piece.isascii())
+
+
 def ordinary_lines(folder: Path) -> tuple[str, ...]:
-    """Return some lines of each text file in a folder, spread over it. Raises SystemExit if there are none."""
+    """The lines of all text files in a folder. Raises SystemExit if there are none."""
     files = [path.read_text(encoding="utf-8", errors="replace").splitlines() for path in sorted(folder.glob("*.txt"))]
-    lines = [[line for line in of if spoken(line)] for of in files]
-    if not any(lines):
+    lines = tuple(dict.fromkeys(clean(line) for of in files for line in of if spoken(line)))
+    if not lines:
         raise SystemExit(f"{folder} has no text file; name a folder with .txt files, one message a line.")
-    size = ORDINARY // len(lines)
-    return tuple(of[number * len(of) // size] for of in lines for number in range(min(size, len(of))))
+    return lines
+
+
+def _telling(ordinary: Floats, asked: Floats) -> Floats:
+    """The vectors that tell most of what is ordinary: half are those that come nearest to what is asked."""
+    near = np.concatenate([(ordinary[at : at + BLOCK] @ asked.T).max(axis=1) for at in range(0, len(ordinary), BLOCK)])
+    order = np.argsort(-near, kind="stable")
+    nearest_half, rest = order[: ORDINARY // 2], order[ORDINARY // 2 :]
+    size = min(ORDINARY - len(nearest_half), len(rest))
+    return ordinary[np.sort(np.concatenate((nearest_half, rest[np.arange(size) * len(rest) // max(size, 1)])))]
 
 
 def main(arguments: Sequence[str]) -> None:
     """Learn and write the numbers."""
     encoder = load_encoder()
     pack, out_of_scope = load_pack(), load_out_of_scope(pack_folder() / "unanswerable")
-    if arguments:
-        raw = encoder.encode([" ".join(spoken(line)) for line in ordinary_lines(Path(arguments[0]))])
+    if len(arguments) == 2:
+        raw = encoder.encode(ordinary_lines(Path(arguments[0])))
         middle = raw.mean(axis=0)
-        ordinary = restored(quantized(centered(raw, middle)))
+        asked = embedded(encoder, [phrasing for entry in pack.entries for phrasing in entry.phrasings], middle)
+        ordinary = _telling(restored(quantized(centered(raw, middle))), asked)
     else:
         before = load_learned()
         middle, ordinary = before.middle, before.vectors[len(before.vectors) - before.ordinary :]
-    learned = learn(pack.entries, out_of_scope, encoder, ordinary, middle)
+    lexicon = lexicon_of(SHIPPED / "tokenizer.json")
+    own = UNSURE if len(arguments) == 2 else load_learned().own_confidence
+    learned = learn(pack.entries, out_of_scope, encoder, ordinary, middle, lexicon, own)
+    if len(arguments) == 2:
+        learned = replace(learned, own_confidence=own_confidence_of(learned, pack.entries, encoder, Path(arguments[1])))
     save_arrays(FILE, learned.arrays())
     print(f"{FILE.name}: {len(learned.labels) - 1} entries, {len(learned.vectors):,} examples")
 

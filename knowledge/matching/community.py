@@ -11,9 +11,12 @@ from knowledge.matching.kernel import Floats
 from knowledge.matching.learned import Learned, Seen
 from knowledge.matching.own_entries import Group, OwnEntries
 from knowledge.matching.practice import practice
+from knowledge.matching.spelling import Speller, unknown_words
 from knowledge.pack.model import Entry
 from knowledge.plain.text import clean, phrase_key
 
+# The share of the best score from which on a wording that nothing answers keeps the entries back.
+SILENCED = 0.6
 # What a wording takes in the tables of wordings, in bytes.
 WORDING_BYTES = 150
 
@@ -27,6 +30,7 @@ class Shipped:
         self.by_id = {entry.id: entry for entry in self.entries}
         as_is = (each.id for each in self.entries if learned.digests.get(each.id) == digest_of(each))
         self.learned_as_is = frozenset(as_is)
+        self.speller = Speller(learned.subject, learned.lexicon)
         self.wordings = {phrase_key(entry.id): entry.id for entry in self.entries}
         for entry in reversed(self.entries):
             self.wordings |= {phrase_key(phrasing): entry.id for phrasing in entry.phrasings}
@@ -102,7 +106,9 @@ class Community:
         self.phrasings = np.zeros(len(entries), np.float32)
         self.phrasings[self._places] = [np.log1p(len(group.phrasings)) for _, group in own]
         self._own: OwnEntries | None = None
+        self._words: frozenset[str] = frozenset()
         if groups:
+            self._words = unknown_words((clean(text) for group in groups for text in group.texts), shipped.speller)
             self._own = OwnEntries(shipped.learned.rivals, groups, vectors)
         self._by_id = {entry.id: entry for entry in entries}
         self._wordings: dict[str, str] = {}
@@ -129,6 +135,10 @@ class Community:
         own = 0 if self._own is None else self._own.bytes
         return own + WORDING_BYTES * (len(self._wordings) + len(self._gone))
 
+    def mended(self, plain: str) -> str:
+        """Give a cleaned text with misspelt words as they were meant."""
+        return self.shipped.speller.mended(plain, self._words)
+
     def worded(self, key: str) -> Entry | None:
         """Find the entry that has a wording, given by its key."""
         found = self._wordings.get(key) or (None if key in self._gone else self.shipped.wordings.get(key))
@@ -150,6 +160,10 @@ class Community:
         scores[self._places], near[self._places] = found[: len(self._places)], cosines[: len(self._places)]
         rest = slice(len(self._places), None)
         return Outlook(scores, near, float(found[rest].max(initial=0)), float(cosines[rest].max(initial=0)))
+
+    def silences(self, text: str, vector: Floats | None, score: float) -> bool:
+        """Tell whether a text with that best score is worded nearly as what a moderator said that nothing answers."""
+        return bool(self.silent) and self.own(text, vector).silence > SILENCED * score
 
     def nearest(self, place: int, vector: Floats | None, cosines: Floats) -> str:
         """Give the phrasing of an entry that means most nearly the same as a text."""

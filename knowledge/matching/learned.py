@@ -37,6 +37,7 @@ class Learned:
     mean of ordinary texts' embeddings by the model `encoder`. `digests` tell what it was learned from. `rivals` are the
     examples that a community's entries are held against, `practice` the vectors of the practice questions.
     `ordinary` is how many of the last examples are messages whose text does not ship.
+    `subject` are the words of the examples, the most frequent first, and `lexicon` words of the language.
     """
 
     labels: tuple[str, ...]
@@ -50,6 +51,8 @@ class Learned:
     rivals: Floats
     practice: Floats
     ordinary: int
+    subject: tuple[str, ...]
+    lexicon: frozenset[str]
     confidence: Confidence
     own_confidence: Confidence
     words_confidence: Confidence
@@ -82,6 +85,8 @@ class Learned:
             "rivals": quantized(self.rivals),
             "practice": quantized(self.practice),
             "ordinary": np.array(self.ordinary),
+            "subject": packed(self.subject),
+            "lexicon": packed(sorted(self.lexicon)),
             "confidence": self.confidence.numbers,
             "own_confidence": self.own_confidence.numbers,
             "words_confidence": self.words_confidence.numbers,
@@ -102,6 +107,8 @@ class Learned:
             restored(arrays["rivals"]),
             restored(arrays["practice"]),
             int(arrays["ordinary"]),
+            unpacked(arrays["subject"]),
+            frozenset(unpacked(arrays["lexicon"])),
             *(Confidence(arrays[name]) for name in ("confidence", "own_confidence", "words_confidence")),
         )
 

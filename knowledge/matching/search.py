@@ -8,7 +8,7 @@ import numpy as np
 
 from knowledge.encoder import Encoder
 from knowledge.matching.community import Community, Shipped
-from knowledge.matching.confidence import Signals, others
+from knowledge.matching.confidence import Signals, lifted, others
 from knowledge.matching.embeddings import centered, embedded
 from knowledge.matching.entry_texts import sentences
 from knowledge.matching.kernel import Floats
@@ -20,11 +20,11 @@ from knowledge.plain.text import clean, phrase_key, spoken
 
 # How likely an entry has to be right to be the answer, to be called the closest, and to be offered; set on questions
 # that nothing was learned from (docs/matching.md).
-ANSWER_SCORE, CLOSEST_SCORE, SUGGEST_SCORE = 0.7, 0.3, 0.07
+ANSWER_SCORE, CLOSEST_SCORE, SUGGEST_SCORE = 0.75, 0.4, 0.1
 # The odds of an entry that only one thought of a message speaks for are divided by this.
-THOUGHT_DOUBT = 2.0
-# The share of the best score from which on a wording that nothing answers keeps the entries back.
-SILENCED = 0.6
+THOUGHT_DOUBT = 4.0
+# Below this a thought says nothing, for something in a long message is always a little like something.
+SPEAKS = 0.5
 # The cosine from which on a sentence of an answer tells what was asked, and how far it is ahead of the next one; seen
 # on practice questions, of which two in five have such a sentence.
 TELLING, TELLING_AHEAD = 0.45, 0.1
@@ -119,7 +119,8 @@ class Search:
 
     def prepared(self, text: str) -> tuple[str, ...]:
         """Give the texts that `ask` encodes, so that they can be encoded beforehand, elsewhere."""
-        return tuple(dict.fromkeys((clean(text), *thoughts(text)))) if spoken(text) else ()
+        parts = dict.fromkeys((clean(text), *thoughts(text))) if spoken(text) else ()
+        return tuple(map(self._community.mended, parts))
 
     def ask(self, text: str) -> Verdict:
         """Say what the knowledge base has for a text of any length."""
@@ -175,20 +176,21 @@ class Search:
         typed = " ".join(text.casefold().split())
         if not typed:
             return self.entries[:most]
-        (probe,) = self.probes([text], None)
+        (probe,) = self.probes([self._community.mended(clean(text))], None)
         order = np.argsort(-self._rank(probe).scores, kind="stable").tolist()
         ranked = [self.entries[number] for number in order]
         return tuple(sorted(ranked, key=lambda entry: typed not in entry.question.casefold())[:most])
 
     def _weighed(self, text: str) -> tuple[_Ranked, tuple[Entry, ...]]:
         """Rank the entries for a message as a whole and for each of its thoughts; those that it asks for beside."""
-        parts = (text, *thoughts(text))
+        parts = self.prepared(text)
         vectors = None if self.encoder is None else embedded(self.encoder, parts, self._learned.middle)
         whole, *ranked = map(self._rank, self.probes(parts, vectors))
         if not ranked or not self.entries:
             return whole, ()
         doubted = [_doubted(part.scores) for part in ranked]
-        scores = np.maximum(whole.scores, np.max(doubted, axis=0))
+        loudest = np.max(doubted, axis=0)
+        scores = np.where(loudest >= SPEAKS, np.maximum(whole.scores, loudest), whole.scores)
         best = [int(each.argmax()) for each in doubted]
         sure = [number for each, number in zip(doubted, best, strict=True) if each[number] >= ANSWER_SCORE]
         asked = list(dict.fromkeys(sure))[:2]
@@ -197,22 +199,28 @@ class Search:
             scores[asked] = sorted((float(scores.max()), float(scores[asked[1]])), reverse=True)
         return _Ranked(whole.probe, scores), tuple(self.entries[number] for number in asked[1:])
 
-    def _rank(self, probe: Probe) -> _Ranked:
-        community, learned = self._community, self._learned
+    def signals(self, probe: Probe) -> tuple[Signals, Signals]:
+        """Give what is seen of a text and each entry: by what was learned of it, and by its community's few texts."""
+        community = self._community
         seen, own = community.seen(probe.seen), community.own(probe.text, probe.vector)
-        scores, near = np.maximum(seen.scores, own.scores), np.maximum(seen.near, own.near)
         count = np.ones(len(self.entries), np.float32)
-        rival, near_rival = others(scores), others(near)
+        rival, near_rival = others(np.maximum(seen.scores, own.scores)), others(np.maximum(seen.near, own.near))
         quiet = count * np.float32(max(seen.silence, own.silence))
         near_quiet = count * np.float32(max(seen.near_silence, own.near_silence))
         length = count * np.float32(np.log1p(len(spoken(probe.text))))
-        shipped = Signals(seen.scores, rival, quiet, seen.near, near_rival, near_quiet, length, 0 * count)
-        ours = Signals(own.scores, rival, quiet, own.near, near_rival, near_quiet, length, community.phrasings)
+        return (
+            Signals(seen.scores, rival, quiet, seen.near, near_rival, near_quiet, length, 0 * count),
+            Signals(own.scores, rival, quiet, own.near, near_rival, near_quiet, length, community.phrasings),
+        )
+
+    def _rank(self, probe: Probe) -> _Ranked:
+        community, learned = self._community, self._learned
+        shipped, ours = self.signals(probe)
         confidence = learned.words_confidence if probe.vector is None else learned.confidence
         found = np.where(community.is_learned, confidence.of(shipped), 0)
-        found = np.maximum(found, np.where(community.is_own, learned.own_confidence.of(ours), 0))
-        if own.silence > SILENCED * scores.max(initial=0):
-            # A moderator said that nothing answers what is worded nearly like this.
+        own = lifted(learned.own_confidence.of(ours), ANSWER_SCORE)
+        found = np.maximum(found, np.where(community.is_own, own, 0))
+        if community.silences(probe.text, probe.vector, float(np.maximum(shipped.score, ours.score).max(initial=0))):
             found *= np.float32(SUGGEST_SCORE)
         return _Ranked(probe, found.astype(np.float32))
 
