@@ -15,6 +15,10 @@ from knowledge.matching.spelling import Speller, unknown_words
 from knowledge.pack.model import Entry
 from knowledge.plain.text import clean, phrase_key
 
+# The place of what nothing answers, behind all entries.
+SILENT = -1
+# Of communities with more phrasings of their own than this, the statements are not learned.
+STATED_LIMIT = 1_000
 # The share of the best score from which on a wording that nothing answers keeps the entries back.
 SILENCED = 0.6
 # What a wording takes in the tables of wordings, in bytes.
@@ -58,12 +62,21 @@ class Shipped:
         stated = () if entry.answer == known.answer else statements(entry)
         return Group(new or (entry.question,), stated) if new or stated else None
 
+    def groups(self, entries: Iterable[Entry], silent: Sequence[str]) -> list[tuple[int, Group]]:
+        """Give what a community's entries have that was not learned, with their places; last, what nothing answers.
+
+        Of many phrasings the statements are left out: they would take more time and memory than they are worth.
+        """
+        found = [(place, group) for place, entry in enumerate(entries) if (group := self.group(entry)) is not None]
+        if silent:
+            found.append((SILENT, Group(tuple(silent))))
+        if sum(len(group.phrasings) for _, group in found) <= STATED_LIMIT:
+            return found
+        return [(place, Group(group.phrasings or group.statements[:1])) for place, group in found]
+
     def texts(self, entries: Iterable[Entry], silent: Sequence[str]) -> tuple[str, ...]:
         """Give what has to be encoded of a community's entries and of what nothing answers there."""
-        groups = [group for entry in entries if (group := self.group(entry)) is not None]
-        if silent:
-            groups.append(Group(tuple(silent)))
-        return tuple(dict.fromkeys(clean(text) for group in groups for text in group.texts))
+        return tuple(dict.fromkeys(clean(text) for _, group in self.groups(entries, silent) for text in group.texts))
 
 
 class Outlook(NamedTuple):
@@ -96,10 +109,9 @@ class Community:
         self.is_learned = self._labels >= 0
         hidden = set(labels.values()).difference(self._labels.tolist())
         self._hidden = np.array(sorted(hidden), np.intp)
-        own = [(place, group) for place, entry in enumerate(entries) if (group := shipped.group(entry)) is not None]
-        groups = [group for _, group in own]
-        if silent:
-            groups.append(Group(silent))
+        found = shipped.groups(entries, silent)
+        groups = [group for _, group in found]
+        own = [(place, group) for place, group in found if place != SILENT]
         self._places = np.array([place for place, _ in own], np.intp)
         self._of = {place: number for number, place in enumerate(self._places.tolist())}
         self.is_own = np.isin(np.arange(len(entries)), self._places)
@@ -125,9 +137,8 @@ class Community:
         """Give the vectors that it knows, by text."""
         if self._own is None:
             return {}
-        groups = [group for entry in self.entries if (group := self.shipped.group(entry)) is not None]
-        texts = [text for group in groups for text in group.texts]
-        return self._own.vectors([*texts, *self._silent_texts])
+        groups = self.shipped.groups(self.entries, self._silent_texts)
+        return self._own.vectors([text for _, group in groups for text in group.texts])
 
     @property
     def bytes(self) -> int:

@@ -20,7 +20,7 @@ SHARED_WORDS = 0.1
 # The phrasings of an entry that has more than this count as much as so many, so that they do not drown the others.
 BALANCED = 10
 # So many statements of an entry are learned, which bounds what a community takes in memory.
-STATEMENTS_LIMIT = 4
+STATEMENTS_LIMIT = 3
 
 
 @dataclass(frozen=True, slots=True)

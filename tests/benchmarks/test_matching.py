@@ -10,6 +10,7 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 from rapidfuzz import fuzz, process, utils
 
+from bot.operating.bootstrap import library
 from knowledge.matching import Search
 from knowledge.pack.files import load_pack, pack_folder
 
@@ -30,7 +31,7 @@ ASKED = practice()
 
 @pytest.fixture(scope="module")
 def search() -> Search:
-    return Search(PACK.entries)
+    return library().search
 
 
 def first_by_ours(search: Search) -> Callable[[str], str]:
@@ -76,4 +77,4 @@ def test_rapidfuzz_token_set_ratio(benchmark: BenchmarkFixture) -> None:
 
 
 def test_building_the_search(benchmark: BenchmarkFixture) -> None:
-    benchmark.pedantic(Search, (PACK.entries,), rounds=3)
+    benchmark.pedantic(library, rounds=3)

@@ -3,20 +3,24 @@
 import os
 import statistics
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from statistics import fmean
 from time import perf_counter
 
-from knowledge.encoder import Encoder, load_encoder
+from bot.operating.bootstrap import library
+from knowledge.encoder import Encoder
+from knowledge.linear import LinearModel
 from knowledge.matching import Search
+from knowledge.matching.learned import load_learned
 from knowledge.matching.practice import Labelled, read_questions
-from knowledge.pack.files import load_pack, pack_folder
+from knowledge.pack.files import pack_folder
 from knowledge.pack.model import Pack
-from tests.benchmarks.quality.clinc150 import clinc_table
+from tests.benchmarks.quality.clinc150 import clinc_own_table, clinc_table
 from tests.benchmarks.quality.firsts import first
-from tests.benchmarks.quality.own_entries import chapter_table, few_table
-from tests.benchmarks.quality.rivals import RIVALS, Answer, Finder, embedded_nearest, embedded_regression
+from tests.benchmarks.quality.own_entries import chapter_table
+from tests.benchmarks.quality.rivals import RIVALS, Answer, Finder, embedded
 from tests.typing_errors import misspelt
 
 # Shares of a question's words that are misspelt, and how often each question is.
@@ -43,22 +47,17 @@ def finder_of(search: Search) -> Finder:
     return find
 
 
-def practice_table(pack: Pack, search: Search, semantic: Search | None, encoder: Encoder | None) -> Iterator[str]:
+def practice_table(pack: Pack, search: Search, encoder: Encoder) -> Iterator[str]:
     """Right first on both sets, and the time that a question takes."""
     texts = [phrasing for entry in pack.entries for phrasing in entry.phrasings]
     labels = [entry.id for entry in pack.entries for _ in entry.phrasings]
-    rivals = dict(RIVALS)
-    if encoder is not None:
-        rivals["embeddings, nearest neighbour"] = embedded_nearest(encoder.encode)
-        rivals["embeddings, logistic regression"] = embedded_regression(encoder.encode)
+    rivals = {**RIVALS, **embedded(encoder.encode)}
     asked = questions()
     yield f"| right entry first | {' | '.join(asked)} | median | p99 |"
     yield f"|---|{'---|' * (len(asked) + 2)}"
     for name, learn in rivals.items():
         yield _practice_row(name, learn(texts, labels), asked)
     yield _practice_row("**ours**", finder_of(search), asked)
-    if semantic is not None:
-        yield _practice_row("**ours, semantic**", finder_of(semantic), asked)
 
 
 def _practice_row(name: str, find: Finder, asked: dict[str, list[Labelled]]) -> str:
@@ -97,22 +96,39 @@ def _p99(times: Sequence[float]) -> float:
     return statistics.quantiles(times, n=100)[98]
 
 
+def ablation_table(search: Search, encoder: Encoder) -> Iterator[str]:
+    """The practice questions, clean and misspelt, without one part of the search each time."""
+    learned = load_learned()
+    arrays = learned.words.arrays()
+    bare = LinearModel.from_arrays({**arrays, "weights": 0 * arrays["weights"]})
+    without = {
+        "everything": search,
+        "without words and pieces": Search(search.entries, replace(learned, words=bare), encoder),
+        "without embeddings": Search(search.entries, learned, None),
+        "without mended words": Search(search.entries, replace(learned, subject=()), encoder),
+    }
+    asked = [(each.q, each.accept) for those in questions().values() for each in those]
+    random = Random(5)
+    typed = [(misspelt(text, MISSPELT[1], random), accept) for text, accept in asked]
+    yield "| | right first | answered right | wrong | a fifth misspelt: right first | answered right | wrong |"
+    yield "|---|---|---|---|---|---|---|"
+    for name, each in without.items():
+        shares = (*_understood(each, asked), *_understood(each, typed))
+        yield f"| {name} | {' | '.join(f'{100 * share:.1f} %' for share in shares)} |"
+
+
 def main() -> None:
     """Print the tables: the practice questions always, CLINC150 where its folder is named by CLINC150."""
     model, folder = os.environ.get("IJM_EMBEDDINGS"), os.environ.get("CLINC150")
-    encoder = load_encoder(Path(model)) if model else None
-    pack = load_pack()
-    search = Search(pack.entries)
-    semantic = Search(pack.entries, encoder=encoder) if encoder else None
-    tables = [practice_table(pack, search, semantic, encoder)]
+    parts = library(embeddings=Path(model) if model else None)
+    pack, search, encoder = parts.pack, parts.search, parts.search.encoder
+    if encoder is None:
+        raise SystemExit("The sentence encoder cannot be used; see: ijm-bot doctor")
     asked = [each for those in questions().values() for each in those]
-    encoders = {"**ours**": None} | ({"**ours, semantic**": encoder} if encoder else {})
-    searches = {"**ours**": search} | ({"**ours, semantic**": semantic} if semantic else {})
-    tables.append(few_table(pack, asked, encoders))
-    tables.append(chapter_table(pack, asked, searches))
-    tables.append(misspelt_table({"ours:": search} | ({"semantic:": semantic} if semantic else {})))
+    tables = [practice_table(pack, search, encoder), chapter_table(pack, asked, search)]
+    tables += [misspelt_table({"ours:": search}), ablation_table(search, encoder)]
     if folder:
-        tables.append(clinc_table(Path(folder), encoder))
+        tables += [clinc_own_table(Path(folder), search), clinc_table(Path(folder), encoder)]
     for table in tables:
         print()
         for line in table:

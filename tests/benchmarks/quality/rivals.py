@@ -123,3 +123,11 @@ RIVALS: dict[str, Learner] = {
     "TF-IDF nearest neighbour": tfidf,
     "SVM, words and characters": svm,
 }
+
+
+def embedded(encode: Encoder) -> dict[str, Learner]:
+    """The ways by sentence embeddings."""
+    return {
+        "all-MiniLM-L6-v2, nearest neighbor": embedded_nearest(encode),
+        "all-MiniLM-L6-v2, logistic regression": embedded_regression(encode),
+    }
