@@ -27,13 +27,12 @@ from knowledge.encoder.shipped import SHIPPED
 from knowledge.linear import LinearModel, Pieces, Words, save_arrays
 from knowledge.matching import Search
 from knowledge.matching.confidence import Confidence, Signals, others
-from knowledge.matching.embeddings import centered, embedded
 from knowledge.matching.entry_texts import STATED, statements
-from knowledge.matching.kernel import RIDGE, Floats, nearest, nearness
+from knowledge.matching.kernel import RIDGE, Floats, centered, embedded, nearest, nearness
 from knowledge.matching.learned import FILE, Learned, load_learned, quantized, restored
 from knowledge.matching.out_of_scope import OutOfScope, load_out_of_scope
 from knowledge.matching.practice import practice
-from knowledge.matching.staleness import digests
+from knowledge.matching.relearning import digests
 from knowledge.pack.files import load_pack, pack_folder
 from knowledge.pack.model import Entry
 from knowledge.plain.text import clean, spoken

@@ -25,7 +25,7 @@ from knowledge.encoder import EncoderError
 from knowledge.matching.learned import load_learned
 from knowledge.matching.out_of_scope import load_out_of_scope
 from knowledge.matching.practice import BadQuestions, json_lines, practice, read_questions
-from knowledge.matching.staleness import digests, stale
+from knowledge.matching.relearning import digests, stale
 from knowledge.pack.files import PackError, load_pack, pack_folder
 from knowledge.pack.lint import lint as faults_of
 from knowledge.pack.tables.bad_file import BadFile

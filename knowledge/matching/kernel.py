@@ -1,9 +1,12 @@
-"""Kernel ridge regression over sentence embeddings: a label's score is a sum over examples, the nearer the more."""
+"""Embeddings as they are compared, and kernel ridge regression over them: a score is a sum over near examples."""
 
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+
+from knowledge.encoder import Encoder
+from knowledge.plain.text import clean
 
 Floats = NDArray[np.float32]
 # How fast an example's say fades with its distance, and how strongly the weights are held down; chosen on held-out
@@ -30,4 +33,24 @@ def fitted(near: Floats, wanted: Floats, counts: Floats) -> Floats:
 def nearest(cosines: Floats, starts: Sequence[int] | NDArray[np.intp]) -> Floats:
     """Give the greatest of each run of cosines, in the last axis; the runs begin at `starts` and follow one another."""
     found: Floats = np.maximum.reduceat(cosines, starts, axis=-1)
+    return found
+
+
+def embedded(encoder: Encoder, texts: Sequence[str], middle: Floats) -> Floats:
+    """Encode texts, see `centered`; a row for each."""
+    return (
+        centered(encoder.encode([clean(text) for text in texts]), middle)
+        if texts
+        else np.zeros((0, len(middle)), np.float32)
+    )
+
+
+def centered(vectors: Floats, middle: Floats) -> Floats:
+    """Take the mean of ordinary texts from vectors, and bring them to length one.
+
+    All vectors of some models point nearly one way; without the mean their cosines tell texts apart.
+    """
+    moved = vectors - middle
+    lengths = np.sqrt(np.einsum("...i,...i->...", moved, moved))[..., None]
+    found: Floats = moved / np.maximum(lengths, np.finfo(np.float32).tiny)
     return found

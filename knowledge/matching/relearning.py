@@ -1,8 +1,8 @@
-"""Learning again for another encoder: once, at the first start with it, from what ships."""
+"""Whether the numbers that ship fit what is there, and learning again, once, for another encoder."""
 
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,12 +10,12 @@ import numpy as np
 
 from knowledge.encoder import Encoder
 from knowledge.linear import load_arrays, save_arrays
-from knowledge.matching.embeddings import centered
-from knowledge.matching.entry_texts import STATED, statements
-from knowledge.matching.kernel import Floats, fitted, nearness
+from knowledge.matching.entry_texts import DIGITS as ENTRY_DIGITS
+from knowledge.matching.entry_texts import STATED, digest_of, statements
+from knowledge.matching.kernel import Floats, centered, fitted, nearness
 from knowledge.matching.learned import Learned, quantized, restored
 from knowledge.matching.out_of_scope import OutOfScope
-from knowledge.matching.practice import practice
+from knowledge.matching.practice import Labelled, practice
 from knowledge.pack.model import Entry
 from knowledge.plain.digests import digest
 from knowledge.plain.text import clean, spoken
@@ -134,3 +134,17 @@ def _some(vectors: Floats, count: int) -> Floats:
     """Return some of the rows, spread over all."""
     size = min(count, len(vectors))
     return vectors[np.arange(size) * len(vectors) // max(size, 1)]
+
+
+def digests(entries: Iterable[Entry], out_of_scope: OutOfScope, practice: Iterable[Labelled]) -> Mapping[str, str]:
+    """Tell everything that is learned from: entries by id, and the folders of examples and of practice questions."""
+    return {
+        **{entry.id: digest_of(entry) for entry in entries},
+        "unanswerable/": digest("\n".join(out_of_scope.texts), ENTRY_DIGITS),
+        "practice_questions/": digest("\n".join(each.q for each in practice), ENTRY_DIGITS),
+    }
+
+
+def stale(learned: Learned, now: Mapping[str, str]) -> tuple[str, ...]:
+    """Give the names of what is not what it was, is new, or is gone."""
+    return tuple(name for name in {**now, **learned.digests} if now.get(name) != learned.digests.get(name))

@@ -9,9 +9,8 @@ import numpy as np
 from knowledge.encoder import Encoder
 from knowledge.matching.community import Community, Shipped
 from knowledge.matching.confidence import Signals, lifted, others
-from knowledge.matching.embeddings import centered, embedded
 from knowledge.matching.entry_texts import sentences
-from knowledge.matching.kernel import Floats
+from knowledge.matching.kernel import Floats, centered, embedded
 from knowledge.matching.learned import Learned, Seen
 from knowledge.matching.thoughts import thoughts
 from knowledge.matching.verdict import SUGGESTIONS_LIMIT, Closest, Found, Match, Reason, Suggestions, Unknown, Verdict

@@ -10,7 +10,7 @@ THOUGHTS_LIMIT = 6
 # A thought of fewer words says nothing by itself ("ok.", "thanks!").
 SHORTEST = 3
 # Dictated messages have no end of a sentence: one of more words than LONGEST is cut into overlapping runs of RUN words.
-LONGEST, RUN = 28, 16
+LONGEST, RUN = 28, 12
 _END = re.compile(r"(?<=[.!?;])\s+|[\n\r]+|(?<=[.!?])(?=[A-Z])")
 _ASKING = r"(?:who|whose|what|whats|when|where|which|why|how|do|does|did|is|are|can|could|will|would|has|have)"
 _JOINED = re.compile(rf"\s*(?:,\s*|\b)(?:and|also|plus|or)\b[\s,]+(?:also\s+|then\s+)?(?={_ASKING}\b)", re.IGNORECASE)

@@ -14,8 +14,7 @@ from knowledge.matching import Search, relearning
 from knowledge.matching.learned import Learned, load_learned
 from knowledge.matching.out_of_scope import OutOfScope, load_out_of_scope
 from knowledge.matching.practice import practice
-from knowledge.matching.relearning import kept_or_relearned
-from knowledge.matching.staleness import digests, stale
+from knowledge.matching.relearning import digests, kept_or_relearned, stale
 from knowledge.pack.files import load_pack, pack_folder
 
 PACK = load_pack()
