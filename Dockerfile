@@ -16,21 +16,18 @@ RUN pip --python /venv/bin/python install --no-deps --no-build-isolation . \
         hatchling editables pathspec pluggy tomlkit trove-classifiers \
         huggingface-hub hf-xet httpx2 httpcore2 h11 anyio truststore filelock fsspec tqdm \
     && find /venv -type d -name tests -path "*/site-packages/*" -prune -exec rm -r {} +
-# What it learns of the knowledge base is learnt here, so that no start has to.
-RUN XDG_CACHE_HOME=/learnt /venv/bin/ijm-bot ask what is ijm
 
 FROM python:3.12.12-slim-bookworm
 RUN groupadd --gid 10001 bot \
     && useradd --no-log-init --uid 10001 --gid bot --no-create-home --home-dir /data --shell /usr/sbin/nologin bot \
     && install --directory --owner=bot --group=bot --mode=0700 /data
 COPY --from=build /venv /venv
-COPY --from=build /learnt /var/cache
 USER 10001:10001
 # What is set at run time goes before these. The port is for the health check and for Prometheus; nothing publishes it.
 ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
-    XDG_CACHE_HOME=/var/cache \
+    XDG_CACHE_HOME=/data/.cache \
     DATABASE_URL=sqlite:////data/ijm-answers.sqlite3 \
     IJM_HTTP_PORT=9090 \
     IJM_HTTP_HOST=0.0.0.0

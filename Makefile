@@ -22,8 +22,6 @@ $(RUN): pyproject.toml requirements.lock
 	@$(PYTHON) -m venv --clear $(VENV) </dev/null >&2
 	@$(PIP) --require-hashes -r requirements.lock </dev/null >&2
 	@$(PIP) --no-deps --no-build-isolation -e . </dev/null >&2
-	@echo "Learning the knowledge base (once) ..." >&2
-	-@$(BIN)/ijm-bot ask what is ijm </dev/null >/dev/null
 	@touch $(RUN)
 
 $(DEV): $(RUN) requirements-dev.lock

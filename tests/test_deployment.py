@@ -22,9 +22,7 @@ from adapters.monitoring.app import watched
 from adapters.monitoring.metrics import PrometheusMetrics
 from bot.__main__ import KINDS
 from bot.app.app import App
-from bot.operating.bootstrap import library
 from bot.operating.configuration import variables
-from knowledge.matching import model_cache
 from tests.program import PREFIXES
 
 pytestmark = pytest.mark.slow
@@ -202,21 +200,10 @@ def needed_by(package: str, extra: str = "", without: str = "") -> set[str]:
     return found
 
 
-def test_a_new_container_has_nothing_to_learn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    built, command = re.findall(r"^RUN XDG_CACHE_HOME=(\S+) /venv/bin/ijm-bot (.*)$", DOCKERFILE, re.MULTILINE)[0]
+def test_a_new_container_learns_only_for_another_encoder_and_keeps_it_on_its_volume() -> None:
     last = DOCKERFILE.rpartition("\nFROM ")[2]
-    assert f"COPY --from=build {built} {re.findall(r'XDG_CACHE_HOME=(/.*) ', last)[0]}\n" in last
-    output(sys.executable, "-m", "bot", *shlex.split(command), XDG_CACHE_HOME=str(tmp_path))
-    there = sorted(tmp_path.rglob("*.npz"))
-    assert there
-
-    def learn(*_: object) -> None:
-        raise AssertionError("it learns again")
-
-    monkeypatch.setattr(model_cache, "learn", learn)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    library()
-    assert sorted(tmp_path.rglob("*.npz")) == there
+    assert "XDG_CACHE_HOME=/data/" in last
+    assert "VOLUME /data\n" in last
 
 
 def test_no_secret_gets_into_the_image() -> None:
