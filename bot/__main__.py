@@ -23,7 +23,7 @@ from bot.operating.adapter import Adapter, Serving, adapter, connecting, given_f
 from bot.operating.backups import backup_command, restore_command
 from bot.operating.bootstrap import library, services
 from bot.operating.cli import cli, main
-from bot.operating.configuration import settings_command, warn
+from bot.operating.configuration import mentioned, settings_command, warn
 from bot.operating.examining import Database, doctor_command
 from bot.operating.serving import beside, run_on_uvloop, serve_all, until_told
 from bot.operating.settings import Settings, keys_in
@@ -77,7 +77,7 @@ async def _chat(settings: Settings, terminal: BaseSettings) -> None:
 @cli.command(params=[option for each in ADAPTERS for option in each.run_options])
 @click.pass_context
 def run(context: click.Context, /, **given: Any) -> None:
-    """Serve the platforms whose tokens are set; with none set, chat here.
+    """Serve the platforms whose tokens are set; where nothing is set for any, chat here.
 
     A platform that refuses its token is left out, with a sentence, as long as another one is served.
     """
@@ -85,6 +85,11 @@ def run(context: click.Context, /, **given: Any) -> None:
     read = [(each, each.settings(**given_for(each.run_options, given))) for each in ADAPTERS]
     wanted = [(each, chosen) for each, chosen in read if each.is_wanted(chosen)]
     if not wanted:
+        if meant := mentioned(*(each.settings for each in ADAPTERS)):
+            raise click.ClickException(
+                f"No platform can be served: there is {', '.join(meant)}, but no token has a value. "
+                f"{connecting(ADAPTERS)} To chat here: ijm-bot chat."
+            )
         context.invoke(chat, plain=False)
         return
     settings = Settings()

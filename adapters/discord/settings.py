@@ -27,24 +27,31 @@ class DiscordSettings(BaseSettings):
     token: SecretStr | None = Field(default=None, description="the bot's token (Developer Portal, your app, *Bot*)")
     application_id: int | None = Field(
         default=None,
+        examples=["1234567890123456789"],
         description="the app's id (*General Information*), for `ijm-bot invite` where no token is at hand",
     )
     message_content: bool = Field(
         default=True,
         description="`false`: never ask for the message content intent, so passive answering rests",
     )
-    shard_count: PositiveInt | None = Field(default=None, description="how many shards all processes have together")
+    shard_count: PositiveInt | None = Field(
+        default=None, examples=[2], description="how many shards all processes have together"
+    )
     shard_ids: Annotated[_Shards | None, NoDecode, BeforeValidator(_numbers)] = Field(
-        default=None, description="which of them this process serves, such as `0,1`; the first is 0"
+        default=None,
+        examples=["0,1"],
+        description="which of them this process serves, such as `0,1`; the first is 0",
     )
     api_url: str | None = Field(
         default=None,
         pattern="^https?://",
+        examples=["http://127.0.0.1:8080/api/v10"],
         description="another address of Discord's API, with version: `http://127.0.0.1:8080/api/v10`",
     )
     gateway_url: str | None = Field(
         default=None,
         pattern="^wss?://",
+        examples=["ws://127.0.0.1:8080/"],
         description="another address of its gateway, `ws://127.0.0.1:8080/`; also used to resume",
     )
 

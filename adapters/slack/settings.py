@@ -39,6 +39,7 @@ class SlackSettings(BaseSettings):
         default=None,
         ge=0,
         le=65_535,
+        examples=[3000],
         description="HTTP: the port to listen on, as `--slack-http` gives it; without it, Socket Mode",
     )
     http_host: str = Field(

@@ -5,17 +5,15 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Any
 
 import click
-from dotenv import dotenv_values
 from pydantic import SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
-# Where settings are read from beside the environment, which goes before it.
-ENV_FILE = ".env"
+from bot.operating.env_file import ENV_FILE, faults_in_file, written
+
 # How alike an unknown name has to be to a setting's to count as a mistyped one (difflib's ratio, 0 to 1).
 NEAR = 0.8
 # Names that begin so are the bot's alone.
@@ -33,12 +31,16 @@ class BadSettings(Exception):  # noqa: N818 (the settings are bad; nothing is br
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """One setting: its name in the environment, what it is for, its default as it would be written, if it has one."""
+    """One setting: its name in the environment, what it is for, its default as it would be written, if it has one.
+
+    `example` is a value that is right; it may be empty where any text is.
+    """
 
     name: str
     field: str
     description: str
     default: str
+    example: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +60,14 @@ def variables(*kinds: type[BaseSettings]) -> tuple[Variable, ...]:
 def check(*kinds: type[BaseSettings]) -> tuple[str, ...]:
     """Return what looks like a mistake and may be none. Raises BadSettings with all mistakes in all kinds."""
     try:
-        written = _written()
+        lost = list(faults_in_file())
+        in_file = written()
     except (OSError, UnicodeDecodeError) as error:
         raise BadSettings([f"{ENV_FILE} cannot be read: {_reason(error)}. It has to be text, in UTF-8."]) from error
+    if lost:
+        raise BadSettings(lost)
     faults = [fault for kind in kinds for fault in _faults(kind)]
-    mistyped, doubtful = _unknown(kinds, written)
+    mistyped, doubtful = _unknown(kinds, in_file)
     if faults or mistyped:
         raise BadSettings([*faults, *mistyped])
     return doubtful
@@ -71,13 +76,13 @@ def check(*kinds: type[BaseSettings]) -> tuple[str, ...]:
 def effective(*kinds: type[BaseSettings]) -> tuple[Effective, ...]:
     """Every setting of these kinds as it holds. Raises BadSettings."""
     check(*kinds)
-    written = _written()
+    in_file = written()
     shown = []
     for kind in kinds:
         values = kind()
         for variable in variables(kind):
             value = getattr(values, variable.field)
-            shown.append(Effective(variable.name, _shown(value), _origin(variable.name, written)))
+            shown.append(Effective(variable.name, _shown(value), _origin(variable.name, in_file)))
     return tuple(shown)
 
 
@@ -103,7 +108,8 @@ def table(*kinds: type[BaseSettings]) -> str:
 
 def _variable(kind: type[BaseSettings], name: str, field: FieldInfo) -> Variable:
     default = "" if field.default is None else _plain(field.default)
-    return Variable(_name_of(kind, name, field), name, field.description or "", default)
+    example = str(field.examples[0]) if field.examples else default
+    return Variable(_name_of(kind, name, field), name, field.description or "", default, example)
 
 
 def _name_of(kind: type[BaseSettings], name: str, field: FieldInfo) -> str:
@@ -112,17 +118,25 @@ def _name_of(kind: type[BaseSettings], name: str, field: FieldInfo) -> str:
 
 
 def _faults(kind: type[BaseSettings]) -> Iterator[str]:
-    names = {each.field: each.name for each in variables(kind)}
+    by_field = {each.field: each for each in variables(kind)} | {each.name: each for each in variables(kind)}
     try:
         kind()
     except ValidationError as error:
+        told = set()
         for each in error.errors(include_input=False, include_url=False):
             said = each["msg"].removeprefix("Value error, ")
             if not each["loc"]:
                 yield said
                 continue
-            first, *rest = map(str, each["loc"])
-            yield f"{'.'.join([names.get(first, first.upper()), *rest])}: {said}"
+            # One value of a list may be wrong in several ways.
+            setting = by_field[str(each["loc"][0])]
+            if setting.name not in told:
+                told.add(setting.name)
+                yield f"{setting.name}: {said}{_by_example(setting)}"
+
+
+def _by_example(setting: Variable) -> str:
+    return f". For example: {setting.name}={setting.example}" if setting.example else ""
 
 
 def _unknown(kinds: Sequence[type[BaseSettings]], written: Mapping[str, str]) -> tuple[list[str], tuple[str, ...]]:
@@ -141,14 +155,6 @@ def _unknown(kinds: Sequence[type[BaseSettings]], written: Mapping[str, str]) ->
         elif name.startswith(_OURS):
             surely.append(f"{said} See `ijm-bot settings` for their names.")
     return surely, tuple(doubtful)
-
-
-def _written() -> dict[str, str]:
-    """Return what stands in the file, by name in capitals."""
-    path = Path(ENV_FILE)
-    if not path.is_file():
-        return {}
-    return {name.upper(): value or "" for name, value in dotenv_values(path, encoding="utf-8").items()}
 
 
 def _is_set(name: str, written: Mapping[str, str]) -> bool:
@@ -201,6 +207,12 @@ def settings_command(kinds: Sequence[type[BaseSettings]]) -> click.Command:
             _show(kinds, as_json=form == "json")
 
     return settings
+
+
+def mentioned(*kinds: type[BaseSettings]) -> tuple[str, ...]:
+    """Return the names that stand in the environment or the file for these kinds, with or without a value."""
+    there = {name.upper() for name in os.environ} | set(written())
+    return tuple(each.name for each in variables(*kinds) if each.name in there)
 
 
 def warn(kinds: Sequence[type[BaseSettings]]) -> None:

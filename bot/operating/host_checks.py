@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings
 
-from bot.operating.configuration import ENV_FILE, BadSettings, check
+from bot.operating.configuration import BadSettings, check
 from bot.operating.doctor import Finding, ok, problem, unknown, warning
+from bot.operating.env_file import ENV_FILE, faults_in_file
 from knowledge.encoder import EncoderError, load_encoder
 from knowledge.pack.files import PackError, load_pack, pack_folder
 from knowledge.pack.lint import lint
@@ -34,7 +35,7 @@ async def settings(kinds: Sequence[type[BaseSettings]]) -> Sequence[Finding]:
     try:
         doubtful = check(*kinds)
     except BadSettings as error:
-        return [problem(name, fault, "Correct it in the environment or in .env.") for fault in error.faults]
+        return [problem(name, fault, f"Correct it in the environment or in {ENV_FILE}.") for fault in error.faults]
     found = [warning(name, each, "Remove it if it was meant for the bot.") for each in doubtful]
     if _is_open(Path(ENV_FILE)):
         found.append(warning(name, f"Others on this machine may read {ENV_FILE}.", f"chmod 600 {ENV_FILE}"))
@@ -49,6 +50,8 @@ def _is_open(file: Path) -> bool:
 def readable(kind: type[BaseSettings]) -> bool:
     """Whether these settings can be read, so that what they are for can be looked at."""
     try:
+        if any(faults_in_file()):
+            return False
         kind()
     except (ValidationError, OSError, UnicodeDecodeError):
         return False

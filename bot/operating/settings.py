@@ -8,7 +8,7 @@ from typing import Annotated
 
 from platformdirs import user_data_path
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.asking.helpline import LINE_LIMIT
 from bot.commands.context import KNOWLEDGE_BYTES
@@ -96,19 +96,21 @@ class Settings(BaseSettings):
         default=None,
         ge=0,
         le=65_535,
+        examples=[9090],
         description="a port for `/metrics`, `/healthz` and `/readyz`; without it, none",
     )
     http_host: str = Field(default="127.0.0.1", description="the address to listen on for them")
-    person_limit: Annotated[Rate | None, BeforeValidator(rate)] = Field(
+    person_limit: Annotated[Rate | None, NoDecode, BeforeValidator(rate)] = Field(
         default=Rate(20, 60),
         description="what one person may ask: so much each `second`, `minute` or `hour`; `off`: no limit",
     )
-    community_limit: Annotated[Rate | None, BeforeValidator(rate)] = Field(
+    community_limit: Annotated[Rate | None, NoDecode, BeforeValidator(rate)] = Field(
         default=Rate(300, 60), description="the same for all people of a server or workspace together"
     )
     help_line: str = Field(
         default="",
         max_length=LINE_LIMIT,
+        examples=["Campus safety, 555 0100"],
         description="a local help line, shown first to people in danger where a community has set none; dial it "
         "yourself before you set it",
     )
@@ -126,6 +128,7 @@ class Settings(BaseSettings):
     )
     embeddings: Path | None = Field(
         default=None,
+        examples=["/data/encoder"],
         description="a folder with another sentence encoder (`model.onnx` and `tokenizer.json`, as model hubs export "
         "them), for other languages; without it, the one that ships",
     )

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -145,10 +146,106 @@ def test_the_example_file_is_what_the_settings_say_and_changes_nothing(tmp_path:
     assert written == example(*KINDS) == run("--as", "env").stdout
     (tmp_path / ".env").write_text(written)
     assert {each.origin for each in effective(*KINDS)} == {"default"}
-    (tmp_path / ".env").write_text("\n".join(line.removeprefix("#") for line in written.splitlines() if "_" in line))
+    (tmp_path / ".env").write_text("\n".join(line[1:] for line in written.splitlines() if re.match(r"#[A-Z_]+=", line)))
     check(*KINDS)
 
 
 def test_the_page_for_operators_has_every_setting() -> None:
     assert table(*KINDS) in (ROOT / "docs" / "operate.md").read_text(encoding="utf-8")
     assert run("--as", "markdown").stdout.rstrip() == table(*KINDS)
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "said"),
+    [
+        ('DISCORD_TOKEN="hunter2\n', 1, "the quote after DISCORD_TOKEN= is not closed"),
+        ("\n# a note\nDISCORD_TOKEN='hunter2\nIJM_LOG_LEVEL=info\n", 3, "the quote after DISCORD_TOKEN= is not closed"),
+        ('DISCORD_TOKEN="hunter2\nSLACK_APP_TOKEN="hunter2"\n', 1, "the quote after DISCORD_TOKEN= is not closed"),
+        ('DISCORD_TOKEN="hunter2\nSLACK_APP_TOKEN=hunter2"\n', 1, "the quote after DISCORD_TOKEN= is not closed"),
+        ('IJM_LOG_LEVEL=info\nDISCORD_TOKEN="x" hunter2\n', 2, "behind the closing quote of DISCORD_TOKEN"),
+        ("DISCORD_TOKEN: hunter2\n", 1, "this is no setting"),
+        ("IJM_LOG_LEVEL=info\n\nhunter2\n", 3, "this is no setting"),
+    ],
+)
+def test_a_line_of_the_file_that_would_be_lost_stops_every_command(
+    tmp_path: Path, content: str, line: int, said: str
+) -> None:
+    (tmp_path / ".env").write_text(content)
+    (fault,) = faults()
+    assert fault.startswith(f".env, line {line}: ")
+    assert said in fault
+    for command in (["run"], ["doctor"], ["chat"], ["settings"], ["ask", "what is ijm"], ["backup", "file"]):
+        result = CliRunner().invoke(cli, command)
+        assert result.exit_code == 1, command
+        assert fault in result.output
+        assert "hunter2" not in result.output
+        assert "python-dotenv" not in result.output
+
+
+@pytest.mark.parametrize(
+    "content", ["A=1\n", "A='x # y' # note\n", 'KEY="-----BEGIN\nabc=\n-----END"\n', "export A=b\n", ""]
+)
+def test_a_file_that_is_understood_has_no_fault(tmp_path: Path, content: str) -> None:
+    (tmp_path / ".env").write_text(content)
+    assert check(*KINDS) == ()
+
+
+@pytest.mark.parametrize(
+    "content", ["DISCORD_TOKEN=\n", 'SLACK_BOT_TOKEN=""\nSLACK_APP_TOKEN=\n', "SLACK_CLIENT_ID=1.2\n"]
+)
+def test_where_tokens_were_meant_nobody_is_served_a_chat_instead(tmp_path: Path, content: str) -> None:
+    (tmp_path / ".env").write_text(content)
+    result = CliRunner().invoke(cli, ["run"], input="what is ijm\n")
+    assert result.exit_code == 1
+    assert f"{content.partition('=')[0]}" in result.output
+    assert "no token has a value" in result.output
+
+
+# Of every setting that can be wrong: a value that is, and what the sentence says is right.
+WRONG = {
+    "DATABASE_URL": "x",
+    "IJM_LOG_FORMAT": "x",
+    "IJM_LOG_LEVEL": "x",
+    "IJM_HTTP_PORT": "x",
+    "IJM_PERSON_LIMIT": "20",
+    "IJM_COMMUNITY_LIMIT": "null",
+    "IJM_HELP_LINE": "x" * 2000,
+    "IJM_ENCRYPTION_KEYS": "x",
+    "IJM_KNOWLEDGE_MEMORY": "1",
+    "DISCORD_APPLICATION_ID": "x",
+    "DISCORD_MESSAGE_CONTENT": "x",
+    "DISCORD_SHARD_COUNT": "0",
+    "DISCORD_SHARD_IDS": "a,b",
+    "DISCORD_API_URL": "x",
+    "DISCORD_GATEWAY_URL": "x",
+    "SLACK_HTTP_PORT": "70000",
+    "SLACK_PROXIES": "x",
+    "SLACK_API_URL": "x",
+}
+# Any text is right for these, as far as this machine can tell.
+ANY = {"IJM_HTTP_HOST", "IJM_EMBEDDINGS", "SLACK_HTTP_HOST", "SLACK_CLIENT_ID"}
+
+
+def test_every_setting_that_can_be_wrong_is_tried() -> None:
+    names = {each.name for each in variables(*KINDS) if not each.name.endswith(("TOKEN", "SECRET"))}
+    assert names == set(WRONG) | ANY
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_setting_is_told_with_one_that_is_right(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, WRONG[name])
+    (fault,) = faults()
+    assert fault.startswith(f"{name}: ")
+    assert "dictionary" not in fault
+    if name == "IJM_ENCRYPTION_KEYS":
+        assert "openssl rand" in fault
+        return
+    if name == "DATABASE_URL":
+        assert "write sqlite:////folder/file.sqlite3" in fault
+        return
+    right = fault.rpartition(f"{name}=")[2]
+    assert right
+    monkeypatch.setenv(name, right)
+    if name == "DISCORD_SHARD_IDS":
+        monkeypatch.setenv("DISCORD_SHARD_COUNT", "2")
+    check(*KINDS)
