@@ -25,7 +25,7 @@ from bot.operating.bootstrap import library, services
 from bot.operating.cli import cli, main
 from bot.operating.configuration import mentioned, settings_command, warn
 from bot.operating.examining import Database, doctor_command
-from bot.operating.serving import beside, run_on_uvloop, serve_all, until_told
+from bot.operating.serving import Served, beside, run_on_uvloop, serve_all, until_told
 from bot.operating.settings import Settings, keys_in
 from knowledge.store.examination import Examination, State
 from knowledge.store.protocol import StoreError
@@ -79,7 +79,8 @@ async def _chat(settings: Settings, terminal: BaseSettings) -> None:
 def run(context: click.Context, /, **given: Any) -> None:
     """Serve the platforms whose tokens are set; where nothing is set for any, chat here.
 
-    A platform that refuses its token is left out, with a sentence, as long as another one is served.
+    A platform that refuses its token is left out, with a sentence, as long as another one is served. One that cannot
+    be reached is tried again.
     """
     warn(KINDS)
     read = [(each, each.settings(**given_for(each.run_options, given))) for each in ADAPTERS]
@@ -113,7 +114,7 @@ def _serving(store: SqlStore, *, passive: bool) -> Serving:
 
 
 async def _serve(settings: Settings, wanted: _Wanted) -> None:
-    """Serve every platform until cancelled, or until the last one has failed: then ClickException with all that did."""
+    """Serve every platform until cancelled, or until each has been refused: then ClickException with what each said."""
     async with opened(settings) as store, AsyncExitStack() as around:
         await renew_tokens(store.database, keys_in(settings.encryption_keys))
         metrics = PrometheusMetrics() if settings.http_port is not None else None
@@ -122,7 +123,8 @@ async def _serve(settings: Settings, wanted: _Wanted) -> None:
         if metrics is not None and settings.http_port is not None:
             await around.enter_async_context(watched(app, metrics, settings.http_host, settings.http_port))
         await around.enter_async_context(beside(*_own_work(app), keep_noticing(app)))
-        await serve_all([each.serve(app, chosen, serving) for each, chosen in wanted])
+        platforms = [Served(each.platform, partial(each.serve, app, chosen, serving)) for each, chosen in wanted]
+        await serve_all(platforms, app.services.links, app.services.metrics)
 
 
 async def _examination() -> Examination:

@@ -9,9 +9,10 @@ from discord.gateway import ReconnectWebSocket
 from adapters.discord.client import Client
 from adapters.discord.events import DISCORD
 from adapters.discord.outbox import DiscordOutbox
+from adapters.discord.sending import one_line
 from adapters.discord.settings import DiscordSettings
 from bot.app.app import App
-from bot.operating.adapter import CannotServeError
+from bot.operating.adapter import CannotReachError, CannotServeError
 
 _REFUSED = (
     "Discord refuses DISCORD_TOKEN. Make a new one in the Discord Developer Portal (your app, Bot, Reset Token) and "
@@ -31,10 +32,14 @@ class DiscordError(CannotServeError):
     """Discord cannot be served."""
 
 
+class DiscordUnreachable(DiscordError, CannotReachError):  # noqa: N818 (nothing is wrong with the settings)
+    """Discord does not answer, or something else answers in its place."""
+
+
 async def serve(app: App, settings: DiscordSettings, *, read_messages: bool) -> None:
     """Serve Discord until cancelled, and take posts for it. `read_messages` asks for the message content intent.
 
-    Raises DiscordError if the token or an intent is refused.
+    Raises DiscordError if the token or an intent is refused, and DiscordUnreachable if Discord does not answer.
     """
     if settings.token is None:
         raise DiscordError(
@@ -56,12 +61,19 @@ async def serve(app: App, settings: DiscordSettings, *, read_messages: bool) -> 
             "DISCORD_MESSAGE_CONTENT=false to do without passive answering, and start again."
         ) from error
     except (discord.DiscordServerError, aiohttp.ClientError, OSError) as error:
-        raise DiscordError(
-            f"Discord cannot be reached: {error}. Check the network (and DISCORD_API_URL and DISCORD_GATEWAY_URL, if "
-            "they are set), and start again."
-        ) from error
+        raise _unreachable(one_line(error)) from error
     except discord.HTTPException as error:
-        raise DiscordError(f"Discord refuses to start the bot: {error}") from error
+        if error.code == 0:
+            # Discord's own refusals have a code (topics/opcodes-and-status-codes.mdx).
+            raise _unreachable(f"the answer had status {error.status}, and gave no reason") from error
+        raise DiscordError(f"Discord refuses to start the bot: {one_line(error)}.") from error
+
+
+def _unreachable(why: str) -> DiscordUnreachable:
+    return DiscordUnreachable(
+        f"Discord cannot be reached: {why}. Check the network (and DISCORD_API_URL and DISCORD_GATEWAY_URL, if they "
+        "are set)."
+    )
 
 
 async def _connected(app: App, settings: DiscordSettings, token: str, read_messages: bool) -> bool:
@@ -73,10 +85,19 @@ async def _connected(app: App, settings: DiscordSettings, token: str, read_messa
         async with Client(app, settings, read_messages=read_messages and settings.message_content) as client:
             app.services.outboxes.connect(DISCORD.prefix, DiscordOutbox(client))
             try:
-                await client.start(token)
+                await _log_in(client, token)
+                await client.connect()
             finally:
                 app.services.outboxes.disconnect(DISCORD.prefix)
                 await client.finish()
     except ReconnectWebSocket:
         return False
     return True
+
+
+async def _log_in(client: Client, token: str) -> None:
+    """Log in. Raises DiscordUnreachable if what answers does not speak Discord's language, such as a proxy's page."""
+    try:
+        await client.login(token)
+    except (TypeError, LookupError, ValueError, AttributeError) as error:
+        raise _unreachable("what answers is not its API") from error

@@ -25,10 +25,12 @@ from adapters.discord.sending import (
     UNKNOWN_INTERACTION,
     deliver,
     insist,
+    one_line,
     parts,
     react,
 )
 from adapters.discord.settings import DiscordSettings
+from adapters.discord.tolerance import pass_over_unreadable
 from adapters.shared.urgent import Way
 from adapters.shared.work import GRACE_SECONDS, Work
 from bot.app.app import App
@@ -79,6 +81,7 @@ class Client(discord.AutoShardedClient):
         self._live_shards: set[int] = set()
         self._met_shards: set[int] = set()
         self._metrics = app.services.metrics
+        pass_over_unreadable(self, self._metrics)
         self._syncs = settings.shard_ids is None or 0 in settings.shard_ids
         if settings.api_url:
             Route.BASE = settings.api_url.rstrip("/")
@@ -99,10 +102,21 @@ class Client(discord.AutoShardedClient):
         if not self._syncs or self.application_id is None:
             return
         ours = payload(self._app.registry)
-        if same(ours, await self.http.get_global_commands(self.application_id)):
-            log.info("The commands are registered with Discord already.")
+        try:
+            if same(ours, await self.http.get_global_commands(self.application_id)):
+                log.info("The commands are registered with Discord already.")
+                return
+            await self.http.bulk_upsert_global_commands(self.application_id, ours)
+        except discord.DiscordServerError:
+            raise
+        except discord.HTTPException as error:
+            self._metrics.platform_error(NAME, PlatformError.REFUSED)
+            log.error(
+                "Discord refuses the commands, so they stay as they were; mentions and direct messages are answered "
+                "all the same: %s",
+                one_line(error),
+            )
             return
-        await self.http.bulk_upsert_global_commands(self.application_id, ours)
         log.info("Registered the commands with Discord.")
 
     async def on_ready(self) -> None:
@@ -186,10 +200,10 @@ class Client(discord.AutoShardedClient):
 
     async def on_message(self, message: discord.Message) -> None:
         """Answer a mention, a direct message, or a question in a channel that wants it."""
-        event = message_event(message, self.user) if self.user else None
-        if event is None or self.user is None:
-            return
         with self._work.one():
+            event = message_event(message, self.user) if self.user else None
+            if event is None or self.user is None:
+                return
             if event.addressed:
                 event = referring(event, await above(message), self.user)
             reply = await self._app.handle(event)

@@ -49,6 +49,11 @@ async def insist(send: Callable[[], Awaitable[object]], pauses: Sequence[float] 
             return
 
 
+def one_line(error: Exception) -> str:
+    """Return what an error says, in one line for the log; Discord's own have a line for each field."""
+    return " ".join(str(error).split()) or type(error).__name__
+
+
 def parts(rendered: Rendered) -> dict[str, Any]:
     """Return a reply's components and files for one try to send it: a file is read only once."""
     shown: dict[str, Any] = {"view": rendered.controls} if rendered.controls is not None else {}

@@ -44,6 +44,7 @@ async def watched(app: App, metrics: PrometheusMetrics, host: str, port: int) ->
 
 def _application(app: App, metrics: PrometheusMetrics) -> web.Application:
     async def measured(_: web.Request) -> web.Response:
+        metrics.connections(app.services.links.states)
         body = generate_latest(metrics.registry)
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
 

@@ -1,6 +1,6 @@
 """The metrics for Prometheus, without a label that could tell people or communities apart."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
 
@@ -41,6 +41,9 @@ class PrometheusMetrics(Metrics):
         self._errors = Counter(
             "ijm_platform_errors", "What went wrong on the way to a platform", ["platform", "error"], registry=registry
         )
+        self._connected = Gauge(
+            "ijm_connected", "Whether a platform that is served is connected", ["platform"], registry=registry
+        )
         self._reconnects = Counter("ijm_reconnects", "Connections made anew", ["platform"], registry=registry)
 
     def question(self, kind: str) -> None:
@@ -70,6 +73,12 @@ class PrometheusMetrics(Metrics):
     def platform_error(self, platform: str, error: PlatformError) -> None:
         """Count it."""
         self._errors.labels(platform, error).inc()
+
+    def connections(self, states: Mapping[str, bool]) -> None:
+        """Show which of the platforms that are served are connected."""
+        self._connected.clear()
+        for platform, up in states.items():
+            self._connected.labels(platform).set(up)
 
     def reconnected(self, platform: str) -> None:
         """Count it."""

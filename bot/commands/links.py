@@ -12,12 +12,18 @@ class Links:
 
     @contextmanager
     def served(self, platform: str) -> Iterator[None]:
-        """Count a platform as served in this block; it is not connected yet."""
+        """Count a platform as served in this block; it is not connected yet.
+
+        In a block around it the platform stays served, and is not connected any more.
+        """
+        wanted_longer = platform in self._up
         self._up[platform] = False
         try:
             yield
         finally:
-            del self._up[platform]
+            self._up[platform] = False
+            if not wanted_longer:
+                del self._up[platform]
 
     def connected(self, platform: str, *, up: bool = True) -> None:
         """Note that a served platform is connected, or no longer is."""

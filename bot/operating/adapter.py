@@ -24,6 +24,10 @@ class CannotServeError(Exception):
     """A platform cannot be served; the message says what to change, and where."""
 
 
+class CannotReachError(CannotServeError):
+    """A platform cannot be reached now; trying again later may help."""
+
+
 @dataclass(frozen=True, slots=True)
 class Serving:
     """What an adapter is given to serve its platform with, beside the core and its settings.
@@ -57,7 +61,8 @@ class Adapter(Generic[_Settings]):
 
     `settings` is all that an operator can set for it, and `is_wanted` whether that asks to serve it. `connect` names
     the settings that have to be there. `serve` goes on until it is cancelled, has an outbox connected meanwhile, and
-    finishes what it took; it raises CannotServeError. `checks` are what the doctor looks at.
+    finishes what it took; it raises CannotServeError, or CannotReachError to be called again later. `checks` are what
+    the doctor looks at.
 
     `manifest` prints what the platform is told of the commands, if it is told. `commands` are more for an operator.
     An option of `run_options` gives the setting of its name for one run; `doctor_options` come to `checks`.

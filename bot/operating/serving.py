@@ -5,18 +5,27 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import AsyncIterator, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, TypeVar
 
 import click
 
+from bot.chat.platform import Platform
+from bot.commands.links import Links
+from bot.commands.metrics import Metrics, PlatformError
 from bot.operating import logs
-from bot.operating.adapter import CannotServeError
+from bot.operating.adapter import CannotReachError, CannotServeError
 from knowledge.store.protocol import StoreError
 
 _Result = TypeVar("_Result")
+
+# Seconds before a platform that failed is tried again: twice as many each time, up to 5 minutes. Discord allows 1000
+# new sessions a day (events/gateway.mdx), which a pause of a minute would use up.
+FIRST_PAUSE = 1.0
+LONGEST_PAUSE = 300.0
 
 log = logging.getLogger(__name__)
 
@@ -49,23 +58,60 @@ async def beside(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def serve_all(work: Sequence[Coroutine[Any, Any, None]]) -> None:
-    """Serve platforms until cancelled, or until the last one has failed: then ClickException with all that did."""
-    failed: list[Exception] = []
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A platform, and what serves it until cancelled or until it fails; it can be called again."""
 
-    async def one(serving: Coroutine[Any, Any, None]) -> None:
+    platform: Platform
+    serve: Callable[[], Coroutine[Any, Any, None]]
+
+
+async def serve_all(platforms: Sequence[Served], links: Links, metrics: Metrics) -> None:
+    """Serve platforms until cancelled, or until each has been refused: then ClickException with what each said.
+
+    A platform that fails in another way is served again after a pause. `links` has all of them throughout.
+    """
+    refused: list[CannotServeError] = []
+
+    async def one(served: Served) -> None:
         try:
-            await serving
-        except (CannotServeError, StoreError) as error:
-            failed.append(error)
-            if len(failed) < len(work):
+            await _keep_serving(served, metrics)
+        except CannotServeError as error:
+            refused.append(error)
+            if len(refused) < len(platforms):
                 log.error("%s The rest goes on.", error)
 
-    async with asyncio.TaskGroup() as group:
-        for serving in work:
-            group.create_task(one(serving))
-    if failed:
-        raise click.ClickException("\n".join(map(str, failed)))
+    with ExitStack() as around:
+        for served in platforms:
+            around.enter_context(links.served(served.platform.name))
+        async with asyncio.TaskGroup() as group:
+            for served in platforms:
+                group.create_task(one(served))
+    if refused:
+        raise click.ClickException("\n".join(map(str, refused)))
+
+
+async def _keep_serving(served: Served, metrics: Metrics) -> None:
+    """Serve a platform, again after each failure. Raises CannotServeError if only the operator can help."""
+    title, clock, pause = served.platform.title, asyncio.get_running_loop().time, FIRST_PAUSE
+    while True:
+        began = clock()
+        try:
+            await served.serve()
+        except (CannotReachError, StoreError) as error:
+            why, broken, kind = str(error), None, PlatformError.CONNECTION
+        except CannotServeError:
+            raise
+        except Exception as error:  # noqa: BLE001 (whatever it is, the other platforms go on)
+            why, broken, kind = f"{title} failed ({type(error).__name__}).", error, PlatformError.BROKE
+        else:
+            return
+        if clock() - began > LONGEST_PAUSE:
+            pause = FIRST_PAUSE
+        metrics.platform_error(served.platform.name, kind)
+        log.error("%s %s is tried again in %g s.", why, title, pause, exc_info=broken)
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, LONGEST_PAUSE)
 
 
 async def until_told(work: Coroutine[Any, Any, None]) -> None:

@@ -15,7 +15,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 )
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.operating.adapter import CannotServeError
+from bot.operating.adapter import CannotReachError, CannotServeError
 
 # Tries after the first one.
 RATE_LIMIT_RETRIES = 3
@@ -47,7 +47,7 @@ class SlackError(CannotServeError):
     """Slack cannot be served."""
 
 
-class Unreachable(SlackError):  # noqa: N818 (nothing is wrong with the token)
+class Unreachable(SlackError, CannotReachError):  # noqa: N818 (nothing is wrong with the token)
     """Slack does not answer, so nothing is known of the token."""
 
 

@@ -2,18 +2,25 @@
 
 import asyncio
 import copy
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from adapters.discord.app import DiscordError
+from adapters.discord.app import DiscordError, serve
+from adapters.discord.events import DISCORD
 from adapters.discord.settings import DiscordSettings
+from adapters.monitoring.metrics import PrometheusMetrics
 from bot.app.app import App
 from bot.commands.context import Services
 from bot.commands.declarations import Registry
-from tests.adapters.discord.running import SYNC, Chat, served, serving
-from tests.servers.discord.faults import server_error
+from bot.operating import serving as serving_module
+from bot.operating.serving import Served, serve_all
+from tests.adapters.discord.running import SURE, SYNC, Chat, served, serving, settings
+from tests.servers.discord.client import pointed_at
+from tests.servers.discord.faults import Fault, server_error
 from tests.servers.discord.gateway.intents import PRIVILEGED, Intent
 from tests.servers.discord.server import DiscordServer
 from tests.servers.patience import WAIT_SECONDS
@@ -158,6 +165,69 @@ async def test_a_discord_that_cannot_be_reached_ends_with_a_sentence(app: App) -
         said = await ended(app, server, api_url="http://127.0.0.1:9/api/v10")
     assert "cannot be reached" in said
     assert "DISCORD_API_URL" in said
+
+
+@pytest.mark.parametrize("status", [200, 403, 404])
+@pytest.mark.parametrize("shown", ["<!doctype html><title>Sign in</title>", "It works!", ""])
+async def test_an_address_where_something_else_answers_ends_with_a_sentence(app: App, status: int, shown: str) -> None:
+    async with DiscordServer() as server:
+        server.fail("GET /users/@me", Fault(status, text=shown))
+        said = await ended(app, server)
+    assert said.startswith("Discord cannot be reached")
+    assert "html" not in said
+
+
+async def test_commands_that_discord_refuses_are_told_and_mentions_go_on(
+    app: App, caplog: pytest.LogCaptureFixture
+) -> None:
+    refusal = {"code": 50035, "message": "Invalid Form Body", "errors": {}}
+    async with DiscordServer() as server:
+        server.fail(SYNC, Fault(400, refusal))
+        async with serving(app, server) as task:
+            await server.gateway.identified()
+            assert "2 years" in (await Chat(server).mention(SURE)).text
+            assert not task.done()
+    told = [record.getMessage() for record in caplog.records if "refuses the commands" in record.getMessage()]
+    assert len(told) == 1
+    assert "50035" in told[0]
+
+
+@pytest.mark.parametrize("name", ["MESSAGE_CREATE", "INTERACTION_CREATE", "CHANNEL_UPDATE", "GUILD_ROLE_UPDATE"])
+@pytest.mark.parametrize("data", [{}, {"id": None, "guild_id": "1"}, {"id": "x", "author": None}, None])
+async def test_an_event_that_cannot_be_read_is_passed_over(
+    services: Services, caplog: pytest.LogCaptureFixture, name: str, data: Any
+) -> None:
+    metrics = PrometheusMetrics()
+    async with DiscordServer() as server, served(App(replace(services, metrics=metrics)), server):
+        session = await server.gateway.identified()
+        caplog.clear()
+        session.add(name, data)
+        assert "2 years" in (await Chat(server).mention(SURE)).text
+        assert len(server.gateway.identifies) == 1
+    counted = metrics.registry.get_sample_value(
+        "ijm_platform_errors_total", {"platform": "discord", "error": "unreadable"}
+    )
+    told = [record for record in caplog.records if "cannot be read" in record.getMessage()]
+    assert len(told) == (counted or 0)
+    assert told or not name.endswith("_CREATE")
+    assert not any(record.exc_info for record in caplog.records)
+
+
+async def test_a_discord_that_is_away_at_first_is_served_later(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving_module, "FIRST_PAUSE", 0.01)
+    links = app.services.links
+    async with DiscordServer() as server:
+        server.fail("GET /users/@me", Fault(404, text="<html>"), times=3)
+        with pointed_at(server):
+            platform = Served(DISCORD, partial(serve, app, settings(server), read_messages=False))
+            task = asyncio.create_task(serve_all([platform], links, app.services.metrics))
+            await asyncio.sleep(0)
+            assert links.states == {"discord": False}
+            await server.gateway.identified()
+            assert (await Chat(server).slash("ijm outcomes")).text
+            assert links.states == {"discord": True}
+            task.cancel()
+            await asyncio.wait({task}, timeout=WAIT_SECONDS)
 
 
 @pytest.mark.parametrize(

@@ -93,10 +93,12 @@ async def test_it_is_ready_while_all_that_it_serves_is_connected(measured: App, 
     async with DiscordServer() as discord:
         with measured.services.links.served("discord"):
             assert await get(f"{url}/readyz") == (503, "discord is not connected")
+            assert 'ijm_connected{platform="discord"} 0.0' in (await get(f"{url}/metrics"))[1]
             async with served(measured, discord):
                 await discord.gateway.identified()
                 await Chat(discord).slash("ijm outcomes")
                 assert await get(f"{url}/readyz") == (200, "ok")
+                assert 'ijm_connected{platform="discord"} 1.0' in (await get(f"{url}/metrics"))[1]
 
 
 async def test_it_is_not_ready_while_the_database_is_away(services: Services, metrics: PrometheusMetrics) -> None:
@@ -157,6 +159,7 @@ async def test_every_metric_of_the_dashboard_exists(services: Services, metrics:
     metrics.failed(Failure.BROKE)
     metrics.platform_error("discord", PlatformError.LATE)
     metrics.reconnected("slack")
+    metrics.connections({"slack": True})
     with metrics.under_way("slack"):
         there = {sample.name for family in metrics.registry.collect() for sample in family.samples}
     dashboard = json.loads(DASHBOARD.read_text(encoding="utf-8"))
