@@ -12,9 +12,9 @@ STATED = 0.3
 SHORTEST = 12
 # Enough of a hash that no two entries have the same.
 DIGITS = 16
-_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+_LINK = re.compile(r"\[([^\[\]]*+)\]\([^()]*+\)")
 _MARKS = re.compile(r"[*_`]+|^[#>\-\s]+|^\d+\.\s+", re.MULTILINE)
-_ITEM = re.compile(r"\s*(?:[-*+]|\d+\.)\s+")
+_ITEM = re.compile(r"(?:(?<!\s)\s++)?(?:[-*+]|(?<!\d)\d++\.)\s+")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 
 

@@ -13,7 +13,9 @@ SHORTEST = 3
 LONGEST, RUN = 28, 12
 _END = re.compile(r"(?<=[.!?;])\s+|[\n\r]+|(?<=[.!?])(?=[A-Z])")
 _ASKING = r"(?:who|whose|what|whats|when|where|which|why|how|do|does|did|is|are|can|could|will|would|has|have)"
-_JOINED = re.compile(rf"\s*(?:,\s*|\b)(?:and|also|plus|or)\b[\s,]+(?:also\s+|then\s+)?(?={_ASKING}\b)", re.IGNORECASE)
+_JOINED = re.compile(
+    rf"(?:(?<!\s)\s++)?(?:,\s*+|\b)(?:and|also|plus|or)\b[\s,]+(?:also\s+|then\s+)?(?={_ASKING}\b)", re.IGNORECASE
+)
 
 
 def thoughts(text: str) -> tuple[str, ...]:

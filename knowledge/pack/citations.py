@@ -18,7 +18,7 @@ COLLECTION = "IJM Answers"
 _FOLDER = "citation_styles"
 # Where italics begin and end: two characters that no text has (Unicode's private use area).
 _BEGIN, _END = "\ue000", "\ue001"
-_ITALICS = re.compile(f"{_BEGIN}([^{_END}]*){_END}")
+_ITALICS = re.compile(f"{_BEGIN}([^{_BEGIN}{_END}]*+){_END}")
 # American styles put a full stop inside quotation marks, and none after another mark; citeproc-py leaves it outside.
 _STOP_OUTSIDE = re.compile(r"([.?!…]?)”\.")
 # A heading's number in its document: "3. Restore Survivors", "2.1 Members".
