@@ -27,15 +27,18 @@ from bot.chat.outbox import Outbox, Unpostable
 from bot.chat.replies import File, Image, Reply
 
 LEAVE = frozenset({"quit", "exit", "/quit", "/exit", ":q"})
+AGAIN = "Press Ctrl-C again to leave."
 # A shorter beginning of a question would list everything.
 QUESTION_BEGUN = 3
 
 
 class Screen(Protocol):
-    """Where the chat takes place."""
+    """Where the chat takes place; with `whole_texts` it takes several lines at once, where there may be some."""
 
-    async def read(self, prompt: str, default: str = "") -> str:
-        """Return the next line. Raises EOFError at the end."""
+    whole_texts: bool
+
+    async def read(self, prompt: str, default: str = "", *, takes_lines: bool = False) -> str:
+        """Return what is typed next. Raises EOFError at the end, and KeyboardInterrupt with what stood there."""
 
     def show(self, reply: Reply) -> None:
         """Show a reply."""
@@ -65,8 +68,12 @@ async def chat(app: App, *, scripted: bool | None = None, connect: str = "") -> 
 
 async def converse(app: App, screen: Screen, connect: str = "", *, greet: bool) -> None:
     """Chat on a given screen."""
-    talk = TextChat(app, lambda _: HERE, lambda user, _: user, keep=frozenset({""}), take_file=_upload)
-    answer = Answer(HERE)
+    # Where a text is changed in place, an empty line is an empty text.
+    keep = frozenset() if screen.whole_texts else frozenset({""})
+    talk = TextChat(
+        app, lambda _: HERE, lambda user, _: user, keep=keep, take_file=_upload, whole_texts=screen.whole_texts
+    )
+    answer, interrupted = Answer(HERE), False
     if connect:
         screen.say(connect)
     if greet:
@@ -77,12 +84,19 @@ async def converse(app: App, screen: Screen, connect: str = "", *, greet: bool) 
         talk.shown(answer)
         filling = talk.is_filling(HERE)
         try:
-            line = await screen.read(f"  {answer.prompt}" if filling else "you › ", answer.default)
-        except (EOFError, KeyboardInterrupt):
-            if not filling:
+            prompt = f"  {answer.prompt}" if filling else "you › "
+            line = await screen.read(prompt, answer.default, takes_lines=answer.takes_lines)
+        except (EOFError, KeyboardInterrupt) as stop:
+            typed = str(stop.args[0]) if stop.args else ""
+            if filling:
+                answer = talk.interrupt(HERE, typed)
+            elif isinstance(stop, EOFError) or (interrupted and not typed):
                 return
-            answer = talk.cancel(HERE)
+            else:
+                answer = Answer(HERE, said=(AGAIN,))
+            interrupted = not filling
             continue
+        interrupted = False
         if not filling and line.strip().lower() in LEAVE:
             return
         heard = await talk.hear(event_of(line), line) if filling or line.strip() else None
@@ -119,7 +133,9 @@ def saved(block: Image | File) -> Path:
 class Pipe:
     """Plain lines in, plain replies out: for scripts. What is not a reply goes to stderr."""
 
-    async def read(self, prompt: str, default: str = "") -> str:
+    whole_texts = False
+
+    async def read(self, prompt: str, default: str = "", *, takes_lines: bool = False) -> str:
         """Return the next line of stdin."""
         line = await asyncio.to_thread(sys.stdin.readline)
         if not line:
@@ -138,6 +154,8 @@ class Pipe:
 class Terminal:
     """A chat for a person: styles, history with the arrow keys, completion. Nothing of it is written to disk."""
 
+    whole_texts = True
+
     def __init__(self, app: App) -> None:
         self._console = Console(highlight=False)
         self._lines: PromptSession[str] = PromptSession(
@@ -145,10 +163,13 @@ class Terminal:
         )
         self._fields: PromptSession[str] = PromptSession(history=InMemoryHistory())
 
-    async def read(self, prompt: str, default: str = "") -> str:
-        """Return the next line that is typed."""
+    async def read(self, prompt: str, default: str = "", *, takes_lines: bool = False) -> str:
+        """Return the next line that is typed, or the next text, which Esc and then Enter ends."""
         session = self._fields if prompt.startswith(" ") else self._lines
-        return await session.prompt_async(prompt, default=default)
+        try:
+            return await session.prompt_async(prompt, default=default, multiline=takes_lines)
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(session.default_buffer.text) from None
 
     def show(self, reply: Reply) -> None:
         """Show a reply."""

@@ -1,9 +1,11 @@
 """A form where there is nothing but text: prompts, one field after the other."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
 
 from bot.chat.events import Place, Submit, Upload, User
-from bot.chat.replies import ChoiceQuestion, FileQuestion, Form, Question
+from bot.chat.replies import ChoiceQuestion, Field, FileQuestion, Form, Question
 
 # A line that is just this ends a text of several lines, as in mail.
 END_OF_TEXT = "."
@@ -16,18 +18,28 @@ class Filling:
     """A form that somebody is filling in.
 
     `said` are lines to be shown before the `prompt` for the next line; `default` is what stands there already.
-    `keep` are the lines that leave it so. `submit` is the form as it is sent in, when every field is filled.
+    `keep` are the lines that leave it so. `submit` is the form as it is sent in, when every field is filled. With
+    `whole` a text of several lines is typed and changed in one piece. `draft` is what was typed before, by field.
     """
 
     def __init__(
-        self, form: Form, user: User, place: Place, keep: frozenset[str], take_file: TakeFile | None = None
+        self,
+        form: Form,
+        user: User,
+        place: Place,
+        keep: frozenset[str],
+        take_file: TakeFile | None = None,
+        *,
+        whole: bool = False,
+        draft: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.user, self.place = user, place
         self.said: list[str] = []
-        self._form, self._keep, self._take_file = form, keep, take_file
+        self.form = form
+        self._keep, self._take_file, self._whole, self._draft = keep, take_file, whole, draft
         self._values: dict[str, str] = {}
         self._files: dict[str, Upload] = {}
-        self._left = list(form.fields)
+        self._left = [_drafted(field, draft) for field in form.fields]
         self._lines: list[str] = []
         self._ask()
 
@@ -39,18 +51,30 @@ class Filling:
             return f"{field.label} ({', '.join(field.endings)}), its path: "
         if isinstance(field, ChoiceQuestion):
             return f"{field.label} (a number): "
-        return "… " if field.lines > 1 else f"{_label(field)}: "
+        return "… " if self._is_line_by_line(field) else f"{_label(field)}: "
 
     @property
     def default(self) -> str:
         """What an unchanged line stands for; that of a text of several lines is among what is said."""
         field = self._left[0]
-        return "" if isinstance(field, FileQuestion) or _is_long(field) else field.value
+        return "" if isinstance(field, FileQuestion) or self._is_line_by_line(field) else field.value
+
+    @property
+    def takes_lines(self) -> bool:
+        """Whether what is typed next may have several lines."""
+        return bool(self._left) and self._whole and _is_long(self._left[0])
+
+    def draft(self, typed: str = "") -> Mapping[str, str]:
+        """Return what is filled in so far, with what is `typed` into the next field."""
+        field = self._left[0] if self._left else None
+        begun = "\n".join([*self._lines, *([typed] if typed else [])])
+        last = {field.name: begun} if begun and field is not None and not isinstance(field, FileQuestion) else {}
+        return {**self._draft, **self._values, **last}
 
     @property
     def submit(self) -> Submit | None:
         """The form as it is sent in, or None if something is still to be asked."""
-        return None if self._left else Submit(self.user, self.place, self._form.id, self._values, self._files)
+        return None if self._left else Submit(self.user, self.place, self.form.id, self._values, self._files)
 
     async def take(self, line: str) -> None:
         """Take the next line."""
@@ -60,7 +84,7 @@ class Filling:
             await self._take_path(field, line.strip())
         elif isinstance(field, ChoiceQuestion):
             self._take_choice(field, field.value if line in self._keep else line.strip())
-        elif not _is_long(field):
+        elif not self._is_line_by_line(field):
             self._take_value(field, field.value if line in self._keep else line)
         elif line == END_OF_TEXT:
             self._take_value(field, "\n".join(self._lines).strip())
@@ -75,9 +99,14 @@ class Filling:
         field = self._left[0] if self._left else None
         if isinstance(field, ChoiceQuestion):
             self.said += [f"  {number}. {label}" for number, (_, label) in enumerate(field.options, start=1)]
+        elif self.takes_lines:
+            self.said.append("Enter begins a new line; Esc and then Enter ends the text.")
         elif isinstance(field, Question) and _is_long(field):
             self.said.append(f"{_label(field)}; end with a line that is just a dot")
             self.said += [f"[{line}]" for line in field.value.splitlines()]
+
+    def _is_line_by_line(self, field: Field) -> bool:
+        return _is_long(field) and not self._whole
 
     def _next(self) -> None:
         self._left.pop(0)
@@ -89,6 +118,8 @@ class Filling:
             self._ask()
         elif len(value) > field.limit:
             self.said.append(f"At most {field.limit:,} characters; that was {len(value):,}.")
+            if not self._is_line_by_line(field):
+                self._left[0] = replace(field, value=value)
             self._ask()
         else:
             self._values[field.name] = value
@@ -119,8 +150,14 @@ class Filling:
 
 
 def _label(field: Question) -> str:
-    return f"{field.label}{'' if field.required else ' (optional)'}"
+    return f"{field.label} ({'' if field.required else 'optional, '}at most {field.limit:,} characters)"
 
 
-def _is_long(field: Question | ChoiceQuestion) -> bool:
+def _drafted(field: Field, draft: Mapping[str, str]) -> Field:
+    if isinstance(field, FileQuestion) or field.name not in draft:
+        return field
+    return replace(field, value=draft[field.name])
+
+
+def _is_long(field: Field) -> bool:
     return isinstance(field, Question) and field.lines > 1

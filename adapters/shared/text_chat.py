@@ -1,6 +1,6 @@
 """The bot where there is nothing but text: choices are numbers, forms are prompts, private replies go elsewhere."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from cachetools import LRUCache
@@ -10,7 +10,7 @@ from adapters.shared.prompts import Filling, TakeFile
 from adapters.shared.work import is_first
 from bot.app.app import App
 from bot.chat.events import ASKING, MODERATING, Event, Home, Message, Place, Press, Typed, User
-from bot.chat.replies import Button, Delete, Reply
+from bot.chat.replies import Button, Delete, Form, Reply
 from bot.commands.refusals import number_in
 
 # Conversations whose last choices are remembered; the one that was silent the longest is forgotten first.
@@ -18,6 +18,8 @@ TALKS_LIMIT = 10_000
 # Ends a form, typed alone.
 CANCEL = "cancel"
 NOTHING_SENT = "Nothing was sent."
+DRAFT_KEPT = f"{NOTHING_SENT} What you typed is there when you open this form again."
+DRAFTED = "What you typed before is filled in."
 # No menu has a number of more digits.
 _DIGITS = 3
 
@@ -26,8 +28,8 @@ _DIGITS = 3
 class Answer:
     """What is to be shown in a place: a reply with numbered choices, then lines, then a prompt for the next line.
 
-    `default` is what the next line is, as long as nobody changes it. `event` is what the reply answers; once it is
-    shown, `TextChat.shown` has to hear of it.
+    `default` is what the next line is, as long as nobody changes it; it may be several if it `takes_lines`. `event` is
+    what the reply answers; once it is shown, `TextChat.shown` has to hear of it.
     """
 
     place: Place
@@ -35,6 +37,7 @@ class Answer:
     said: tuple[str, ...] = ()
     prompt: str = ""
     default: str = ""
+    takes_lines: bool = False
     event: Event | None = None
 
     @property
@@ -46,13 +49,36 @@ class Answer:
         return "\n\n".join(part for part in (shown, f"{asked}{value}") if part)
 
 
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """A form that was left, and what was typed into it, by field."""
+
+    form: Form
+    draft: Mapping[str, str]
+
+    def is_of(self, form: Form) -> bool:
+        """Whether that is the same form, opened again: behind the colon its id may differ each time."""
+        kinds = {each.id.partition(":")[0] for each in (self.form, form)}
+        return len(kinds) == 1 and (self.form.title, self.form.fields) == (form.title, form.fields)
+
+
 @dataclass(slots=True)
 class _Talk:
-    """What a line may mean in a conversation: a choice, made in the place where it came up, or a field of a form."""
+    """What a line may mean in a conversation: a choice, made in the place where it came up, or a field of a form.
+
+    `left` is what was typed into the form that was left last.
+    """
 
     place: Place
     choices: tuple[Button, ...] = ()
     filling: Filling | None = None
+    left: _Left | None = None
+
+    def leave(self, typed: str = "") -> None:
+        """Leave a form, and keep what was typed into it."""
+        if self.filling is not None:
+            self.left = _Left(self.filling.form, self.filling.draft(typed))
+        self.filling = None
 
 
 class TextChat:
@@ -60,7 +86,7 @@ class TextChat:
 
     `direct` is the place of the direct conversation with a person. `present` is who they are in a place just now,
     with the groups that they have there. `keep` are lines that leave a form's field as it is, and `take_file` takes a
-    file for one, if the platform can.
+    file for one, if the platform can. With `whole_texts` a text of several lines is typed in one piece.
     """
 
     def __init__(
@@ -71,9 +97,10 @@ class TextChat:
         *,
         keep: frozenset[str] = frozenset({"", "-"}),
         take_file: TakeFile | None = None,
+        whole_texts: bool = False,
     ) -> None:
         self._app, self._direct, self._present = app, direct, present
-        self._keep, self._take_file = keep, take_file
+        self._keep, self._take_file, self._whole_texts = keep, take_file, whole_texts
         self._talks: LRUCache[str, _Talk] = LRUCache(TALKS_LIMIT)
 
     async def hear(self, event: Home | Message | Typed, line: str | None = None) -> Answer | None:
@@ -119,8 +146,14 @@ class TextChat:
 
     def cancel(self, place: Place) -> Answer:
         """End a form there without sending it."""
-        self._talks[place.id].filling = None
+        talk = self._talks[place.id]
+        talk.filling = talk.left = None
         return Answer(place, said=(NOTHING_SENT,))
+
+    def interrupt(self, place: Place, typed: str = "") -> Answer:
+        """End a form there without sending it, and keep what was typed, with what stands in the next field."""
+        self._talks[place.id].leave(typed)
+        return Answer(place, said=(DRAFT_KEPT,))
 
     async def _filled(self, place: Place, filling: Filling, line: str) -> Answer | None:
         if line.strip().lower() == CANCEL:
@@ -128,7 +161,8 @@ class TextChat:
         await filling.take(line)
         if filling.submit is None:
             return _asking(place, None, filling)
-        self._talks[place.id].filling = None
+        talk = self._talks[place.id]
+        talk.filling = talk.left = None
         submit = replace(filling.submit, user=self._present(filling.user, filling.place))
         return self._answer(await self._app.handle(submit), submit)
 
@@ -139,21 +173,30 @@ class TextChat:
             return None
         alone = (reply.private or reply.form is not None) and not event.place.direct
         place = self._direct(event.user) if alone else event.place
-        filling = None
-        if reply.form is not None:
-            filling = Filling(reply.form, event.user, event.place, self._keep, self._take_file)
-            unchanged = "“-”" if "-" in self._keep else "an empty line"
-            filling.said.insert(0, f"{reply.form.title} (“{CANCEL}” ends this, {unchanged} keeps what is there)")
-        before = self._talks.get(place.id)
-        if reply.choices or before is None:
-            before = _Talk(event.place, reply.choices)
+        talk = self._talks.get(place.id) or _Talk(event.place)
+        talk.leave()
+        if reply.choices:
+            talk.place, talk.choices = event.place, reply.choices
         # The last choices stay until there are new ones.
-        self._talks[place.id] = replace(before, filling=filling)
+        self._talks[place.id] = talk
+        filling = talk.filling = self._begun(reply.form, event, talk) if reply.form is not None else None
         return _asking(place, reply, filling) if filling else Answer(place, reply, event=event)
+
+    def _begun(self, form: Form, event: Event, talk: _Talk) -> Filling:
+        """Begin a form, with what was typed into it before."""
+        draft = talk.left.draft if talk.left is not None and talk.left.is_of(form) else {}
+        filling = Filling(
+            form, event.user, event.place, self._keep, self._take_file, whole=self._whole_texts, draft=draft
+        )
+        unchanged = "“-”" if "-" in self._keep else "an empty line"
+        kept = f", {unchanged} keeps what is there" if self._keep else ""
+        title = f"{form.title} (“{CANCEL}” ends this{kept})"
+        filling.said[:0] = [title, DRAFTED] if draft else [title]
+        return filling
 
 
 def _asking(place: Place, reply: Reply | None, filling: Filling) -> Answer:
-    return Answer(place, reply, tuple(filling.said), filling.prompt, filling.default)
+    return Answer(place, reply, tuple(filling.said), filling.prompt, filling.default, filling.takes_lines)
 
 
 def _typed(event: Home | Message | Typed) -> str:

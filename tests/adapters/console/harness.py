@@ -27,12 +27,14 @@ def shown(reply: Reply) -> str:
 class Script:
     """A screen that reads what a test types, and keeps what is shown."""
 
+    whole_texts = False
+
     def __init__(self) -> None:
         self.lines: asyncio.Queue[str | None] = asyncio.Queue()
         self.is_waiting = asyncio.Event()
         self.shown: list[Reply] = []
 
-    async def read(self, prompt: str, default: str = "") -> str:
+    async def read(self, prompt: str, default: str = "", *, takes_lines: bool = False) -> str:
         """The next line; it waits for one."""
         if self.lines.empty():
             self.is_waiting.set()

@@ -9,9 +9,10 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from adapters.console.app import converse
+from adapters.console.app import AGAIN, converse
 from adapters.console.commands import command_lines, option_asked
 from adapters.console.events import event_of
+from adapters.shared.text_chat import DRAFT_KEPT, DRAFTED
 from bot.app.app import App
 from bot.chat.events import Event, Message, Role, Submit, Typed
 from bot.chat.replies import Form, Question, Reply, text
@@ -49,12 +50,14 @@ def test_a_line_becomes_an_event(line: str, kind: type[Event], content: str) -> 
 class Script:
     """A screen that reads given lines and keeps what is shown."""
 
-    def __init__(self, *lines: str | type[BaseException]) -> None:
+    whole_texts = False
+
+    def __init__(self, *lines: str | BaseException | type[BaseException]) -> None:
         self.lines = list(lines)
         self.replies: list[Reply] = []
         self.said: list[str] = []
 
-    async def read(self, prompt: str, default: str = "") -> str:
+    async def read(self, prompt: str, default: str = "", *, takes_lines: bool = False) -> str:
         if not self.lines:
             raise EOFError
         line = self.lines.pop(0)
@@ -91,10 +94,39 @@ async def test_a_form_is_asked_field_by_field_and_a_bad_value_again(services: Se
 
 async def test_a_form_can_be_left_without_sending(services: Services) -> None:
     app = App(services, Registry((wish,), [Handlers({}, {"wish": granted})]))
-    screen = Script("/wish", "peace", KeyboardInterrupt, "/wish", "love", "joy")
+    screen = Script("/wish", "peace", "cancel", "/wish", "love", "joy")
     await converse(app, screen, greet=False)
     assert "Nothing was sent." in screen.said
+    assert DRAFTED not in screen.said
     assert screen.replies[-1].plain == "love joy"
+
+
+async def test_what_was_typed_into_a_form_that_is_interrupted_is_there_when_it_opens_again(services: Services) -> None:
+    app = App(services, Registry((wish,), [Handlers({}, {"wish": granted})]))
+    begun = ["/wish", "peace", KeyboardInterrupt("I want"), "/wish", KeyboardInterrupt]
+    screen = Script(*begun, "/wish", "", "", "/wish", "joy", "")
+    await converse(app, screen, greet=False)
+    assert DRAFT_KEPT in screen.said
+    assert screen.said.count(f"  {DRAFTED}") == 2
+    assert [reply.plain for reply in screen.replies] == ["peace I want", "joy because"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "asked"),
+    [
+        ([KeyboardInterrupt("what is"), "what is ijm", KeyboardInterrupt, "what is ijm"], 2),
+        ([KeyboardInterrupt("what is"), KeyboardInterrupt("what is"), "what is ijm"], 1),
+        ([KeyboardInterrupt, KeyboardInterrupt, "what is ijm"], 0),
+        ([KeyboardInterrupt("what is"), KeyboardInterrupt, "what is ijm"], 0),
+    ],
+)
+async def test_one_ctrl_c_clears_the_line_and_two_leave(
+    app: App, lines: list[str | type[BaseException] | BaseException], asked: int
+) -> None:
+    screen = Script(*lines)
+    await converse(app, screen, greet=False)
+    assert len(screen.replies) == asked
+    assert AGAIN in screen.said
 
 
 async def test_the_chat_says_how_to_connect_a_platform_and_ends_on_quit(app: App) -> None:
@@ -198,6 +230,46 @@ def test_a_person_at_a_terminal_gets_a_chat_with_numbers_and_completion(tmp_path
         chat.expect_exact("Posted.")
         chat.expect_exact("you ›")
         chat.send("quit\r")
+        chat.expect(pexpect.EOF)
+        chat.wait()
+        assert chat.exitstatus == 0
+    finally:
+        chat.close(force=True)
+
+
+def test_a_person_at_a_terminal_edits_lines_in_place_and_ctrl_c_loses_nothing(tmp_path: Path) -> None:
+    chat = pexpect.spawn(
+        sys.executable, ["-m", "bot", "chat"], cwd=str(ROOT), encoding="utf-8", timeout=START_SECONDS,
+        dimensions=(50, 140), env={**environment(tmp_path), "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1"},
+    )  # fmt: skip
+    try:
+        chat.expect_exact("you ›")
+        chat.send("999\r")
+        chat.expect("Type a number from 1 to [0-9]+")
+        chat.expect_exact("you ›")
+        chat.send("how long does after\x03")
+        chat.expect_exact("Press Ctrl-C again to leave.")
+        chat.expect_exact("you ›")
+        chat.send("/ijm-mod add\r")
+        chat.expect_exact("at most")
+        chat.send("What does gala parking cost?\r")
+        chat.expect_exact("Esc and then Enter")
+        chat.expect_exact("at most")
+        chat.send("how much is gala parking\rwhere do i park\x03")
+        chat.expect_exact("What you typed is there")
+        chat.expect_exact("you ›")
+        chat.send("/ijm-mod add\r")
+        chat.expect_exact("What you typed before is filled in.")
+        chat.expect_exact("What does gala parking cost?")
+        chat.send("\r")
+        chat.expect_exact("Esc and then Enter")
+        chat.expect_exact("where do i park")
+        chat.send("\x03")
+        chat.expect_exact("you ›")
+        chat.send("\x03")
+        chat.expect_exact("Press Ctrl-C again to leave.")
+        chat.expect_exact("you ›")
+        chat.send("\x03")
         chat.expect(pexpect.EOF)
         chat.wait()
         assert chat.exitstatus == 0

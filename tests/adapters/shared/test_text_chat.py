@@ -105,18 +105,36 @@ async def test_the_last_choices_stay_until_there_are_new_ones(chat: TextChat) ->
 async def test_a_form_is_asked_where_the_person_is_alone_and_sent_for_the_place_it_came_from(chat: TextChat) -> None:
     answer = await said(chat, "/wish", CHANNEL)
     assert answer.place == DIRECT
-    assert answer.prompt == "What: "
+    assert answer.prompt == "What (at most 10 characters): "
     assert "This one is needed." in (await said(chat, " ")).text
     assert "At most 10 characters; that was 12." in (await said(chat, "twelve signs")).text
     assert "  1. small\n  2. big" in (await said(chat, "peace")).text
     assert "from 1 to 2" in (await said(chat, "huge")).text
     for line in ("2", "because", "of it", "."):
         answer = await said(chat, line)
-    assert answer.text == "When (optional): [soon]"
+    assert answer.text == "When (optional, at most 1,000 characters): [soon]"
     sent = await said(chat, "-")
     assert sent.place == CHANNEL
     wished = "[('size', 'b'), ('what', 'peace'), ('when', 'soon'), ('why', 'because\\nof it')]"
     assert sent.text == f"{wished} [] test:channel/1 MODERATOR"
+
+
+async def test_a_text_of_several_lines_is_typed_in_one_piece_where_that_can_be(services: Services) -> None:
+    app = App(services, Registry((wish,), [Handlers({}, {"wish": granted})]))
+    chat = TextChat(app, lambda _: DIRECT, present, keep=frozenset(), whole_texts=True)
+    await said(chat, "/wish")
+    answer = await said(chat, "twelve signs")
+    assert (answer.default, answer.takes_lines) == ("twelve signs", False)
+    await said(chat, "peace")
+    answer = await said(chat, "1")
+    assert (answer.prompt, answer.takes_lines) == ("Why (at most 1,000 characters): ", True)
+    answer = await said(chat, "one\n" + "x" * 1_000)
+    assert "that was 1,004" in answer.text
+    assert answer.default.startswith("one\nxxx")
+    assert (await said(chat, "one\n.\ntwo")).default == "soon"
+    sent = await said(chat, "")
+    wished = "[('size', 's'), ('what', 'peace'), ('when', ''), ('why', 'one\\n.\\ntwo')]"
+    assert sent.text == f"{wished} [] test:dm/1 MEMBER"
 
 
 async def test_a_form_ends_by_a_word_and_by_a_command(chat: TextChat) -> None:
