@@ -99,7 +99,7 @@ async def listed(context: Context, show: Show, start: int = 0, said: str = "", *
         Text((Plain(told),)),
         Items(tuple((Plain(line_of(item)),) for item in page), ordered=True, first=start + 1),
     )
-    rows = (_row(show, number, item) for number, item in enumerate(page, start=start + 1))
+    rows = (_row(show, item) for item in page)
     buttons = (*_moving(show, start, waiting), *_filters(show, counts), *unfinished)
     return Reply(blocks, buttons, private=True, menu=Menu("Answer or edit one", tuple(rows)), in_place=in_place)
 
@@ -127,9 +127,9 @@ def line_of(item: Item) -> str:
             assert_never(item)
 
 
-def _row(show: Show, number: int, item: Item) -> Button:
+def _row(show: Show, item: Item) -> Button:
     """Return the choice that deals with an item at once: its form, where it has one."""
-    label = short(f"{number}. {line_of(item)}")
+    label = short(line_of(item))
     match item:
         case Asked() | Suggested():
             return Button(label, "answer", f"{show} {item.key}")
