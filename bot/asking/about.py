@@ -65,6 +65,8 @@ async def privacy(context: Context) -> Reply:
                 "am removed from a community, all of it is deleted after 30 days.",
                 "For 10 minutes I remember that I showed somebody the safety card in a place, so that I don't repeat "
                 "it; not why.",
+                "For 10 minutes I remember, in memory only and for each person and place, which entry I showed last, "
+                "so that you can ask “and in India?” Not what you wrote, and nothing about danger.",
                 "For a short time I count how much somebody asks, so that there is room for everybody; not what.",
                 "I remember which facts a channel has seen, so that they don't repeat, until I am restarted.",
                 "The names and points of a quiz's players are in my memory only, for at most two hours after the last "
