@@ -199,6 +199,12 @@ class TerminalOutbox(Outbox):
         await self.check(community, place)
         await run_in_terminal(lambda: self._screen.show(replace(reply, buttons=(), menu=None)))
 
+    async def tell(self, community: str, person: str, reply: Reply) -> None:
+        """Show it to the one person who is there."""
+        if person != OPERATOR.id:
+            raise Unpostable("They are not at this terminal.")
+        await run_in_terminal(lambda: self._screen.show(replace(reply, buttons=(), menu=None)))
+
 
 class _Completer(Completer):
     """Completes commands behind a slash, options behind a command, and questions."""
