@@ -30,6 +30,7 @@ from knowledge.safety.danger import WEIGHTS
 from knowledge.safety.examples import IN_DANGER, LOOKALIKE, digest, examples
 from knowledge.safety.meaning import MeaningModel
 from knowledge.safety.wording import readable, spaced
+from knowledge.talk.groups import read_groups
 
 Arrays = dict[str, NDArray[Any]]
 WORDS = {"analyzer": "word", "token_pattern": r"\S+", "ngram_range": (1, 3), "min_df": 4}
@@ -44,6 +45,9 @@ SEEDS, WORTH = range(4), 0.5
 # A vector of length one has values near 0.05: too small for the networks' first steps.
 SCALE = 10
 BATCH = 200
+# What people say to any bot is short and looks like a plea ("can you help me", "how do i contact ijm"), so it counts
+# more than once; who asks for a hotline is shown one.
+TALK_WEIGHT, HELP = 3, "referral"
 
 
 def learn(danger: Sequence[str], ordinary: Sequence[str], encoder: Encoder) -> Arrays:
@@ -88,7 +92,11 @@ def own_examples(folder: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Read the project's own messages: of people in danger, and ordinary ones."""
     phrasings = [phrasing for entry in load_pack(folder).entries for phrasing in entry.phrasings]
     chat = load_out_of_scope(folder / "unanswerable").texts
-    return examples(folder, IN_DANGER), (*examples(folder, LOOKALIKE), *phrasings, *chat)
+    danger = examples(folder, IN_DANGER)
+    talk = [said for group in read_groups(folder).values() if group.name != HELP for said in group.says]
+    # What is in both is left to the examples of danger.
+    talk = [said for said in talk if said not in set(danger)] * TALK_WEIGHT
+    return danger, (*examples(folder, LOOKALIKE), *phrasings, *chat, *talk)
 
 
 def main(real: Path, clinc150: Path, hwu64: Path) -> None:

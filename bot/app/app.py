@@ -216,7 +216,8 @@ class App:
         search = context.library.search
         question, talk = self._routes.question_in(event), self.services.talk
         await self._prepare(question, search.prepared, search.encoder)
-        await self._prepare(question, talk.prepared, talk.encoder)
+        if not overheard:
+            await self._prepare(question, talk.prepared, talk.encoder)
         return await self._routes.answer(event, context)
 
     async def _prepare(self, text: str, prepared: Callable[[str], tuple[str, ...]], encoder: Encoder | None) -> None:

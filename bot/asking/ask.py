@@ -1,6 +1,7 @@
 """Asking: a message is weighed, first for somebody's safety, then for the entry that answers it."""
 
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -13,7 +14,7 @@ from bot.chat.events import Value
 from bot.chat.replies import BUTTON_ID_LIMIT, Button, Reply, text
 from bot.commands.context import Context, Library
 from bot.commands.declarations import Handlers
-from knowledge.matching import Closest, Found, Match, Reason, Suggestions, Unknown
+from knowledge.matching import Closest, Found, Match, Reason, Suggestions, Unknown, Verdict
 from knowledge.pack.model import Entry
 from knowledge.pack.redaction import KEPT_LIMIT, redacted
 from knowledge.plain.text import clean, phrase_key
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 OVERHEARD_SCORE = 0.9
 # Under this it is counted that somebody opened an entry from a list or a button.
 OPENED = "opened"
+_YEAR = re.compile(r"(?<![\d,.$])(?:19|20)\d\d(?![\d%]|[,.]\d)")
 
 
 class Kind(StrEnum):
@@ -76,7 +78,7 @@ def consider(
     an entry answers. A message without words (mentions, links, emoji) is ignored.
     """
     danger = library.danger.judge(message, overheard=not addressed)
-    verdict = library.search.ask(message)
+    verdict = _dated(library.search.ask(message), message)
     if danger is Danger.CLEAR:
         return Considered(Kind.SAFETY, (), answers.safety_card(library.pack, verdict, help_line), delicate=True)
     sure = isinstance(verdict, Found) and verdict.matches[0].score >= OVERHEARD_SCORE
@@ -109,6 +111,15 @@ def consider(
             return Considered(Kind.UNKNOWN, matches, reply, delicate=hint, decided=decided)
         case _:
             assert_never(verdict)
+
+
+def _dated(verdict: Verdict, message: str) -> Verdict:
+    """Doubt an answer to a question about a year that the entry does not speak of."""
+    if not isinstance(verdict, Found) or verdict.also or verdict.reason is Reason.SAME_WORDING:
+        return verdict
+    years, entry = set(_YEAR.findall(message)), verdict.entry
+    spoken_of = {str(entry.as_of), *_YEAR.findall(entry.answer), *(str(fact.year) for fact in entry.facts)}
+    return Closest(verdict.matches) if years and years.isdisjoint(spoken_of) else verdict
 
 
 async def record(context: Context, considered: Considered, question: str) -> str:

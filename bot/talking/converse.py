@@ -1,5 +1,6 @@
 """From a message to the bot to what it makes of it: a question, or one of the things around questions."""
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,9 +15,9 @@ from bot.commands.declarations import Registry
 from bot.commands.turns import NOTHING, Turn
 from bot.talking import plain_commands
 from bot.talking.follow_ups import asks, joins, led_on, may_follow
-from knowledge.matching import Match
+from knowledge.matching import SUGGESTIONS_LIMIT, Match
 from knowledge.pack.model import Entry
-from knowledge.plain.text import spoken
+from knowledge.plain.text import clean, spoken
 from knowledge.talk.groups import Group, GroupKind
 from knowledge.talk.languages import ENGLISH_SENTENCE, Language, language_of
 from knowledge.talk.places import WHERE, asked_about, sentence
@@ -28,6 +29,8 @@ REACTION = "👍"
 # Groups with more to them than their reply.
 REACTION_GROUP, CONFUSED = "reaction", "confused"
 COMPLAINT, INSULT, MORE, ANOTHER, OTHER, REPEAT = "complaint", "insult", "more", "another", "other", "repeat"
+# A number by itself; one digit is a number at a menu.
+_NUMBER = re.compile(r"\$?(\d[\d,.]*\d) ?(?:%|percent|million|billion)?\??")
 # The Unicode categories of emoji, and of the signs that change their color.
 _EMOJI = frozenset({"So", "Sk"})
 # What no entry answers is taken for talk that is only this likely.
@@ -67,15 +70,20 @@ def converse(
     addressed to the bot is only ever a question.
     """
     question = consider(library, message, addressed=addressed, private=private, help_line=help_line)
-    if not addressed or question.kind is Kind.SAFETY:
+    if question.kind is Kind.SAFETY:
         return question
+    if not addressed:
+        # "Who are you" between two people is no question to the bot.
+        answered = question.kind is Kind.ANSWER and not question.worded
+        is_talk = answered and library.talk.recognize(message) is not None
+        return Considered(Kind.IGNORED, (), None) if is_talk else question
     heard = Heard(library, registry, message, turn, private, question)
     if not spoken(message):
         return _wordless(heard)
     if question.kind is Kind.ANSWER and library.search.is_own(question.matches[0].entry):
         return question
     found = None
-    for way in (_place, _named, _said, _translation, _follow_up, _statement):
+    for way in (_place, _number, _named, _said, _translation, _follow_up, _statement):
         found = way(heard)
         if found is not None:
             break
@@ -102,6 +110,21 @@ def _place(heard: Heard) -> Considered | None:
     reply = answers.answer(heard.library.pack, entry, private=heard.private)
     reply = replace(reply, blocks=(Text((Plain(f"As of {entry.as_of}: {told}"),)), *reply.blocks))
     return _answer(heard, (Match(entry, 1.0, entry.question),), reply)
+
+
+def _number(heard: Heard) -> Considered | None:
+    """A bare number: the entries whose answers have it."""
+    asked = _NUMBER.fullmatch(clean(heard.message))
+    if asked is None or heard.question.kind is Kind.ANSWER:
+        return None
+    figure = re.compile(rf"(?<![\d,.]){re.escape(asked.group(1))}(?![\d]|[,.]\d)")
+    found = [entry for entry in heard.library.pack.entries if figure.search(entry.answer)][:SUGGESTIONS_LIMIT]
+    if not found:
+        return _talk("other", Reply((text(STATEMENT),), (Button("Topics", "topics"),), heard.private))
+    if len(found) == 1:
+        return _entry(heard, found[0])
+    matches = tuple(Match(entry, 0.0, entry.question) for entry in found)
+    return _considered(heard, Kind.SUGGESTIONS, matches, answers.did_you_mean(found, private=heard.private))
 
 
 def _named(heard: Heard) -> Considered | None:

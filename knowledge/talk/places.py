@@ -45,7 +45,8 @@ def asked_about(text: str) -> tuple[Country, ...]:
         else:
             found[country.code] = country
         place += size
-    return tuple(found.values()) if table.asking.issuperset(left) else ()
+    asked = table.asking.issuperset(left) and (not table.subjects.isdisjoint(left) or table.bare.issuperset(left))
+    return tuple(found.values()) if asked else ()
 
 
 def sentence(country: Country, entry: Entry) -> str:
@@ -67,6 +68,8 @@ def _within(part: tuple[str, ...], whole: tuple[str, ...]) -> bool:
 class _Table:
     names: dict[str, Country]
     asking: frozenset[str]
+    subjects: frozenset[str]
+    bare: frozenset[str]
 
     def named(self, words: tuple[str, ...]) -> Country | None:
         return self.names.get(" ".join(words))
@@ -85,7 +88,8 @@ def _table() -> _Table:
         country = Country(code, f"the {written}" if code in read["articles"] else written, regions.get(code, ""))
         names |= dict.fromkeys(_keys(each.name, written), country)
         own |= dict.fromkeys(_keys(*read["names"].get(code, ())), country)
-    return _Table(names | own, frozenset(word for line in read["asking"] for word in line.split()))
+    asking = frozenset(word for line in read["asking"] for word in line.split())
+    return _Table(names | own, asking, frozenset(read["subjects"].split()), frozenset(read["bare"].split()))
 
 
 def _keys(*written: str) -> Iterable[str]:

@@ -1,0 +1,203 @@
+"""What the bot makes of what people say around their questions."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bot.app.app import App
+from bot.app.registry import default_registry
+from bot.asking.ask import Considered, Kind
+from bot.chat.events import Message
+from bot.chat.replies import Reply
+from bot.commands.context import Library, Services
+from bot.commands.turns import NOTHING, TURN_SECONDS, Turn, Turns
+from bot.operating.cli import cli
+from bot.talking.converse import REACTION, converse
+from knowledge.talk.groups import GroupKind
+from tests.people import CHANNEL, MEMBER, OTHER, said
+
+REGISTRY = default_registry()
+
+
+def heard(library: Library, message: str, turn: Turn = NOTHING, *, addressed: bool = True) -> Considered:
+    return converse(library, REGISTRY, message, turn=turn, addressed=addressed)
+
+
+def first(considered: Considered) -> str:
+    assert considered.kind in {Kind.ANSWER, Kind.CLOSEST}, considered
+    return considered.matches[0].entry.id
+
+
+def test_small_talk_gets_its_fixed_reply_and_stays_ignored_when_overheard(library: Library) -> None:
+    for group in library.talk.groups.values():
+        if group.kind in {GroupKind.TALK, GroupKind.ELSEWHERE}:
+            addressed, overheard = heard(library, group.says[0]), heard(library, group.says[0], addressed=False)
+            assert (addressed.kind, addressed.group) == (Kind.TALK, group.name)
+            assert addressed.reply is not None
+            assert addressed.reply.plain or addressed.reply.reaction == REACTION
+            assert overheard.kind is Kind.IGNORED
+
+
+@pytest.mark.parametrize("message", ["👍", "😂😂", "❤️"])
+def test_a_lone_emoji_gets_one_back(library: Library, message: str) -> None:
+    reply = heard(library, message).reply
+    assert reply == Reply((), reaction=REACTION)
+
+
+@pytest.mark.parametrize(
+    ("message", "command", "arguments"),
+    [
+        ("quiz me", "quiz", {}),
+        ("quiz me on aftercare", "quiz", {"topic": "aftercare"}),
+        ("give me a fact", "fact", {}),
+        ("3 facts", "fact", {"count": 3}),
+        ("two facts about results please", "fact", {"topic": "results", "count": 2}),
+        ("topics", "topics", {}),
+        ("what do you store about me", "privacy", {}),
+        ("make me a card", "fact", {"card": "both"}),
+        ("awareness days", "awareness", {}),
+        ("outcomes rescue", "outcomes", {"which": "rescue"}),
+        ("fact results", "fact", {"topic": "results"}),
+        ("/fact results", "fact", {"topic": "results"}),
+        ("help fact", "help", {"command": "fact"}),
+        ("Topics aftercare", "topics", {"topic": "aftercare"}),
+    ],
+)
+def test_commands_in_plain_words(library: Library, message: str, command: str, arguments: dict[str, object]) -> None:
+    considered = heard(library, message)
+    assert (considered.kind, considered.command) == (Kind.COMMAND, command)
+    told = {name: given for name, given in considered.arguments.items() if given}
+    assert {name: str(given) for name, given in told.items()} == {name: str(each) for name, each in arguments.items()}
+
+
+@pytest.mark.parametrize("message", ["help me understand impunity", "outcomes of the cebu work"])
+def test_a_commands_name_before_other_words_is_no_command(library: Library, message: str) -> None:
+    assert heard(library, message).kind is not Kind.COMMAND
+
+
+@pytest.mark.parametrize(
+    ("shown", "message", "entry"),
+    [
+        ("evidence-cebu", "and in india?", "evidence-india"),
+        ("evidence-cebu", "what about guatemala", "evidence-guatemala"),
+        ("aftercare-programs", "how long?", "aftercare-duration"),
+        ("where-ijm-works", "why there?", "why-these-places"),
+        ("where-ijm-works", "do they need permission", "government-invitation"),
+        ("rescue-victims", "and the criminals?", "bring-criminals-to-justice"),
+        ("outcomes", "does it work?", "evidence"),
+    ],
+)
+def test_a_follow_up_goes_on_from_the_entry_before(library: Library, shown: str, message: str, entry: str) -> None:
+    assert first(heard(library, message, Turn(shown))) == entry
+
+
+def test_source_and_citation_are_of_the_entry_before(library: Library) -> None:
+    turn = Turn("evidence-cebu")
+    assert heard(library, "source?", turn).arguments == {"entry": "evidence-cebu"}
+    assert heard(library, "cite that in mla", turn).arguments == {"entry": "evidence-cebu", "style": "mla"}
+
+
+def test_more_another_other_and_again(library: Library) -> None:
+    turn = Turn("evidence-cebu", ("evidence-guatemala", "evidence"))
+    assert first(heard(library, "no, the other one", turn)) == "evidence-guatemala"
+    assert first(heard(library, "say that again", turn)) == "evidence-cebu"
+    assert heard(library, "more", turn).kind is Kind.SUGGESTIONS
+    again = heard(library, "another one", Turn("evidence-cebu", command="fact", arguments=(("topic", "results"),)))
+    assert (again.command, again.arguments) == ("fact", {"topic": "results"})
+    assert heard(library, "another one").kind is Kind.TALK
+
+
+@pytest.mark.parametrize("message", ["purple monkey", "pizza?", "thanks", "lol"])
+def test_what_leads_nowhere_is_no_follow_up(library: Library, message: str) -> None:
+    assert heard(library, message, Turn("rescue-victims")).kind not in {Kind.ANSWER, Kind.CLOSEST}
+
+
+def test_yes_or_no_about_a_place_stands_before_the_list(library: Library) -> None:
+    considered = heard(library, "do you work in nigeria")
+    assert (considered.kind, first(considered)) == (Kind.ANSWER, "where-ijm-works")
+    assert considered.reply is not None
+    assert considered.reply.plain.startswith("As of 2012: Nigeria is not on the sheet's list.")
+
+
+def test_a_question_in_another_language(library: Library) -> None:
+    known, unknown = heard(library, "¿Qué es IJM?"), heard(library, "¿qué hora es en Madrid?")
+    assert first(known) == "what-is-ijm"
+    assert known.reply is not None
+    assert known.reply.plain.startswith("La respuesta está en inglés:")
+    assert (unknown.kind, unknown.group) == (Kind.TALK, "language")
+
+
+def test_a_number_that_stands_in_an_answer_leads_there(library: Library) -> None:
+    assert first(heard(library, "79%")) == "evidence-cebu"
+    assert heard(library, "4711").kind is Kind.TALK
+    assert heard(library, "3").kind is Kind.TALK
+
+
+def test_another_year_makes_an_answer_doubtful(library: Library) -> None:
+    assert heard(library, "what did IJM achieve in 2019").kind is not Kind.ANSWER
+    assert heard(library, "what did IJM achieve in 2012").kind is Kind.ANSWER
+
+
+async def test_a_communitys_own_entry_goes_before_talk(library: Library) -> None:
+    entry = replace(library.pack.entries[0], id="our-greeting", question="Good morning!", alternatives=("gm",))
+    pack = replace(library.pack, entries=(*library.pack.entries, entry))
+    own = replace(library, pack=pack, search=library.search.adapted(pack.entries))
+    assert first(heard(own, "good morning")) == "our-greeting"
+
+
+async def test_a_talk_of_several_turns(app: App) -> None:
+    cebu = await said(app, "what happened in cebu?")
+    india = await said(app, "and in india?")
+    cited = await said(app, "cite that in mla")
+    assert cebu is not None
+    assert india is not None
+    assert cited is not None
+    assert "India" in india.plain
+    assert "MLA citation" in cited.plain
+    # Somebody else's next message goes on from nothing.
+    elsewhere = await said(app, "source?", user=OTHER)
+    assert elsewhere is not None
+    assert "citation" not in elsewhere.blocks[0].__class__.__name__.lower()
+
+
+async def test_danger_is_never_gone_on_from(app: App, services: Services) -> None:
+    await said(app, "what happened in cebu?")
+    assert services.turns.before(MEMBER, CHANNEL).entry == "evidence-cebu"
+    await said(app, "i am locked in a house and they took my passport please help me")
+    assert services.turns.before(MEMBER, CHANNEL) == NOTHING
+
+
+async def test_talk_is_never_in_the_review(app: App, services: Services) -> None:
+    for words in ("hi", "lol", "you suck", "3", "quiz me", "how do i donate", "¿qué hora es en Madrid?"):
+        await app.handle(Message(MEMBER, CHANNEL, words, addressed=True))
+    assert await services.store.misses(CHANNEL.community, 50) == ()
+
+
+async def test_an_insult_is_answered_once(app: App) -> None:
+    assert await said(app, "you stupid bot") is not None
+    assert await said(app, "dumb bot") is None
+
+
+def test_turns_are_forgotten_after_ten_minutes() -> None:
+    now = [0.0]
+    turns = Turns(lambda: now[0])
+    turns.remember(MEMBER, CHANNEL, Turn("evidence-cebu"))
+    now[0] = TURN_SECONDS - 1
+    assert turns.before(MEMBER, CHANNEL).entry == "evidence-cebu"
+    now[0] = TURN_SECONDS + 1
+    assert turns.before(MEMBER, CHANNEL) == NOTHING
+
+
+def test_a_file_of_lines_is_one_persons_conversation(tmp_path: Path) -> None:
+    lines = ("what happened in cebu?", "and in india?", "source?", "thanks")
+    batch = tmp_path / "lines.jsonl"
+    batch.write_text("\n".join(json.dumps({"q": line}) for line in lines), encoding="utf-8")
+    result = CliRunner().invoke(cli, ["ask", "--batch", str(batch), "--conversation"])
+    told = [json.loads(line) for line in result.output.splitlines()]
+    assert [each["kind"] for each in told] == ["answer", "answer", "command", "talk"]
+    assert told[1]["entries"][0]["id"] == "evidence-india"
+    assert (told[2]["command"], told[2]["arguments"]) == ("cite", {"entry": "evidence-india"})
+    assert told[3]["group"] == "thanks"
