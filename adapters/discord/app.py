@@ -8,6 +8,7 @@ from discord.gateway import ReconnectWebSocket
 
 from adapters.discord.client import Client
 from adapters.discord.events import DISCORD
+from adapters.discord.log_lines import shorten
 from adapters.discord.outbox import DiscordOutbox
 from adapters.discord.sending import one_line
 from adapters.discord.settings import DiscordSettings
@@ -45,6 +46,7 @@ async def serve(app: App, settings: DiscordSettings, *, read_messages: bool) -> 
         raise DiscordError(
             "DISCORD_TOKEN is not set. Copy it from the Discord Developer Portal: your app, Bot, Reset Token."
         )
+    shorten()
     try:
         with app.services.links.served(DISCORD.name):
             while not await _connected(app, settings, settings.token.get_secret_value().strip(), read_messages):

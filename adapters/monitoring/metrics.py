@@ -14,11 +14,29 @@ from prometheus_client import (
     PlatformCollector,
     ProcessCollector,
 )
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
 
 from bot.commands.metrics import Failure, Metrics, PlatformError
+from knowledge.store.protocol import Store
 
 # Seconds: from the matching alone to the 3 that Discord and Slack wait, and the 25 after which the core gives up.
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 10, 25)
+
+
+class DatabaseErrors(Collector):
+    """Reads what the store has counted."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def collect(self) -> Iterator[Metric]:
+        """Give the counts, of each reason from the start."""
+        errors = CounterMetricFamily("ijm_database_errors", "Calls of the database that failed", labels=["reason"])
+        for reason, count in self._store.errors.items():
+            errors.add_metric([reason], count)
+        yield errors
 
 
 class PrometheusMetrics(Metrics):
@@ -45,6 +63,10 @@ class PrometheusMetrics(Metrics):
             "ijm_connected", "Whether a platform that is served is connected", ["platform"], registry=registry
         )
         self._reconnects = Counter("ijm_reconnects", "Connections made anew", ["platform"], registry=registry)
+
+    def watch(self, store: Store) -> None:
+        """Show what a store counts by itself, too."""
+        self.registry.register(DatabaseErrors(store))
 
     def question(self, kind: str) -> None:
         """Count it."""

@@ -6,7 +6,7 @@ import logging
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, TypeVar
@@ -19,6 +19,9 @@ from bot.commands.metrics import Metrics, PlatformError
 from bot.operating import logs
 from bot.operating.adapter import CannotReachError, CannotServeError
 from knowledge.store.protocol import StoreError
+
+# What tells the process to stop, where the system has it: Windows has no SIGHUP, which a terminal sends as it closes.
+STOPPING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGHUP") if hasattr(signal, name))
 
 _Result = TypeVar("_Result")
 
@@ -115,9 +118,9 @@ async def _keep_serving(served: Served, metrics: Metrics) -> None:
 
 
 async def until_told(work: Coroutine[Any, Any, None]) -> None:
-    """Do it until it ends or the process is told to stop (SIGTERM, SIGINT), and let it finish what is under way.
+    """Do it until it ends or the process is told to stop (`STOPPING`), and let it finish what is under way.
 
-    Told a second time, it does not wait for that any more.
+    Told a second time, it does not wait for that any more. A signal that is ignored stays so, as `nohup` wants SIGHUP.
     """
     asyncio.get_running_loop().set_exception_handler(logs.unretrieved)
     task = asyncio.ensure_future(work)
@@ -128,8 +131,11 @@ async def until_told(work: Coroutine[Any, Any, None]) -> None:
         for each in asyncio.all_tasks() if task.cancelling() else {task}:
             each.cancel()
 
-    for which in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(which, stop, which)
+    # On Windows no loop takes handlers; there `asyncio.run` cancels this on Ctrl+C.
+    with suppress(NotImplementedError):
+        for which in STOPPING:
+            if signal.getsignal(which) is not signal.SIG_IGN:
+                asyncio.get_running_loop().add_signal_handler(which, stop, which)
     try:
         await task
     except asyncio.CancelledError:

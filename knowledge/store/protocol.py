@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Protocol, TypeAlias
 
 from knowledge.pack.overlay import Draft, Overlay, Revision
@@ -43,8 +44,22 @@ class QuotaReached(Exception):  # noqa: N818 (nothing is broken)
     """As much is kept as may be; the message says of what, and what makes room."""
 
 
+class Reason(StrEnum):
+    """Why a call of the database failed, as coarse as an operator counts it."""
+
+    FULL = "full"  # There is no room left.
+    IO = "io"  # The file cannot be read or written: a quota, a limit or a broken disk.
+    LOCKED = "locked"  # Another process held it for too long.
+    AWAY = "away"  # It does not answer.
+    OTHER = "other"
+
+
 class StoreError(Exception):
-    """The store cannot be used; the message says what to change, and never holds a password."""
+    """The store cannot be used; the message says what to change, and never holds a password. `reason` is counted."""
+
+    def __init__(self, message: str, reason: Reason = Reason.OTHER) -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +163,10 @@ class Store(Protocol):
 
     async def ping(self) -> None:
         """Return if the database answers."""
+
+    @property
+    def errors(self) -> Mapping[Reason, int]:
+        """How many calls failed since the start, by reason; each reason is there from the start."""
 
     async def close(self) -> None:
         """Let go of the database. Nothing may be asked afterwards."""

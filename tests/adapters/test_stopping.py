@@ -75,7 +75,7 @@ def on_discord(server: DiscordServer, folder: Path) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 async def test_on_discord_every_answer_that_is_under_way_is_given(tmp_path: Path, by: signal.Signals) -> None:
     async with DiscordServer() as server:
         world = server.world

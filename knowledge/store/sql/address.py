@@ -8,7 +8,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from knowledge.store.migrations import NewerDatabase
-from knowledge.store.protocol import StoreError
+from knowledge.store.protocol import Reason, StoreError
 
 # The forms of a URL, as every message about a wrong one tells them.
 URL_FORMS = "sqlite:///folder/file.sqlite3 or postgresql://user:password@host/database"
@@ -29,6 +29,7 @@ _POSTGRESQL_ADVICE = {
     "28000": "does not let this user in: correct DATABASE_URL, or let the user in (pg_hba.conf)",
     "28P01": "refuses this user or password: correct them in DATABASE_URL",
     "3D000": "has no such database: create it, or correct the name in DATABASE_URL",
+    "53100": "cannot grow: its disk is full",
     "42501": "does not allow this user that: grant it CREATE on the schema and all rights on its tables",
     "25006": "is read-only: set DATABASE_URL to the primary server",
     "42703": "lacks columns of this version: start the bot once, so that it makes them",
@@ -39,6 +40,19 @@ _POSTGRESQL_ADVICE = {
 }
 # Of these SQLite says no more than "error".
 _SQLITE_LACKS = ("no such table", "no such column", "has no column named")
+
+
+# By SQLite's result code or SQLSTATE.
+_REASONS = {
+    "SQLITE_FULL": Reason.FULL,
+    "53100": Reason.FULL,
+    "SQLITE_IOERR": Reason.IO,
+    "58030": Reason.IO,
+    "SQLITE_BUSY": Reason.LOCKED,
+    "55P03": Reason.LOCKED,
+    "57P01": Reason.AWAY,
+    "57P03": Reason.AWAY,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +87,7 @@ class Address:
         advice = (_SQLITE_ADVICE if self.is_sqlite else _POSTGRESQL_ADVICE).get(code_of(cause))
         if advice is not None:
             return f"{self.name} {advice}."
-        words = self._without_password(f"{type(cause).__name__}: {cause}")
+        words = self._without_password(f"{type(cause).__name__}: {cause}".rstrip(": "))
         if isinstance(cause, PermissionError) and cause.filename:
             return (
                 f"{self.name} was not even asked, for this user may not look at {cause.filename}: allow it, or "
@@ -128,3 +142,12 @@ def code_of(error: BaseException) -> str:
     """SQLite's primary result code by name, or PostgreSQL's SQLSTATE."""
     name: str = getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None) or ""
     return "_".join(name.split("_")[:2])
+
+
+def reason_of(error: BaseException) -> Reason:
+    """Return why the database failed."""
+    cause = getattr(error, "orig", None) or error
+    found = _REASONS.get(code_of(cause))
+    if found is not None:
+        return found
+    return Reason.AWAY if isinstance(cause, OSError) else Reason.OTHER

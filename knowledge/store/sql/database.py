@@ -17,8 +17,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from knowledge.store import migrations
-from knowledge.store.protocol import StoreError
-from knowledge.store.sql.address import address_of, code_of
+from knowledge.store.protocol import Reason, StoreError
+from knowledge.store.sql.address import address_of, code_of, reason_of
 from knowledge.store.sql.fast_reads import FastReads, Query
 
 # A step of the migrations may build an index, or wait for another process that does.
@@ -50,6 +50,10 @@ class Database:
         self.is_sqlite = self._address.is_sqlite
         self._begun: set[asyncio.Task[Any]] = set()
         self._closed = False
+        # How many calls failed since the start, by reason.
+        self.errors: dict[Reason, int] = dict.fromkeys(Reason, 0)
+        # Whether the last change did not get through.
+        self.refuses_changes = False
         self._keeper: sqlite3.Connection | None = None
         self._fast_reads: FastReads | None = None
         self._failures: tuple[type[Exception], ...] = _FAILURES
@@ -135,9 +139,20 @@ class Database:
             raise StoreError(f"{self.name} is closed, because the bot is stopping.")
         task = asyncio.create_task(work)
         self._begun.add(task)
-        task.add_done_callback(self._begun.discard)
-        with self._explained():
-            return await asyncio.shield(task)
+        task.add_done_callback(self._over)
+        try:
+            with self._explained():
+                return await asyncio.shield(task)
+        except StoreError as error:
+            if error.__cause__ is not None:
+                self.errors[error.reason] += 1
+            raise
+
+    def _over(self, task: asyncio.Task[Any]) -> None:
+        self._begun.discard(task)
+        if not task.cancelled():
+            # Whoever still waits gets it all the same; for whoever gave up, asyncio would log it as never retrieved.
+            task.exception()
 
     async def _rows(self, query: Query, values: Mapping[str, str] | None = None) -> Sequence[Row[Any]]:
         async with self._engine.begin() as connection:
@@ -149,8 +164,14 @@ class Database:
             return await work(connection)
 
     async def _change(self, work: Callable[[AsyncConnection], Awaitable[_Result]]) -> _Result:
-        async with self._turn, self._writer.begin() as connection:
-            return await work(connection)
+        try:
+            async with self._turn, self._writer.begin() as connection:
+                result = await work(connection)
+        except self._failures:
+            self.refuses_changes = True
+            raise
+        self.refuses_changes = False
+        return result
 
     async def _rebuild(self, work: Callable[[Connection], _Result]) -> _Result:
         if self.is_sqlite:
@@ -236,7 +257,7 @@ class Database:
         try:
             yield
         except self._failures as error:
-            raise StoreError(self._address.advice(error)) from error
+            raise StoreError(self._address.advice(error), reason_of(error)) from error
 
 
 async def _connected(*where: Any, **how: Any) -> aiosqlite.Connection:

@@ -4,7 +4,7 @@ import json
 import secrets
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -18,13 +18,14 @@ from sqlalchemy import (
     cast,
     delete,
     func,
+    insert,
     null,
     select,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from knowledge.store.protocol import NO_COMMUNITY, SEEN_LIFE, Feedback, Json, Outline, Setting, Store, Votes
+from knowledge.store.protocol import NO_COMMUNITY, SEEN_LIFE, Feedback, Json, Outline, Reason, Setting, Store, Votes
 from knowledge.store.sql import tables
 from knowledge.store.sql.agreements import Agreements
 from knowledge.store.sql.database import Database
@@ -39,6 +40,16 @@ from knowledge.store.sql.traces import Traces, voter_hash
 PATIENCE = 5.0
 # As long as the hash itself (RFC 2104, section 3).
 VOTER_KEY_BYTES = 32
+# More than SQLite has at hand without growing, and nothing beside a database.
+_ROOM_BYTES = 65_536
+
+
+async def _take_room(connection: AsyncConnection) -> None:
+    """Write a row that takes room, and take it back."""
+    tried = {"community": NO_COMMUNITY, "name": "room"}
+    now = {"set_by": "", "set_at": datetime.now(UTC)}
+    await connection.execute(insert(tables.settings).values(**tried, value=json.dumps("x" * _ROOM_BYTES), **now))
+    await connection.execute(delete(tables.settings).where(*are(tables.settings, tried)))
 
 
 def _outline() -> CompoundSelect[*tuple[Any, ...]]:
@@ -79,8 +90,15 @@ class SqlStore(Revisions, Embeddings, Queue, Agreements, Schedules, Traces, Stor
         await self._database.migrate()
 
     async def ping(self) -> None:
-        """Ask for nothing."""
+        """Ask for nothing; where the last change failed, also try one that takes room."""
         await self._database.rows(select(1))
+        if self._database.refuses_changes:
+            await self._database.change(_take_room)
+
+    @property
+    def errors(self) -> Mapping[Reason, int]:
+        """Count what failed since the start."""
+        return self._database.errors
 
     async def close(self) -> None:
         """Close all connections."""

@@ -1,14 +1,19 @@
 """What whoever watches the bot gets: metrics, health, and a dashboard whose every query finds something."""
 
+import asyncio
+import gc
 import json
 import re
+import socket
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
 import pytest
 
+from adapters.monitoring import app as monitoring
 from adapters.monitoring.app import MonitoringError, watched
 from adapters.monitoring.metrics import PrometheusMetrics
 from bot.app.app import App
@@ -16,9 +21,12 @@ from bot.chat.events import Invocation, Message
 from bot.commands.context import Services
 from bot.commands.limits import Rate, Rates
 from bot.commands.metrics import Failure, PlatformError
+from knowledge.store.protocol import StoreError
 from knowledge.store.sql.store import SqlStore
 from tests.adapters.discord.running import DANGER, SURE, Chat, served
 from tests.adapters.slack.running import over_socket_mode
+from tests.conftest import NOW
+from tests.faults.test_full_disk import give_pages
 from tests.people import CHANNEL, DIRECT, MEMBER
 from tests.servers.discord.server import DiscordServer
 from tests.servers.slack.rules.values import User
@@ -83,7 +91,7 @@ async def test_no_metric_tells_people_or_communities_apart(measured: App, url: s
     for never in (MEMBER.id, MEMBER.name, CHANNEL.id, CHANNEL.community, "test:"):
         assert never not in shown
     names = set(re.findall(r'[{,](\w+)="', shown))
-    ours = {"kind", "event", "le", "platform", "error", "why", "version"}
+    ours = {"kind", "event", "le", "platform", "error", "why", "version", "reason"}
     assert names <= ours | {"generation", "implementation", "major", "minor", "patchlevel"}
 
 
@@ -110,6 +118,49 @@ async def test_it_is_not_ready_while_the_database_is_away(services: Services, me
             assert await get(f"http://127.0.0.1:{port}/readyz") == (503, "the database does not answer")
             assert await get(f"http://127.0.0.1:{port}/healthz") == (200, "ok")
     await away.close()
+
+
+async def test_a_frozen_database_is_told_with_a_reason(
+    services: Services, metrics: PrometheusMetrics, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(monitoring, "PING_SECONDS", 0.1)
+    lost: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, about: lost.append(about))
+    # Its system takes connections, and it never says a word.
+    with closing(socket.create_server(("127.0.0.1", 0))) as stopped:
+        frozen = SqlStore(f"postgresql://nobody@127.0.0.1:{stopped.getsockname()[1]}/none", patience=0.3)
+        app = App(replace(services, store=frozen))
+        with app.services.links.served("slack"):
+            app.services.links.connected("slack")
+            async with watched(app, metrics, "127.0.0.1", 0) as port:
+                assert await get(f"http://127.0.0.1:{port}/readyz") == (503, "the database does not answer")
+        await frozen.close()
+    gc.collect()
+    assert lost == []
+    (told,) = [each for each in caplog.messages if each.startswith("Not ready: ")]
+    assert told.startswith("Not ready: the database said nothing within")
+
+
+async def test_a_full_disk_is_told_and_counted(services: Services, metrics: PrometheusMetrics, tmp_path: Path) -> None:
+    store = SqlStore(f"sqlite:///{tmp_path / 'kept.sqlite3'}")
+    await store.migrate()
+    app = App(replace(services, store=store, metrics=metrics))
+    await give_pages(store, 1)
+    with app.services.links.served("slack"):
+        app.services.links.connected("slack")
+        async with watched(app, metrics, "127.0.0.1", 0) as port:
+            assert (await get(f"http://127.0.0.1:{port}/readyz"))[0] == 200
+            shown = (await get(f"http://127.0.0.1:{port}/metrics"))[1]
+            assert 'ijm_database_errors_total{reason="full"} 0.0' in shown
+            with pytest.raises(StoreError, match="the disk is full"):
+                await store.add_suggestion(CHANNEL.community, "x" * 1_000_000, now=NOW)
+            full = (503, "the database cannot grow: the disk is full")
+            assert await get(f"http://127.0.0.1:{port}/readyz") == full
+            shown = (await get(f"http://127.0.0.1:{port}/metrics"))[1]
+            assert 'ijm_database_errors_total{reason="full"} 2.0' in shown
+            await give_pages(store, 1_000_000)
+            assert (await get(f"http://127.0.0.1:{port}/readyz"))[0] == 200
+    await store.close()
 
 
 async def test_a_connection_that_breaks_is_counted_once_it_is_back(measured: App, metrics: PrometheusMetrics) -> None:
