@@ -11,14 +11,13 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from adapters.monitoring.metrics import PrometheusMetrics
 from bot.app.app import App
-from knowledge.store.protocol import Reason
 
 # A database that takes longer than this to say that it is there is not ready.
 PING_SECONDS = 5
-# What is wrong with a database that answers. The log has it with the place, which is nobody else's business.
+# What is wrong with a database that answers, by its error's reason; the log says where it is.
 _FAULTS = {
-    Reason.FULL: "the database cannot grow: the disk is full",
-    Reason.IO: "the database cannot be read or written: the disk may be full",
+    "full": "the database cannot grow: the disk is full",
+    "io": "the database cannot be read or written: the disk may be full",
 }
 
 log = logging.getLogger(__name__)
@@ -31,7 +30,7 @@ class MonitoringError(Exception):
 @asynccontextmanager
 async def watched(app: App, metrics: PrometheusMetrics, host: str, port: int) -> AsyncIterator[int]:
     """Listen on a port (0 lets the system choose) and give its number. Raises MonitoringError if it is taken."""
-    metrics.watch(app.services.store)
+    metrics.watch(lambda: app.services.store.errors)
     runner = web.AppRunner(_application(app, metrics), access_log=None, shutdown_timeout=1)
     await runner.setup()
     try:
@@ -69,7 +68,7 @@ def _application(app: App, metrics: PrometheusMetrics) -> web.Application:
             faults.append("the database does not answer")
         except Exception as error:  # noqa: BLE001 (whatever it is, it is not ready)
             log.warning("Not ready: %s", str(error) or type(error).__name__)
-            faults.append(_FAULTS.get(getattr(error, "reason", Reason.OTHER), "the database does not answer"))
+            faults.append(_FAULTS.get(getattr(error, "reason", ""), "the database does not answer"))
         if not states:
             faults.append("nothing is served")
         return web.Response(status=503 if faults else 200, text="\n".join(faults) or "ok")

@@ -1,6 +1,6 @@
 """The metrics for Prometheus, without a label that could tell people or communities apart."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
 
@@ -19,7 +19,6 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from bot.commands.metrics import Failure, Metrics, PlatformError
-from knowledge.store.protocol import Store
 
 # Seconds: from the matching alone to the 3 that Discord and Slack wait, and the 25 after which the core gives up.
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 10, 25)
@@ -28,13 +27,13 @@ BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 10,
 class DatabaseErrors(Collector):
     """Reads what the store has counted."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, errors: Callable[[], Mapping[str, int]]) -> None:
+        self._errors = errors
 
     def collect(self) -> Iterator[Metric]:
         """Give the counts, of each reason from the start."""
         errors = CounterMetricFamily("ijm_database_errors", "Calls of the database that failed", labels=["reason"])
-        for reason, count in self._store.errors.items():
+        for reason, count in self._errors().items():
             errors.add_metric([reason], count)
         yield errors
 
@@ -64,9 +63,9 @@ class PrometheusMetrics(Metrics):
         )
         self._reconnects = Counter("ijm_reconnects", "Connections made anew", ["platform"], registry=registry)
 
-    def watch(self, store: Store) -> None:
-        """Show what a store counts by itself, too."""
-        self.registry.register(DatabaseErrors(store))
+    def watch(self, errors: Callable[[], Mapping[str, int]]) -> None:
+        """Show what the store counts by itself, too."""
+        self.registry.register(DatabaseErrors(errors))
 
     def question(self, kind: str) -> None:
         """Count it."""

@@ -165,8 +165,8 @@ class Store(Protocol):
         """Return if the database answers."""
 
     @property
-    def errors(self) -> Mapping[Reason, int]:
-        """How many calls failed since the start, by reason; each reason is there from the start."""
+    def errors(self) -> Mapping[str, int]:
+        """How many calls failed since the start, by `Reason`; each is there from the start."""
 
     async def close(self) -> None:
         """Let go of the database. Nothing may be asked afterwards."""

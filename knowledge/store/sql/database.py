@@ -51,7 +51,7 @@ class Database:
         self._begun: set[asyncio.Task[Any]] = set()
         self._closed = False
         # How many calls failed since the start, by reason.
-        self.errors: dict[Reason, int] = dict.fromkeys(Reason, 0)
+        self.errors = dict.fromkeys(map(str, Reason), 0)
         # Whether the last change did not get through.
         self.refuses_changes = False
         self._keeper: sqlite3.Connection | None = None

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from knowledge.store.protocol import NO_COMMUNITY, SEEN_LIFE, Feedback, Json, Outline, Reason, Setting, Store, Votes
+from knowledge.store.protocol import NO_COMMUNITY, SEEN_LIFE, Feedback, Json, Outline, Setting, Store, Votes
 from knowledge.store.sql import tables
 from knowledge.store.sql.agreements import Agreements
 from knowledge.store.sql.database import Database
@@ -96,7 +96,7 @@ class SqlStore(Revisions, Embeddings, Queue, Agreements, Schedules, Traces, Stor
             await self._database.change(_take_room)
 
     @property
-    def errors(self) -> Mapping[Reason, int]:
+    def errors(self) -> Mapping[str, int]:
         """Count what failed since the start."""
         return self._database.errors
 

@@ -1,6 +1,7 @@
 """Rate limits, server errors and broken connections: no answer to a person on Discord is lost or comes twice."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -8,6 +9,7 @@ import pytest
 from aiohttp import web
 
 import adapters.discord.client
+from adapters.discord.log_lines import shorten
 from bot.app.app import App
 from bot.commands.context import Services
 from tests.adapters.discord.running import CALLBACK, MESSAGES, ORIGINAL, SURE, Chat, served, serving
@@ -255,3 +257,22 @@ async def test_a_connection_that_fails_while_it_is_made_again_is_made_in_the_end
         assert (await chat.slash("ijm outcomes")).text
         assert not door.mishaps
         assert not task.done()
+
+
+def test_a_try_to_connect_again_is_one_line(caplog: pytest.LogCaptureFixture) -> None:
+    shorten()
+    shorten()
+    log = logging.getLogger("discord.shard")
+    try:
+        raise ConnectionResetError("secret")
+    except ConnectionResetError as error:
+        log.error("Attempting a reconnect for shard ID %s in %.2fs", 0, 1.5, exc_info=error)
+        log.exception("Failed to connect for shard_id: %s. Retrying...", 0)
+        log.exception("Something else")
+    assert caplog.messages == [
+        "Attempting a reconnect for shard ID 0 in 1.50s (ConnectionResetError)",
+        "Failed to connect for shard_id: 0. Retrying... (ConnectionResetError)",
+        "Something else",
+    ]
+    assert [record.exc_info is None for record in caplog.records] == [True, True, False]
+    assert [record.levelname for record in caplog.records] == ["WARNING", "WARNING", "ERROR"]
