@@ -18,6 +18,8 @@ _SUBTYPES = {None, "thread_broadcast", "file_share"}
 _REFERENCE = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 # A person, a channel or a user group that is named, as in `<@U7|name>`, `<#C5|name>`, `<!subteam^S3|name>`.
 _NAMED = re.compile(r"<(?:@|#|!subteam\^)([A-Z0-9]+)(?:\|[^<>]*)?>")
+# An emoji comes as its name between colons (docs.slack.dev/messaging/formatting-message-text).
+_EMOJI = re.compile(r"(?<![\w:]):[a-z0-9_+'-]{1,100}:(?::skin-tone-[2-6]:)?")
 _COMMAND = re.compile(r"/?(ijm(?:-mod)?)(?:\s+(.*))?", re.DOTALL | re.IGNORECASE)
 # docs.slack.dev/reference/objects: what an id begins with, by what it is the id of. A private channel may have either.
 _REFERENTS = {
@@ -174,7 +176,8 @@ def _message(body: Body, event: Body, me: str | None, commands: Set[str], keys: 
         raw = _COMMAND.fullmatch(_line_of(line[0], text, address.team, me).strip())
         rest = raw[2] or "" if raw and line[0] != ASKING else line[1]
         return Heard(Typed(user, place, rest, line[0]), address, keys)
-    return Heard(Message(user, place, words, addressed=addressed), address, keys)
+    # The core knows emoji as characters; which one it was does not matter to it.
+    return Heard(Message(user, place, _EMOJI.sub("🙂", words), addressed=addressed), address, keys)
 
 
 def _command(words: str, commands: Set[str]) -> tuple[str, str] | None:

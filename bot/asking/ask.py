@@ -128,7 +128,7 @@ async def record(context: Context, considered: Considered, question: str) -> str
     Return the id under which it is kept, empty if it is not. Keep nothing at all of what may be about somebody's
     safety, nor of a conversation that belongs to no community. An answer does not wait for a store that is away.
     """
-    if considered.delicate or considered.kind in _UNCOUNTED:
+    if considered.delicate or considered.group or considered.kind in _UNCOUNTED:
         return ""
     services, now = context.services, context.services.now()
     services.metrics.question(considered.kind)

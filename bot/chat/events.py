@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from bot.chat.platform import Platform
-from knowledge.plain.text import spoken
+from knowledge.plain.text import has_emoji, spoken
 
 # What a command's option can hold.
 Value = str | int | bool
@@ -101,8 +101,8 @@ class Message(_Happening):
 
     @property
     def quotes(self) -> bool:
-        """Whether it asks what another message says, because it has no words of its own."""
-        return self.addressed and self.quoted is not None and not spoken(self.text)
+        """Whether it asks what another message says, because it says nothing of its own."""
+        return self.addressed and self.quoted is not None and not spoken(self.text) and not has_emoji(self.text)
 
     @property
     def question(self) -> str:

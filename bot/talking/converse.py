@@ -1,7 +1,6 @@
 """From a message to the bot to what it makes of it: a question, or one of the things around questions."""
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,7 +16,7 @@ from bot.talking import plain_commands
 from bot.talking.follow_ups import asks, joins, led_on, may_follow
 from knowledge.matching import SUGGESTIONS_LIMIT, Match
 from knowledge.pack.model import Entry
-from knowledge.plain.text import clean, spoken
+from knowledge.plain.text import clean, has_emoji, spoken
 from knowledge.talk.groups import Group, GroupKind
 from knowledge.talk.languages import ENGLISH_SENTENCE, Language, language_of
 from knowledge.talk.places import WHERE, asked_about, sentence
@@ -31,8 +30,6 @@ REACTION_GROUP, CONFUSED = "reaction", "confused"
 COMPLAINT, INSULT, MORE, ANOTHER, OTHER, REPEAT = "complaint", "insult", "more", "another", "other", "repeat"
 # A number by itself; one digit is a number at a menu.
 _NUMBER = re.compile(r"\$?(\d[\d,.]*\d) ?(?:%|percent|million|billion)?\??")
-# The Unicode categories of emoji, and of the signs that change their color.
-_EMOJI = frozenset({"So", "Sk"})
 # What no entry answers is taken for talk that is only this likely.
 UNKNOWN_SCORE = 0.25
 # How much less likely than an answer a command in plain words may be.
@@ -92,7 +89,7 @@ def converse(
 
 def _wordless(heard: Heard) -> Considered:
     """Nothing but a mention, a link or code gets the first screen; a lone emoji gets one back."""
-    if any(unicodedata.category(sign) in _EMOJI for sign in heard.message):
+    if has_emoji(heard.message):
         return _talk(REACTION_GROUP, Reply((), reaction=REACTION))
     return heard.question
 
@@ -189,7 +186,9 @@ def _went_on(heard: Heard, group: Group) -> Considered | None:
         related = [entry for entry_id in shown.related if (entry := pack.entry(entry_id))] or others
         if related:
             matches = tuple(Match(entry, 0.0, entry.question) for entry in related[:3])
-            return _considered(heard, Kind.SUGGESTIONS, matches, answers.related(related[:3], private=heard.private))
+            reply = answers.related(related[:3], private=heard.private)
+            # It asks nothing that an entry could answer.
+            return replace(_considered(heard, Kind.SUGGESTIONS, matches, reply), group=group.name)
     return _talk(group.name, _reply(heard, group))
 
 

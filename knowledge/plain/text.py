@@ -19,6 +19,9 @@ _MARKDOWN_LABEL = re.compile(r"\[([^\[\]\n]*+)\]\([^()\s]*+\)")
 _MENTION = re.compile(
     r"<(?:@[!&]?|#|!|a?:\w{1,32}:|/[\w -]+:|t:)[^<>\s]{0,80}(?:[^<>]{0,80})>|@(?:everyone|here|channel)\b"
 )
+_OWN_EMOJI = re.compile(r"<a?:\w{1,32}:\d{1,20}>")
+# The Unicode categories of emoji, and of the signs that change their color.
+_EMOJI = frozenset({"So", "Sk"})
 _ADDRESS = re.compile(r"\b(?:https?|ftp)://\S+|\bwww\.\S+|(?<!\S)\S[^\s@]*+@(?=\S[^\s.]*+\.\S)\S++", re.IGNORECASE)
 _QUOTES = str.maketrans(dict.fromkeys("‘’‚‛′ʼ`´", "'") | dict.fromkeys("“”„‟″«»", '"') | dict.fromkeys("‐‑‒–—―−", "-"))
 # Joins emoji into one; between words it parts them.
@@ -81,6 +84,11 @@ def words(cleaned: str) -> tuple[str, ...]:
 def spoken(text: str) -> tuple[str, ...]:
     """Return the words of a chat message; none if nothing is left of it but mentions, links, code or emoji."""
     return words(clean(text))
+
+
+def has_emoji(text: str) -> bool:
+    """Tell whether there is an emoji in a chat message, one of Unicode's or one of a Discord server's own."""
+    return bool(_OWN_EMOJI.search(text)) or any(unicodedata.category(sign) in _EMOJI for sign in text)
 
 
 def phrase_key(text: str) -> str:

@@ -42,8 +42,9 @@ async def reader(app: App) -> AsyncIterator[Chat]:
         assert not server.unexpected
 
 
-async def test_what_needs_no_words_gets_a_reaction_and_no_message(chat: Chat) -> None:
-    said = await chat.server.say(chat.world.member, chat.world.channel, "lol", mentions=[chat.world.bot])
+@pytest.mark.parametrize("words", ["lol", "😂", "<:kek:123456789>"])
+async def test_what_needs_no_words_gets_a_reaction_and_no_message(chat: Chat, words: str) -> None:
+    said = await chat.server.say(chat.world.member, chat.world.channel, words, mentions=[chat.world.bot])
     await chat.server.called(REACTION)
     await chat.settled()
     assert said.reactions == ["👍"]

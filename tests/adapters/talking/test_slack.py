@@ -27,10 +27,11 @@ def ts_of(said: Message | None) -> str:
     return said.ts
 
 
+@pytest.mark.parametrize("words", ["lol", "😂", ":joy:", ":+1::skin-tone-3:"])
 async def test_what_needs_no_words_gets_a_reaction_and_no_message(
-    slack: SlackServer, kim: User, general: Channel
+    slack: SlackServer, kim: User, general: Channel, words: str
 ) -> None:
-    said = slack.mention(kim, general, "lol")
+    said = slack.mention(kim, general, words)
     (change,) = await said.changes()
     assert (change.did, change.reaction, change.message) == (Did.REACTED, "+1", said.said)
 

@@ -97,8 +97,7 @@ def resolved_member_json(world: World, member: Member, channel: Channel) -> Json
 
 def role_json(role: Role) -> Json:
     """A role."""
-    tags = {"tags": {"bot_id": role.bot_id}} if role.bot_id else {}
-    return tags | {
+    return {
         "id": role.id,
         "name": role.name,
         "color": 0,
@@ -107,7 +106,7 @@ def role_json(role: Role) -> Json:
         "flags": 0,
         "hoist": False,
         "icon": None,
-        "managed": role.bot_id is not None,
+        "managed": False,
         "mentionable": False,
         "permissions": str(int(role.permissions)),
         "position": role.position,

@@ -1,0 +1,1 @@
+"""Talks as people have them with a bot, played on every platform."""
