@@ -58,12 +58,14 @@ SECTIONS = (
 class Transcript:
     """A screen that writes down what is typed and shown."""
 
+    whole_texts = False
+
     def __init__(self, lines: tuple[str, ...]) -> None:
         self._lines = list(lines)
         self._shown = Reply(())
         self.written = ""
 
-    async def read(self, prompt: str, default: str = "") -> str:
+    async def read(self, prompt: str, default: str = "", *, takes_lines: bool = False) -> str:
         if not self._lines:
             raise EOFError
         line = self._lines.pop(0)
