@@ -47,6 +47,7 @@ lint: $(DEV) ## style, types and the knowledge base
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy --platform win32 --no-warn-unreachable --cache-dir .mypy_cache/win32 bot adapters knowledge
 	$(BIN)/ijm-bot lint
 
 learn: $(DEV) ## the weights that ship, from the entries; the safety check's with REAL_TEXT, CLINC150, HWU64 (docs/safety.md)

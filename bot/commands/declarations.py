@@ -1,12 +1,14 @@
 """Commands, declared once: an annotated async function becomes a name, typed options, limits, help and usage."""
 
+import ast
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import Enum, StrEnum
 from itertools import pairwise
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from textwrap import dedent
+from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_hints
 
 from bot.chat.events import Role, Submit, Value
 from bot.chat.replies import Reply, echo
@@ -243,7 +245,7 @@ def command(
 
     def declare(function: Handler) -> Command:
         called = name or getattr(function, "__name__", "").replace("_", "-")
-        summary, _, details = (inspect.getdoc(function) or "").partition("\n")
+        summary, _, details = _docstring(function).partition("\n")
         _check("command", called, summary)
         hints = get_type_hints(function, include_extras=True)
         parameters = list(inspect.signature(function).parameters.values())[1:]
@@ -253,6 +255,14 @@ def command(
         return Command(called, summary.rstrip("."), details.strip(), options, function, role, head, private)
 
     return declare
+
+
+def _docstring(function: Handler) -> str:
+    """Return a function's docstring; `python -OO` throws it away, and then it is read in the source."""
+    if (kept := inspect.getdoc(function)) is not None:
+        return kept
+    (declared,) = ast.parse(dedent(inspect.getsource(function))).body
+    return ast.get_docstring(cast("ast.AsyncFunctionDef", declared)) or ""
 
 
 def _option(parameter: inspect.Parameter, hint: Any) -> Option:

@@ -13,6 +13,8 @@ import click
 
 # Only who made a backup may read it: it holds all that the bot keeps, tokens of Slack workspaces among it.
 MODE = 0o600
+# Without the last, Windows would write two bytes for each that looks like the end of a line.
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _PIPE = "-"
 
 
@@ -104,7 +106,7 @@ def _written(file: Path) -> Iterator[BinaryIO]:
         raise click.ClickException(f"{file} is there already. Name another file, or remove it first.")
     partial = file.with_name(f"{file.name}.partial")
     try:
-        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MODE), "wb") as out:
+        with os.fdopen(os.open(partial, _NEW, MODE), "wb") as out:
             try:
                 yield out
                 out.flush()

@@ -2,7 +2,9 @@
 
 import gc
 import json
+import sys
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -213,4 +215,9 @@ def main() -> None:
     """Run the console script `ijm-bot`."""
     # Until the knowledge is built: imports make much that stays, and nothing for the collector to find.
     gc.disable()
+    if sys.platform == "win32":
+        # A pipe has a code page there, which lacks most of what the replies are written in.
+        for stream in (sys.stdin, sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(encoding="utf-8")
     cli(prog_name="ijm-bot")

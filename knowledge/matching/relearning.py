@@ -2,6 +2,7 @@
 
 import os
 import stat
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -56,7 +57,7 @@ def kept_or_relearned(
 def _is_own(path: Path) -> bool:
     """Whether only this user or root can have written a file or folder. Raises OSError if it is not there."""
     about = path.stat(follow_symlinks=False)
-    if os.name != "posix":
+    if sys.platform == "win32":
         return True
     return not stat.S_ISLNK(about.st_mode) and about.st_uid in {os.getuid(), 0} and not about.st_mode & _OTHERS_WRITE
 

@@ -1,6 +1,9 @@
 """The command line as a script sees it."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ from bot.commands.context import Library
 from bot.operating import cli as cli_module
 from knowledge.pack.files import pack_folder
 
+ROOT = Path(__file__).parents[3]
 QUESTIONS = pack_folder() / "practice_questions"
 
 
@@ -195,3 +199,15 @@ def test_only_needs_entries() -> None:
     result = run("ask", "x", "--only")
     assert result.exit_code == 2
     assert "--only needs --entries" in result.stderr
+
+
+def test_it_works_without_assertions_and_docstrings(tmp_path: Path) -> None:
+    home = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path), "DATABASE_URL": "sqlite://"}
+    for arguments, said in ((("ask", "what is ijm"), "International Justice Mission"), (("commands",), "/ijm fact")):
+        command = [sys.executable, "-OO", "-m", "bot", *arguments]
+        shown = subprocess.run(command, capture_output=True, cwd=ROOT, env=os.environ | home, check=False)
+        assert shown.returncode == 0, shown.stderr.decode()
+        assert said in shown.stdout.decode()
+        if arguments == ("commands",):
+            # Each command is told as it is with docstrings.
+            assert shown.stdout.decode() == run("commands").stdout
