@@ -103,7 +103,8 @@ class Conversations:
         faults: "asyncio.Future[dict[str, Any]]",
     ) -> None:
         home = self._workspaces.home
-        found = heard({**body, "team": {"id": home}} if home else body, context.bot_user_id, self._commands)
+        alone = {**body, "authorizations": [{"team_id": home}]} if home else body
+        found = heard(alone, context.bot_user_id, self._commands)
         if found is None:
             return
         overheard = isinstance(found.event, Message) and not found.event.addressed

@@ -251,9 +251,26 @@ def _typed(element: Body) -> str:
 
 
 def _team(body: Body) -> str:
-    """Return the workspace; an interaction of an app that a whole organisation installed names only the person's."""
-    team = body.get("team") or {}
-    return str(team.get("id") or body.get("team_id") or (body.get("user") or {}).get("team_id") or "")
+    """Return the workspace whose installation of the app a payload is for, never the one that its person is from.
+
+    In a channel that workspaces share, `team_id` of an event is where it came from; `authorizations` and
+    `context_team_id` say for which installation it is told (docs.slack.dev/apis/events-api, slack-connect). A form
+    says where the app is installed, and a pressed message who wrote it: the bot of that installation. What a whole
+    organisation's app hears may name only the person's workspace.
+    """
+    authorization: Body = next(iter(body.get("authorizations") or ()), {})
+    # A message command is chosen at anybody's message.
+    pressed: Body = (body.get("message") or {}) if body.get("type") == "block_actions" else {}
+    found = (
+        authorization.get("team_id"),
+        body.get("context_team_id"),
+        (body.get("view") or {}).get("app_installed_team_id"),
+        pressed.get("team"),
+        (body.get("team") or {}).get("id"),
+        body.get("team_id"),
+        (body.get("user") or {}).get("team_id"),
+    )
+    return str(next(filter(None, found), ""))
 
 
 def _name(body: Body) -> str | None:

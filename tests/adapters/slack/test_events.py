@@ -4,6 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from adapters.slack.events import Address, Heard, heard, spoken
 from adapters.slack.members import member
@@ -236,3 +238,71 @@ def test_only_owners_and_admins_of_the_workspace_have_groups(parts: dict[str, An
     user = {"id": "U7", "team_id": "T1", "name": "kim", "profile": {"display_name": "", "real_name": "Kim"}} | parts
     assert member(user, "T1").groups == groups
     assert member(user, "T1").name == "Kim"
+
+
+# The ids of workspaces and organisations, as docs.slack.dev/reference/objects has them.
+_TEAMS = st.from_regex(r"T[A-Z0-9]{2,8}", fullmatch=True)
+_ORGANISATIONS = st.none() | st.from_regex(r"E[A-Z0-9]{2,8}", fullmatch=True)
+
+
+@given(
+    installed=_TEAMS,
+    elsewhere=_TEAMS,
+    organisation=_ORGANISATIONS,
+    named=st.sampled_from(["authorizations", "context_team_id"]),
+    kind=st.sampled_from(["message", "app_mention", "app_home_opened"]),
+)
+def test_an_events_community_is_that_of_its_installation(
+    installed: str, elsewhere: str, organisation: str | None, named: str, kind: str
+) -> None:
+    """Shared channels, guests and Enterprise Grid: where the writer is from does not matter."""
+    authorization = {"enterprise_id": organisation, "team_id": installed if named == "authorizations" else None}
+    body = event(type=kind, tab="home", user_team=elsewhere, source_team=elsewhere, team=elsewhere) | {
+        "team_id": elsewhere,
+        "context_team_id": installed,
+        "enterprise_id": organisation,
+        "context_enterprise_id": organisation,
+        "is_ext_shared_channel": True,
+        "authorizations": [
+            authorization | {"user_id": ME, "is_bot": True, "is_enterprise_install": bool(organisation)}
+        ],
+    }
+    found = told(body)
+    assert found is not None
+    assert found.event.place.community == f"slack:{installed}"
+    assert found.event.user.id == f"slack:{installed}/U7"
+    assert found.address.team == installed
+
+
+@given(installed=_TEAMS, elsewhere=_TEAMS, home=st.booleans())
+def test_a_press_and_a_form_are_of_the_workspace_that_installed_the_bot(
+    installed: str, elsewhere: str, home: bool
+) -> None:
+    person = NAMED | {"team_id": elsewhere}
+    parts: dict[str, Any] = {"team": {"id": elsewhere}, "user": person}
+    if home:
+        parts |= {"view": {"type": "home", "app_installed_team_id": installed}, "container": {"type": "view"}}
+    else:
+        parts |= {"message": {"team": installed, "bot_id": "B1"}}
+    found = told(pressed({"action_id": "cite:e"}, **parts))
+    assert found is not None
+    assert found.event.place.community == f"slack:{installed}"
+    view = {"callback_id": "new:1", "app_installed_team_id": installed, "private_metadata": '{"channel": "C3"}'}
+    sent = told({"type": "view_submission", "team": {"id": elsewhere}, "user": person, "view": view})
+    assert sent is not None
+    assert sent.event.place.community == f"slack:{installed}"
+
+
+def test_a_message_command_is_of_the_workspace_that_it_is_used_in_whoever_wrote_the_message() -> None:
+    found = told(
+        {
+            "type": "message_action",
+            "callback_id": SHORTCUTS[0].id,
+            "team": {"id": "T1"},
+            "user": NAMED,
+            "channel": {"id": "C3"},
+            "message": {"text": "hi", "team": "T2"},
+        }
+    )
+    assert found is not None
+    assert found.event.place.community == "slack:T1"
