@@ -83,7 +83,7 @@ async def test_where_the_bot_may_not_send_files_a_fact_is_shared_without(slack: 
     answer = await slack.slash(kim, elsewhere, "/ijm", "share fact card:wide").message()
     assert answer.ephemeral_to is None
     assert "I could not send the file" in answer.shown
-    assert "Year: 2012" in answer.shown
+    assert "Source: International Justice Mission" in answer.shown
 
 
 @pytest.mark.usefixtures("connected")

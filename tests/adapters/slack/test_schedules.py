@@ -57,7 +57,7 @@ async def test_a_due_post_reaches_the_channel_with_its_source_and_buttons_and_no
     schedule = await scene.start()
     assert await scene.at_due() == 1
     (post,) = scene.said_in(scene.general)
-    assert "Source: Student Research Questions and Answers" in post.shown
+    assert "Source: International Justice Mission, Student Research Questions and Answers" in post.shown
     assert post.text
     assert post.notified == frozenset()
     assert await scene.states(schedule) == [PostState.POSTED]
