@@ -23,6 +23,10 @@ _OWN_EMOJI = re.compile(r"<a?:\w{1,32}:\d{1,20}>")
 # The Unicode categories of emoji, and of the signs that change their color.
 _EMOJI = frozenset({"So", "Sk"})
 _ADDRESS = re.compile(r"\b(?:https?|ftp)://\S+|\bwww\.\S+|(?<!\S)\S[^\s@]*+@(?=\S[^\s.]*+\.\S)\S++", re.IGNORECASE)
+# An emoji as Slack sends it, `:wave:`, also with a skin tone, `:+1::skin-tone-3:`. A time (10:30:15) is none, nor is
+# what stands between letters (std::sort).
+_NAME = r"(?:[a-z_+-][\w+'-]{0,79}|\d+[a-z_][\w+'-]{0,79}|100|1234)"
+_SHORTCODE = re.compile(rf"(?:(?<!\w):{_NAME}:|(?<!\d):{_NAME}:(?!\w))(?::skin-tone-[2-6]:)?", re.IGNORECASE)
 _QUOTES = str.maketrans(dict.fromkeys("‘’‚‛′ʼ`´", "'") | dict.fromkeys("“”„‟″«»", '"') | dict.fromkeys("‐‑‒–—―−", "-"))
 # Joins emoji into one; between words it parts them.
 _JOINER = "\u200d"
@@ -50,6 +54,8 @@ def clean(text: str, *, code: bool = False) -> str:
         text = _MENTION.sub(" ", text)
         text = _MARKDOWN_LABEL.sub(r" \1 ", text)
         text = _ADDRESS.sub(" ", text)
+    if ":" in text:
+        text = _SHORTCODE.sub(" ", text)
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text).translate(_QUOTES)
         text = "".join(map(_kept, text))
@@ -87,8 +93,9 @@ def spoken(text: str) -> tuple[str, ...]:
 
 
 def has_emoji(text: str) -> bool:
-    """Tell whether there is an emoji in a chat message, one of Unicode's or one of a Discord server's own."""
-    return bool(_OWN_EMOJI.search(text)) or any(unicodedata.category(sign) in _EMOJI for sign in text)
+    """Tell whether there is an emoji in a chat message: Unicode's, a Discord server's own, or one that Slack names."""
+    named = _OWN_EMOJI.search(text) or _SHORTCODE.search(text)
+    return bool(named) or any(unicodedata.category(sign) in _EMOJI for sign in text)
 
 
 def phrase_key(text: str) -> str:
@@ -104,4 +111,4 @@ def _kept(character: str) -> str:
     category = unicodedata.category(character)
     if category == "Cf":
         return ""
-    return " " if category[0] == "C" or category in {"So", "Sk"} else character
+    return " " if category[0] == "C" or category in _EMOJI else character

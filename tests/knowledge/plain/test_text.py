@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.plain.text import TEXT_LIMIT, clean, phrase_key, spoken
+from knowledge.plain.text import TEXT_LIMIT, clean, has_emoji, phrase_key, spoken
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,8 @@ from knowledge.plain.text import TEXT_LIMIT, clean, phrase_key, spoken
         ("\u202eevil\u202c text", ("evil", "text")),
         ("ＩＪＭ ﬁne", ("ijm", "fine")),
         ("stop it b4 it starts", ("stop", "it", "b4", "it", "starts")),
+        (":woman-raising-hand: :+1::skin-tone-3: :flag-us: :100: who:wave: is :wave:ijm :-1::8ball:", ("who", "is", "ijm")),
+        ("note: at 10:30:15, std::sort or a:b:c", ("note", "at", "10", "30", "15", "std", "sort", "or", "a", "b", "c")),
         ("😂😂 👩‍👧‍👦 🇬🇹", ()),
         ("\x00\x1b[31m red", ("31", "m", "red")),
         ("", ()),
@@ -51,3 +53,13 @@ def test_any_text_is_read_and_reading_it_again_changes_nothing(typed: str) -> No
     assert len(once) <= TEXT_LIMIT
     assert "\n" not in once
     spoken(typed)
+
+
+@pytest.mark.parametrize("text", ["😂", "👍🏽", ":joy:", "ok :+1::skin-tone-5:", "<:party:123>"])
+def test_an_emoji_is_known_as_a_sign_and_by_its_name(text: str) -> None:
+    assert has_emoji(text)
+
+
+@pytest.mark.parametrize("text", ["", "ok", "at 10:30:15", "what: is it?"])
+def test_what_is_no_emoji(text: str) -> None:
+    assert not has_emoji(text)
