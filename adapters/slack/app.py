@@ -13,6 +13,7 @@ from adapters.slack.commands import OPTIONAL, PASSIVE_EVENTS, scopes, scopes_of
 from adapters.slack.connection.doorkeeper import Doorkeeper, networks
 from adapters.slack.connection.http import listening
 from adapters.slack.connection.install import InstallationStores, Installer
+from adapters.slack.connection.signatures import Signatures
 from adapters.slack.connection.socket_mode import socket_mode
 from adapters.slack.connection.web import Identity, SlackError, check_scopes, identify, kept_client
 from adapters.slack.connection.workspaces import Workspaces
@@ -64,8 +65,9 @@ async def _served(
         connection = socket_mode(web, bolt, conversations, plain(settings.app_token), links, app.services.metrics)
     else:
         installer = Installer(settings, stores, web, passive=passive) if stores and settings.installable else None
-        secret, keeper = plain(settings.signing_secret), Doorkeeper(networks(settings.proxies))
-        connection = listening(bolt, app.services.store, secret, settings.http_host, port, installer, keeper)
+        keeper = Doorkeeper(networks(settings.proxies))
+        signatures = Signatures(plain(settings.signing_secret), app.services.metrics)
+        connection = listening(bolt, app.services.store, signatures, settings.http_host, port, installer, keeper)
     app.services.outboxes.connect(SLACK.prefix, SlackOutbox(workspaces, web))
     try:
         async with connection:

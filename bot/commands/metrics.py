@@ -19,6 +19,7 @@ class PlatformError(StrEnum):
     LATE = "late"  # The platform did not wait for the answer any more.
     REFUSED = "refused"  # The platform does not let the bot say it there.
     CONNECTION = "connection"  # The answer did not arrive, however often it was sent.
+    UNVERIFIED = "unverified"  # A request that did not prove that the platform sent it.
     UNREADABLE = "unreadable"  # The platform sent something that cannot be read.
     BROKE = "broke"  # The adapter failed.
 

@@ -13,11 +13,11 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.request.async_internals import build_async_context
 from slack_bolt.request.async_request import AsyncBoltRequest
-from slack_sdk.signature import SignatureVerifier
 
 from adapters.slack.commands import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
 from adapters.slack.connection.doorkeeper import BODY_SECONDS, KEEPALIVE_SECONDS, Doorkeeper
 from adapters.slack.connection.install import Installer
+from adapters.slack.connection.signatures import Signatures
 from adapters.slack.connection.web import SlackError
 from bot.chat.incoming import is_too_deep
 
@@ -40,7 +40,7 @@ class Pinged(Protocol):
 async def listening(
     bolt: AsyncApp,
     store: Pinged,
-    secret: str,
+    signatures: Signatures,
     host: str,
     port: int,
     installer: Installer | None,
@@ -48,7 +48,7 @@ async def listening(
 ) -> AsyncIterator[None]:
     """Listen on a port (0 lets the system choose) of an address. Raises SlackError if the port cannot be had."""
     runner = web.AppRunner(
-        application(bolt, store, secret, installer, keeper),
+        application(bolt, store, signatures, installer, keeper),
         access_log=None,
         shutdown_timeout=SHUTDOWN_SECONDS,
         keepalive_timeout=KEEPALIVE_SECONDS,
@@ -73,10 +73,9 @@ async def listening(
 
 
 def application(
-    bolt: AsyncApp, store: Pinged, secret: str, installer: Installer | None, keeper: Doorkeeper
+    bolt: AsyncApp, store: Pinged, signatures: Signatures, installer: Installer | None, keeper: Doorkeeper
 ) -> web.Application:
     """Return what is served: Slack's request URL, /healthz, and the installation where there is one."""
-    verifier = SignatureVerifier(secret)
 
     async def events(request: web.Request) -> web.Response:
         try:
@@ -88,7 +87,7 @@ def application(
             answer = web.Response(status=408, text="This took too long.")
             answer.force_close()
             return answer
-        if not _is_signed(verifier, raw, request):
+        if not signatures.accept(raw, request.headers):
             return web.Response(status=401, text="The signature is wrong, or older than five minutes.")
         try:
             bolt_request = _read(raw.decode(), request)
@@ -110,16 +109,6 @@ def application(
     if installer is not None:
         served.add_routes([web.get(INSTALL_PATH, installer.install), web.get(REDIRECT_PATH, installer.redirect)])
     return served
-
-
-def _is_signed(verifier: SignatureVerifier, raw: bytes, request: web.Request) -> bool:
-    try:
-        return verifier.is_valid(
-            raw, request.headers.get("X-Slack-Request-Timestamp"), request.headers.get("X-Slack-Signature")
-        )
-    # A time that is no number, or one that no clock shows; a body that is no text, a signature that is not ASCII.
-    except (ValueError, TypeError, OverflowError):
-        return False
 
 
 def _read(raw: str, request: web.Request) -> AsyncBoltRequest:

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import itertools
 import json
 from contextlib import suppress
 from dataclasses import replace
@@ -11,9 +12,12 @@ import aiohttp
 import pytest
 from pydantic import ValidationError
 
-from adapters.slack.connection import doorkeeper, http
+from adapters.monitoring.metrics import PrometheusMetrics
+from adapters.slack.connection import doorkeeper, http, signatures
 from adapters.slack.settings import SlackSettings
 from bot.app.app import App
+from bot.commands.context import Services
+from bot.commands.metrics import Metrics
 from knowledge.store.protocol import StoreError
 from knowledge.store.sql.store import SqlStore
 from tests.adapters.slack.running import over_http
@@ -23,22 +27,49 @@ from tests.servers.slack.server import SlackServer
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize("change", [{"signature": "v0=0123"}, {"secret": "another"}, {"age": 301}, {"age": -301}])
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"signature": "v0=0123"}, "SLACK_SIGNING_SECRET"),
+        ({"secret": "another"}, "SLACK_SIGNING_SECRET"),
+        ({"age": 301}, "clock"),
+        ({"age": -301}, "clock"),
+    ],
+)
 async def test_a_request_that_is_badly_signed_or_stale_is_refused(
-    app: App,
+    services: Services,
     slack: SlackServer,
     kim: User,
     general: Channel,
     change: dict[str, Any],
+    told: str,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    async with over_http(app, slack, caplog):
+    metrics = PrometheusMetrics()
+    async with over_http(App(replace(services, metrics=metrics)), slack, caplog):
         assert slack.http is not None
         slack.http.signing = replace(slack.http.signing, **change)
         refused = (slack.slash(kim, general, "/ijm"), slack.dm(kim, "hello"))
         assert [(await one.ack()).status for one in refused] == [401, 401]
         assert (await slack.verify_url()).status == 401
     assert len(slack.world.changes) == 0
+    lines = [message for message in caplog.messages if message.startswith("Refused a request")]
+    assert len(lines) == 1
+    assert told in lines[0]
+    counted = {"platform": "slack", "error": "unverified"}
+    # Slack sends an event again that was not taken.
+    assert (metrics.registry.get_sample_value("ijm_platform_errors_total", counted) or 0) >= 3
+
+
+def test_refused_requests_are_told_once_a_minute_with_their_number(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = itertools.chain([0.0] + [1.0] * 10, itertools.repeat(60.0))
+    monkeypatch.setattr(signatures, "monotonic", lambda: next(clock))
+    checked = signatures.Signatures("secret", Metrics())
+    for _ in range(12):
+        assert not checked.accept(b"x", {"X-Slack-Request-Timestamp": "nonsense", "X-Slack-Signature": "v0=1"})
+    assert [message.partition("(")[2].partition(" ")[0] for message in caplog.messages] == ["1", "11"]
 
 
 async def test_junk_is_refused_without_a_traceback(
