@@ -34,6 +34,17 @@ MENUS = ("menu", "menu2", "menu3", "menu4", "menu5")
 BACK = Button("Back to the start", "home")
 
 
+# What takes a message away for all, which nobody can undo; Slack asks first (composition-objects.ts).
+DELETE = "delete"
+_CONFIRM_DELETION = {
+    "title": {"type": "plain_text", "text": "Delete this?"},
+    "text": {"type": "plain_text", "text": "It goes for everybody here, and cannot be brought back."},
+    "confirm": {"type": "plain_text", "text": "Delete"},
+    "deny": {"type": "plain_text", "text": "Keep"},
+    "style": "danger",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """A reply for Slack: blocks in Slack's JSON, and its text for notifications and screen readers."""
@@ -196,12 +207,12 @@ def _unique(buttons: Iterable[Button], taken: frozenset[str]) -> list[Button]:
 
 
 def _row(buttons: Sequence[Button]) -> _Json:
-    return _actions(
-        [
-            {"type": "button", "text": plain_text(button.label, BUTTON_LABEL_LIMIT), "action_id": button.id}
-            for button in buttons[:ACTIONS_LIMIT]
-        ]
-    )
+    return _actions([_button(button) for button in buttons[:ACTIONS_LIMIT]])
+
+
+def _button(button: Button) -> _Json:
+    shown = {"type": "button", "text": plain_text(button.label, BUTTON_LABEL_LIMIT), "action_id": button.id}
+    return shown | {"confirm": _CONFIRM_DELETION} if button.action == DELETE else shown
 
 
 def _actions(elements: list[_Json]) -> _Json:

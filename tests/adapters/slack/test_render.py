@@ -220,3 +220,10 @@ def test_the_source_of_an_answer_is_shown_however_long_the_answer_is(paragraphs:
     rendered = render(reply)
     assert any(block["type"] == "context" and "Source: here" in str(block) for block in rendered.blocks)
     assert sent_text_size(rendered.blocks) <= MESSAGE_LIMIT
+
+
+def test_only_the_button_that_deletes_asks_first() -> None:
+    row = render(Reply((), (Button("👍", "helpful", "e"), Button("Delete", "delete", "U7")))).blocks[-1]
+    helpful, deletes = row["elements"]
+    assert "confirm" not in helpful
+    assert set(deletes["confirm"]) == {"title", "text", "confirm", "deny", "style"}
