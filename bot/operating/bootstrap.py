@@ -50,7 +50,7 @@ def library(folder: Path | None = None, embeddings: Path | None = None) -> Libra
             learned = kept_or_relearned(learned, pack.entries, out_of_scope, encoder, cache_folder())
         own = encoder if embeddings is None else sentence_encoder()
         talk = _recognizer(folder or pack_folder(), own)
-        return Library(pack, Search(pack.entries, learned, encoder), load_danger_check(own), talk)
+        return Library(pack, Search(pack.entries, learned, encoder, pack.choices), load_danger_check(own), talk)
 
 
 def _recognizer(folder: Path, encoder: Encoder | None) -> Recognizer:

@@ -14,7 +14,7 @@ from knowledge.matching.kernel import Floats, centered, embedded
 from knowledge.matching.learned import Learned, Seen
 from knowledge.matching.thoughts import thoughts
 from knowledge.matching.verdict import SUGGESTIONS_LIMIT, Closest, Found, Match, Reason, Suggestions, Unknown, Verdict
-from knowledge.pack.model import Entry
+from knowledge.pack.model import Choice, Entry
 from knowledge.plain.text import clean, phrase_key, spoken
 
 # How likely an entry has to be right to be the answer, to be called the closest, and to be offered; set on questions
@@ -51,8 +51,14 @@ class Search:
     few phrasings when the search is made.
     """
 
-    def __init__(self, entries: Iterable[Entry], learned: Learned, encoder: Encoder | None) -> None:
-        """Take entries that ship. Without an encoder, or with another than was learned with, words alone decide."""
+    def __init__(
+        self, entries: Iterable[Entry], learned: Learned, encoder: Encoder | None, choices: Iterable[Choice] = ()
+    ) -> None:
+        """Take entries that ship, and the words that several of them share.
+
+        Without an encoder, or with another than was learned with, words alone decide.
+        """
+        self._choices = {phrase_key(words): choice.entries for choice in choices for words in choice.words}
         shipped = Shipped(entries, learned)
         self.encoder = encoder if encoder is not None and encoder.digest == learned.encoder else None
         texts = shipped.texts(shipped.entries, ())
@@ -90,7 +96,7 @@ class Search:
         words alone; else what this search does not know yet is encoded. None at all may be left of the entries.
         """
         search = object.__new__(Search)
-        search.encoder = self.encoder
+        search.encoder, search._choices = self.encoder, self._choices
         entries, shipped, middle = tuple(entries), self._community.shipped, self._learned.middle
         vectors: Mapping[str, Floats] = {}
         if embeddings is not None:
@@ -133,7 +139,16 @@ class Search:
             return Found((Match(same, 1.0, text), *rest)[:SUGGESTIONS_LIMIT], Reason.SAME_WORDING)
         if phrase_key(text) in self._community.silent:
             return Unknown(matches, Reason.SAID_UNANSWERED)
-        return _verdict(matches, also)
+        return self._choice(text, matches) or _verdict(matches, also)
+
+    def _choice(self, text: str, matches: tuple[Match, ...]) -> Suggestions | None:
+        """Offer the entries that share a message's few words, unless an entry of the community's own answers it."""
+        ids = self._choices.get(phrase_key(text), ())
+        by_id = {entry.id: entry for entry in self.entries if entry.id in ids}
+        if len(by_id) < 2 or (matches[0].score >= ANSWER_SCORE and self.is_own(matches[0].entry)):
+            return None
+        shared = tuple(by_id[entry_id] for entry_id in ids if entry_id in by_id)[:SUGGESTIONS_LIMIT]
+        return Suggestions(tuple(Match(entry, 1 / len(shared), text) for entry in shared), Reason.SHARED_WORDS)
 
     def vectors(self, texts: Sequence[str]) -> Floats | None:
         """Give the vectors of texts, or None without an encoder; only those are encoded that are not known."""

@@ -15,6 +15,7 @@ class Reason(StrEnum):
     SAME_WORDING = "same-wording"  # the question is one of the entry's own phrasings
     CONFIDENT = "confident"  # the best entry is surely right
     LIKELY = "likely"  # the best entry is likely right
+    SHARED_WORDS = "shared-words"  # several entries share these words (choices.yaml)
     UNSURE = "unsure"  # one of the best entries may be right
     SAID_UNANSWERED = "said-unanswered"  # a moderator said that nothing answers this, or what is nearly worded so
     OUT_OF_SCOPE = "out-of-scope"  # it reads like questions that no entry answers

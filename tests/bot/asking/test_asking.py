@@ -39,7 +39,7 @@ async def test_related_questions_the_citation_and_the_next_best_are_one_press_aw
     assert "79%" in reply.plain
     assert len(reply.buttons) <= 5
     cited = await pressed(app, reply, "Cite this")
-    assert "entry “evidence-cebu”" in cited.plain
+    assert "entry evidence-cebu" in cited.plain
     instead = await pressed(app, reply, "Not what I meant")
     assert instead.plain.startswith("I'm not sure which of these you mean")
     assert await pressed(app, instead, instead.buttons[0].label) != instead
