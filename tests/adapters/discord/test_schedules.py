@@ -65,7 +65,7 @@ async def test_a_due_post_reaches_the_channel_with_its_source_and_buttons_and_pi
     schedule = await scene.start()
     assert await scene.at_due() == 1
     (post,) = scene.said
-    assert "Source: Student Research Questions and Answers" in post.text
+    assert "Source: International Justice Mission, Student Research Questions and Answers" in post.text
     assert labels(post) == ["Another one", "Make a card", "Read more", "Cite this"]
     assert post.pings == set()
     assert await scene.states(schedule) == [PostState.POSTED]

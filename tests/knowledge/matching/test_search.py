@@ -148,7 +148,7 @@ class Disturbed:
 
 def test_no_practice_verdict_changes_when_every_vector_is_disturbed(library: Library) -> None:
     assert library.search.encoder is not None
-    disturbed = Search(PACK.entries, load_learned(), Disturbed(library.search.encoder))
+    disturbed = Search(PACK.entries, load_learned(), Disturbed(library.search.encoder), PACK.choices)
 
     def verdict(search: Search, text: str) -> tuple[type, str]:
         found = search.ask(text)
