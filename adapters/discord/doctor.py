@@ -12,7 +12,7 @@ from discord.http import Route
 from adapters.discord.commands import payload, permissions, same
 from adapters.discord.settings import DiscordSettings
 from bot.commands.declarations import Registry
-from bot.operating.doctor import Check, Finding, Passive, clock, ok, problem, unknown, warning
+from bot.operating.doctor import Check, Finding, Passive, clock, ok, problem, unknown, unreached, warning
 
 # Flags of an application that may read messages: reviewed by Discord, and not yet (resources/application.mdx).
 _MESSAGE_CONTENT = (1 << 18) | (1 << 19)
@@ -64,8 +64,7 @@ class _Doctor:
                     found.append(finding)
             except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
                 fix = "Check the network, a firewall, and DISCORD_API_URL if you set it."
-                text = f"Discord cannot be reached ({type(error).__name__}), so it was not asked any further."
-                found.append(unknown("Discord", text, fix))
+                found.append(unreached("Discord", "Discord", error, fix))
             except _Refused as error:
                 fix = "Try again in a few minutes; see https://discordstatus.com."
                 found.append(unknown("Discord", f"{error}, so it was not asked any further.", fix))

@@ -23,7 +23,7 @@ from adapters.slack.connection.web import (
 )
 from adapters.slack.settings import SlackSettings, plain
 from bot.commands.declarations import Registry
-from bot.operating.doctor import Check, Finding, Passive, clock, ok, problem, unknown, warning
+from bot.operating.doctor import Check, Finding, Passive, clock, ok, problem, unknown, unreached, warning
 
 _SIGNING_SECRET = re.compile(r"[0-9a-f]{32}")
 _CLIENT_ID = re.compile(r"(?<!\d)\d++\.\d++")
@@ -58,6 +58,15 @@ def _shapes(settings: SlackSettings) -> list[Finding]:
     """Return what can be said of the settings without asking Slack."""
     name, found = "Slack settings", []
     signing, client = plain(settings.signing_secret), settings.client_id
+    begins = {"SLACK_BOT_TOKEN": (settings.bot_token, "xoxb-"), "SLACK_APP_TOKEN": (settings.app_token, "xapp-")}
+    if plain(settings.bot_token).startswith("xapp-") and plain(settings.app_token).startswith("xoxb-"):
+        text = "SLACK_BOT_TOKEN and SLACK_APP_TOKEN are swapped."
+        found.append(problem(name, text, "Exchange them: the bot's token begins with xoxb-, the app's with xapp-."))
+    else:
+        for variable, (token, begin) in begins.items():
+            if token is not None and not plain(token).startswith(begin):
+                text = f"{variable} does not begin with {begin}."
+                found.append(problem(name, text, "Copy it again from api.slack.com/apps; see docs/slack.md."))
     if settings.bot_token is None and not settings.installable:
         text = "Neither SLACK_BOT_TOKEN nor SLACK_CLIENT_ID with SLACK_CLIENT_SECRET is set."
         found.append(problem(name, text, "Copy the Bot User OAuth Token: your app, OAuth & Permissions."))
@@ -86,8 +95,8 @@ async def _asked(settings: SlackSettings, passive: Passive, now: Callable[[], da
         if settings.app_token is not None:
             found.append(await _app_token(web, plain(settings.app_token)))
     except Unreachable as error:
-        text, _, fix = str(error).partition(". ")
-        found.append(unknown("Slack", f"{text}, so it was not asked any further.", fix))
+        fix = "Check the network, the proxy and SLACK_API_URL."
+        found.append(unreached("Slack", f"Slack (at {web.base_url})", error, fix))
     return found
 
 

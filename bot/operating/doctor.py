@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import ssl
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -84,6 +85,24 @@ def clock(name: str, date: str | None, now: datetime) -> Finding:
         name,
         f"The clock of this machine is {abs(skew)} seconds {side}.",
         "Have it set by NTP: timedatectl set-ntp true. Signed requests are refused when they seem five minutes old.",
+    )
+
+
+def unreached(name: str, place: str, error: Exception, fix: str) -> Finding:
+    """Find that a server cannot be reached: a problem if this machine does not trust it, else not known for now."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, ssl.SSLError):
+        cause = cause.__cause__
+    if cause is None:
+        text = f"{place} cannot be reached ({type(error).__name__}), so it was not asked any further."
+        return unknown(name, text, fix)
+    found = getattr(cause, "certificate_error", cause)
+    why = getattr(found, "verify_message", "") or getattr(found, "reason", "") or type(found).__name__
+    return problem(
+        name,
+        f"{place} shows a certificate that this machine does not trust: {why}.",
+        "Set the clock right and install ca-certificates. Behind a proxy that looks into connections, set "
+        "SSL_CERT_FILE to its certificate.",
     )
 
 

@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings
 from bot.app.registry import default_registry
 from bot.operating import contacts, host_checks
 from bot.operating.adapter import Adapter, Examining, given_for
+from bot.operating.bootstrap import cache_folder
 from bot.operating.doctor import Check, Passive, examine, report
 from bot.operating.settings import Settings, keys_in
 from knowledge.store.examination import Examination
@@ -48,10 +49,12 @@ def _of_host(kinds: Sequence[type[BaseSettings]], database: Database) -> list[Ch
         Check("contacts", contacts.checked),
         Check("time zones", host_checks.time_zones),
         Check("temporary folder", host_checks.temporary_folder),
+        Check("fonts", host_checks.fonts),
     ]
     if host_checks.readable(Settings):
         checks.append(Check("sentence encoder", lambda: host_checks.sentence_encoder(Settings().embeddings)))
         checks.append(Check("database", lambda: host_checks.database(database.examination)))
+        checks.append(Check("cache", lambda: host_checks.cache(cache_folder(), Settings().embeddings)))
         keys = keys_in(Settings().encryption_keys)
         checks.append(Check("encryption", lambda: host_checks.encryption(keys, database.tokens)))
     return checks

@@ -13,9 +13,11 @@ from pydantic import ValidationError
 from pydantic_settings import BaseSettings
 
 from bot.operating.configuration import BadSettings, check
-from bot.operating.doctor import Finding, ok, problem, unknown, warning
+from bot.operating.doctor import Finding, Status, ok, problem, unknown, warning
 from bot.operating.env_file import ENV_FILE, faults_in_file
+from bot.pictures import typefaces
 from knowledge.encoder import EncoderError, load_encoder
+from knowledge.matching.relearning import KEPT
 from knowledge.pack.files import PackError, load_pack, pack_folder
 from knowledge.pack.lint import lint
 from knowledge.store.examination import Examination, State
@@ -45,6 +47,10 @@ async def settings(kinds: Sequence[type[BaseSettings]]) -> Sequence[Finding]:
 def _is_open(file: Path) -> bool:
     """Whether others than its owner may read a file."""
     return os.name == "posix" and file.is_file() and bool(file.stat().st_mode & _OTHERS)
+
+
+def _holds(folder: Path, pattern: str) -> bool:
+    return any(folder.glob(pattern))
 
 
 def readable(kind: type[BaseSettings]) -> bool:
@@ -84,6 +90,29 @@ async def sentence_encoder(folder: Path | None) -> Sequence[Finding]:
     return [ok(name, f"The one {where} can be used ({encoder.dimensions} dimensions).")]
 
 
+async def fonts() -> Sequence[Finding]:
+    """Whether the fonts that pictures are set in are there."""
+    missing = typefaces.missing()
+    if missing:
+        text = f"Cards and charts cannot be drawn: {', '.join(missing)} is missing."
+        return [problem("fonts", text, "Install the bot again, with its packages manimgx-fonts and manimgx-fonts-cjk.")]
+    return [ok("fonts", "All fonts of cards and charts are there.")]
+
+
+async def cache(folder: Path, embeddings: Path | None) -> Sequence[Finding]:
+    """Whether what another sentence encoder needs is learned already, and can be kept."""
+    name = "cache"
+    if embeddings is None:
+        return [ok(name, "Nothing has to be learned.")]
+    if _holds(folder, KEPT):
+        return [ok(name, f"What was learned for another encoder is in {folder}.")]
+    writable = _folder(name, folder)
+    if writable.status is not Status.OK:
+        return [writable]
+    text = f"Nothing is learned yet for IJM_EMBEDDINGS in {folder}; the first start takes a minute or two for it."
+    return [warning(name, text, 'Do it beforehand: ijm-bot ask "what is ijm"')]
+
+
 async def time_zones() -> Sequence[Finding]:
     """Whether the system knows the time zones of the world."""
     try:
@@ -113,6 +142,9 @@ async def database(examine: Callable[[], Awaitable[Examination]]) -> Sequence[Fi
     if not found.writable:
         fix = "Set DATABASE_URL to the primary server, and grant its user CREATE on the schema."
         findings.append(problem(name, f"{found.name} takes no changes from this user.", fix))
+    if found.path is not None and _is_open(found.path):
+        text = f"Others on this machine may read {found.path}, which an older version made."
+        findings.append(warning(name, text, f"chmod 600 {found.path}*"))
     if found.path is not None:
         findings.append(_folder("data folder", found.path.absolute().parent))
     return findings

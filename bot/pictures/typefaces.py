@@ -70,6 +70,12 @@ def main() -> Typeface:
     return _read(_FOLDER / "NotoSans[wght].ttf")
 
 
+def missing() -> tuple[str, ...]:
+    """Return the names of the font files that are not there; without the first nothing can be drawn."""
+    files_needed = (_FOLDER / "NotoSans[wght].ttf", _FOLDER / "NotoEmoji[wght].ttf", _CJK_FILE)
+    return tuple(path.name for path in files_needed if not path.is_file())
+
+
 def typefaces_of(text: str) -> tuple[tuple[str, Typeface | None], ...]:
     """Return the grapheme clusters of a text, each with the typeface that has all its signs, or None if none has."""
     cjk = _cjk(text)

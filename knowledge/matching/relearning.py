@@ -25,6 +25,8 @@ from knowledge.plain.text import clean, spoken
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 # Digits of a digest in a file's name.
 DIGITS = 24
+# The files in which it is kept.
+KEPT = "matching-*.npz"
 # As many rivals as the shipped numbers have; see tools/learn_matching.py.
 RIVALS, SILENT_RIVALS = 4, 200
 
@@ -38,7 +40,7 @@ def kept_or_relearned(
     be kept.
     """
     of = "".join((encoder.digest, *learned.digests.values()))
-    path = folder / f"matching-{digest(of, DIGITS)}.npz"
+    path = folder / KEPT.replace("*", digest(of, DIGITS))
     try:
         if _is_own(folder) and _is_own(path):
             return _checked(Learned.from_arrays(load_arrays(path)), learned, encoder)

@@ -1,5 +1,6 @@
 """A database's address: read from DATABASE_URL, and put in words, with what to do when something fails there."""
 
+import ssl
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -92,6 +93,11 @@ class Address:
             return (
                 f"{self.name} was not even asked, for this user may not look at {cause.filename}: allow it, or "
                 "set HOME to a folder of the user's own."
+            )
+        if isinstance(cause, ssl.SSLError):
+            return (
+                f"{self.name} shows a certificate that this machine does not trust ({words}): set the clock right, or "
+                "name the file that signed it in DATABASE_URL (?sslrootcert=/folder/file.pem)."
             )
         if isinstance(cause, OSError):
             return f"{self.name} does not answer: start it, or correct DATABASE_URL ({words})."
