@@ -9,6 +9,7 @@ from adapters.slack.commands import scopes
 from bot.app.app import App
 from bot.commands.context import Services
 from bot.commands.turns import Turns
+from tests.adapters.contract.harness import Watch
 from tests.adapters.slack.running import DANGER, SURE, over_socket_mode
 from tests.servers.slack.records import Did
 from tests.servers.slack.rules.values import Channel, Message, User
@@ -36,15 +37,26 @@ async def test_what_needs_no_words_gets_a_reaction_and_no_message(
     assert (change.did, change.reaction, change.message) == (Did.REACTED, "+1", said.said)
 
 
-@pytest.mark.parametrize("word", ["missing_scope", "not_reactable"])
-async def test_a_refused_reaction_is_one_line_in_the_log_and_nothing_else(
-    slack: SlackServer, kim: User, caplog: pytest.LogCaptureFixture, word: str
-) -> None:
-    caplog.set_level("INFO", "adapters.slack")
-    slack.faults.refuse("reactions.add", word)
-    await slack.dm(kim, "lol").ack()
-    assert "2 years" in (await slack.dm(kim, SURE).message()).shown
-    assert [line for line in caplog.messages if "reaction" in line] == [f"Slack took no reaction: {word}"]
+class TestARefusedReaction:
+    """A bot of which is known when it is done."""
+
+    @pytest.fixture
+    async def connected(self, slack: SlackServer, services: Services) -> AsyncIterator[App]:
+        self.watch = Watch()
+        made = App(replace(services, metrics=self.watch))
+        async with over_socket_mode(made, slack):
+            yield made
+
+    @pytest.mark.parametrize("word", ["missing_scope", "not_reactable"])
+    async def test_it_is_one_line_in_the_log_and_nothing_else(
+        self, slack: SlackServer, kim: User, caplog: pytest.LogCaptureFixture, word: str
+    ) -> None:
+        caplog.set_level("INFO", "adapters.slack")
+        slack.faults.refuse("reactions.add", word)
+        await slack.dm(kim, "lol").ack()
+        await self.watch.idle()
+        assert [line for line in caplog.messages if "reaction" in line] == [f"Slack took no reaction: {word}"]
+        assert slack.calls("chat.postMessage") == ()
 
 
 async def test_a_mention_in_a_thread_goes_on_from_the_bots_answer_whoever_asked(
