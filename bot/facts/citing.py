@@ -19,6 +19,8 @@ from knowledge.pack.overlay import document_of
 
 # More digits than any revision's number has.
 DIGITS_LIMIT = 9
+# Other citation styles that people may name behind a question.
+_OTHER_STYLES = frozenset({"vancouver", "ieee", "ama", "acs", "asa", "apsa", "turabian", "oscola", "bluebook", "cse"})
 
 
 @command()
@@ -50,12 +52,12 @@ def _meant(context: Context, name: str) -> Entry:
     found = pack.entry(name.strip().lower())
     if found is not None:
         return found
+    first, *rest = name.split() or [""]
+    if rest and (pack.entry(first.lower()) or rest[-1].lower() in _OTHER_STYLES):
+        raise BadArgument(f"I don't have the style “{echo(rest[-1])}”. The styles are: {', '.join(Style)}.")
     verdict = context.library.search.ask(name)
     if isinstance(verdict, Found | Closest):
         return verdict.entry
-    *before, last = name.split() or [""]
-    if pack.entry(" ".join(before).lower()):
-        raise BadArgument(f"I don't have the style “{echo(last)}”. The styles are: {', '.join(Style)}.")
     near = ", ".join(match.entry.id for match in verdict.matches)
     raise BadArgument(f"I'm not sure which entry you mean. {f'Near it: {near}.' if near else 'See /ijm topics.'}")
 

@@ -220,3 +220,19 @@ async def test_a_citation_shows_the_titles_italics_and_can_be_copied(app: App) -
     ]
     assert [plain(span.children) for span in italics] == ["Student research questions and answers"]
     assert "Student research questions and answers" in citation_in(reply)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "aftercare-duration vancouver",
+        "aftercare-duration Vancouver",
+        "aftercare-duration in vancouver",
+        "how long do aftercare programs last vancouver",
+        "what is ijm IEEE",
+    ],
+)
+async def test_another_style_behind_any_entry_or_question_names_the_styles(app: App, line: str) -> None:
+    reply = await typed(app, f"cite {line}")
+    assert "I don't have the style" in reply.plain
+    assert "apa, mla, chicago, harvard, bibtex" in reply.plain
