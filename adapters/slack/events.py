@@ -6,6 +6,8 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
+from adapters.slack.forms import MARKDOWN
+from adapters.slack.mrkdwn import markdown
 from adapters.slack.render import BACK, MENUS
 from bot.chat.events import ASKING, Event, Home, Invocation, Message, Place, Press, Submit, Typed, User, Value
 from bot.chat.platform import Platform, Referent
@@ -238,9 +240,13 @@ def _submitted(body: Body) -> Heard:
         body.get("trigger_id"),
     )  # fmt: skip
     fields = ((view.get("state") or {}).get("values") or {}).items()
-    typed = [(block, each) for block, inner in fields for each in inner.values()]
-    values = {block: _typed(each) for block, each in typed if each.get("type") != "file_input"}
-    files = {block: each["files"][0] for block, each in typed if each.get("files")}
+    typed = [(block, action, each) for block, inner in fields for action, each in inner.items()]
+    values = {
+        block: markdown(_typed(each)) if action == MARKDOWN else _typed(each)
+        for block, action, each in typed
+        if each.get("type") != "file_input"
+    }
+    files = {block: each["files"][0] for block, _, each in typed if each.get("files")}
     submit = Submit(_user(address, _name(body)), _place(address), str(view["callback_id"]), values)
     return Heard(submit, address, files=files)
 

@@ -14,6 +14,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.blocks.block_elements import FileInputElement
 from slack_sdk.models.views import View
 
+from adapters.slack.mrkdwn import typed
 from adapters.slack.render import OPTION_LIMIT, PLACEHOLDER_LIMIT, plain_text
 from bot.chat.replies import ChoiceQuestion, Field, FileQuestion, Form, Question, short
 
@@ -21,6 +22,8 @@ from bot.chat.replies import ChoiceQuestion, Field, FileQuestion, Form, Question
 INPUT_LIMIT = 3000
 LABEL_LIMIT = 2000
 VIEW_TITLE_LIMIT = 24
+# The id of an input in which Markdown is written, so that what comes of it is known as such.
+MARKDOWN = "markdown"
 # As much as somebody reads under a field.
 FAULT_LIMIT = 300
 
@@ -69,10 +72,11 @@ def _input(field: Field) -> InputInteractiveElement:
 
 def _text_input(field: Question) -> InputInteractiveElement:
     limit = min(field.limit, INPUT_LIMIT)
+    value = typed(field.value) if field.markdown else field.value
     return PlainTextInputElement(
-        action_id=field.name,
+        action_id=MARKDOWN if field.markdown else field.name,
         multiline=field.lines > 1,
         max_length=limit,
-        initial_value=field.value[:limit] or None,
+        initial_value=value[:limit] or None,
         placeholder=plain_text(field.hint, PLACEHOLDER_LIMIT) if field.hint else None,
     )

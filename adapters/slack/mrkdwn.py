@@ -18,6 +18,8 @@ _QUOTE = re.compile(r"^([^\S\n]*)(?=&gt;)", re.MULTILINE)
 # Most texts hold nothing of all that, and no character that is not shown.
 _HARMLESS = re.compile(r"[^\x00-\x08\x0b-\x1f\x7f-\x9f&<>*_~`]*")
 _FENCE = "```"
+# A pair of single asterisks around words: bold on Slack, italic in Markdown.
+_SINGLE = re.compile(r"(?<![*\w\\])\*(?![\s*])([^*\n]*?[^*\s\\])\*(?![*\w])")
 # The ids that `events.py` mints, and how a person, a channel or a user group is named by theirs.
 _OURS = re.compile(r"slack:[A-Z0-9]+/(([UWCGS])[A-Z0-9]+)")
 _REFERENCES = {"U": "@", "W": "@", "C": "#", "G": "#", "S": "!subteam^"}
@@ -40,6 +42,16 @@ def escape(text: str) -> str:
 def mrkdwn(spans: Iterable[Span]) -> str:
     """Spans as mrkdwn."""
     return "".join(_span(span) for span in spans)
+
+
+def typed(markdown: str) -> str:
+    """Return Markdown for people on Slack to go on with: `*this*` would be bold to them, so it becomes `_this_`."""
+    return _SINGLE.sub(r"_\1_", markdown)
+
+
+def markdown(typed: str) -> str:
+    """Return what somebody typed on Slack as Markdown: what is bold to them, `*this*`, is bold."""
+    return _SINGLE.sub(r"**\1**", typed)
 
 
 def bold(text: str) -> str:

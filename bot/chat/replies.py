@@ -121,7 +121,10 @@ class Menu:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One field of a form. `lines` above one makes it a text area; `hint` stands in it while it is empty."""
+    """One field of a form. `lines` above one makes it a text area; `hint` stands in it while it is empty.
+
+    With `markdown` its text is Markdown; an adapter may let people write it the way of their platform.
+    """
 
     name: str
     label: str
@@ -130,6 +133,7 @@ class Question:
     limit: int = 1_000
     lines: int = 1
     hint: str = ""
+    markdown: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def form_of(
 
     def question(name: str, label: str, limit: int, lines: int, hint: str, *, required: bool = True) -> Question:
         value = str(values.get(name) or "")
-        return Question(name, label, required, value, max(limit, len(value)), lines, hint)
+        return Question(name, label, required, value, max(limit, len(value)), lines, hint, markdown=name == ANSWER)
 
     fields = (
         question(QUESTION, "Question", QUESTION_LIMIT, 1, "As a heading: How do I join the chapter?"),

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.slack.events import Address, Heard, heard, spoken
+from adapters.slack.forms import MARKDOWN
 from adapters.slack.members import member
 from bot.chat.events import Home, Invocation, Message, Place, Press, Submit, Typed, User
 from bot.chat.roles import ADMINISTRATES, MODERATES
@@ -306,3 +307,13 @@ def test_a_message_command_is_of_the_workspace_that_it_is_used_in_whoever_wrote_
     )
     assert found is not None
     assert found.event.place.community == "slack:T1"
+
+
+def test_only_an_input_of_markdown_reads_bold_the_slack_way() -> None:
+    state = {name: {action: {"type": "plain_text_input", "value": "*x*"}} for name, action in
+             (("answer", MARKDOWN), ("what", "what"))}  # fmt: skip
+    view = {"callback_id": "new:1", "private_metadata": "{}", "state": {"values": state}}
+    found = told({"type": "view_submission", "team": {"id": "T1"}, "user": NAMED, "view": view})
+    assert found is not None
+    assert isinstance(found.event, Submit)
+    assert found.event.values == {"answer": "**x**", "what": "*x*"}

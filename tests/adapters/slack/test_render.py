@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block as SlackBlock
 
 from adapters.slack.forms import modal
-from adapters.slack.mrkdwn import cut, escape
+from adapters.slack.mrkdwn import cut, escape, markdown, typed
 from adapters.slack.render import BACK, MENUS, MESSAGE_LIMIT, TEXT_LIMIT, home, render
 from bot.app.app import App
 from bot.chat.markup import Anchor, Code, Emphasis, Plain, Strong
@@ -227,3 +227,23 @@ def test_only_the_button_that_deletes_asks_first() -> None:
     helpful, deletes = row["elements"]
     assert "confirm" not in helpful
     assert set(deletes["confirm"]) == {"title", "text", "confirm", "deny", "style"}
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("*bold* and _soft_", "**bold** and _soft_"),
+        ("**bold** stays, so does ***both***", "**bold** stays, so does ***both***"),
+        ("* a point\n* *strong* point", "* a point\n* **strong** point"),
+        ("2*3*4, a * b * c, \\*no\\*, *not\nover lines*", "2*3*4, a * b * c, \\*no\\*, *not\nover lines*"),
+        ("(*two words*), *x*.", "(**two words**), **x**."),
+    ],
+)
+def test_bold_the_slack_way_is_bold(written: str, meant: str) -> None:
+    assert markdown(written) == meant
+
+
+@given(st.text(alphabet="ab *_\n", max_size=30))
+def test_what_a_form_shows_of_an_entry_comes_back_as_it_looked(text: str) -> None:
+    """Nobody makes words bold by opening a form and sending it unchanged."""
+    assert markdown(typed(text)) == typed(text)
