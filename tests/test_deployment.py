@@ -258,3 +258,12 @@ def test_units_start_commands_that_there_are_with_settings_that_there_are(unit: 
     assert service["Environment"].partition("=")[0] in SETTINGS
     assert service["NoNewPrivileges"] == "yes"
     assert service["User"] == "ijm-bot"
+
+
+def test_the_backup_is_confined_as_the_bot_is() -> None:
+    def confined(unit: str) -> list[str]:
+        lines = (ROOT / "deploy" / unit).read_text(encoding="utf-8").splitlines()
+        return lines[lines.index("NoNewPrivileges=yes") : lines.index("UMask=0077") + 1]
+
+    assert confined("ijm-bot-backup.service") == confined("ijm-bot.service")
+    assert "SystemCallArchitectures=native" in confined("ijm-bot.service")

@@ -33,6 +33,7 @@ _POSTGRESQL_ADVICE = {
     "53100": "cannot grow: its disk is full",
     "42501": "does not allow this user that: grant it CREATE on the schema and all rights on its tables",
     "25006": "is read-only: set DATABASE_URL to the primary server",
+    "42704": "does not know one of the settings after the ? in DATABASE_URL: correct or remove it",
     "42703": "lacks columns of this version: start the bot once, so that it makes them",
     "42P01": "lacks tables of this version: start the bot once, so that it makes them",
     "53300": "has no connection left: raise max_connections, or run fewer replicas",

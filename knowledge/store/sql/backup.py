@@ -1,9 +1,12 @@
 """Backups of an SQL database: all rows of one moment into a file, and back, also into the other kind of database."""
 
+import sqlite3
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from sqlalchemy import Connection, DateTime, MetaData, Table, create_engine, func, insert, inspect, select, text
@@ -11,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from knowledge.store import migrations
 from knowledge.store.backup_file import BackupError, BackupReader, BackupWriter, Header, Row
+from knowledge.store.sql.address import code_of
 from knowledge.store.sql.database import Database
 from knowledge.store.sql.installations import Tokens, slack_tables, tokens_on
 from knowledge.store.sql.tables import Moment
@@ -84,12 +88,15 @@ async def restore(url: str, source: BinaryIO, *, replace: bool) -> Account:
     """Fill a database from a backup and bring it to the newest form, all or nothing.
 
     A database that has rows is left alone, unless they may be replaced. Raises BackupError if the backup is damaged
-    or of a newer version, or if the database is not empty; StoreError if it does not take it.
+    or of a newer version, or if the database is not empty or an SQLite file in use; StoreError if it does not take it.
     """
     reader, database = BackupReader(source), Database(url, PATIENCE)
     step = reader.header.step
     if step not in migrations.steps():
         raise BackupError("The backup was made by a newer version of the bot: restore it with that version.")
+
+    if database.path is not None and database.path.exists() and _is_held(database.path):
+        raise BackupError(f"{database.name} is in use: stop the bot, and whatever else has it open, and try again.")
 
     def work(connection: Connection) -> int:
         _clear(connection, database.name, replace=replace)
@@ -113,6 +120,19 @@ async def restore(url: str, source: BinaryIO, *, replace: bool) -> Account:
     finally:
         await database.close()
     return Account(reader.rows, filled, step, reader.header.made_at)
+
+
+def _is_held(path: Path) -> bool:
+    """Whether another process has an SQLite file open, for only the last one can leave write-ahead mode.
+
+    Source: sqlite.org/wal.html, "Persistence of WAL mode". Whatever else is wrong with the file is told later.
+    """
+    with closing(sqlite3.connect(path, timeout=0)) as connection:
+        try:
+            connection.execute("PRAGMA journal_mode = DELETE")
+        except sqlite3.Error as error:
+            return code_of(error) == "SQLITE_BUSY"
+    return False
 
 
 @cache

@@ -23,6 +23,7 @@ from knowledge.store.sql.fast_reads import FastReads, Query
 
 # A step of the migrations may build an index, or wait for another process that does.
 MIGRATION_SECONDS = 600
+APPLICATION_NAME = "ijm-answers"
 # How long to wait before asking again for what another process holds, where SQLite itself does not wait.
 _RETRY_SECONDS = 0.05
 # The key of the advisory lock around migrations: "IJM" in ASCII.
@@ -212,12 +213,14 @@ class Database:
         self._failures = (*_FAILURES, asyncpg.PostgresError, asyncpg.InterfaceError)
         # asyncpg reads the URL itself, because it knows all that libpq knows (`sslmode`, `host=/folder/of/socket`).
         dsn = self._address.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        # What the server's list of connections shows (pg_stat_activity), if DATABASE_URL names nothing else.
+        name = {} if "application_name" in self._address.url.query else {"application_name": APPLICATION_NAME}
         return create_async_engine(
             "postgresql+asyncpg://",
             hide_parameters=True,
             pool_pre_ping=True,
             pool_timeout=self._patience,
-            connect_args={"dsn": dsn, "timeout": self._patience, "command_timeout": seconds},
+            connect_args={"dsn": dsn, "timeout": self._patience, "command_timeout": seconds, "server_settings": name},
         )
 
     def _make_private(self) -> None:

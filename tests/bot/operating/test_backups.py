@@ -1,5 +1,6 @@
 """`ijm-bot backup` and `ijm-bot restore` as an operator sees them."""
 
+import asyncio
 import stat
 import subprocess
 import sys
@@ -73,6 +74,21 @@ def test_what_is_no_backup_is_told_in_a_sentence(tmp_path: Path) -> None:
     result = run("restore", "copy.gz", "--replace")
     assert result.exit_code == 1
     assert "no backup of this bot" in result.stderr
+
+
+async def test_nothing_is_restored_under_a_bot_that_runs(tmp_path: Path) -> None:
+    assert (await asyncio.to_thread(run, "backup", "copy.gz")).exit_code == 0
+    bot = SqlStore(f"sqlite:///{tmp_path / 'kept.sqlite3'}")
+    await bot.migrate()
+    await bot.set_setting("discord:guild/1", "notices", "newer", by="someone", now=datetime.now(UTC))
+    refused = await asyncio.to_thread(run, "restore", "copy.gz", "--replace")
+    assert refused.exit_code == 1
+    assert "is in use: stop the bot" in refused.stderr
+    assert await bot.setting("discord:guild/1", "notices") == "newer"
+    # A backup disturbs nobody.
+    assert (await asyncio.to_thread(run, "backup", "again.gz")).exit_code == 0
+    await bot.close()
+    assert (await asyncio.to_thread(run, "restore", "copy.gz", "--replace")).exit_code == 0
 
 
 @pytest.mark.slow

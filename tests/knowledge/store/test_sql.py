@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
 from knowledge.store.protocol import StoreError
 from knowledge.store.sql.address import address_of
@@ -204,8 +205,10 @@ async def test_a_user_who_may_not_make_tables_is_told(postgres: Postgres, postgr
 
 
 @pytest.mark.slow
-async def test_a_setting_that_the_server_does_not_know_is_told_in_its_words(postgres_url: str) -> None:
-    assert "channel_binding" in await failure(f"{postgres_url}&channel_binding=require")
+async def test_a_setting_that_the_server_does_not_know_is_told(postgres_url: str) -> None:
+    assert "does not know one of the settings after the ? in DATABASE_URL" in await failure(
+        f"{postgres_url}&channel_binding=require"
+    )
 
 
 async def test_tables_that_were_not_made_yet_are_told(shared_url: str) -> None:
@@ -248,3 +251,11 @@ async def test_a_new_file_that_another_process_is_making_is_waited_for(sqlite_pa
             other.execute("ROLLBACK")
         await migrating
         assert await store.setting(HOME, "name") is None
+
+
+async def test_the_server_lists_whose_a_connection_is(postgres_url: str) -> None:
+    join = "&" if "?" in postgres_url else "?"
+    for url, name in ((postgres_url, "ijm-answers"), (f"{postgres_url}{join}application_name=shard-0", "shard-0")):
+        store = SqlStore(url)
+        assert (await store.database.rows(select(func.current_setting("application_name"))))[0][0] == name
+        await store.close()
