@@ -1,6 +1,5 @@
 """The console: what a line means, forms as prompts, a pipe, and a real terminal."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from bot.chat.events import Event, Message, Role, Submit, Typed
 from bot.chat.replies import Form, Question, Reply, text
 from bot.commands.context import Context, Services
 from bot.commands.declarations import Handlers, Registry, command
+from tests.program import bare_environment
 
 pytestmark = pytest.mark.slow
 
@@ -182,8 +182,7 @@ async def test_the_whole_way_from_a_question_nobody_answers_to_its_answer(servic
 
 
 def environment(folder: Path) -> dict[str, str]:
-    url = f"sqlite:///{folder / 'bot.sqlite3'}"
-    return {**os.environ, "DISCORD_TOKEN": "", "SLACK_BOT_TOKEN": "", "DATABASE_URL": url}
+    return {**bare_environment(), "DATABASE_URL": f"sqlite:///{folder / 'bot.sqlite3'}"}
 
 
 def test_a_pipe_gets_plain_replies_and_nothing_else_on_stdout(tmp_path: Path) -> None:
