@@ -117,7 +117,7 @@ async def _serve(settings: Settings, wanted: _Wanted) -> None:
     """Serve every platform until cancelled, or until each has been refused: then ClickException with what each said."""
     async with opened(settings) as store, AsyncExitStack() as around:
         await renew_tokens(store.database, keys_in(settings.encryption_keys))
-        metrics = PrometheusMetrics() if settings.http_port is not None else None
+        metrics = PrometheusMetrics(each.platform.name for each in ADAPTERS) if settings.http_port is not None else None
         app = App(services(library(embeddings=settings.embeddings), store, settings, metrics=metrics or Metrics()))
         serving = _serving(store, passive=await store.anywhere(Setting.PASSIVE))
         if metrics is not None and settings.http_port is not None:

@@ -1,6 +1,6 @@
 """The metrics for Prometheus, without a label that could tell people or communities apart."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
 
@@ -18,6 +18,7 @@ from prometheus_client.core import CounterMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from bot.asking.ask import COUNTED
 from bot.commands.metrics import Failure, Metrics, PlatformError
 
 # Seconds: from the matching alone to the 3 that Discord and Slack wait, and the 25 after which the core gives up.
@@ -39,9 +40,12 @@ class DatabaseErrors(Collector):
 
 
 class PrometheusMetrics(Metrics):
-    """Counts from the start of the process on; `registry` has all of it."""
+    """Counts from the start of the process on; `registry` has all of it.
 
-    def __init__(self) -> None:
+    What may be counted of `platforms` is there at 0 from the start, or the first failure would be in no increase().
+    """
+
+    def __init__(self, platforms: Iterable[str] = ()) -> None:
         self.registry = registry = CollectorRegistry()
         for collector in (ProcessCollector, PlatformCollector, GCCollector):
             collector(registry=registry)
@@ -62,6 +66,15 @@ class PrometheusMetrics(Metrics):
             "ijm_connected", "Whether a platform that is served is connected", ["platform"], registry=registry
         )
         self._reconnects = Counter("ijm_reconnects", "Connections made anew", ["platform"], registry=registry)
+        for kind in COUNTED:
+            self._questions.labels(kind)
+        for why in Failure:
+            self._failures.labels(why)
+        for platform in platforms:
+            self._under_way.labels(platform)
+            self._reconnects.labels(platform)
+            for error in PlatformError:
+                self._errors.labels(platform, error)
 
     def watch(self, errors: Callable[[], Mapping[str, int]]) -> None:
         """Show what the store counts by itself, too."""

@@ -45,6 +45,8 @@ class Kind(StrEnum):
 
 # What is no question is neither counted nor kept.
 _UNCOUNTED = frozenset({Kind.IGNORED, Kind.TALK, Kind.COMMAND})
+# What may be told of a question in public; that one may be about somebody's safety never is.
+COUNTED = tuple(kind for kind in Kind if kind not in {*_UNCOUNTED, Kind.SAFETY})
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,9 @@ import asyncio
 import gc
 import json
 import re
+import shutil
 import socket
+import subprocess
 from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import replace
@@ -12,6 +14,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+import yaml
 
 from adapters.monitoring import app as monitoring
 from adapters.monitoring.app import MonitoringError, watched
@@ -21,7 +24,7 @@ from bot.chat.events import Invocation, Message
 from bot.commands.context import Services
 from bot.commands.limits import Rate, Rates
 from bot.commands.metrics import Failure, PlatformError
-from knowledge.store.protocol import StoreError
+from knowledge.store.protocol import Reason, StoreError
 from knowledge.store.sql.store import SqlStore
 from tests.adapters.discord.running import DANGER, SURE, Chat, served
 from tests.adapters.slack.running import over_socket_mode
@@ -34,7 +37,8 @@ from tests.servers.slack.server import SlackServer
 
 pytestmark = pytest.mark.slow
 
-DASHBOARD = Path(__file__).parents[3] / "deploy" / "grafana-dashboard.json"
+DEPLOY = Path(__file__).parents[3] / "deploy"
+DASHBOARD, ALERTS = DEPLOY / "grafana-dashboard.json", DEPLOY / "alerts.yml"
 # A name of a metric in a query, as Prometheus writes them.
 _METRIC = re.compile(r"\b(?:ijm|process|python)_[a-z_]+\b")
 
@@ -203,10 +207,50 @@ async def test_a_port_that_is_taken_is_told_in_a_sentence(measured: App, metrics
             pass
 
 
+async def test_every_label_value_is_there_from_the_start(services: Services) -> None:
+    metrics = PrometheusMetrics(["discord"])
+    metrics.watch(lambda: services.store.errors)
+    for why in Failure:
+        assert metrics.registry.get_sample_value("ijm_failures_total", {"why": why}) == 0
+    for error in PlatformError:
+        labels = {"platform": "discord", "error": error}
+        assert metrics.registry.get_sample_value("ijm_platform_errors_total", labels) == 0
+    for kind in ("answer", "closest", "suggestions", "unknown"):
+        assert metrics.registry.get_sample_value("ijm_questions_total", {"kind": kind}) == 0
+    for reason in Reason:
+        assert metrics.registry.get_sample_value("ijm_database_errors_total", {"reason": reason}) == 0
+    assert metrics.registry.get_sample_value("ijm_reconnects_total", {"platform": "discord"}) == 0
+
+
+async def test_every_metric_of_the_alert_rules_exists(services: Services) -> None:
+    metrics = PrometheusMetrics(["discord"])
+    metrics.watch(lambda: services.store.errors)
+    metrics.connections({"discord": True})
+    with metrics.answering("message"):
+        pass
+    there = {sample.name for family in metrics.registry.collect() for sample in family.samples}
+    rules = yaml.safe_load(ALERTS.read_text(encoding="utf-8"))["groups"][0]["rules"]
+    used = {name for rule in rules for name in _METRIC.findall(rule["expr"])}
+    assert used
+    assert used <= there, used - there
+
+
+@pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed (Debian: prometheus)")
+async def test_prometheus_itself_takes_the_rules_and_the_metrics(measured: App, url: str) -> None:
+    await measured.handle(Message(MEMBER, CHANNEL, SURE, addressed=True))
+    promtool = str(shutil.which("promtool"))
+    _, shown = await get(f"{url}/metrics")
+    for arguments, given in ((("check", "rules", str(ALERTS)), ""), (("check", "metrics"), shown)):
+        command = [promtool, *arguments]
+        done = await asyncio.to_thread(subprocess.run, command, input=given.encode(), capture_output=True, check=False)
+        assert done.returncode == 0, done.stdout.decode() + done.stderr.decode()
+
+
 async def test_every_metric_of_the_dashboard_exists(services: Services, metrics: PrometheusMetrics) -> None:
     app = App(replace(services, metrics=metrics, rates=Rates(Rate(1, 60))))
     for _ in range(2):
         await app.handle(Invocation(MEMBER, CHANNEL, "ask", {"question": SURE}))
+    metrics.watch(lambda: services.store.errors)
     metrics.failed(Failure.BROKE)
     metrics.platform_error("discord", PlatformError.LATE)
     metrics.reconnected("slack")
