@@ -31,6 +31,7 @@ from adapters.discord.sending import (
 )
 from adapters.discord.settings import DiscordSettings
 from adapters.discord.tolerance import pass_over_unreadable
+from adapters.shared.proxies import proxy_for
 from adapters.shared.urgent import Way
 from adapters.shared.work import GRACE_SECONDS, Work
 from bot.app.app import App
@@ -72,6 +73,8 @@ class Client(discord.AutoShardedClient):
         super().__init__(
             intents=intents(read_messages=read_messages),
             **_shards(settings),
+            # discord.py itself reads no environment. One proxy is for all: the API's says where the others are.
+            proxy=proxy_for(settings.api_url or Route.BASE),
             allowed_mentions=NOBODY,
             max_messages=None,
             chunk_guilds_at_startup=False,

@@ -57,7 +57,7 @@ class _Doctor:
         """Look at the shape of the token first, which needs no network, and then at what Discord says."""
         found = list(self._shape())
         timeout = aiohttp.ClientTimeout(REQUEST_SECONDS)
-        async with aiohttp.ClientSession(timeout=timeout, headers={"User-Agent": _AGENT}) as session:
+        async with aiohttp.ClientSession(timeout=timeout, headers={"User-Agent": _AGENT}, trust_env=True) as session:
             try:
                 found.append(await self._clock(session))
                 async for finding in self._asked(session):
