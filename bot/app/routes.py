@@ -213,6 +213,9 @@ class Routes:
     @staticmethod
     def _in_plain_words(context: Context, command: Command, line: str) -> Mapping[str, Value] | None:
         """Return the arguments of a command's line that is meant in plain words ("quiz me"), if it is."""
+        if any(option.required for option in command.options):
+            # "cite … vancouver" is a mistake to be told, not another way to say it.
+            return None
         considered = converse(context.library, context.registry, line)
         return considered.arguments if considered.command == command.name else None
 

@@ -22,6 +22,8 @@ _MENTION = re.compile(
 _OWN_EMOJI = re.compile(r"<a?:\w{1,32}:\d{1,20}>")
 # The Unicode categories of emoji, and of the signs that change their color.
 _EMOJI = frozenset({"So", "Sk"})
+# What half a character is read as, which Unicode counts among them.
+_UNREADABLE = "\ufffd"
 _ADDRESS = re.compile(r"\b(?:https?|ftp)://\S+|\bwww\.\S+|(?<!\S)\S[^\s@]*+@(?=\S[^\s.]*+\.\S)\S++", re.IGNORECASE)
 # An emoji as Slack sends it, `:wave:`, also with a skin tone, `:+1::skin-tone-3:`. A time (10:30:15) is none, nor is
 # what stands between letters (std::sort).
@@ -95,7 +97,7 @@ def spoken(text: str) -> tuple[str, ...]:
 def has_emoji(text: str) -> bool:
     """Tell whether there is an emoji in a chat message: Unicode's, a Discord server's own, or one that Slack names."""
     named = _OWN_EMOJI.search(text) or _SHORTCODE.search(text)
-    return bool(named) or any(unicodedata.category(sign) in _EMOJI for sign in text)
+    return bool(named) or any(unicodedata.category(sign) in _EMOJI and sign != _UNREADABLE for sign in text)
 
 
 def phrase_key(text: str) -> str:

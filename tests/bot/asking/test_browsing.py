@@ -43,9 +43,9 @@ async def test_a_bad_argument_gets_the_usage(app: App) -> None:
 
 
 async def test_a_missing_argument_gets_the_usage(app: App) -> None:
-    for reply in (await typed(app, "ask"), await invoked(app, "ask", question="  ")):
-        assert "“question” is missing" in reply.plain
-        assert "Usage: /ijm ask <question>" in reply.plain
+    reply = await typed(app, "ask")
+    assert "“question” is missing" in reply.plain
+    assert "Usage: /ijm ask <question>" in reply.plain
 
 
 async def test_referral_names_the_agencies_and_is_private(app: App) -> None:

@@ -32,6 +32,9 @@ async def fill(store: Store, community: str) -> None:
     number = (await store.outline(community)).number
     await store.keep_embeddings(community, "model", {"text": b"vector"}, number=number, only=["text"])
     await store.add_miss(community, "key", "text", now=NOW)
+    await store.add_asker(community, "key", "u", name="U", notify=True, now=NOW)
+    await store.propose(community, Draft(ENTRY.id, Change.EDITED, ENTRY), by="u", now=NOW)
+    await store.lend(community, f"code of {community}", ENTRY.id, by="u", now=NOW)
     await store.add_suggestion(community, "text", now=NOW)
     await store.keep_typed(community, {"answer": "x"}, by="u", now=NOW)
     await store.mark(community, "key", by="u", now=NOW)

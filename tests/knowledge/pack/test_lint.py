@@ -41,7 +41,7 @@ def pack(tmp_path: Path) -> Path:
         "- {title: The Sheet, author: Somebody, kind: Sheet, dated: undated}", encoding="utf-8"
     )
     (tmp_path / "safety.md").write_text(
-        "---\ncontacts:\n  - {name: Line, phones: ['1-888-373-7888'], source: site, checked_on: null}\n---\n"
+        "---\ncontacts:\n  - {name: Line, phones: ['1-888-373-7888'], source: site, checked_on: null}\nshort: Call 1-888-373-7888.\n---\n"
         "Call 1-888-373-7888.\n",
         encoding="utf-8",
     )

@@ -1,6 +1,4 @@
-"""Who wants to hear of an answer, what was offered, what waits for a second moderator, and what is lent."""
-
-from typing import Any
+"""Nothing is kept of a conversation with one person: what an earlier version kept under their id goes."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,32 +6,15 @@ from alembic import op
 revision = "0005"
 down_revision = "0004"
 
-_MOMENT = sa.DateTime(timezone=True)
+# Every table, children before their parents.
+_TABLES = (
+    *("ballots", "feedback", "voter_keys", "settings", "place_settings", "seen_events", "communities", "revisions"),
+    *("misses", "suggestions", "typed", "marks", "tallies", "posts", "schedules", "embeddings"),
+)
 
 
 def upgrade() -> None:
-    """Make the tables, and the column."""
-    op.add_column("misses", sa.Column("offered", sa.Boolean, nullable=False, server_default=sa.false()))
-    _table("askers", ["question_id", "person"], [_text("name"), _flag("notify"), _moment("asked_at")])
-    op.create_index("ix_askers_asked_at", "askers", ["asked_at"])
-    _table("proposals", ["id"], [_text("content"), _text("made_by"), _moment("made_at")])
-    _table("loans", ["code"], [_text("entry_id"), _text("made_by"), _moment("made_at")])
-    op.create_index("ix_loans_made_at", "loans", ["made_at"])
-
-
-def _table(name: str, keys: list[str], others: list[sa.Column[Any]]) -> None:
-    """Make a table whose rows belong to a community."""
-    primary = sa.PrimaryKeyConstraint("community", *keys, name=f"pk_{name}")
-    op.create_table(name, _text("community"), *map(_text, keys), *others, primary)
-
-
-def _text(name: str) -> sa.Column[Any]:
-    return sa.Column(name, sa.Text, nullable=False)
-
-
-def _flag(name: str) -> sa.Column[Any]:
-    return sa.Column(name, sa.Boolean, nullable=False)
-
-
-def _moment(name: str) -> sa.Column[Any]:
-    return sa.Column(name, _MOMENT, nullable=False)
+    """Delete the rows of communities that are one person, as Discord's adapter names them."""
+    for name in _TABLES:
+        table = sa.table(name, sa.column("community", sa.Text))
+        op.execute(sa.delete(table).where(table.c.community.like("%:user/%")))
