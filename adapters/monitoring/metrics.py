@@ -20,6 +20,7 @@ from prometheus_client.registry import Collector
 
 from bot.asking.ask import COUNTED
 from bot.commands.metrics import Failure, Metrics, PlatformError
+from bot.schedules.delivery import ENDS
 
 # Seconds: from the matching alone to the 3 that Discord and Slack wait, and the 25 after which the core gives up.
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 10, 25)
@@ -66,6 +67,9 @@ class PrometheusMetrics(Metrics):
             "ijm_connected", "Whether a platform that is served is connected", ["platform"], registry=registry
         )
         self._reconnects = Counter("ijm_reconnects", "Connections made anew", ["platform"], registry=registry)
+        self._posts = Counter("ijm_posts", "Scheduled posts, by what became of them", ["state"], registry=registry)
+        for state in ENDS:
+            self._posts.labels(state)
         for kind in COUNTED:
             self._questions.labels(kind)
         for why in Failure:
@@ -99,6 +103,10 @@ class PrometheusMetrics(Metrics):
     def failed(self, why: Failure) -> None:
         """Count it."""
         self._failures.labels(why).inc()
+
+    def post(self, state: str) -> None:
+        """Count it."""
+        self._posts.labels(state).inc()
 
     def limited(self) -> None:
         """Count it."""

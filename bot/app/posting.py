@@ -13,7 +13,7 @@ from bot.app.upkeep import again_and_again
 from bot.chat.events import Place
 from bot.chat.outbox import Unpostable, Unreached
 from bot.commands.context import Context
-from bot.schedules.delivery import claim, deliver, halt, new_key, resume, rhythm_of
+from bot.schedules.delivery import claim, deliver, halt, moved, new_key, resume, rhythm_of
 from bot.schedules.plan import plan_of
 from knowledge.store.protocol import StoreError
 from knowledge.store.schedules import Post, PostState, Schedule
@@ -78,7 +78,8 @@ async def _post(app: App, schedule: Schedule) -> bool:
     if due is None:
         return False
     if now - due >= LATE:
-        await services.store.claim_post(*_missed(schedule, due, now))
+        if await services.store.claim_post(*_missed(schedule, due, now)):
+            services.metrics.post(PostState.MISSED)
         return False
     try:
         await services.outboxes.check(schedule.community, schedule.place)
@@ -114,7 +115,7 @@ async def _finish(app: App, post: Post) -> bool:
         return False
     end = PostState.UNSURE if post.state is PostState.SENDING else PostState.MISSED
     if schedule.paused is not None or now - post.due >= LATE:
-        await services.store.move_post(post, replace(post, state=end, until=None))
+        await moved(services, post, replace(post, state=end, until=None))
         return False
     try:
         await services.outboxes.check(schedule.community, schedule.place)
@@ -122,7 +123,7 @@ async def _finish(app: App, post: Post) -> bool:
     except Unreached:
         return False
     except Unpostable as error:
-        await services.store.move_post(post, replace(post, state=end, until=None, note=str(error)))
+        await moved(services, post, replace(post, state=end, until=None, note=str(error)))
         await halt(await _context(app, schedule), schedule, str(error))
         return False
 

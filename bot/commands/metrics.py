@@ -41,6 +41,9 @@ class Metrics:
     def failed(self, why: Failure) -> None:
         """Count an event that did not get its answer."""
 
+    def post(self, state: str) -> None:
+        """Count a scheduled post that came to its end in this state."""
+
     def limited(self) -> None:
         """Count somebody who asked more than the limits allow."""
 

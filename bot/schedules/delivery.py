@@ -14,7 +14,7 @@ from bot.chat.events import Place
 from bot.chat.markup import Plain
 from bot.chat.outbox import Unpostable, Unreached
 from bot.chat.replies import Reply, Text, note
-from bot.commands.context import Context
+from bot.commands.context import Context, Services
 from bot.facts.awareness import named_blocks
 from bot.facts.facts import posted
 from bot.schedules.plan import Plan, plan_of
@@ -60,6 +60,10 @@ async def fresh_quotes(context: Context, plan: Plan, at: datetime) -> tuple[Quot
     return quotes_of(context.pack, plan, Freshness(context.settings, marks, at.year))
 
 
+# How a post can end.
+ENDS = tuple(state for state in PostState if state not in {PostState.CLAIMED, PostState.SENDING})
+
+
 async def claim(context: Context, schedule: Schedule, due: datetime, following: datetime | None) -> Post | None:
     """Return the post that this process has claimed, with the fact drawn for it; None if another one was first.
 
@@ -73,7 +77,17 @@ async def claim(context: Context, schedule: Schedule, due: datetime, following: 
         schedule, quote = found
         post = replace(post, state=PostState.CLAIMED, fact=quote.key, until=now + LEASE)
     claimed = await services.store.claim_post(replace(schedule, next_at=following), post)
+    if claimed and post.until is None:
+        services.metrics.post(post.state)
     return post if claimed else None
+
+
+async def moved(services: Services, before: Post, after: Post) -> bool:
+    """Note how far a post has come, and count it at its end; whether it is still this process that has it."""
+    kept = await services.store.move_post(before, after)
+    if kept and after.until is None:
+        services.metrics.post(after.state)
+    return kept
 
 
 async def deliver(context: Context, schedule: Schedule, post: Post) -> bool:
@@ -81,17 +95,17 @@ async def deliver(context: Context, schedule: Schedule, post: Post) -> bool:
 
     Does nothing if somebody else has it meanwhile, or the schedule is paused or gone.
     """
-    store, now, plan = context.services.store, context.services.now(), plan_of(schedule.plan)
+    now, plan = context.services.now(), plan_of(schedule.plan)
     quote = quote_of(context.pack, post.fact)
     if quote is None:
         changed = replace(post, state=PostState.DRY, until=None, note="the fact was changed meanwhile")
-        await store.move_post(post, changed)
+        await moved(context.services, post, changed)
         return False
     sending = replace(
         post, state=PostState.SENDING, sent_at=post.sent_at or now, until=now + LEASE, tries=post.tries + 1
     )
     # A machine that was asleep meanwhile has lost its lease, and leaves the post to whoever has it now.
-    if not await store.move_post(post, sending) or context.services.now() >= now + LEASE:
+    if not await moved(context.services, post, sending) or context.services.now() >= now + LEASE:
         return False
     reply = reply_of(context.pack, quote, plan, post.due)
     try:
@@ -100,13 +114,13 @@ async def deliver(context: Context, schedule: Schedule, post: Post) -> bool:
     except Unpostable as error:
         # What an earlier try may have posted is neither refused nor unused.
         end, unused = (PostState.REFUSED, post.fact) if post.sent_at is None else (PostState.UNSURE, "")
-        await store.move_post(sending, replace(sending, state=end, until=None, note=str(error)))
+        await moved(context.services, sending, replace(sending, state=end, until=None, note=str(error)))
         await halt(context, schedule, str(error), unused)
         return False
     except (Unreached, TimeoutError) as error:
-        await store.move_post(sending, _unconfirmed(error, post, sending, context.services.now()))
+        await moved(context.services, sending, _unconfirmed(error, post, sending, context.services.now()))
         return False
-    return await store.move_post(sending, replace(sending, state=PostState.POSTED, until=None))
+    return await moved(context.services, sending, replace(sending, state=PostState.POSTED, until=None))
 
 
 def _unconfirmed(error: Unreached | TimeoutError, before: Post, sending: Post, now: datetime) -> Post:
@@ -124,7 +138,7 @@ def _unconfirmed(error: Unreached | TimeoutError, before: Post, sending: Post, n
 
 async def resume(context: Context, schedule: Schedule, post: Post) -> bool:
     """Bring a post to its end whose lease is over; whether it is posted now. Raises Unreached."""
-    store, outboxes, now = context.services.store, context.services.outboxes, context.services.now()
+    outboxes, now = context.services.outboxes, context.services.now()
     if post.state is not PostState.SENDING or post.sent_at is None:
         return await deliver(context, schedule, post)
     if now - post.sent_at < outboxes.remembers(schedule.place):
@@ -135,7 +149,9 @@ async def resume(context: Context, schedule: Schedule, post: Post) -> bool:
     there = await outboxes.arrived(schedule.community, schedule.place, reply, since=since) if quote else None
     if there is False:
         return await deliver(context, schedule, replace(post, sent_at=None))
-    await store.move_post(post, replace(post, state=PostState.POSTED if there else PostState.UNSURE, until=None))
+    await moved(
+        context.services, post, replace(post, state=PostState.POSTED if there else PostState.UNSURE, until=None)
+    )
     return bool(there)
 
 

@@ -95,7 +95,7 @@ async def test_no_metric_tells_people_or_communities_apart(measured: App, url: s
     for never in (MEMBER.id, MEMBER.name, CHANNEL.id, CHANNEL.community, "test:"):
         assert never not in shown
     names = set(re.findall(r'[{,](\w+)="', shown))
-    ours = {"kind", "event", "le", "platform", "error", "why", "version", "reason"}
+    ours = {"kind", "event", "le", "platform", "error", "why", "version", "reason", "state"}
     assert names <= ours | {"generation", "implementation", "major", "minor", "patchlevel"}
 
 
@@ -215,6 +215,8 @@ async def test_every_label_value_is_there_from_the_start(services: Services) -> 
     for error in PlatformError:
         labels = {"platform": "discord", "error": error}
         assert metrics.registry.get_sample_value("ijm_platform_errors_total", labels) == 0
+    for state in ("posted", "missed", "refused", "unsure", "dry"):
+        assert metrics.registry.get_sample_value("ijm_posts_total", {"state": state}) == 0
     for kind in ("answer", "closest", "suggestions", "unknown"):
         assert metrics.registry.get_sample_value("ijm_questions_total", {"kind": kind}) == 0
     for reason in Reason:

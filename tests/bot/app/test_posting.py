@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from adapters.monitoring.metrics import PrometheusMetrics
 from bot.app.posting import LATE, keep_posting, post_due
 from bot.chat.outbox import Unpostable, Unreached
 from bot.commands.context import Services
-from bot.schedules.delivery import LEASE, POST_SECONDS
+from bot.schedules.delivery import ENDS, LEASE, POST_SECONDS
 from bot.schedules.recurrence import resolved
 from knowledge.pack.model import has_figures
 from knowledge.store.protocol import StoreError
@@ -62,6 +63,16 @@ async def test_over_a_year_of_daylight_saving_changes_each_sunday_has_its_post_o
     assert len(offsets) == 2, "there was no change of clocks in this year"
     assert [local.date() for local in shown] == days
     assert len(scene.platform.taken) == 52
+
+
+async def test_what_becomes_of_posts_is_counted(services: Services) -> None:
+    metrics = PrometheusMetrics()
+    scene = Scene(replace(services, metrics=metrics))
+    await scene.start()
+    assert await scene.at_due() == 1
+    assert await scene.at_due(LATE) == 0
+    counts = {state: metrics.registry.get_sample_value("ijm_posts_total", {"state": state}) for state in ENDS}
+    assert counts == dict.fromkeys(ENDS, 0.0) | {PostState.POSTED: 1.0, PostState.MISSED: 1.0}
 
 
 async def test_quiet_days_have_no_post_and_the_day_after_has(scene: Scene) -> None:
