@@ -19,7 +19,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from bot.asking.ask import COUNTED
-from bot.commands.metrics import Failure, Metrics, PlatformError
+from bot.commands.metrics import Failure, Metrics, PlatformError, Step
 from bot.schedules.delivery import ENDS
 
 # Seconds: from the matching alone to the 3 that Discord and Slack wait, and the 25 after which the core gives up.
@@ -67,6 +67,11 @@ class PrometheusMetrics(Metrics):
             "ijm_connected", "Whether a platform that is served is connected", ["platform"], registry=registry
         )
         self._reconnects = Counter("ijm_reconnects", "Connections made anew", ["platform"], registry=registry)
+        self._steps = Histogram(
+            "ijm_step_seconds", "Time for a step of an answer", ["step"], registry=registry, buckets=BUCKETS
+        )
+        for step in Step:
+            self._steps.labels(step)
         self._posts = Counter("ijm_posts", "Scheduled posts, by what became of them", ["state"], registry=registry)
         for state in ENDS:
             self._posts.labels(state)
@@ -92,6 +97,12 @@ class PrometheusMetrics(Metrics):
     def answering(self, event: str) -> Iterator[None]:
         """Time it."""
         with self._seconds.labels(event).time():
+            yield
+
+    @contextmanager
+    def step(self, step: Step) -> Iterator[None]:
+        """Time it."""
+        with self._steps.labels(step).time():
             yield
 
     @contextmanager

@@ -22,7 +22,7 @@ from bot.commands.community_settings import is_passive
 from bot.commands.context import Context, Services
 from bot.commands.declarations import PRIVATE, BadArgument, Registry
 from bot.commands.limits import Limiter, Rate, Rates
-from bot.commands.metrics import Failure
+from bot.commands.metrics import Failure, Step
 from bot.commands.refusals import kept_back, too_much, waiting
 from bot.commands.typed import split
 from bot.community.community_knowledge import CommunityKnowledge, KnowledgeCache
@@ -178,11 +178,13 @@ class App:
         )
 
     async def _within_limits(self, event: Event) -> Reply | Delete | None:
-        if not _overheard(event):
-            danger = self.services.danger
-            for text in self._routes.judged(event):
-                await self._prepare(text, danger.prepared, danger.encoder)
-        refusal = None if self._is_spared(event) else self._limiter.take(event.user.id, event.place.community)
+        with self.services.metrics.step(Step.SAFETY):
+            if not _overheard(event):
+                danger = self.services.danger
+                for text in self._routes.judged(event):
+                    await self._prepare(text, danger.prepared, danger.encoder)
+            spared = self._is_spared(event)
+        refusal = None if spared else self._limiter.take(event.user.id, event.place.community)
         if refusal is None:
             return await self._answered(event)
         self.services.metrics.limited()
@@ -223,7 +225,8 @@ class App:
     async def _prepare(self, text: str, prepared: Callable[[str], tuple[str, ...]], encoder: Encoder | None) -> None:
         """Encode what will be looked at beside the event loop, so that nobody else waits for it."""
         if text and self.services.embeddings is not None:
-            await self.services.embeddings.prepare(prepared(text), encoder)
+            with self.services.metrics.step(Step.ENCODING):
+                await self.services.embeddings.prepare(prepared(text), encoder)
 
     def _does_without_store(self, event: Event) -> bool:
         """Whether an event gets its answer though nothing is known of its community."""

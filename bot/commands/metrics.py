@@ -24,6 +24,13 @@ class PlatformError(StrEnum):
     BROKE = "broke"  # The adapter failed.
 
 
+class Step(StrEnum):
+    """A part of the way to an answer that is measured by itself, for each event alike."""
+
+    ENCODING = "encoding"  # The sentence encoder, with the wait for a thread.
+    SAFETY = "safety"  # Whether it may be about somebody in danger, with the encoding that this needs.
+
+
 class Metrics:
     """Takes what is measured. Nothing in it tells people or communities apart, nor that a message was about danger."""
 
@@ -32,6 +39,10 @@ class Metrics:
 
     def answering(self, event: str) -> AbstractContextManager[None]:
         """Measure how long the core takes to answer an event of that kind."""
+        return _NOTHING
+
+    def step(self, step: Step) -> AbstractContextManager[None]:
+        """Measure how long a step takes, whatever comes of it."""
         return _NOTHING
 
     def under_way(self, platform: str) -> AbstractContextManager[None]:
