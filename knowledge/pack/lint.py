@@ -15,12 +15,11 @@ from knowledge.pack.model import (
     QUESTION_LIMIT,
     QUIZ_QUESTION_LIMIT,
     TITLE_LIMIT,
-    WRONG_LIMIT,
     Entry,
     Pack,
-    QuizQuestion,
     has_figures,
 )
+from knowledge.pack.quiz_text import quiz_faults
 from knowledge.plain.addresses import has_obeyed, url_fault
 from knowledge.plain.phones import doubtful, phones
 from knowledge.plain.text import phrase_key
@@ -32,7 +31,6 @@ ID_LIMIT = 40
 # somebody follows; a source that fits into the small print.
 PHRASINGS_LIMIT = 500
 LINKS_LIMIT = 10
-QUIZ_LIMIT = 10
 SOURCE_LIMIT = 200
 # What a link's button on Discord takes (components/reference.mdx).
 URL_LIMIT = 512
@@ -77,7 +75,7 @@ def _unchecked(
     texts = [("question", entry.question), ("answer", entry.answer)]
     texts += [(f"alternatives.{i}", text) for i, text in enumerate(entry.alternatives)]
     texts += [(f"facts.{i}.text", fact.text) for i, fact in enumerate(entry.facts)]
-    texts += [(f"quiz.{i}", text) for i, each in enumerate(entry.quiz) for text in _said(each)]
+    texts += [(f"quiz.{i}", text) for i, each in enumerate(entry.quiz) for text in each.texts]
     texts += [(f"translations.{name}", text) for name, asked in entry.translations.items() for text in asked]
     texts += [("title", entry.title)]
     texts += [(f"links.{i}", f"{link.title} {link.url}") for i, link in enumerate(entry.links)]
@@ -120,7 +118,7 @@ def _entry(entry: Entry, pack: Pack) -> Iterator[tuple[str, str]]:
     if not entry.alternatives:
         yield "alternatives", "there is none; write down other ways to ask the question"
     yield from _sources(entry, pack)
-    yield from _quiz(entry)
+    yield from quiz_faults(entry)
     yield from _links(entry)
     yield from _contacts(entry, pack.safety.phones)
 
@@ -155,7 +153,7 @@ def _local_texts(entry: Entry, pack: Pack, pinned: Collection[str]) -> Iterator[
         if phrasing.strip() and not phrase_key(phrasing):
             yield ("question" if i == 0 else f"alternatives.{i - 1}"), f"`{phrasing}` has no words to match"
     yield from _dated(entry)
-    yield from _quiz(entry)
+    yield from quiz_faults(entry)
     for i, link in enumerate(entry.links):
         if fault := url_fault(link.url):
             yield f"links.{i}.url", fault
@@ -218,27 +216,6 @@ def _dated(entry: Entry) -> Iterator[tuple[str, str]]:
             yield f"facts.{i}.year", "this field is missing, though the sentence states a figure"
         elif has_figures(fact.text) and str(fact.year) not in fact.text:
             yield f"facts.{i}.text", f"the sentence states a figure without its year ({fact.year})"
-
-
-def _quiz(entry: Entry) -> Iterator[tuple[str, str]]:
-    """Yield what a quiz question must be to be fair."""
-    if len(entry.quiz) > QUIZ_LIMIT:
-        yield "quiz", f"{len(entry.quiz)} questions; at most {QUIZ_LIMIT} are allowed"
-    for i, each in enumerate(entry.quiz):
-        field, options = f"quiz.{i}", (each.right, *each.wrong)
-        if not all(text.strip() for text in _said(each)):
-            yield field, "the question, an answer or the line that explains is empty"
-        if not 1 <= len(each.wrong) <= WRONG_LIMIT:
-            yield f"{field}.wrong", f"{len(each.wrong)} wrong answers; there have to be 1 to {WRONG_LIMIT}"
-        if len({option.casefold().strip() for option in options}) < len(options):
-            yield field, "two of the answers are the same"
-        said = f"{each.question} {each.why}"
-        if has_figures(f"{said} {each.right}") and str(entry.as_of) not in said:
-            yield field, f"it states a figure without its year ({entry.as_of})"
-
-
-def _said(question: QuizQuestion) -> tuple[str, ...]:
-    return (question.question, question.right, *question.wrong, question.why)
 
 
 def _sources(entry: Entry, pack: Pack) -> Iterator[tuple[str, str]]:

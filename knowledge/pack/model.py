@@ -65,6 +65,11 @@ class QuizQuestion:
     wrong: tuple[str, ...]
     why: str
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Return all that it says."""
+        return (self.question, self.right, *self.wrong, self.why)
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

@@ -1,4 +1,4 @@
-"""Quiz questions as people write them in a form or a cell of a table.
+"""Quiz questions: as people write them in a form or a cell of a table, and what makes them fair.
 
     In 2026, how many members came to the gala?
     + 40
@@ -11,10 +11,12 @@ questions.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from knowledge.pack.model import QuizQuestion
+from knowledge.pack.model import WRONG_LIMIT, Entry, QuizQuestion, has_figures
 
+# As many as one entry gives without its quiz becoming a list.
+QUIZ_LIMIT = 10
 _EMPTY_LINES = re.compile(r"\n\s*\n")
 _RIGHT, _WRONG = "+", "-"
 
@@ -36,6 +38,23 @@ def quiz_text(questions: Iterable[QuizQuestion]) -> str:
 def read_quiz(text: str) -> tuple[QuizQuestion, ...]:
     """Read quiz questions. Raises BadQuiz."""
     return tuple(_read(number, part) for number, part in enumerate(_parts(text), start=1))
+
+
+def quiz_faults(entry: Entry) -> Iterator[tuple[str, str]]:
+    """Yield what a quiz question must be to be fair."""
+    if len(entry.quiz) > QUIZ_LIMIT:
+        yield "quiz", f"{len(entry.quiz)} questions; at most {QUIZ_LIMIT} are allowed"
+    for i, each in enumerate(entry.quiz):
+        field, options = f"quiz.{i}", (each.right, *each.wrong)
+        if not all(text.strip() for text in each.texts):
+            yield field, "the question, an answer or the line that explains is empty"
+        if not 1 <= len(each.wrong) <= WRONG_LIMIT:
+            yield f"{field}.wrong", f"{len(each.wrong)} wrong answers; there have to be 1 to {WRONG_LIMIT}"
+        if len({option.casefold().strip() for option in options}) < len(options):
+            yield field, "two of the answers are the same"
+        said = f"{each.question} {each.why}"
+        if has_figures(f"{said} {each.right}") and str(entry.as_of) not in said:
+            yield field, f"it states a figure without its year ({entry.as_of})"
 
 
 def _parts(text: str) -> list[list[str]]:

@@ -86,6 +86,7 @@ def test_no_practice_question_is_a_phrasing_or_an_example() -> None:
         for entry in read_yaml(path).values():
             practice |= {phrase_key(text) for text in (*entry["phrasings"], *entry["asked"], *entry["beside"])}
     ours = {phrase_key(phrasing) for entry in PACK.entries for phrasing in entry.phrasings}
+    ours |= {phrase_key(words) for choice in PACK.choices for words in choice.words}
     assert not practice & ours
     assert not practice & set(map(phrase_key, load_out_of_scope(pack_folder() / "unanswerable").texts))
 

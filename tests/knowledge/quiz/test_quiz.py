@@ -6,7 +6,7 @@ import pytest
 
 from knowledge.pack.files import load_pack
 from knowledge.pack.model import Entry, QuizQuestion
-from knowledge.pack.quiz_text import BadQuiz, quiz_text, read_quiz
+from knowledge.pack.quiz_text import BadQuiz, quiz_faults, quiz_text, read_quiz
 from knowledge.quiz.rounds import ROUND, question, questions
 
 PACK = load_pack()
@@ -91,3 +91,20 @@ def test_questions_are_written_and_read_as_text() -> None:
 def test_what_is_no_question_is_told_with_its_number(typed: str, fault: str) -> None:
     with pytest.raises(BadQuiz, match=fault.replace("+", r"\+")):
         read_quiz(typed)
+
+
+@pytest.mark.parametrize(
+    ("asked", "fault"),
+    [
+        (replace(OWN, wrong=("40 ", "25")), "two of the answers are the same"),
+        (replace(OWN, wrong=()), "there have to be 1 to 3"),
+        (replace(OWN, wrong=("1", "2", "3", "4")), "there have to be 1 to 3"),
+        (replace(OWN, question="How many came?", why="There were 40."), "a figure without its year (2026)"),
+        (replace(OWN, why=" "), "empty"),
+    ],
+)
+def test_an_unfair_question_is_a_fault(asked: QuizQuestion, fault: str) -> None:
+    entry = replace(PACK.entries[0], as_of=2026, quiz=(asked,))
+    assert any(fault in message for _, message in quiz_faults(entry))
+    assert list(quiz_faults(replace(entry, quiz=(OWN,)))) == []
+    assert any("at most 10" in message for _, message in quiz_faults(replace(entry, quiz=(OWN,) * 11)))
