@@ -40,7 +40,7 @@ class Thresholds:
 
 
 # Chosen on messages that nothing was learned from (docs/safety.md).
-WITH_MEANING = Thresholds(unsure=-4.5, clear=-0.92, overheard=3.6)
+WITH_MEANING = Thresholds(unsure=-4.5, clear=-0.95, overheard=3.6)
 WORDS_ALONE = Thresholds(unsure=-2.5, clear=-0.2, overheard=2.0)
 # What nobody addressed to the bot is not encoded if its words alone score less: nearly all of what people say.
 WORTH_ENCODING = 0.0

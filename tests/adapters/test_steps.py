@@ -32,6 +32,7 @@ async def chat(app: App) -> AsyncIterator[Chat]:
             yield made
 
 
+@pytest.mark.slow
 async def test_on_discord(chat: Chat) -> None:
     asked = await chat.slash("ijm ask", {"question": UNKNOWN})
     assert "don't know" in asked.text
@@ -63,6 +64,7 @@ async def test_on_discord(chat: Chat) -> None:
     assert steps <= MENDED
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("connected")
 async def test_on_slack(slack: SlackServer, kim: User, ada: User, general: Channel) -> None:
     assert "don't know" in (await slack.slash(kim, general, "/ijm", UNKNOWN).message()).shown

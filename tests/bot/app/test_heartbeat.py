@@ -107,6 +107,7 @@ async def test_no_megabyte_keeps_the_event_loop_from_others(app: App, unit: str)
     assert slow == []
 
 
+@pytest.mark.slow
 async def test_the_pulse_tells_what_stops_the_loop_and_not_what_only_takes_long() -> None:
     def work(seconds: float) -> None:
         until = process_time() + seconds

@@ -80,6 +80,7 @@ async def test_an_entry_is_cited_with_its_section_and_date(app: App, style: str,
         assert part in citation
 
 
+@pytest.mark.slow
 async def test_every_entry_can_be_cited_in_every_style(app: App) -> None:
     for entry in app.services.pack.entries:
         reply = await invoked(app, "cite", entry=entry.id)

@@ -128,6 +128,7 @@ async def test_an_alias_that_another_entry_has_word_for_word_is_never_saved_unse
         assert "which has the same words" in reply.plain
 
 
+@pytest.mark.slow
 async def test_a_shared_phrasing_is_named_in_the_form_in_an_import_and_when_bringing_back(app: App) -> None:
     other = app.services.pack.entries[0]
     form = await moderated(app, "edit", entry="prevention")

@@ -100,6 +100,7 @@ async def test_of_each_moderator_one_file_waits_and_the_next_one_says_what_becam
     assert "Imported" in (await chosen(app, second, "Import 1 row")).plain
 
 
+@pytest.mark.slow
 async def test_while_a_large_file_is_read_others_are_answered(app: App) -> None:
     large = dump([replace(ENTRY, id=f"own-{number}", topic="nowhere") for number in range(1_500)], (), Format.YAML)
     reading = asyncio.create_task(imported(app, "x.yaml", large[:900_000]))

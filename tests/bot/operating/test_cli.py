@@ -103,6 +103,7 @@ def test_eval_prints_a_table_and_json_with_every_measure() -> None:
         assert f"{share['hits']} of {share['total']}" in row
 
 
+@pytest.mark.slow
 def test_the_practice_questions_are_answered_as_well_as_promised() -> None:
     files = [str(QUESTIONS / name) for name in ("students.jsonl", "others.jsonl", "unanswerable.jsonl")]
     measures = {name: share["percent"] for name, share in json.loads(run("eval", "--json", *files).stdout).items()}
@@ -124,6 +125,7 @@ def test_questions_with_unusable_labels_are_refused(tmp_path: Path) -> None:
         assert "q.jsonl:1" in result.stderr
 
 
+@pytest.mark.slow
 def test_lint_of_the_shipped_pack_finds_nothing() -> None:
     result = run("lint")
     assert (result.exit_code, result.stdout) == (0, "The knowledge base has no faults.\n")
@@ -201,6 +203,7 @@ def test_only_needs_entries() -> None:
     assert "--only needs --entries" in result.stderr
 
 
+@pytest.mark.slow
 def test_it_works_without_assertions_and_docstrings(tmp_path: Path) -> None:
     home = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path), "DATABASE_URL": "sqlite://"}
     for arguments, said in ((("ask", "what is ijm"), "International Justice Mission"), (("commands",), "/ijm fact")):

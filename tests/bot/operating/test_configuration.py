@@ -155,6 +155,7 @@ def test_the_page_for_operators_has_every_setting() -> None:
     assert run("--as", "markdown").stdout.rstrip() == table(*KINDS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "line", "said"),
     [

@@ -52,6 +52,7 @@ def test_a_problem_ends_with_status_1_and_says_what_to_do(monkeypatch: pytest.Mo
     assert "secret" not in result.output
 
 
+@pytest.mark.slow
 def test_secrets_that_others_may_read_are_told(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("IJM_LOG_LEVEL=info\n")
     for mode, said in ((0o644, True), (0o600, False)):
@@ -61,6 +62,7 @@ def test_secrets_that_others_may_read_are_told(tmp_path: Path) -> None:
         assert ("chmod 600 .env" in result.output) is said
 
 
+@pytest.mark.slow
 def test_as_json_every_finding_has_its_parts() -> None:
     found = json.loads(run("--json").stdout)["findings"]
     assert {finding["name"] for finding in found} >= {"settings", "database", "time zones", "data folder"}

@@ -85,6 +85,7 @@ def test_another_encoder_is_learned_once_and_answers_as_well(library: Library, t
     assert sum(right) >= 0.95 * len(asked)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("broken", ["open to others", "zeros", "other shape", "cut", "linked", "open folder"])
 def test_what_others_could_have_kept_is_learned_again(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str

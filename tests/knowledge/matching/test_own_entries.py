@@ -34,12 +34,14 @@ def bake_sale(**more: object) -> Entry:
     return replace(text, **more)  # type: ignore[arg-type] # fields of an entry
 
 
+@pytest.mark.slow
 def test_what_members_ask_about_a_chapters_entries_shows_them_among_the_three(chapter: Search) -> None:
     asked = [(text, key) for key, each in read_yaml(CHAPTERS["first"]).items() for text in each["asked"]]
     shown = [key in [match.entry.id for match in chapter.ask(text).matches] for text, key in asked]
     assert sum(shown) >= 0.9 * len(asked)
 
 
+@pytest.mark.slow
 def test_new_entries_leave_the_others_where_they_are(library: Library, chapter: Search) -> None:
     asked = [each for each in practice() if each.accept]
     before = [library.search.ask(each.q).matches[0].entry.id in each.accept for each in asked]

@@ -55,6 +55,7 @@ def test_what_is_unknown_says_why(services: Services, text: str, reason: Reason)
     assert verdict.reason is reason
 
 
+@pytest.mark.slow
 def test_all_four_verdicts_come_with_at_most_three_matches_of_falling_scores(services: Services) -> None:
     verdicts = [services.search.ask(each.q) for each in practice()]
     for verdict in verdicts:
@@ -76,6 +77,7 @@ def test_a_community_may_have_no_entry_left(services: Services) -> None:
     assert verdict.matches == ()
 
 
+@pytest.mark.slow
 def test_an_entry_that_changed_since_it_was_learned_is_found_by_its_new_words(services: Services) -> None:
     changed = [replace(each, question=f"{each.question} (new)") for each in PACK.entries[:3]]
     search = Search((*changed, *PACK.entries[3:]), load_learned(), services.search.encoder)
@@ -101,6 +103,7 @@ def first(search: Search, asked: Sequence[tuple[str, tuple[str, ...]]]) -> float
     return sum(search.ask(text).matches[0].entry.id in accept for text, accept in asked) / len(asked)
 
 
+@pytest.mark.slow
 def test_misspelt_questions_find_their_entries(library: Library) -> None:
     asked = read_questions(QUESTIONS / "more-answerable.jsonl")[::2]
     random = Random(11)
@@ -146,6 +149,7 @@ class Disturbed:
         return self._encoder.encode(texts) + noise
 
 
+@pytest.mark.slow
 def test_no_practice_verdict_changes_when_every_vector_is_disturbed(library: Library) -> None:
     assert library.search.encoder is not None
     disturbed = Search(PACK.entries, load_learned(), Disturbed(library.search.encoder), PACK.choices)

@@ -185,6 +185,7 @@ def test_what_ships_with_the_bot_has_revision_1_and_no_day_of_it() -> None:
     assert cite(PACK.entries[0], SHEET, Style.BIBTEX, DAY).plain.startswith(f"@misc{{ijm-answers-{PACK.entries[0].id},")
 
 
+@pytest.mark.slow
 def test_every_entry_is_cited_in_every_style_without_a_doubled_mark() -> None:
     for each in PACK.entries:
         for style in (Style.APA, Style.MLA, Style.CHICAGO, Style.HARVARD):

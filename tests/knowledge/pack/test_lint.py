@@ -170,5 +170,6 @@ def test_a_pack_with_faults_is_not_loaded(pack: Path) -> None:
         load_pack(pack)
 
 
+@pytest.mark.slow
 def test_the_shipped_pack_has_no_fault() -> None:
     assert lint(pack_folder()) == ()

@@ -44,6 +44,7 @@ def asked(name: str) -> list[str]:
 
 
 # Below the figures of docs/safety.md by what chance allows in sets of this size.
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "least", "most"),
     [
@@ -60,6 +61,7 @@ def test_messages_that_nothing_was_learned_from(library: Library, name: str, lea
     assert least <= share(library.danger, asked(name)) <= most
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["danger-danger", "stranger-danger"])
 def test_nearly_everybody_in_danger_gets_the_card_or_the_line(library: Library, name: str) -> None:
     assert share(library.danger, asked(name), line=True) >= 0.97
@@ -100,6 +102,7 @@ def test_danger_is_read_wherever_it_stands(library: Library, text: str) -> None:
     assert library.danger.judge(text) is Danger.CLEAR
 
 
+@pytest.mark.slow
 def test_danger_in_one_clause_of_a_long_message_is_recognized(library: Library) -> None:
     chat = "today was long, first the bus was late, then the lab went on and on and we had pizza afterwards"
     recognized = [text for text in asked("stranger-danger") if library.danger.judge(text) is Danger.CLEAR]
@@ -109,6 +112,7 @@ def test_danger_in_one_clause_of_a_long_message_is_recognized(library: Library) 
     assert library.danger.judge(f"{chat}. {chat}. {chat}") is Danger.NONE
 
 
+@pytest.mark.slow
 def test_what_nobody_addressed_to_the_bot_has_to_be_beyond_doubt(library: Library) -> None:
     texts = asked("stranger-danger")
     overheard = [text for text in texts if library.danger.judge(text, overheard=True) is Danger.CLEAR]

@@ -63,6 +63,7 @@ def test_questions_are_no_talk(library: Library, name: str) -> None:
     assert len(taken) <= len(questions) // 50, taken
 
 
+@pytest.mark.slow
 def test_phrasings_are_no_talk(library: Library) -> None:
     """A phrasing goes before talk anyway; what is near one should not be taken for talk, either."""
     phrasings = [phrasing for entry in library.pack.entries for phrasing in entry.phrasings]
