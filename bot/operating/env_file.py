@@ -11,7 +11,7 @@ from dotenv.parser import Binding, parse_stream
 ENV_FILE = ".env"
 _QUOTES = "\"'"
 # The next setting, inside of a value.
-_NEXT = re.compile(r"^\s*(?:export\s+)?[A-Z][A-Z0-9_]+\s*=", re.MULTILINE)
+_NEXT = re.compile(r"^[ \t]*+(?:export[ \t]++)?[A-Z][A-Z0-9_]++[ \t]*+=", re.MULTILINE)
 _EXAMPLE = "write NAME=value, such as IJM_LOG_LEVEL=info"
 
 

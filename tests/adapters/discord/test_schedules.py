@@ -154,7 +154,7 @@ async def test_a_channel_that_forbids_it_stops_the_schedule_and_tells_the_modera
     assert "A schedule for facts has stopped." in notice.text
     assert notice.pings == set()
     page = await scene.chat.slash("ijm-mod review", user=scene.chat.head)
-    assert "schedules that have stopped" in page.text
+    assert "A schedule has stopped" in page.text
 
 
 async def test_where_the_bot_may_not_write_a_schedule_cannot_start(

@@ -119,7 +119,7 @@ async def test_a_crash_over_a_mention_answers_once(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("the index is gone")
 
-    monkeypatch.setattr(bot.app.routes, "consider", broken)
+    monkeypatch.setattr(bot.app.routes, "heard", broken)
     async with DiscordServer() as server, served(App(services), server):
         chat = Chat(server)
         error_id(await chat.mention(SURE), caplog)
