@@ -12,6 +12,7 @@ from adapters.discord.outbox import DiscordOutbox
 from adapters.discord.sending import UNKNOWN_INTERACTION
 from bot.app.app import App
 from bot.chat.replies import Reply, text
+from bot.commands.context import Services
 from knowledge.store.protocol import GRACE
 from tests.adapters.discord.running import CALLBACK, Chat, labels, menu_of, served
 from tests.servers.discord.faults import Fault
@@ -133,14 +134,16 @@ async def test_what_nothing_answers_is_said_where_an_answer_is_explained_and_tak
     assert await answered(chat, words) == before
 
 
-async def test_without_completion_an_entry_is_picked_from_a_menu(chat: Chat) -> None:
+async def test_without_completion_an_entry_is_picked_from_a_menu(chat: Chat, services: Services) -> None:
     picking = await (await moderated(chat, "alias", {"phrasing": "the gravel road thing"})).answered()
-    value = next(value for _, value in [*menu_of(picking)] if value.endswith(" what-is-ijm"))
+    _, value = menu_of(picking)[0]
+    picked = services.pack.entry(value.rpartition(" ")[2])
+    assert picked is not None
     done = await chat.choose(picking, value, chat.head)
     if "Preview" in done.text:
         done = await pressed(chat, done, "Save")
     assert "Saved" in done.text
-    assert "What is IJM?" in await answered(chat, "The gravel road thing?")
+    assert picked.question in await answered(chat, "The gravel road thing?")
 
 
 async def test_a_message_becomes_the_beginning_of_an_entry(chat: Chat) -> None:

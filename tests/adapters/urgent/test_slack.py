@@ -1,11 +1,15 @@
 """The safety card on Slack arrives, whatever Slack refuses; and counts as shown only if it did."""
 
 import logging
+from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
 from bot.app.app import App
-from tests.adapters.slack.running import DANGER
+from bot.commands.context import Services
+from tests.adapters.contract.harness import Watch
+from tests.adapters.slack.running import DANGER, over_socket_mode
 from tests.servers.slack.rules.values import Channel, User
 from tests.servers.slack.server import SlackServer
 
@@ -69,18 +73,30 @@ async def test_where_direct_messages_are_refused_the_numbers_come_in_the_channel
     assert numbers.text == app.services.pack.safety.short
 
 
-async def test_what_was_refused_everywhere_does_not_count_as_shown(
-    slack: SlackServer, kim: User, general: Channel, caplog: pytest.LogCaptureFixture
-) -> None:
-    slack.faults.refuse("chat.postEphemeral", "restricted_action", times=2)
-    slack.faults.refuse("chat.postMessage", "restricted_action", times=2)
-    with caplog.at_level(logging.DEBUG):
-        assert (await slack.mention(kim, general, DANGER).ack()).ok
-        card = await slack.mention(kim, general, DANGER).message()
-    assert card.ephemeral_to == kim.id
-    assert CARD in card.shown
-    assert "Slack takes no urgent reply" in caplog.text
-    assert "passport" not in caplog.text
+class TestWhatIsRefusedEverywhere:
+    """A bot of which is known when it is done."""
+
+    @pytest.fixture
+    async def connected(self, slack: SlackServer, services: Services) -> AsyncIterator[App]:
+        self.watch = Watch()
+        made = App(replace(services, metrics=self.watch))
+        async with over_socket_mode(made, slack):
+            yield made
+
+    async def test_it_does_not_count_as_shown(
+        self, slack: SlackServer, kim: User, general: Channel, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        slack.faults.refuse("chat.postEphemeral", "restricted_action", times=2)
+        slack.faults.refuse("chat.postMessage", "restricted_action", times=2)
+        with caplog.at_level(logging.DEBUG):
+            assert (await slack.mention(kim, general, DANGER).ack()).ok
+            await self.watch.has_begun.wait()
+            await self.watch.idle()
+            card = await slack.mention(kim, general, DANGER).message()
+        assert card.ephemeral_to == kim.id
+        assert CARD in card.shown
+        assert "Slack takes no urgent reply" in caplog.text
+        assert "passport" not in caplog.text
 
 
 async def test_a_card_that_a_response_url_does_not_take_comes_as_a_direct_message(
