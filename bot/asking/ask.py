@@ -17,7 +17,7 @@ from bot.commands.declarations import Handlers
 from knowledge.matching import Closest, Found, Match, Reason, Suggestions, Unknown, Verdict
 from knowledge.pack.model import Entry
 from knowledge.pack.redaction import KEPT_LIMIT, redacted
-from knowledge.plain.text import clean, phrase_key
+from knowledge.plain.text import clean, phrase_key, spoken
 from knowledge.safety.danger import Danger
 from knowledge.store.protocol import StoreError
 
@@ -83,7 +83,9 @@ def consider(
     verdict = _dated(library.search.ask(message), message)
     if danger is Danger.CLEAR:
         return Considered(Kind.SAFETY, (), answers.safety_card(library.pack, verdict, help_line), delicate=True)
-    sure = isinstance(verdict, Found) and verdict.matches[0].score >= OVERHEARD_SCORE
+    # A single word between people ("news") asks the bot nothing, though it may be a phrasing.
+    several = len(spoken(message)) > 1
+    sure = several and isinstance(verdict, Found) and verdict.matches[0].score >= OVERHEARD_SCORE
     if not (addressed or sure) or (isinstance(verdict, Unknown) and not clean(message)):
         return Considered(Kind.IGNORED, (), None)
     pack, hint = library.pack, danger is Danger.UNSURE

@@ -141,6 +141,11 @@ def test_another_year_makes_an_answer_doubtful(library: Library) -> None:
     assert heard(library, "what did IJM achieve in 2012").kind is Kind.ANSWER
 
 
+def test_a_single_overheard_word_is_never_answered(library: Library) -> None:
+    assert heard(library, "kenya").kind is Kind.ANSWER
+    assert heard(library, "kenya", addressed=False).kind is Kind.IGNORED
+
+
 async def test_a_communitys_own_entry_goes_before_talk(library: Library) -> None:
     entry = replace(library.pack.entries[0], id="our-greeting", question="Good morning!", alternatives=("gm",))
     pack = replace(library.pack, entries=(*library.pack.entries, entry))
