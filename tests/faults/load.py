@@ -9,6 +9,8 @@ from bot.app.app import AWAY
 from bot.chat.markup import parse_line, plain
 from knowledge.pack.redaction import redacted
 from tests.adapters.slack.running import SURE
+from tests.servers.discord.gateway.sessions import Session
+from tests.servers.discord.interactions import Interaction
 from tests.servers.discord.server import DiscordServer
 from tests.servers.patience import WAIT_SECONDS
 from tests.servers.slack.records import Change
@@ -67,6 +69,7 @@ class Crowd:
         self.told = Told()
         self._stopped = False
         self._people: list[asyncio.Task[None]] = []
+        self._gone: set[Session] = set()
 
     def on_slack(self, slack: SlackServer) -> None:
         """People who use slash commands in a channel."""
@@ -75,6 +78,11 @@ class Crowd:
     def on_discord(self, discord: DiscordServer) -> None:
         """The same there."""
         self._people += [asyncio.create_task(self._on_discord(discord, number)) for number in range(CROWD)]
+
+    def ended(self, discord: DiscordServer) -> None:
+        """The process is gone, and responds to nothing that it had not responded to."""
+        self._gone.update(discord.gateway.sessions)
+        discord.changes.happened()
 
     async def stop(self) -> Told:
         """What everybody was told, after the last has been."""
@@ -115,14 +123,19 @@ class Crowd:
             number += 1
             suggested = f"How many chapters are in the city of person {person}, {number}?" if number % 2 else ""
             path, given = ("ijm suggest", suggested) if suggested else ("ijm ask", SURE)
-            try:
-                used = await discord.slash(discord.world.member, discord.world.channel, path, {"question": given})
-                await used.responded()
-            except TimeoutError:
+            session = discord.gateway.session(discord.world.guild.id)
+            if session is None or not (used := await self._responded(discord, session, path, given)):
                 # "The application did not respond."
                 self.told.failed += 1
+                await asyncio.sleep(0.02)
                 continue
             self.told.hear((await used.answered(WAIT_SECONDS)).text, suggested)
+
+    async def _responded(self, discord: DiscordServer, session: Session, path: str, given: str) -> Interaction | None:
+        """A command that the bot responded to; None if it has gone without that."""
+        used = await discord.slash(discord.world.member, discord.world.channel, path, {"question": given})
+        await discord.changes.until(lambda: used.response or session in self._gone, "response")
+        return used if used.response else None
 
 
 def _newcomer(slack: SlackServer, name: str) -> tuple[User, Channel]:

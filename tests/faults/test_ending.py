@@ -44,6 +44,7 @@ async def test_asked_to_end_under_load_it_finishes_what_it_took(
         await people.told.until(40)
         assert people.told.failed == 0
         assert await program.end(signal.SIGTERM) == 0
+        people.ended(discord)
         told = await people.stop()
         assert "Stopped." in program.log
         assert "Traceback" not in program.log
@@ -70,5 +71,6 @@ async def test_killed_under_load_it_loses_nothing_that_it_acknowledged(
                     told = await people.stop()
                 else:
                     await program.end(signal.SIGKILL)
+                    people.ended(discord)
     assert lost(told, await suggestions(url, slack, discord)) == {}
     assert told.failed > 0
