@@ -160,6 +160,7 @@ async def test_a_message_becomes_the_beginning_of_an_entry(chat: Chat) -> None:
 async def test_the_second_of_two_moderators_sees_the_difference_and_keeps_the_text(chat: Chat) -> None:
     other = chat._make_moderator()
     first = await moderated(chat, "edit", {"entry": "prevention"})
+    await first.modal()
     told = await (
         await chat.server.slash(other, chat.world.channel, "ijm-mod edit", {"entry": "prevention"})
     ).answered()
