@@ -20,6 +20,8 @@ from tests.people import ADMIN, CHANNEL, MEMBER
 SIZE = 1_000_000
 # A person does not notice less.
 SECONDS = 0.25
+# On a busy machine the loop may get no turn for a while though nothing keeps it; what keeps it does so each time.
+TRIES = 6
 # What of a text may be slow: one word, many, marks of markup, numbers, addresses, other scripts.
 UNITS = ("is ijm ", "1- ", "\n- ", "é🙂", *(("x", "](", "**a", "a.a@", "http://a ", '"a:', "８") if LONGER else ()))
 FORMS_FIELDS = ("question", "phrasings", "answer", "topic", "source", "days", "time", "zone", "quiet")
@@ -101,7 +103,7 @@ async def test_no_megabyte_keeps_the_event_loop_from_others(app: App, unit: str)
         # What is made once, and what somebody else's work on this machine does to the processor, is not the door's.
         if (
             await _worst(app, event) > SECONDS
-            and (worst := min([await _worst(app, event) for _ in range(2)])) > SECONDS
+            and (worst := min([await _worst(app, event) for _ in range(TRIES)])) > SECONDS
         ):
             slow.append(f"{door}: {worst:.2f} s")
     assert slow == []
