@@ -117,7 +117,7 @@ def _number(heard: Heard) -> Considered | None:
     figure = re.compile(rf"(?<![\d,.]){re.escape(asked.group(1))}(?![\d]|[,.]\d)")
     found = [entry for entry in heard.library.pack.entries if figure.search(entry.answer)][:SUGGESTIONS_LIMIT]
     if not found:
-        return _talk("other", Reply((text(STATEMENT),), (Button("Topics", "topics"),), heard.private))
+        return _nothing_asked(heard)
     if len(found) == 1:
         return _entry(heard, found[0])
     matches = tuple(Match(entry, 0.0, entry.question) for entry in found)
@@ -229,6 +229,10 @@ def _statement(heard: Heard) -> Considered | None:
         return None
     if "?" in heard.message or asks(heard.message):
         return None
+    return _nothing_asked(heard)
+
+
+def _nothing_asked(heard: Heard) -> Considered:
     return _talk("other", Reply((text(STATEMENT),), (Button("Topics", "topics"),), heard.private))
 
 
