@@ -25,6 +25,7 @@ from adapters.discord.sending import (
     UNKNOWN_INTERACTION,
     deliver,
     insist,
+    is_refusal,
     one_line,
     parts,
     react,
@@ -196,10 +197,13 @@ class Client(discord.AutoShardedClient):
             elif event is not None:
                 await self._answer(interaction, event)
         except discord.HTTPException as error:
-            if error.code not in _OVER:
+            if error.code in _OVER:
+                self._metrics.platform_error(NAME, PlatformError.LATE)
+                log.warning("An answer came too late for Discord, or the conversation is gone.")
+            elif is_refusal(error):
+                self._refused(error)
+            else:
                 raise
-            self._metrics.platform_error(NAME, PlatformError.LATE)
-            log.warning("An answer came too late for Discord, or the conversation is gone.")
 
     async def on_message(self, message: discord.Message) -> None:
         """Answer a mention, a direct message, or a question in a channel that wants it."""
@@ -231,6 +235,14 @@ class Client(discord.AutoShardedClient):
             except discord.Forbidden:
                 self._metrics.platform_error(NAME, PlatformError.REFUSED)
                 log.warning("May not answer in channel %d: the bot lacks a permission there.", message.channel.id)
+            except discord.HTTPException as error:
+                if not is_refusal(error):
+                    raise
+                self._refused(error)
+
+    def _refused(self, error: discord.HTTPException) -> None:
+        self._metrics.platform_error(NAME, PlatformError.REFUSED)
+        log.warning("Discord does not take an answer there (status %d, code %d).", error.status, error.code)
 
     async def _answer(self, interaction: discord.Interaction[Any], event: Event) -> None:
         """Answer within Discord's 3 seconds, or say in time that it takes longer; then answer once."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 import discord
 
@@ -17,6 +17,7 @@ from bot.commands.declarations import SHORTCUTS, STRING_LIMIT, Completes
 _KINDS = {Completes.PERSON: "user", Completes.CHANNEL: "channel", Completes.GROUP: "role"}
 _PICKED = {PICKED[completes].value: kind for completes, kind in _KINDS.items()}
 _REFERENTS = {"user": Referent.PERSON, "channel": Referent.CHANNEL, "role": Referent.GROUP}
+_CHANNEL_ID = "channel_id"
 _ANSWERED = {discord.MessageType.default, discord.MessageType.reply}
 
 
@@ -46,13 +47,30 @@ def interaction_event(interaction: discord.Interaction[Any]) -> Event | Complete
                 return None
             return Complete(user, place, name, str(focused["name"]), str(focused.get("value", "")), head)
         case discord.InteractionType.component:
-            pressed = data["values"][0] if data["custom_id"] in MENUS else data["custom_id"]
+            chosen = data.get("values") or [""]
+            pressed = chosen[0] if data["custom_id"] in MENUS else data["custom_id"]
             action, _, value = str(pressed).partition(":")
             return Press(user, place, action, value)
         case discord.InteractionType.modal_submit:
             return Submit(user, place, str(data["custom_id"]), dict(_typed(data.get("components", []))))
         case _:
             return None
+
+
+def keep_channel_id(payload: dict[str, Any]) -> None:
+    """Keep an interaction's channel id where `raw_channel_id` finds it; without a channel object discord.py drops it.
+
+    Discord sends both, and the object only since 2022 (interactions/receiving-and-responding.mdx).
+    """
+    if payload.get("channel") is None:
+        payload.pop("channel", None)
+        payload["data"] = (payload.get("data") or {}) | {_CHANNEL_ID: payload.get("channel_id")}
+
+
+def raw_channel_id(interaction: discord.Interaction[Any]) -> int | None:
+    """Return the channel id that was kept of an interaction without a channel object, if any."""
+    kept: Mapping[str, Any] = interaction.data or {}
+    return int(kept[_CHANNEL_ID]) if kept.get(_CHANNEL_ID) else None
 
 
 def uploaded(interaction: discord.Interaction[Any]) -> dict[str, discord.Attachment]:
@@ -71,20 +89,23 @@ def uploaded(interaction: discord.Interaction[Any]) -> dict[str, discord.Attachm
 def message_event(message: discord.Message, me: discord.abc.Snowflake) -> Message | None:
     """Return what a message means; None if a bot or the system wrote it, or if nothing of it can be read.
 
-    It is addressed to the bot in a direct conversation, where it mentions the bot, and where it replies to it (unless
-    its author switched that mention off).
+    It is addressed to the bot in a direct conversation, where it mentions the bot or the role that Discord made for
+    it, and where it replies to it (unless its author switched that mention off).
     """
     if message.author.bot or message.webhook_id is not None or message.type not in _ANSWERED:
         return None
-    direct = message.guild is None
-    addressed = direct or any(user.id == me.id for user in message.mentions)
+    guild = message.guild
+    # discord.py knows no server that is not in its cache, but a channel of it still says which one it is of.
+    guild_id = guild.id if guild is not None else getattr(message.channel, "guild_id", None)
+    own_role = next((role for role in message.role_mentions if role.tags and role.tags.bot_id == me.id), None)
+    addressed = guild_id is None or own_role is not None or any(user.id == me.id for user in message.mentions)
     if not addressed and not message.content:
         return None
-    permissions = message.author.guild_permissions if isinstance(message.author, discord.Member) else None
-    guild = message.guild
-    place = _placed(guild.id if guild else None, message.channel.id, message.author.id, message.channel, guild)
+    permissions = message.author.guild_permissions if _is_known(message.author) else None
+    place = _placed(guild_id, message.channel.id, message.author.id, message.channel, guild)
     # Without the mention, a command's name comes first (`@bot outcomes rescue`).
-    words = re.sub(rf"<@!?{me.id}>", " ", message.content).strip()
+    mention = rf"<@!?{me.id}>" if own_role is None else rf"<@(?:!?{me.id}|&{own_role.id})>"
+    words = re.sub(mention, " ", message.content).strip()
     return Message(_user(message.author, permissions), place, words, addressed=addressed)
 
 
@@ -132,7 +153,7 @@ def _typed(components: Any) -> list[tuple[str, str]]:
 def _user(user: discord.abc.User, permissions: discord.Permissions | None) -> User:
     """Return a person; in a server with their roles and what they may do there."""
     groups: set[str] = set()
-    if isinstance(user, discord.Member):
+    if _is_known(user):
         groups = {f"discord:role/{role}" for role in _roles(user)}
         if permissions is not None and permissions.administrator:
             groups.add(ADMINISTRATES)
@@ -141,13 +162,18 @@ def _user(user: discord.abc.User, permissions: discord.Permissions | None) -> Us
     return User(f"discord:user/{user.id}", user.display_name, frozenset(groups))
 
 
+def _is_known(user: discord.abc.User) -> TypeGuard[discord.Member]:
+    """Whether a person's roles are known; not in a server that is not in the cache, where nobody has powers."""
+    return isinstance(user, discord.Member) and user.guild is not None
+
+
 def _roles(member: discord.Member) -> list[int]:
     return [role.id for role in member.roles]
 
 
 def _place(interaction: discord.Interaction[Any]) -> Place:
-    channel = interaction.channel
-    return _placed(interaction.guild_id, interaction.channel_id, interaction.user.id, channel, interaction.guild)
+    channel_id = interaction.channel_id or raw_channel_id(interaction)
+    return _placed(interaction.guild_id, channel_id, interaction.user.id, interaction.channel, interaction.guild)
 
 
 def _placed(

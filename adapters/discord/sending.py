@@ -18,6 +18,8 @@ from bot.chat.replies import Reply
 UNKNOWN_INTERACTION = 10062
 INVALID_TOKEN = 50027
 _ALREADY_ANSWERED = 40060
+# The bot's own fault: Discord cannot read what it sent.
+_INVALID_FORM = 50035
 # Seconds between tries after a broken connection: two fit into the time for a first response; what comes later has
 # 15 minutes, but Discord remembers the nonce of a message for a few only.
 _FIRST_PAUSES = (0.2, 0.6)
@@ -47,6 +49,12 @@ async def insist(send: Callable[[], Awaitable[object]], pauses: Sequence[float] 
             return
         else:
             return
+
+
+def is_refusal(error: discord.HTTPException) -> bool:
+    """Whether Discord refuses something for a reason that lies in the place: a channel that is gone, an archived
+    thread, slow mode, AutoMod. It is no fault of the bot, and trying again helps nobody."""
+    return not isinstance(error, discord.DiscordServerError) and error.code != _INVALID_FORM
 
 
 def one_line(error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""Passing over gateway events that discord.py cannot parse: it would end the whole connection for one of them."""
+"""Reading gateway events that lack something; discord.py would end the whole connection for one it cannot parse."""
 
 import logging
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from typing import Any
 
 import discord
 
-from adapters.discord.events import DISCORD
+from adapters.discord.events import DISCORD, keep_channel_id
 from bot.commands.metrics import Metrics, PlatformError
 
 # Without these a session does not begin or go on, so the connection is made again.
@@ -22,9 +22,18 @@ def pass_over_unreadable(client: discord.Client, metrics: Metrics) -> None:
     connection, and an exception there ends it for good.
     """
     parsers = client._connection.parsers
+    parsers["INTERACTION_CREATE"] = _with_channel_id(parsers["INTERACTION_CREATE"])
     for name, parse in parsers.items():
         if name not in _NEEDED:
             parsers[name] = _tolerant(name, parse, metrics)
+
+
+def _with_channel_id(parse: Callable[[Any], None]) -> Callable[[Any], None]:
+    def parsed(data: Any) -> None:
+        keep_channel_id(data)
+        parse(data)
+
+    return parsed
 
 
 def _tolerant(name: str, parse: Callable[[Any], None], metrics: Metrics) -> Callable[[Any], None]:

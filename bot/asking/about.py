@@ -107,7 +107,7 @@ def _ways(context: Context) -> tuple[Button, ...]:
 def _one(command: Command) -> Reply:
     blocks: list[Block] = [Heading(f"/{command.head} {command.name}"), Text(_line(command.summary))]
     if command.details:
-        blocks.append(Text((Plain(" ".join(command.details.split())),)))
+        blocks.append(text(" ".join(command.details.split())))
     blocks.append(Text((Plain("Usage: "), Code(command.usage))))
     if command.options:
         blocks.append(Fields(tuple((option.name, (Plain(option.description),)) for option in command.options)))

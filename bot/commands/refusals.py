@@ -2,7 +2,7 @@
 
 from bot.chat.events import Event, Submit
 from bot.chat.markup import Code, Plain
-from bot.chat.replies import BUTTON_ID_LIMIT, Block, Button, Copyable, Reply, Text, echo, short, text
+from bot.chat.replies import BUTTON_ID_LIMIT, Block, Button, Copyable, Reply, Text, counted, echo, short, text
 from bot.commands.declarations import BadArgument, Command
 
 # Longer waits than twice this are told in minutes.
@@ -58,7 +58,7 @@ def too_much(seconds: int) -> Reply:
 
 def waiting(seconds: int) -> Text:
     """How long somebody has to wait who asks too much."""
-    wait = f"{seconds} seconds" if seconds < 2 * MINUTE else f"{-(-seconds // MINUTE)} minutes"
+    wait = counted(seconds, "second") if seconds < 2 * MINUTE else counted(-(-seconds // MINUTE), "minute")
     said = "That is a lot at once, so I take a short break: please ask again in"
     return text(f"{said} {wait}. In need of help, `/ijm referral` works all the time.")
 

@@ -8,12 +8,14 @@ import pytest
 
 from adapters.discord.commands import payload
 from adapters.discord.events import interaction_event, message_event
-from adapters.discord.render import render
+from adapters.discord.render import MENUS, render
+from adapters.discord.tolerance import pass_over_unreadable
 from bot.app.registry import default_registry
 from bot.chat.events import Complete, Invocation, Message, Place, Press, Submit, User
 from bot.chat.replies import Button, Menu, Reply
 from bot.chat.roles import ADMINISTRATES, MODERATES
 from bot.commands.declarations import SHORTCUTS, STRING_LIMIT
+from bot.commands.metrics import Metrics
 from tests.servers.discord.client import running
 from tests.servers.discord.posts import Post
 from tests.servers.discord.server import DiscordServer
@@ -99,6 +101,48 @@ async def test_a_direct_conversation_is_a_community_of_its_own(ear: Ear) -> None
     assert (await ear.event()).place == place
     await ear.server.say(world.member, world.dm, "hello")
     assert (await ear.event()).place == place
+
+
+async def test_a_message_of_a_server_that_is_not_in_the_cache_is_no_direct_message(ear: Ear) -> None:
+    world, server = ear.world, ear.server
+    said = await server.say(world.member, world.channel, "hello")
+    unseen = server.state.messages.event_json(said) | {"guild_id": "99", "channel_id": "98"}
+    server.gateway.dispatch("MESSAGE_CREATE", unseen, world.guild.id)
+    event = await ear.event()
+    assert isinstance(event, Message)
+    assert event.place == Place("discord:channel/98", "discord:guild/99")
+    assert not event.place.direct
+    assert not event.addressed
+
+
+@pytest.mark.parametrize("channel", [{}, {"channel": None}])
+async def test_an_interaction_without_a_channel_object_has_its_raw_id(ear: Ear, channel: Any) -> None:
+    world, server = ear.world, ear.server
+    pass_over_unreadable(ear.client, Metrics())
+    post = ear.posted(Reply((), (Button("Cite this", "cite", "e"),)))
+    for used in (
+        await server.slash(world.member, world.channel, "ijm help"),
+        await server.press(post, "cite:e", world.member),
+    ):
+        kept = {name: value for name, value in used.payload.items() if name != "channel"}
+        await ear.event()
+        heard = len(ear.client.heard)
+        server.gateway.dispatch("INTERACTION_CREATE", kept | channel, world.guild.id)
+        event = await ear.event()
+        assert len(ear.client.heard) == heard + 1
+        assert event.place.id == f"discord:channel/{world.channel.id}"
+
+
+async def test_a_menu_in_which_nothing_was_chosen_raises_nothing(ear: Ear) -> None:
+    world, server = ear.world, ear.server
+    post = ear.posted(Reply((), menu=Menu("Related", (Button("Cite this", "cite", "e"),))))
+    used = await server.select(post, MENUS[0], ["cite:e"], world.member)
+    for values in ([], None):
+        empty = used.payload | {"data": used.payload["data"] | {"values": values}}
+        server.gateway.dispatch("INTERACTION_CREATE", empty, world.guild.id)
+        event = await ear.event()
+        assert isinstance(event, Press)
+        assert (event.action, event.value) == ("", "")
 
 
 async def test_a_thread_is_a_place_of_its_own(ear: Ear) -> None:

@@ -1,13 +1,16 @@
 """Free text on Discord: mentions, direct messages, threads, reply chains, and questions that nobody addressed to the bot."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
+from adapters.monitoring.metrics import PrometheusMetrics
 from bot.app.app import App
 from bot.commands.community_settings import Setting
 from bot.commands.context import Services
-from tests.adapters.discord.running import COVER, DANGER, MESSAGES, SURE, Chat, served
+from tests.adapters.discord.running import CALLBACK, COVER, DANGER, MESSAGES, SURE, Chat, served
+from tests.servers.discord.faults import Fault
 from tests.servers.discord.gateway.intents import Intent
 from tests.servers.discord.posts import MessageType, Post
 from tests.servers.discord.server import DiscordServer
@@ -235,6 +238,56 @@ async def test_where_the_bot_may_not_write_it_is_silent_and_the_log_says_why(
         assert server.posts(world.channel) == []
         assert "lacks a permission" in caplog.text
         assert "Could not handle" not in caplog.text
+
+
+@pytest.mark.parametrize(("reads", "answer"), [(True, "2 years"), (False, "IJM answers")])
+async def test_a_mention_of_its_managed_role_is_a_mention(app: App, reads: bool, answer: str) -> None:
+    """Without the intent Discord does not say what the message holds, so the first screen says how to ask."""
+    async with DiscordServer() as server:
+        chat, world = Chat(server), server.world
+        own = world.add_role(world.guild, "IJM answers", bot=world.bot)
+        other = world.add_role(world.guild, "Another bot", bot=world.owner)
+        world.add_member(world.guild, world.bot, own)
+        async with served(app, server, read_messages=reads):
+            await server.say(world.member, world.channel, SURE, mentions=[other])
+            await chat.settled()
+            assert server.posts(world.channel) == []
+            said = await server.say(world.member, world.channel, SURE, mentions=[own])
+            assert answer in (await server.posted(world.channel, after=said)).text
+        _check(server)
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [(404, 10003), (400, 50083), (400, 20028), (400, 200000), (403, 50013)],
+    ids=["channel gone", "archived", "slow mode", "AutoMod", "forbidden"],
+)
+@pytest.mark.parametrize("asked", ["mention", "command"])
+async def test_what_discord_refuses_for_the_place_is_one_line_and_not_broken(
+    services: Services, caplog: pytest.LogCaptureFixture, status: int, code: int, asked: str
+) -> None:
+    metrics = PrometheusMetrics()
+    async with DiscordServer() as server:
+        chat, world = Chat(server), server.world
+        refusal = Fault(status, {"code": code, "message": "No"})
+        async with served(App(replace(services, metrics=metrics)), server):
+            if asked == "mention":
+                server.fail(MESSAGES, refusal)
+                await server.say(world.member, world.channel, SURE, mentions=[world.bot])
+            else:
+                server.fail(CALLBACK, refusal)
+                await server.slash(world.member, world.channel, "ijm outcomes")
+            await chat.settled()
+    told = [record for record in caplog.records if record.name.startswith("adapters.")]
+    assert len([record for record in told if record.levelname == "WARNING"]) == 1
+    assert not any(record.exc_info for record in told)
+    errors = {
+        sample.labels["error"]: sample.value
+        for family in metrics.registry.collect()
+        for sample in family.samples
+        if sample.name == "ijm_platform_errors_total"
+    }
+    assert errors == {"refused": 1}
 
 
 async def test_nothing_of_a_message_is_in_the_log(chat: Chat, caplog: pytest.LogCaptureFixture) -> None:

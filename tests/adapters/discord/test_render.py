@@ -19,6 +19,8 @@ from adapters.discord.render import (
     escape,
     render,
 )
+from bot.app.app import App
+from bot.app.registry import default_registry
 from bot.chat.markup import Anchor, Code, Plain, Strong
 from bot.chat.replies import (
     Button,
@@ -34,6 +36,7 @@ from bot.chat.replies import (
     Text,
     blocks_of,
 )
+from tests.people import typed
 
 
 def components(reply: Reply) -> list[dict[str, Any]]:
@@ -171,3 +174,9 @@ def test_any_reply_keeps_every_limit(
                 assert len(item["placeholder"]) <= 150
             else:
                 assert 1 <= len(item["label"]) <= 80
+
+
+@pytest.mark.parametrize("name", [each.name for each in default_registry().commands if each.head == "ijm"])
+async def test_the_help_of_a_command_shows_no_backslashes(app: App, name: str) -> None:
+    shown = render(await typed(app, f"help {name}")).embed
+    assert "\\" not in f"{shown.title}{shown.description}{shown.footer.text}"

@@ -11,6 +11,7 @@ from bot.chat.replies import Delete, Reply
 from bot.commands.context import Services
 from bot.commands.limits import REMEMBERED_LIMIT, Limiter, Rate, Rates, Refusal, rate
 from bot.commands.metrics import Metrics
+from bot.commands.refusals import too_much
 from tests.people import CHANNEL, MEMBER, MODERATOR, OTHER, moderated, sent
 
 DANGER = "my boss took my passport and he won't let me leave"
@@ -212,3 +213,10 @@ def test_a_rate_is_read_as_it_is_written(written: str, meant: Rate | None) -> No
 def test_what_is_no_rate_is_refused_with_the_right_form(written: str) -> None:
     with pytest.raises(ValueError, match="20/minute"):
         rate(written)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"), [(1, "1 second."), (2, "2 seconds."), (119, "119 seconds."), (120, "2 minutes.")]
+)
+def test_a_wait_is_told_in_its_number(seconds: int, told: str) -> None:
+    assert f"please ask again in {told}" in too_much(seconds).plain

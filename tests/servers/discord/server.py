@@ -17,7 +17,7 @@ from tests.servers.discord.routes import reply_json
 from tests.servers.discord.rules.values import Choice, Value
 from tests.servers.discord.state import State
 from tests.servers.discord.waiting import Changes
-from tests.servers.discord.world import Channel, User, World
+from tests.servers.discord.world import Channel, Role, User, World
 from tests.servers.patience import WAIT_SECONDS
 
 Json = dict[str, Any]
@@ -220,7 +220,7 @@ class DiscordServer:
         channel: Channel,
         content: str,
         *,
-        mentions: Sequence[User] = (),
+        mentions: Sequence[User | Role] = (),
         reply_to: Post | None = None,
         ping: bool = True,
         files: Sequence[Upload] = (),

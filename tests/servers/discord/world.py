@@ -83,6 +83,8 @@ class Role:
     name: str
     permissions: int = 0
     position: int = 1
+    # The bot that Discord made it for; nobody can take such a role away.
+    bot_id: str | None = None
 
     @property
     def mention(self) -> str:
@@ -190,9 +192,10 @@ class World:
         self.add_member(guild, self.bot)
         return guild
 
-    def add_role(self, guild: Guild, name: str, permissions: int = 0) -> Role:
-        """A new role."""
-        role = Role(self.mint(), guild.id, name, permissions, len(self.guild_roles(guild.id)))
+    def add_role(self, guild: Guild, name: str, permissions: int = 0, bot: User | None = None) -> Role:
+        """A new role; the managed role of a `bot`, if one is given."""
+        position = len(self.guild_roles(guild.id))
+        role = Role(self.mint(), guild.id, name, permissions, position, bot.id if bot else None)
         self.roles[role.id] = role
         return role
 

@@ -97,7 +97,8 @@ def resolved_member_json(world: World, member: Member, channel: Channel) -> Json
 
 def role_json(role: Role) -> Json:
     """A role."""
-    return {
+    tags = {"tags": {"bot_id": role.bot_id}} if role.bot_id else {}
+    return tags | {
         "id": role.id,
         "name": role.name,
         "color": 0,
@@ -106,7 +107,7 @@ def role_json(role: Role) -> Json:
         "flags": 0,
         "hoist": False,
         "icon": None,
-        "managed": False,
+        "managed": role.bot_id is not None,
         "mentionable": False,
         "permissions": str(int(role.permissions)),
         "position": role.position,
