@@ -19,7 +19,8 @@ from adapters.slack.connection.web import Identity, SlackError, check_scopes, id
 from adapters.slack.connection.workspaces import Workspaces
 from adapters.slack.conversations import Conversations
 from adapters.slack.events import SLACK
-from adapters.slack.outbox import SlackOutbox
+from adapters.slack.sending.fallback import Fallbacks
+from adapters.slack.sending.outbox import SlackOutbox
 from adapters.slack.settings import SlackSettings, plain
 from bot.app.app import App
 
@@ -59,7 +60,8 @@ async def _served(
     links = app.services.links
     own = await _own(web, settings, passive=passive)
     workspaces = Workspaces(own, stores.installations if stores else None)
-    conversations = Conversations(app, workspaces)
+    fallbacks = Fallbacks()
+    conversations = Conversations(app, workspaces, fallbacks)
     bolt = _bolt(web, workspaces, conversations)
     if port is None:
         connection = socket_mode(web, bolt, conversations, plain(settings.app_token), links, app.services.metrics)
@@ -68,7 +70,7 @@ async def _served(
         keeper = Doorkeeper(networks(settings.proxies))
         signatures = Signatures(plain(settings.signing_secret), app.services.metrics)
         connection = listening(bolt, app.services.store, signatures, settings.http_host, port, installer, keeper)
-    app.services.outboxes.connect(SLACK.prefix, SlackOutbox(workspaces, web))
+    app.services.outboxes.connect(SLACK.prefix, SlackOutbox(workspaces, web, fallbacks))
     try:
         async with connection:
             links.connected(SLACK.name)

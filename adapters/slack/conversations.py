@@ -16,10 +16,11 @@ from adapters.shared.work import Work, is_first
 from adapters.slack.connection.web import WORTHLESS, SlackError, error_of, lost
 from adapters.slack.connection.workspaces import Workspaces
 from adapters.slack.events import SLACK, Heard, community, heard
-from adapters.slack.files import downloaded
 from adapters.slack.forms import faulty
 from adapters.slack.members import Members
-from adapters.slack.replying import delete, react, send, send_urgent
+from adapters.slack.sending.fallback import Fallbacks
+from adapters.slack.sending.files import downloaded
+from adapters.slack.sending.replying import delete, react, send, send_urgent
 from adapters.slack.threads import referring
 from bot.app.app import App
 from bot.chat.events import Event, Home, Message, Place, Role, Submit
@@ -41,8 +42,9 @@ log = logging.getLogger(__name__)
 class Conversations:
     """Everything that people do with the bot, in all workspaces."""
 
-    def __init__(self, app: App, workspaces: Workspaces) -> None:
+    def __init__(self, app: App, workspaces: Workspaces, fallbacks: Fallbacks) -> None:
         self._app = app
+        self._fallbacks = fallbacks
         self._metrics = app.services.metrics
         self._workspaces = workspaces
         self._members = Members()
@@ -128,10 +130,10 @@ class Conversations:
         elif reply.faults and isinstance(event, Submit) and not faults.done():
             faults.set_result(faulty(reply.faults))
         else:
-            await send(client, found.address, reply, start=isinstance(event, Home))
+            await send(client, found.address, reply, self._fallbacks, start=isinstance(event, Home))
 
     async def _send_urgent(self, client: AsyncWebClient, found: Heard, event: Event, reply: Reply) -> None:
-        if await send_urgent(client, found.address, reply):
+        if await send_urgent(client, found.address, reply, self._fallbacks):
             self._app.arrived(event)
         else:
             self._metrics.platform_error(SLACK.name, PlatformError.REFUSED)

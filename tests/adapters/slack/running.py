@@ -107,9 +107,12 @@ async def _or_ended(task: "asyncio.Task[None]", wanted: "asyncio.Future[Any]") -
 
 
 def label_of(where: Message | View, label: str) -> str:
-    """The action_id of the button with a label."""
+    """What presses the button with a label: its action_id, or a thumb's value."""
     for block in where.blocks:
         for element in block.get("elements", ()):
-            if element["type"] == "button" and element["text"]["text"] == label:
+            if element["type"] in {"button", "icon_button"} and element["text"]["text"] == label:
                 return str(element["action_id"])
+            for thumb in (element.get("positive_button"), element.get("negative_button")):
+                if thumb and thumb["text"]["text"] == label:
+                    return str(thumb["value"])
     raise AssertionError(f"there is no button {label!r} in {where.shown}")

@@ -53,14 +53,6 @@ async def test_a_server_error_is_tried_again(slack: SlackServer, kim: User) -> N
     assert [call.status for call in slack.calls("chat.postMessage")] == [500, 200]
 
 
-@pytest.mark.usefixtures("connected")
-async def test_blocks_that_slack_refuses_are_replaced_by_the_text(slack: SlackServer, kim: User) -> None:
-    slack.faults.refuse("chat.postMessage", "invalid_blocks")
-    answer = await slack.dm(kim, SURE).message()
-    assert answer.blocks == ()
-    assert "How long do aftercare programs last?" in answer.text
-
-
 async def test_what_breaks_is_logged_without_what_was_written(
     connected: App, slack: SlackServer, kim: User, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block as SlackBlock
 
+from adapters.slack.controls import BACK, MENUS
 from adapters.slack.forms import modal
 from adapters.slack.mrkdwn import cut, escape, markdown, typed
-from adapters.slack.render import BACK, MENUS, MESSAGE_LIMIT, TEXT_LIMIT, home, render
+from adapters.slack.render import MESSAGE_LIMIT, TEXT_LIMIT, homes, render
 from bot.app.app import App
 from bot.chat.markup import Anchor, Code, Emphasis, Plain, Strong
 from bot.chat.replies import (
@@ -135,7 +136,7 @@ def test_no_id_comes_twice() -> None:
 def test_the_home_tab_leads_back_to_its_start() -> None:
     reply = Reply((Heading("x"),), (Button("y", "z"),))
     ids = [
-        [each["action_id"] for block in home(reply, start=start)["blocks"] for each in block.get("elements", ())]
+        [each["action_id"] for block in next(homes(reply, start=start))["blocks"] for each in block.get("elements", ())]
         for start in (True, False)
     ]
     assert ids == [["z:"], ["z:", BACK.id]]
@@ -198,7 +199,7 @@ def test_any_reply_keeps_every_limit_and_pings_nobody(
     reply = Reply(some, pressed, menu=Menu("m" * 300, rows) if rows else None)
     rendered = render(reply)
     assert block_problems(rendered.blocks) == []
-    assert view_problems(home(reply, start=False)) == []
+    assert view_problems(next(homes(reply, start=False))) == []
     assert sent_text_size(rendered.blocks) <= MESSAGE_LIMIT
     assert 1 <= len(rendered.text) <= TEXT_LIMIT
     assert notified(rendered.text, rendered.blocks) == frozenset()
@@ -247,3 +248,14 @@ def test_bold_the_slack_way_is_bold(written: str, meant: str) -> None:
 def test_what_a_form_shows_of_an_entry_comes_back_as_it_looked(text: str) -> None:
     """Nobody makes words bold by opening a form and sending it unchanged."""
     assert markdown(typed(text)) == typed(text)
+
+
+def test_newer_controls_are_what_slack_takes_and_stand_beneath_the_rest() -> None:
+    buttons = (Button("👍", "helpful", "x"), Button("👎", "unhelpful", "x"), Button("Cite", "cite", "x"))
+    reply = Reply((Heading("x"),), (*buttons, Button("Delete", "delete", "slack:T1/U1")))
+    blocks = render(reply, newer=True).blocks
+    assert block_problems(blocks) == []
+    assert [block["type"] for block in blocks] == ["header", "actions", "context_actions"]
+    assert [each["action_id"] for each in blocks[1]["elements"]] == ["cite:x"]
+    alone = render(Reply((Heading("x"),), buttons[1:]), newer=True)
+    assert alone == render(Reply((Heading("x"),), buttons[1:]))

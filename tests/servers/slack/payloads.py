@@ -186,17 +186,22 @@ def view_closed(world: World, view: View, *, cleared: bool) -> Json:
 
 
 def pressed(blocks: tuple[Json, ...], action_id: str, value: str | None, ts: str) -> Json:
-    """The action of pressing a button, or choosing the option with that value.
+    """The action of pressing a button, or choosing the option with that value. A thumb is named by its value alone.
 
     Raises AssertionError if there is no such element: nobody can press what is not there.
     """
     for block, element in elements(blocks):
+        if element["type"] == "feedback_buttons":
+            for thumb in (element["positive_button"], element["negative_button"]):
+                if thumb["value"] == action_id:
+                    said = {"text": thumb["text"], "value": action_id, "action_ts": ts, "type": element["type"]}
+                    return said | {"action_id": element["action_id"], "block_id": block["block_id"]}
         if element["action_id"] != action_id or (
-            element["type"] == "button" and value not in {None, element.get("value")}
+            element["type"] in {"button", "icon_button"} and value not in {None, element.get("value")}
         ):
             continue
         action = {"type": element["type"], "action_id": action_id, "block_id": block["block_id"], "action_ts": ts}
-        if element["type"] == "button":
+        if element["type"] in {"button", "icon_button"}:
             extras = {name: element[name] for name in ("value", "style", "url") if name in element}
             return action | {"text": element["text"]} | extras
         return action | answered(element, value)

@@ -128,7 +128,7 @@ class WebApi:
 
     async def _recorded(self, name: str, token: str | None, arguments: Json, answered: Any) -> web.Response:
         came = self.world.clock()
-        fault = self.faults.take(name)
+        fault = self.faults.take(name, arguments)
         if fault is not None:
             await asyncio.sleep(fault.delay)
             if fault.held:
@@ -145,6 +145,8 @@ class WebApi:
 
 
 def _failed(fault: Fault) -> Answer | None:
+    if fault.body is not None:
+        return fault.status, fault.body, {}
     if fault.status == 429:
         return 429, {"ok": False, "error": "ratelimited"}, {"Retry-After": str(fault.retry_after)}
     if fault.status != 200:

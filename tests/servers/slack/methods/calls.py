@@ -42,7 +42,8 @@ class Request:
 class Fault:
     """How a method fails instead of answering, after `delay` seconds and once `held` has happened.
 
-    With neither status nor error it is only slow. With `cut` the connection breaks before anything is done.
+    With neither status nor error it is only slow. With `cut` the connection breaks before anything is done. A `body`
+    is the answer as it is, and `spares` says which arguments meet no fault.
     """
 
     status: int = 200
@@ -51,6 +52,8 @@ class Fault:
     delay: float = 0.0
     held: asyncio.Event | None = None
     cut: bool = False
+    body: str | None = None
+    spares: Callable[[Json], bool] = lambda _: False
 
 
 class Faults:
@@ -64,9 +67,15 @@ class Faults:
         """HTTP 429 with Retry-After for the next `times` calls, or until `clear` if None."""
         self._put(method, Fault(429, "ratelimited", retry_after), times)
 
-    def refuse(self, method: str, error: str, *, times: int | None = 1) -> None:
-        """`ok: false` with that error."""
-        self._put(method, Fault(error=error), times)
+    def refuse(
+        self, method: str, error: str, *, times: int | None = 1, spares: Callable[[Json], bool] = lambda _: False
+    ) -> None:
+        """`ok: false` with that error, but for the arguments that it spares."""
+        self._put(method, Fault(error=error, spares=spares), times)
+
+    def answer(self, method: str, status: int, body: str, *, times: int | None = 1) -> None:
+        """A status and a body that are no answer of that method, but may come from it."""
+        self._put(method, Fault(status, body=body), times)
 
     def crash(self, method: str, *, status: int = 500, times: int | None = 1) -> None:
         """An HTTP error with a page of HTML."""
@@ -89,12 +98,13 @@ class Faults:
         self._waiting.clear()
         self._lasting.clear()
 
-    def take(self, method: str) -> Fault | None:
+    def take(self, method: str, arguments: Json) -> Fault | None:
         """The fault that this call meets."""
         for name in (method, "*"):
-            if self._waiting[name]:
-                return self._waiting[name].popleft()
-            if name in self._lasting:
+            waiting = self._waiting[name]
+            if waiting and not waiting[0].spares(arguments):
+                return waiting.popleft()
+            if name in self._lasting and not self._lasting[name].spares(arguments):
                 return self._lasting[name]
         return None
 

@@ -54,7 +54,7 @@ def elements(blocks: Sequence[Json]) -> Iterator[tuple[Json, Json]]:
     """Every interactive element, with the block that holds it."""
     for block in blocks:
         inner = [block.get("accessory"), block.get("element")]
-        if block.get("type") == "actions":
+        if block.get("type") in {"actions", "context_actions"}:
             inner += block.get("elements", ())
         for element in inner:
             if isinstance(element, dict) and element.get("type") != "image":

@@ -14,6 +14,7 @@ FIELD_TEXT = 2000
 HEADER_TEXT = 150
 CONTEXT_ELEMENTS = 10
 ACTION_ELEMENTS = 25
+CONTEXT_ACTION_ELEMENTS = 5
 MARKDOWN_TEXT = 12_000
 TABLE_ROWS = 100
 TABLE_CELLS = 20
@@ -47,6 +48,7 @@ _BLOCKS: dict[str, tuple[set[str], set[str]]] = {  # the type's own keys: requir
     "divider": (set(), set()),
     "context": ({"elements"}, set()),
     "actions": ({"elements"}, set()),
+    "context_actions": ({"elements"}, set()),
     "input": ({"label", "element"}, {"hint", "optional", "dispatch_action"}),
     "image": ({"alt_text"}, {"image_url", "slack_file", "title"}),
     "markdown": ({"text"}, set()),
@@ -76,10 +78,14 @@ _ELEMENTS: dict[str, tuple[set[str], set[str]]] = {
     ),
     "file_input": (set(), {"filetypes", "max_files"}),
     "image": ({"alt_text"}, {"image_url", "slack_file"}),
+    "feedback_buttons": ({"positive_button", "negative_button"}, set()),
+    "icon_button": ({"icon", "text"}, {"value", "accessibility_label", "visible_to_user_ids"}),
 }
-_IN_ACTIONS = set(_ELEMENTS) - {"plain_text_input", "file_input", "image"}
-_IN_SECTION = set(_ELEMENTS) - {"plain_text_input", "file_input"}
-_IN_INPUT = set(_ELEMENTS) - {"button", "overflow", "image"}
+# docs.slack.dev/reference/block-kit/blocks/context-actions-block: they stand there, and nowhere else.
+_IN_CONTEXT_ACTIONS = {"feedback_buttons", "icon_button"}
+_IN_ACTIONS = set(_ELEMENTS) - {"plain_text_input", "file_input", "image"} - _IN_CONTEXT_ACTIONS
+_IN_SECTION = set(_ELEMENTS) - {"plain_text_input", "file_input"} - _IN_CONTEXT_ACTIONS
+_IN_INPUT = set(_ELEMENTS) - {"button", "overflow", "image"} - _IN_CONTEXT_ACTIONS
 
 
 def block_problems(blocks: Sequence[Any], at: str = "/blocks", *, view: bool = False) -> list[str]:
@@ -167,7 +173,7 @@ def _block(block: Any, at: str, *, view: bool) -> Iterator[str]:
         yield _said("missing required field: type", at)
         return
     kind = block["type"]
-    if kind not in _BLOCKS or (kind in {"markdown", "table"} and view):
+    if kind not in _BLOCKS or (kind in {"markdown", "table", "context_actions"} and view):
         yield _said(f"unsupported type: {kind}", f"{at}/type")
         return
     problems = list(_keys(block, _BLOCKS, at, {"block_id"}))
@@ -187,12 +193,9 @@ def _block(block: Any, at: str, *, view: bool) -> Iterator[str]:
                 here = f"{at}/elements/{number}"
                 yield from _image(inner, here) if image else _text(inner, here, SECTION_TEXT)
         case "actions":
-            yield from _count(block, "elements", at, ACTION_ELEMENTS)
-            names = [inner["action_id"] for inner in block["elements"] if inner.get("action_id")]
-            if len(names) != len(set(names)):
-                yield _said("`action_id` is already in use in this block", f"{at}/elements")
-            for number, inner in enumerate(block["elements"]):
-                yield from _element(inner, f"{at}/elements/{number}", _IN_ACTIONS)
+            yield from _actions(block, at, ACTION_ELEMENTS, _IN_ACTIONS)
+        case "context_actions":
+            yield from _actions(block, at, CONTEXT_ACTION_ELEMENTS, _IN_CONTEXT_ACTIONS)
         case "input":
             yield from _text(block["label"], f"{at}/label", LABEL_TEXT, PLAIN)
             yield from _text(block["hint"], f"{at}/hint", LABEL_TEXT, PLAIN) if "hint" in block else ()
@@ -205,6 +208,15 @@ def _block(block: Any, at: str, *, view: bool) -> Iterator[str]:
             yield from _count(block, "rows", at, TABLE_ROWS)
             for number, row in enumerate(block["rows"]):
                 yield from _count({"row": row}, "row", f"{at}/rows/{number}", TABLE_CELLS)
+
+
+def _actions(block: Json, at: str, most: int, allowed: set[str]) -> Iterator[str]:
+    yield from _count(block, "elements", at, most)
+    names = [inner["action_id"] for inner in block["elements"] if inner.get("action_id")]
+    if len(names) != len(set(names)):
+        yield _said("`action_id` is already in use in this block", f"{at}/elements")
+    for number, inner in enumerate(block["elements"]):
+        yield from _element(inner, f"{at}/elements/{number}", allowed)
 
 
 def _section(block: Json, at: str) -> Iterator[str]:
@@ -227,6 +239,16 @@ def _image(part: Json, at: str) -> Iterator[str]:
         yield _said("must provide one of image_url and slack_file", at)
 
 
+def _thumb(thumb: Json, at: str) -> Iterator[str]:
+    missing = {"text", "value"} - thumb.keys()
+    yield from (_said(f"missing required field: {name}", at) for name in missing)
+    extra = thumb.keys() - {"text", "value", "accessibility_label"}
+    yield from (_said(f"invalid additional property: {name}", at) for name in extra)
+    yield from _text(thumb.get("text"), f"{at}/text", BUTTON_TEXT, PLAIN)
+    for name, most in (("value", BUTTON_VALUE), ("accessibility_label", BUTTON_TEXT)):
+        yield from _length(thumb, name, at, most)
+
+
 def _element(element: Any, at: str, allowed: set[str]) -> Iterator[str]:
     if not isinstance(element, dict) or element.get("type") not in allowed:
         yield _said(f"unsupported type: {element.get('type') if isinstance(element, dict) else element}", f"{at}/type")
@@ -242,6 +264,14 @@ def _element(element: Any, at: str, allowed: set[str]) -> Iterator[str]:
         yield from _length(element, "value", at, BUTTON_VALUE)
         if element.get("style", "primary") not in {"primary", "danger"}:
             yield _said("must be one of primary, danger", f"{at}/style")
+    if kind == "icon_button":
+        yield from _text(element.get("text"), f"{at}/text", BUTTON_TEXT, PLAIN)
+        yield from _length(element, "value", at, BUTTON_VALUE)
+        if element["icon"] != "trash":
+            yield _said("must be one of trash", f"{at}/icon")
+    if kind == "feedback_buttons":
+        for name in ("positive_button", "negative_button"):
+            yield from _thumb(element[name], f"{at}/{name}")
     if kind == "plain_text_input":
         yield from _length(element, "initial_value", at, INPUT_TEXT)
     if "placeholder" in element:

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.files import downloaded, is_slacks
+from adapters.slack.sending.files import downloaded, is_slacks
 from bot.chat.events import UPLOAD_LIMIT
 
 TOKEN = "xoxb-secret"

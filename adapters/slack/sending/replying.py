@@ -1,9 +1,11 @@
 """Sends a reply to its address: a message, an ephemeral one, a modal or the Home tab."""
 
+import json
 import logging
 from copy import copy
 from dataclasses import replace
 from functools import cache
+from http import HTTPStatus
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
@@ -13,9 +15,10 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from adapters.shared.urgent import Way, first_taken
 from adapters.slack.connection.web import WORTHLESS, error_of
 from adapters.slack.events import Address
-from adapters.slack.files import upload
-from adapters.slack.forms import modal
-from adapters.slack.render import Rendered, home, render
+from adapters.slack.forms import modals
+from adapters.slack.render import Rendered, homes, render
+from adapters.slack.sending.fallback import BLOCKS_REFUSED, Fallbacks, first_view
+from adapters.slack.sending.files import upload
 from bot.chat.replies import Form, Reply, text
 
 # A modal opens only within 3 s (docs.slack.dev/interactivity/handling-user-interaction).
@@ -24,8 +27,6 @@ _TOO_LATE = (text("That took too long for a form to open. Please try again."),)
 # A file can be asked for only with the scope files:read, which an older installation lacks.
 _NO_FORM = "Slack does not let me open the form ({word}). An admin may have to install me again."
 _TRIGGER_GONE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
-# Should Slack change its mind about what blocks it takes, the text says the same.
-_BLOCKS_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
 # Whoever is meant is not where the answer would be, or the bot is not.
 _NOT_THERE = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived"})
 _NO_MESSAGE = frozenset({"message_not_found", "channel_not_found", "not_in_channel", "cant_delete_message"})
@@ -36,7 +37,7 @@ _PLAINLY: dict[str, Any] = {"unfurl_links": False, "unfurl_media": False}
 log = logging.getLogger(__name__)
 
 
-async def send_urgent(client: AsyncWebClient, address: Address, reply: Reply) -> bool:
+async def send_urgent(client: AsyncWebClient, address: Address, reply: Reply, fallbacks: Fallbacks) -> bool:
     """Send what has to arrive, and tell whether Slack took it.
 
     If it does not take it where it belongs, it goes to the direct conversation, and then its shortest text to both.
@@ -44,8 +45,8 @@ async def send_urgent(client: AsyncWebClient, address: Address, reply: Reply) ->
     text = render(reply.shortest).text
     direct = replace(address, channel=None, response_url=None)
     ways: list[Way] = [
-        lambda: send(client, address, reply),
-        lambda: send(client, direct, reply),
+        lambda: send(client, address, reply, fallbacks),
+        lambda: send(client, direct, reply, fallbacks),
         lambda: client.chat_postMessage(channel=address.user, text=text, **_PLAINLY),
     ]
     if address.channel is not None:
@@ -54,7 +55,9 @@ async def send_urgent(client: AsyncWebClient, address: Address, reply: Reply) ->
     return await first_taken(ways, SlackApiError)
 
 
-async def send(client: AsyncWebClient, address: Address, reply: Reply, *, start: bool = False) -> None:
+async def send(
+    client: AsyncWebClient, address: Address, reply: Reply, fallbacks: Fallbacks, *, start: bool = False
+) -> None:
     """Send a reply; `start` says that it is the first screen of the Home tab. Raises SlackApiError."""
     if reply.form is not None:
         instead = await _opened(client, address, reply.form)
@@ -65,15 +68,21 @@ async def send(client: AsyncWebClient, address: Address, reply: Reply, *, start:
     if about_files is not None:
         reply = replace(reply, blocks=(*reply.blocks, *about_files.blocks))
     if address.home:
-        await client.views_publish(user_id=address.user, view=home(reply, start=start))
-    elif address.response_url is not None:
-        await _respond(client, address, render(reply), public=not reply.private, in_place=reply.in_place)
+        await first_view(homes(reply, start=start), lambda view: client.views_publish(user_id=address.user, view=view))
+        return
+    await fallbacks.post(address.team, reply, lambda rendered: _sent(client, address, reply, rendered))
+
+
+async def _sent(client: AsyncWebClient, address: Address, reply: Reply, rendered: Rendered) -> None:
+    """Send a reply as it was rendered. Raises SlackApiError."""
+    if address.response_url is not None:
+        await _respond(client, address, rendered, public=not reply.private, in_place=reply.in_place)
     elif address.channel is None:
-        await _say(client, address.user, render(reply))
+        await _say(client, address.user, rendered)
     elif reply.private and not address.channel.startswith("D"):
-        await _whisper(client, address, render(reply))
+        await _whisper(client, address, rendered)
     else:
-        await _say(client, address.channel, render(reply), address.thread)
+        await _say(client, address.channel, rendered, address.thread)
 
 
 async def react(client: AsyncWebClient, address: Address, reaction: str) -> None:
@@ -110,7 +119,8 @@ async def _opened(client: AsyncWebClient, address: Address, form: Form) -> Reply
     if address.trigger is None:
         return Reply(_NEEDS_FORM, again, private=True)
     try:
-        await client.views_open(trigger_id=address.trigger, view=modal(form, address.metadata))
+        trigger = address.trigger
+        await first_view(modals(form, address.metadata), lambda view: client.views_open(trigger_id=trigger, view=view))
     except SlackApiError as error:
         word = error_of(error)
         if word in WORTHLESS:
@@ -129,26 +139,40 @@ async def _respond(
     body: dict[str, Any] = {
         "response_type": "in_channel" if public else "ephemeral",
         "replace_original": in_place and address.message is not None,
-        "text": rendered.text,
-        "blocks": rendered.blocks,
+        **rendered.message,
         **_PLAINLY,
     }
     if address.begun is not None:
         body["thread_ts"] = address.begun
-    if not await _post(client, str(address.response_url), body):
+    refusal = await _post(client, str(address.response_url), body)
+    if refusal in BLOCKS_REFUSED:
+        raise SlackApiError("A response_url refuses blocks.", {"error": refusal})  # type: ignore[no-untyped-call]
+    if refusal is not None:
         await _say(client, address.user, rendered)
 
 
-async def _post(client: AsyncWebClient, response_url: str, body: dict[str, Any]) -> bool:
-    """Answer at a response_url, which takes 5 answers in 30 minutes; whether it was taken. The SDK raises nothing."""
+async def _post(client: AsyncWebClient, response_url: str, body: dict[str, Any]) -> str | None:
+    """Answer at a response_url, which takes 5 answers in 30 minutes; None if it was taken, else Slack's word."""
     hook = copy(_hook())
     hook.url, hook.session = response_url, client.session
     hook.retry_handlers, hook.logger = client.retry_handlers, client.logger
     # The SDK does not raise when it is refused.
     answer = await hook.send_dict(body)
-    if answer.status_code != 200:
-        log.warning("Slack did not take an answer: %d %s", answer.status_code, (answer.body or "")[:100])
-    return bool(answer.status_code == 200)
+    word = _refusal(answer.body or "")
+    if answer.status_code == HTTPStatus.OK and not word:
+        return None
+    log.warning("Slack did not take an answer: %d %s", answer.status_code, word)
+    return word
+
+
+def _refusal(body: str) -> str:
+    """Return Slack's word for why a response_url took nothing: in JSON, or alone; empty if it did (`ok`)."""
+    try:
+        said = json.loads(body)
+    except ValueError:
+        said = body.strip()
+    word = said.get("error") if isinstance(said, dict) else said
+    return "" if word in {None, "ok", ""} else str(word)[:100]
 
 
 @cache
@@ -158,14 +182,7 @@ def _hook() -> AsyncWebhookClient:
 
 
 async def _say(client: AsyncWebClient, channel: str, rendered: Rendered, thread: str | None = None) -> None:
-    body: dict[str, Any] = {"channel": channel, "thread_ts": thread, "text": rendered.text, **_PLAINLY}
-    try:
-        await client.chat_postMessage(**body, blocks=rendered.blocks)
-    except SlackApiError as error:
-        if error_of(error) not in _BLOCKS_REFUSED:
-            raise
-        log.error("Slack refuses the blocks of a reply (%s), so it gets the text alone.", error_of(error))
-        await client.chat_postMessage(**body)
+    await client.chat_postMessage(channel=channel, thread_ts=thread, **rendered.message, **_PLAINLY)
 
 
 async def _whisper(client: AsyncWebClient, address: Address, rendered: Rendered) -> None:
@@ -176,8 +193,7 @@ async def _whisper(client: AsyncWebClient, address: Address, rendered: Rendered)
             user=address.user,
             # An ephemeral message is lost in a thread that nobody has begun (docs.slack.dev, chat.postEphemeral).
             thread_ts=address.begun,
-            text=rendered.text,
-            blocks=rendered.blocks,
+            **rendered.message,
         )
     except SlackApiError as error:
         if error_of(error) not in _NOT_THERE:

@@ -9,7 +9,8 @@ from adapters.slack.commands import PASSIVE_EVENTS, scopes_of
 from adapters.slack.connection.web import RATE_LIMIT_RETRIES, error_of
 from adapters.slack.connection.workspaces import Workspaces
 from adapters.slack.events import SLACK, Address
-from adapters.slack.replying import send
+from adapters.slack.sending.fallback import Fallbacks
+from adapters.slack.sending.replying import send
 from bot.chat.outbox import Outbox, Unpostable, Unreached
 from bot.chat.platform import Referent
 from bot.chat.replies import Reply
@@ -37,9 +38,10 @@ class SlackOutbox(Outbox):
 
     platform = SLACK
 
-    def __init__(self, workspaces: Workspaces, client: AsyncWebClient) -> None:
+    def __init__(self, workspaces: Workspaces, client: AsyncWebClient, fallbacks: Fallbacks) -> None:
         self._workspaces = workspaces
         self._client = client
+        self._fallbacks = fallbacks
 
     async def check(self, community: str, place: str) -> None:
         """Look whether it is a channel of a workspace that is served; Slack is not asked."""
@@ -90,7 +92,7 @@ class SlackOutbox(Outbox):
             retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=RATE_LIMIT_RETRIES)],
         )
         try:
-            await send(client, Address(team, "", channel), reply)
+            await send(client, Address(team, "", channel), reply, self._fallbacks)
         except SlackApiError as error:
             word = error_of(error)
             if word in _CLOSED:

@@ -1,0 +1,76 @@
+"""What is sent in place of blocks that Slack refuses: blocks of an older kind, and at last the text alone."""
+
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+from cachetools import TTLCache
+from slack_sdk.errors import SlackApiError
+
+from adapters.slack.connection.web import error_of
+from adapters.slack.render import Rendered, render
+from bot.chat.replies import Reply
+
+# What Slack says of blocks that it does not take in messages (docs.slack.dev/reference/methods/chat.postMessage),
+BLOCKS_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
+# and in views, of which it says only that the arguments are wrong (docs.slack.dev/reference/methods/views.open).
+VIEW_REFUSED = BLOCKS_REFUSED | {"invalid_arguments", "view_too_large"}
+# For so long a workspace's Slack is not asked again whether it takes the newer blocks by now.
+REMEMBERED_SECONDS = 24 * 60 * 60
+# Workspaces of which that is remembered; of one that was forgotten, one message more is sent twice.
+WORKSPACES_LIMIT = 10_000
+
+log = logging.getLogger(__name__)
+
+
+class Fallbacks:
+    """Which workspaces take only older blocks."""
+
+    def __init__(self) -> None:
+        self._older: TTLCache[str, bool] = TTLCache(WORKSPACES_LIMIT, REMEMBERED_SECONDS)
+
+    async def post(self, team: str, reply: Reply, take: Callable[[Rendered], Awaitable[None]]) -> None:
+        """Have `take` send a reply: as rich as the workspace's Slack takes it, at last as text.
+
+        Raises SlackApiError for whatever is not about blocks, and if not even the text is taken.
+        """
+        refused: str = ""
+        for rendered, older in self._versions(team, reply):
+            try:
+                await take(rendered)
+            except SlackApiError as error:
+                if error_of(error) not in BLOCKS_REFUSED or not rendered.blocks:
+                    raise
+                refused = error_of(error)
+                continue
+            if refused and older:
+                self._older[team] = True
+                log.info("A workspace's Slack takes no newer buttons (%s), so it gets the older ones.", refused)
+            elif refused:
+                log.error("Slack refuses the blocks of a reply (%s), so it gets the text alone.", refused)
+            return
+
+    def _versions(self, team: str, reply: Reply) -> Iterator[tuple[Rendered, bool]]:
+        """Yield what to try, one after the other, and whether it is in blocks of the older kind."""
+        newer = None if team in self._older else render(reply, newer=True)
+        if newer is not None:
+            yield newer, False
+        older = render(reply)
+        if newer is None or newer.blocks != older.blocks:
+            yield older, True
+        yield Rendered(older.text, []), False
+
+
+async def first_view(views: Iterator[dict[str, Any]], take: Callable[[dict[str, Any]], Awaitable[object]]) -> None:
+    """Have `take` show the first of some views, the simplest last, that Slack takes. Raises SlackApiError."""
+    following = next(views, None)
+    while following is not None:
+        view, following = following, next(views, None)
+        try:
+            await take(view)
+        except SlackApiError as error:
+            if error_of(error) not in VIEW_REFUSED or following is None:
+                raise
+            log.error("Slack refuses a view (%s), so it gets a simpler one.", error_of(error))
+        else:
+            return

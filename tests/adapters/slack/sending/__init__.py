@@ -1,0 +1,1 @@
+"""Tests of replies on their way to Slack."""
