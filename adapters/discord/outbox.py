@@ -29,11 +29,11 @@ class DiscordOutbox(Outbox):
 
     async def check(self, community: str, place: str) -> None:
         """Look whether the channel is there, and what the bot may do in it."""
-        self._channel(community, place)
+        await self._channel(community, place)
 
     async def post(self, community: str, place: str, reply: Reply, *, key: str) -> None:
         """Post to a channel or thread of that server. With one nonce for all tries Discord posts it once."""
-        channel = self._channel(community, place)
+        channel = await self._channel(community, place)
         rendered = render(reply)
         allowed = channel.permissions_for(channel.guild.me)
         plainly = {"embed": rendered.embed} if allowed.embed_links else {"content": content(reply)}
@@ -52,7 +52,7 @@ class DiscordOutbox(Outbox):
 
     async def arrived(self, community: str, place: str, reply: Reply, *, since: datetime) -> bool | None:
         """Look among the newest messages for one of the bot's own that says the same and answers nobody."""
-        channel, read = self._channel(community, place), 0
+        channel, read = await self._channel(community, place), 0
         if not channel.permissions_for(channel.guild.me).read_message_history:
             return None
         try:
@@ -86,7 +86,7 @@ class DiscordOutbox(Outbox):
                 "the Discord Developer Portal (my app, Bot), to leave DISCORD_MESSAGE_CONTENT unset, and to restart me"
             )
         try:
-            self._channel(community, place)
+            await self._channel(community, place)
         except (Unpostable, Unreached) as error:
             return str(error)
         return ""
@@ -99,13 +99,27 @@ class DiscordOutbox(Outbox):
         shown = ((each.description, each.footer.text) for each in message.embeds)
         return (embed.description, embed.footer.text) in shown or message.content == content(reply)
 
-    def _channel(self, community: str, place: str) -> _Postable:
+    async def _archived(self, guild: discord.Guild, channel_id: int) -> discord.Thread | None:
+        """A thread that was archived; a message opens it again (topics/threads.mdx), unless it is locked."""
+        try:
+            found = await guild.fetch_channel(channel_id)
+        except (discord.NotFound, discord.Forbidden, discord.InvalidData):
+            return None
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            raise Unreached(f"Discord was not reached: {type(error).__name__}") from error
+        return found if isinstance(found, discord.Thread) else None
+
+    async def _channel(self, community: str, place: str) -> _Postable:
+        """The channel or thread. Discord names no archived threads by itself; it is asked for one."""
         if not community.startswith(_GUILD) or not place.startswith(_CHANNEL):
             raise Unpostable("This is no channel of a server.")
         guild = self._client.get_guild(int(community.removeprefix(_GUILD)))
         if guild is None or guild.unavailable:
             raise Unreached("This server is not served by this process now.")
-        channel = guild.get_channel_or_thread(int(place.removeprefix(_CHANNEL)))
+        channel_id = int(place.removeprefix(_CHANNEL))
+        channel = guild.get_channel_or_thread(channel_id) or await self._archived(guild, channel_id)
+        if isinstance(channel, discord.Thread) and channel.locked:
+            raise Unpostable(f"The thread #{channel.name} was closed by a moderator. Open it again, or choose another.")
         if not isinstance(channel, _Postable):
             raise Unpostable("The channel is gone, hidden from me, or takes no messages (a category, a forum).")
         allowed = channel.permissions_for(guild.me)

@@ -6,11 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from adapters.discord.outbox import DiscordOutbox
 from bot.app.app import App
 from bot.app.posting import post_due
+from bot.chat.outbox import Unpostable
+from bot.chat.replies import Reply, text
 from bot.commands.context import Services
 from knowledge.store.schedules import PostState, Schedule
-from tests.adapters.discord.running import MESSAGES, Chat, labels, serving
+from tests.adapters.discord.running import MESSAGES, Chat, labels, served, serving
 from tests.bot.schedules.scheduled import Clock, Watch
 from tests.servers.discord.faults import Fault, disconnected, server_error
 from tests.servers.discord.posts import Post
@@ -169,3 +172,26 @@ async def test_where_the_bot_may_not_write_a_schedule_cannot_start(
             preview = await chat.slash("ijm-mod schedule", given, chat.head)
             assert "I may not write in #general: give me Send Messages there." in preview.text
             assert "Start it" not in labels(preview)
+
+
+@pytest.mark.parametrize(("locked", "told"), [(False, ""), (True, "was closed by a moderator")])
+async def test_an_archived_thread_is_opened_by_the_post_and_one_that_was_closed_is_told(
+    app: App, locked: bool, told: str
+) -> None:
+    async with DiscordServer() as server:
+        chat = Chat(server)
+        thread = replace(chat.world.thread, archived=True, locked=locked)
+        chat.world.channels[thread.id] = thread
+        home, place = f"discord:guild/{chat.world.guild.id}", f"discord:channel/{thread.id}"
+        async with served(app, server) as client:
+            await client.wait_until_ready()
+            outbox = DiscordOutbox(client)
+            if told:
+                with pytest.raises(Unpostable, match=told):
+                    await outbox.check(home, place)
+            else:
+                await outbox.check(home, place)
+                await outbox.post(home, place, Reply((text("A fact."),)), key="k")
+                assert "A fact." in (await server.posted(thread)).text
+            with pytest.raises(Unpostable, match="is gone"):
+                await outbox.check(home, "discord:channel/1")

@@ -124,6 +124,8 @@ class Channel:
     owner_id: str | None = None
     recipient: User | None = None
     overwrites: tuple[Overwrite, ...] = ()
+    archived: bool = False
+    locked: bool = False
 
     @property
     def is_thread(self) -> bool:

@@ -147,11 +147,11 @@ def _thread_json(thread: Channel) -> Json:
         "message_count": 0,
         "total_message_sent": 0,
         "thread_metadata": {
-            "archived": False,
+            "archived": thread.archived,
             "archive_timestamp": moment(thread.id),
             "auto_archive_duration": 4320,
             "create_timestamp": moment(thread.id),
-            "locked": False,
+            "locked": thread.locked,
         },
     }
 
@@ -224,7 +224,7 @@ def guild_create_json(world: World, guild: Guild) -> Json:
         "presences": [],
         "soundboard_sounds": [],
         "stage_instances": [],
-        "threads": [channel_json(channel) for channel in channels if channel.is_thread],
+        "threads": [channel_json(channel) for channel in channels if channel.is_thread and not channel.archived],
         "unavailable": False,
         "voice_states": [],
     }
