@@ -36,6 +36,7 @@ from adapters.shared.proxies import proxy_for
 from adapters.shared.urgent import Way
 from adapters.shared.work import GRACE_SECONDS, Work
 from bot.app.app import App
+from bot.app.progress import progress
 from bot.chat.events import UPLOAD_LIMIT, Complete, Event, Submit, Upload
 from bot.chat.replies import Delete, Reply, text
 from bot.commands.metrics import PlatformError
@@ -254,6 +255,9 @@ class Client(discord.AutoShardedClient):
             private = self._app.answers_privately(event)
             try:
                 await insist(lambda: interaction.response.defer(ephemeral=private, thinking=True))
+                if told := progress(event):
+                    with suppress(discord.HTTPException):
+                        await interaction.edit_original_response(content=told)
             except discord.HTTPException:
                 late = await working
                 if isinstance(late, Reply) and late.urgent:
@@ -355,7 +359,11 @@ class Client(discord.AutoShardedClient):
         rendered = render(reply)
         await insist(
             lambda: interaction.edit_original_response(
-                embed=rendered.embed, view=rendered.controls, attachments=rendered.files, allowed_mentions=NOBODY
+                content=None,
+                embed=rendered.embed,
+                view=rendered.controls,
+                attachments=rendered.files,
+                allowed_mentions=NOBODY,
             ),
             LATER_PAUSES,
         )

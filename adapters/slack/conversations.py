@@ -23,8 +23,9 @@ from adapters.slack.sending.files import downloaded
 from adapters.slack.sending.replying import delete, react, send, send_urgent
 from adapters.slack.threads import referring
 from bot.app.app import App
+from bot.app.progress import progress
 from bot.chat.events import Event, Home, Message, Place, Role, Submit
-from bot.chat.replies import Delete, Reply
+from bot.chat.replies import Delete, Reply, text
 from bot.commands.metrics import PlatformError
 from bot.commands.refusals import NO_FILE, refused
 
@@ -32,6 +33,8 @@ from bot.commands.refusals import NO_FILE, refused
 # (docs.slack.dev/interactivity/handling-user-interaction). It is acknowledged when it is answered, or by then: so they
 # are told, too, if the process is killed meanwhile. A form would stay open for that time, and events come again.
 ACKNOWLEDGE_SECONDS = 2.0
+# A slow act says after so long what it does.
+PROGRESS_SECONDS = 1.8
 _TOLD = frozenset({"block_actions", "message_action", "view_submission"})
 # A mention of just this is the command, not a question: they need no argument.
 _BARE = frozenset({"help", "topics", "outcomes", "referral", "fact", "privacy", "quiz"})
@@ -66,7 +69,7 @@ class Conversations:
         if "command" in body or body.get("type") in _TOLD:
             await asyncio.wait({task, self._closing}, timeout=ACKNOWLEDGE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         # Slack shows faults in a form only in what acknowledges it; after that they are a message.
-        if not faults.done():
+        if faults.cancelled() or not faults.done():
             faults.cancel()
             return BoltResponse(status=200, body="")
         return BoltResponse(status=200, body=faults.result())
@@ -118,7 +121,11 @@ class Conversations:
         if isinstance(event, Message) and event.addressed and found.address.begun is not None:
             scopes = await self._workspaces.scopes_of(found.address.team)
             event = await referring(event, found.address, client, scopes, context.bot_user_id)
-        reply = await self._handled(found, event, client)
+        working = asyncio.ensure_future(self._handled(found, event, client))
+        if (told := progress(event)) and not (await asyncio.wait({working}, timeout=PROGRESS_SECONDS))[0]:
+            faults.cancel()
+            await send(client, found.address, Reply((text(told),), private=True))
+        reply = await working
         if reply is None or (overheard and not await self._is_first(found)):
             return
         if isinstance(reply, Delete):

@@ -1,5 +1,6 @@
 """Moderators on Discord: from a question that nothing answered to its answer, files, and two of them at once."""
 
+import asyncio
 import csv
 import io
 from collections.abc import AsyncIterator, Mapping
@@ -11,7 +12,8 @@ from adapters.discord.events import DISCORD
 from adapters.discord.outbox import DiscordOutbox
 from adapters.discord.sending import UNKNOWN_INTERACTION
 from bot.app.app import App
-from bot.chat.replies import Reply, text
+from bot.chat.events import Event
+from bot.chat.replies import Delete, Reply, text
 from bot.commands.context import Services
 from knowledge.store.protocol import GRACE
 from tests.adapters.discord.running import CALLBACK, Chat, labels, menu_of, served
@@ -278,3 +280,21 @@ async def test_who_wants_to_hear_of_an_answer_gets_a_direct_message(app: App) ->
             await outbox.tell(f"discord:guild/{chat.world.guild.id}", person, Reply((text("It is answered."),)))
             direct = await server.posted(chat.world.open_dm(chat.world.member))
             assert "It is answered." in direct.text
+
+
+async def test_a_slow_act_says_what_it_does(chat: Chat, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = await moderated(chat, "add")
+    await opened.modal()
+    handle, told = app.handle, asyncio.Event()
+
+    async def slow(event: Event) -> Reply | Delete | None:
+        await told.wait()
+        return await handle(event)
+
+    monkeypatch.setattr(app, "handle", slow)
+    sent = await chat.server.submit_modal(opened, FILLED)
+    assert "Trying the questions that this could change" in (await sent.edited(1)).text
+    told.set()
+    filled = await sent.edited(2)
+    assert "Preview: not saved yet" in filled.text
+    assert "Trying" not in filled.text

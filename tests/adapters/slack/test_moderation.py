@@ -1,5 +1,6 @@
 """Moderators on Slack: from a question that nothing answered to its answer, files, and what works in threads."""
 
+import asyncio
 import csv
 import io
 
@@ -7,8 +8,9 @@ import pytest
 
 from adapters.slack.commands import scopes
 from bot.app.app import App
+from bot.chat.events import Event
 from bot.chat.outbox import Unpostable
-from bot.chat.replies import Reply, text
+from bot.chat.replies import Delete, Reply, text
 from tests.adapters.slack.running import label_of, over_socket_mode
 from tests.servers.slack.deliveries import Delivery
 from tests.servers.slack.rules.values import Channel, Message, User
@@ -232,3 +234,21 @@ async def test_who_wants_to_hear_of_an_answer_gets_a_direct_message(
     assert [message.text for message in slack.world.said_in(direct)] == ["A moderator has answered it."]
     with pytest.raises(Unpostable):
         await app.services.outboxes.tell(home, "slack:T0/U1", Reply((text("No."),)))
+
+
+async def test_a_slow_act_says_what_it_does(
+    slack: SlackServer, ada: User, general: Channel, app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = await slack.slash(ada, general, "/ijm-mod", "add").view()
+    handle, told = app.handle, asyncio.Event()
+
+    async def slow(event: Event) -> Reply | Delete | None:
+        await told.wait()
+        return await handle(event)
+
+    monkeypatch.setattr(app, "handle", slow)
+    sent = slack.submit_view(ada, view, FILLED)
+    assert "Trying the questions that this could change" in (await sent.message()).text
+    told.set()
+    shown = [change.message.shown for change in await sent.changes(3) if change.message]
+    assert any("Preview: not saved yet" in text for text in shown)
