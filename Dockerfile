@@ -18,6 +18,10 @@ RUN pip --python /venv/bin/python install --no-deps --no-build-isolation . \
     && find /venv -type d -name tests -path "*/site-packages/*" -prune -exec rm -r {} +
 
 FROM python:3.12.12-slim-bookworm
+# The faces of Chinese, Japanese and Korean on cards.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends fonts-noto-cjk=1:20220127+repack1-1 \
+    && rm -rf /var/lib/apt/lists/*
 RUN groupadd --gid 10001 bot \
     && useradd --no-log-init --uid 10001 --gid bot --no-create-home --home-dir /data --shell /usr/sbin/nologin bot \
     && install --directory --owner=bot --group=bot --mode=0700 /data

@@ -1,6 +1,8 @@
 """The typefaces that pictures are set in: Noto Sans, with a companion for nearly every living script.
 
-They come with the packages manimgx-fonts and manimgx-fonts-cjk, under the SIL Open Font License 1.1.
+They lie in `fonts/`, under the SIL Open Font License 1.1. That of Chinese, Japanese and Korean is five times as large
+as all others together, so it is the system's (Debian's package `fonts-noto-cjk`, which the image has), or that of the
+package manimgx-fonts-cjk. Without either, such signs are left out of pictures.
 """
 
 import re
@@ -8,15 +10,20 @@ import unicodedata
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache, lru_cache
-from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 
 import uharfbuzz as hb
 from uniseg.graphemecluster import grapheme_clusters
 
-_FOLDER = Path(str(files("manimgx_fonts")))
-_CJK_FILE = Path(str(files("manimgx_fonts_cjk"))) / "NotoSansCJK-VF.otf.ttc"
-# The face in that collection: Han signs are drawn as each country writes them.
+_FOLDER = Path(__file__).parent / "fonts"
+# Where systems keep the collection, Debian's first; all have its faces in one order.
+_CJK_FILES = (
+    Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"),
+    Path("/usr/share/fonts/google-noto-cjk/NotoSansCJK-Regular.ttc"),
+    Path("/usr/share/fonts/noto-cjk/NotoSansCJK-Regular.ttc"),
+)
+# The face in the collection: Han signs are drawn as each country writes them.
 _JAPANESE, _KOREAN, _CHINESE = 0, 1, 2
 # Texts in which every sign stands for itself, which is seen faster than worked out: Latin, Greek and Cyrillic without
 # combining marks, punctuation, kana, Han and Hangul.
@@ -106,7 +113,9 @@ def _typeface_of(cluster: str, cjk: int) -> Typeface | None:
         return emoji
     if main().has(cluster):
         return main()
-    others = (*map(_read, _companions()), _read(_CJK_FILE, cjk), emoji)
+    file = cjk_file()
+    han = () if file is None else (_read(file, cjk),)
+    others = (*map(_read, _companions()), *han, emoji)
     return next((typeface for typeface in others if typeface.has(cluster)), None)
 
 
@@ -114,6 +123,15 @@ def _typeface_of(cluster: str, cjk: int) -> Typeface | None:
 def _companions() -> tuple[Path, ...]:
     """Return the files of other scripts and symbols: NotoSansTamil, but not NotoSans itself or NotoSans-Italic."""
     return tuple(sorted(path for path in _FOLDER.glob("NotoSans[A-Z]*.ttf")))
+
+
+@cache
+def cjk_file() -> Path | None:
+    """Return the collection of Chinese, Japanese and Korean faces, None if this computer has none."""
+    package = find_spec("manimgx_fonts_cjk")
+    folders = package.submodule_search_locations if package is not None else None
+    packaged = [Path(folder) / "NotoSansCJK-VF.otf.ttc" for folder in folders or ()]
+    return next((path for path in (*packaged, *_CJK_FILES) if path.is_file()), None)
 
 
 def _cjk(text: str) -> int:

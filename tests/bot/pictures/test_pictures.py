@@ -12,6 +12,7 @@ from PIL import Image
 from uniseg.graphemecluster import grapheme_clusters
 
 from bot.commands.context import Library
+from bot.pictures import typefaces
 from bot.pictures.chart import PART_GAP
 from bot.pictures.chart import sheet_of as chart_of
 from bot.pictures.fact_card import sheet_of
@@ -267,3 +268,20 @@ async def test_what_could_not_be_made_is_tried_again_and_holds_up_nobody() -> No
         with pytest.raises(TooLong):
             await studio.picture("card", fail)
     assert await studio.picture("card", lambda: b"picture") == b"picture"
+
+
+def test_without_a_face_for_them_chinese_signs_are_left_out_and_the_rest_is_drawn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(typefaces, "find_spec", lambda _: None)
+    monkeypatch.setattr(typefaces, "_CJK_FILES", ())
+    for remembered in (typefaces.cjk_file, typefaces._typeface_of):
+        remembered.cache_clear()
+    try:
+        assert typefaces.cjk_file() is None
+        assert typefaces.drawable("Kim 学生会 தமிழ் 🙂") == "Kim  தமிழ் 🙂"
+    finally:
+        monkeypatch.undo()
+        for remembered in (typefaces.cjk_file, typefaces._typeface_of):
+            remembered.cache_clear()
+    assert typefaces.drawable("学生会") == "学生会"
