@@ -95,7 +95,10 @@ async def fonts() -> Sequence[Finding]:
     missing = typefaces.missing()
     if missing:
         text = f"Cards and charts cannot be drawn: {', '.join(missing)} is missing."
-        return [problem("fonts", text, "Install the bot again, with its packages manimgx-fonts and manimgx-fonts-cjk.")]
+        return [problem("fonts", text, "Install the bot again.")]
+    if typefaces.cjk_file() is None:
+        text = "Chinese, Japanese and Korean signs are left out of cards and charts."
+        return [warning("fonts", text, "Install the system's Noto CJK fonts (Debian: fonts-noto-cjk).")]
     return [ok("fonts", "All fonts of cards and charts are there.")]
 
 

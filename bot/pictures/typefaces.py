@@ -79,8 +79,8 @@ def main() -> Typeface:
 
 def missing() -> tuple[str, ...]:
     """Return the names of the font files that are not there; without the first nothing can be drawn."""
-    files_needed = (_FOLDER / "NotoSans[wght].ttf", _FOLDER / "NotoEmoji[wght].ttf", _CJK_FILE)
-    return tuple(path.name for path in files_needed if not path.is_file())
+    needed = (_FOLDER / "NotoSans[wght].ttf", _FOLDER / "NotoEmoji[wght].ttf")
+    return tuple(path.name for path in needed if not path.is_file())
 
 
 def typefaces_of(text: str) -> tuple[tuple[str, Typeface | None], ...]:
