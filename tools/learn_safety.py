@@ -47,7 +47,8 @@ SCALE = 10
 BATCH = 200
 # What people say to any bot is short and looks like a plea ("can you help me", "how do i contact ijm"), so it counts
 # more than once; who asks for a hotline is shown one.
-TALK_WEIGHT, HELP = 3, "referral"
+# Who is sad or asks for help may be in danger; what such groups of talk.yaml say is not ordinary.
+TALK_WEIGHT, NOT_ORDINARY = 3, frozenset({"referral", "sad"})
 
 
 def learn(danger: Sequence[str], ordinary: Sequence[str], encoder: Encoder) -> Arrays:
@@ -93,7 +94,7 @@ def own_examples(folder: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
     phrasings = [phrasing for entry in load_pack(folder).entries for phrasing in entry.phrasings]
     chat = load_out_of_scope(folder / "unanswerable").texts
     danger = examples(folder, IN_DANGER)
-    talk = [said for group in read_groups(folder).values() if group.name != HELP for said in group.says]
+    talk = [said for group in read_groups(folder).values() if group.name not in NOT_ORDINARY for said in group.says]
     # What is in both is left to the examples of danger.
     talk = [said for said in talk if said not in set(danger)] * TALK_WEIGHT
     return danger, (*examples(folder, LOOKALIKE), *phrasings, *chat, *talk)

@@ -71,6 +71,23 @@ BEFORE = (
     "no",
     "yes",
 )
+# What people type before a question for an entry; it makes no small talk of it.
+AROUND = (
+    "can you tell me",
+    "could you explain",
+    "do you know",
+    "i want to know",
+    "i need to know",
+    "hey bot",
+    "hi",
+    "quick question",
+    "please tell me",
+    "thanks and",
+    "ok so",
+    "help me understand",
+    "i have a question",
+    "for my paper",
+)
 BEHIND = (
     "please",
     "pls",
@@ -109,8 +126,14 @@ def examples(real_text: Path, clinc150: Path) -> Iterator[tuple[str, str, float]
         sources.append(((real_text / name).read_text(encoding="utf-8").splitlines(), most))
     for lines, most in sources:
         yield from ((text, OTHER, 1.0) for text in pick.sample(lines, min(most, len(lines))))
-    for entry in load_pack().entries:
-        yield from ((phrasing, OTHER, EXAMPLE_WEIGHT) for phrasing in entry.phrasings)
+    pack = load_pack()
+    yield "ijm", OTHER, EXAMPLE_WEIGHT
+    yield from ((titled.title, OTHER, EXAMPLE_WEIGHT) for titled in pack.topics)
+    for entry in pack.entries:
+        yield entry.label, OTHER, EXAMPLE_WEIGHT
+        for phrasing in entry.phrasings:
+            yield phrasing, OTHER, EXAMPLE_WEIGHT
+            yield f"{pick.choice(AROUND)} {phrasing}", OTHER, 1.0
     background = load_out_of_scope(folder / "unanswerable")
     small_talk = {"chat", "near"}  # the one is small talk itself; much of the other has a fixed line
     kinds = zip(background.texts, background.kinds, strict=True)

@@ -13,7 +13,7 @@ from bot.chat.replies import Reply
 from bot.commands.context import Context
 from bot.commands.declarations import About, Completes, command
 from bot.commands.turns import Turn, turn_of
-from bot.talking.converse import INSULT, converse
+from bot.talking.converse import INSULT, MORE, converse
 
 
 async def heard(
@@ -51,6 +51,9 @@ async def heard(
         turns.remember(context.user, context.place, replace(before, insulted=True))
     if considered.reply is not None and considered.kind is not Kind.SAFETY:
         shown = turn_of(considered.reply, considered.command, considered.arguments)
+        if considered.group == MORE:
+            # Related questions leave what is talked about as it is.
+            shown = replace(shown, entry=before.entry)
         turns.remember(context.user, context.place, shown)
     return with_ways(considered, kept)
 

@@ -13,21 +13,31 @@ from bot.commands.context import Library
 from bot.commands.declarations import Registry
 from bot.commands.turns import NOTHING, Turn
 from bot.talking import plain_commands
-from bot.talking.follow_ups import asks, joins, led_on, may_follow
+from bot.talking.follow_ups import (
+    asks,
+    is_bare,
+    joins,
+    led_on,
+    may_follow,
+    names_other_year,
+    numbered,
+    place_in_list,
+)
 from knowledge.matching import SUGGESTIONS_LIMIT, Match
 from knowledge.pack.model import Entry
 from knowledge.plain.text import clean, has_emoji, spoken
 from knowledge.talk.groups import Group, GroupKind
 from knowledge.talk.languages import ENGLISH_SENTENCE, Language, language_of
 from knowledge.talk.places import WHERE, asked_about, sentence
-from knowledge.talk.recognizer import SAID_SCORE
+from knowledge.talk.recognizer import SAID_SCORE, Said
 from knowledge.talk.translations import translated
 
 # What a platform reacts with to a message that needs no words.
 REACTION = "👍"
 # Groups with more to them than their reply.
 REACTION_GROUP, CONFUSED = "reaction", "confused"
-COMPLAINT, INSULT, MORE, ANOTHER, OTHER, REPEAT = "complaint", "insult", "more", "another", "other", "repeat"
+COMPLAINT, INSULT, FIGURES = "complaint", "insult", "figures"
+MORE, ANOTHER, OTHER, REPEAT, SURE = "more", "another", "other", "repeat", "sure"
 # A number by itself; one digit is a number at a menu.
 _NUMBER = re.compile(r"\$?(\d[\d,.]*\d) ?(?:%|percent|million|billion)?\??")
 # What no entry answers is taken for talk that is only this likely.
@@ -80,7 +90,7 @@ def converse(
     if question.kind is Kind.ANSWER and library.search.is_own(question.matches[0].entry):
         return question
     found = None
-    for way in (_place, _number, _named, _said, _translation, _follow_up, _statement):
+    for way in (_place, _number, _named, _listed, _said, _translation, _follow_up, _statement):
         found = way(heard)
         if found is not None:
             break
@@ -88,10 +98,17 @@ def converse(
 
 
 def _wordless(heard: Heard) -> Considered:
-    """Nothing but a mention, a link or code gets the first screen; a lone emoji gets one back."""
+    """A lone emoji gets one back, as dots do, and a question mark the reply to who is confused.
+
+    Nothing but a mention, a link or code is for the first screen.
+    """
     if has_emoji(heard.message):
         return _talk(REACTION_GROUP, Reply((), reaction=REACTION))
-    return heard.question
+    marks = clean(heard.message)
+    group = heard.library.talk.groups.get(CONFUSED)
+    if "?" in marks and group is not None:
+        return _talk(CONFUSED, _reply(heard, group))
+    return _talk(REACTION_GROUP, Reply((), reaction=REACTION)) if marks else heard.question
 
 
 def _place(heard: Heard) -> Considered | None:
@@ -132,6 +149,22 @@ def _named(heard: Heard) -> Considered | None:
     return None if asked is None else _command(asked.command, asked.arguments)
 
 
+def _listed(heard: Heard) -> Considered | None:
+    """One of a list by its place: of the entries to choose from, or of what the shown answer numbers."""
+    pack, turn, nth = heard.library.pack, heard.turn, place_in_list(heard.message)
+    if nth is None or heard.question.worded:
+        return None
+    shown = pack.entry(turn.entry)
+    items = numbered(shown) if shown is not None else ()
+    if items:
+        item = "".join(items[nth:][:1])
+        matches = heard.library.search.ask(item).matches if item else ()
+        found = next((match.entry for match in matches if match.entry is not shown), None)
+    else:
+        found = pack.entry("".join(turn.others[nth:][:1]))
+    return None if found is None else _entry(heard, found)
+
+
 def _said(heard: Heard) -> Considered | None:
     """Small talk, a command in plain words, or something about IJM that the sheet does not cover."""
     unknown = heard.question.kind is Kind.UNKNOWN and not heard.question.decided
@@ -143,8 +176,7 @@ def _said(heard: Heard) -> Considered | None:
     if heard.question.kind is Kind.ANSWER and heard.question.matches[0].score > said.score + doubt:
         return None
     group, turn = said.group, heard.turn
-    if group.kind is GroupKind.TALK and turn.entry and asks(heard.message) and _follow_up(heard) is not None:
-        # "Why?" behind an answer goes on from it.
+    if turn.entry and asks(heard.message) and _goes_on(heard, said):
         return None
     if group.kind is GroupKind.COMMAND:
         asked = plain_commands.meant(heard.registry, heard.library.pack, group, heard.message, turn)
@@ -158,6 +190,16 @@ def _said(heard: Heard) -> Considered | None:
     if group.name == INSULT and turn.insulted:
         return _talk(group.name, Reply(()))
     return _talk(group.name, _reply(heard, group))
+
+
+def _goes_on(heard: Heard, said: Said) -> bool:
+    """Whether what sounds like talk goes on from the answer before: "why?", or "how much money is that?"."""
+    if said.group.kind not in {GroupKind.TALK, GroupKind.ELSEWHERE}:
+        return False
+    led = _follow_up(heard)
+    if led is None or said.group.kind is GroupKind.TALK:
+        return led is not None
+    return said.score < 1 and led.kind is Kind.ANSWER and led.matches[0].entry.id == heard.turn.entry
 
 
 def _reply(heard: Heard, group: Group) -> Reply:
@@ -179,17 +221,28 @@ def _went_on(heard: Heard, group: Group) -> Considered | None:
         return _command(turn.command, dict(turn.arguments))
     if group.name == REPEAT and shown is not None:
         return _entry(heard, shown)
+    if group.name == SURE and shown is not None:
+        return _command("cite", {"entry": shown.id})
     others = [entry for entry_id in turn.others if (entry := pack.entry(entry_id))]
     if group.name == OTHER and others:
         return _entry(heard, others[0] if shown else others[min(1, len(others) - 1)], others[1:])
+    going_on = None
     if group.name in {MORE, ANOTHER} and shown is not None:
-        related = [entry for entry_id in shown.related if (entry := pack.entry(entry_id))] or others
-        if related:
-            matches = tuple(Match(entry, 0.0, entry.question) for entry in related[:3])
-            reply = answers.related(related[:3], private=heard.private)
-            # It asks nothing that an entry could answer.
-            return replace(_considered(heard, Kind.SUGGESTIONS, matches, reply), group=group.name)
-    return _talk(group.name, _reply(heard, group))
+        going_on = _related(heard, shown, group.name)
+    return going_on or _talk(group.name, _reply(heard, group))
+
+
+def _related(heard: Heard, shown: Entry, group: str) -> Considered | None:
+    """Offer what belongs to the entry that was shown before; None if nothing does."""
+    ids = shown.related or heard.turn.others
+    related = [entry for entry_id in ids if (entry := heard.library.pack.entry(entry_id))][:SUGGESTIONS_LIMIT]
+    if not related:
+        return None
+    matches = tuple(Match(entry, 0.0, entry.question) for entry in related)
+    # It asks nothing that an entry could answer.
+    return replace(
+        _considered(heard, Kind.SUGGESTIONS, matches, answers.related(related, private=heard.private)), group=group
+    )
 
 
 def _translation(heard: Heard) -> Considered | None:
@@ -216,9 +269,12 @@ def _follow_up(heard: Heard) -> Considered | None:
     pack, shown = heard.library.pack, heard.library.pack.entry(heard.turn.entry)
     if shown is None or heard.question.worded or not may_follow(heard.message):
         return None
+    figures = heard.library.talk.groups.get(FIGURES)
+    if figures is not None and names_other_year(heard.message, shown):
+        return _talk(FIGURES, _reply(heard, figures))
     ranked = led_on(heard.library.search, pack, heard.message, shown)
     if not ranked:
-        return None
+        return _related(heard, shown, MORE) if is_bare(heard.message) and asks(heard.message) else None
     return _entry(heard, ranked[0].entry, [match.entry for match in ranked[1:]])
 
 

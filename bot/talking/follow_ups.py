@@ -1,6 +1,7 @@
 """Follow-ups: short questions that mean something only after the answer before ("and in india?", "how long?")."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 from knowledge.matching import Match, Search
 from knowledge.pack.model import Entry, Pack
@@ -11,11 +12,19 @@ from knowledge.talk.cues import cues
 WORDS_LIMIT = 8
 # As few words as these are a follow-up even without a word that points back.
 FEW_WORDS = 3
-# A follow-up leads to an entry that is at least this likely, by itself and behind the question before; one whose words
-# say nothing by themselves needs less.
-LED_SCORE, BARE_SCORE = 0.06, 0.005
+# A follow-up leads to an entry that is at least this likely, by itself and behind the question before: least the first
+# that the answer names as related, then the others it names, then any other; and any by bare words alone.
+NEXT_SCORE, RELATED_SCORE, LED_SCORE, BARE_SCORE = 0.01, 0.06, 0.15, 0.4
 # How many times likelier a related entry is than others, and one of the same topic.
 RELATED_AHEAD, TOPIC_AHEAD = 3.0, 1.5
+# Forms of a word are alike in so many letters ("convictions", "convicted").
+ROOT_LETTERS = 6
+# What an answer must have to tell how many, how much, or how long.
+_AMOUNT, _DURATION = re.compile(r"\d"), re.compile(r"\b(?:year|month|week|day)s?\b")
+_ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": -1, "1st": 0, "2nd": 1, "3rd": 2, "4th": 3}
+_NUMBERED = re.compile(r"^\d+\. (.+)$", re.MULTILINE)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_SORTS = {"how many": _AMOUNT, "how much": _AMOUNT, "how long": _DURATION}
 
 
 def may_follow(text: str) -> bool:
@@ -33,29 +42,33 @@ def joins(text: str) -> bool:
 
 
 def asks(text: str) -> bool:
-    """Whether a message begins like a question or a request."""
-    return not cues("asking").isdisjoint(spoken(text)[:1])
+    """Whether a message begins like a question or a request, whatever joins it to the one before."""
+    said = [word for word in spoken(text) if word not in cues("joining")]
+    return not cues("asking").isdisjoint(said[:1])
 
 
 def led_on(search: Search, pack: Pack, text: str, shown: Entry) -> Sequence[Match]:
     """Rank the entries for a follow-up to the entry that was shown, best first; none if nothing is likely.
 
     The message is matched by itself and behind the question that was answered. What the answer names as related goes
-    before the rest. Words that say nothing by themselves ("why?") may lead to what is a little likely, others only to
-    what they are likely to mean.
+    before the rest. Words that ask nothing by themselves ("why?") mean only what they mean behind that question.
     """
     alone, behind = search.ask(text), search.ask(f"{shown.question} {text}")
-    least = BARE_SCORE if _is_bare(text) else LED_SCORE
+    found = {match.entry.id: match for match in (*behind.matches, *alone.matches)}
+    if shown.id in found and _stays(text, shown, alone.matches[:1]):
+        return (found[shown.id],)
+    bare = is_bare(text)
     scores: dict[str, float] = {}
-    found: dict[str, Match] = {}
-    for verdict in (alone, behind):
-        for match in verdict.matches:
+    for match in behind.matches:
+        scores[match.entry.id] = match.score
+    for match in alone.matches:
+        if not bare or match.entry.id in shown.related or match.score >= BARE_SCORE:
             scores[match.entry.id] = scores.get(match.entry.id, 0.0) + match.score
-            found.setdefault(match.entry.id, match)
     # Somebody who has read an answer asks for something else, unless the words alone lead there again.
-    if not alone.matches or alone.matches[0].entry.id != shown.id:
+    if bare or not alone.matches or alone.matches[0].entry.id != shown.id:
         scores.pop(shown.id, None)
-    likely = {entry_id: score for entry_id, score in scores.items() if score >= least}
+    least = dict.fromkeys(shown.related, RELATED_SCORE) | dict.fromkeys(shown.related[:1], NEXT_SCORE)
+    likely = {entry_id: score for entry_id, score in scores.items() if score >= least.get(entry_id, LED_SCORE)}
     for entry_id in likely:
         if entry_id in shown.related:
             likely[entry_id] *= RELATED_AHEAD
@@ -64,6 +77,50 @@ def led_on(search: Search, pack: Pack, text: str, shown: Entry) -> Sequence[Matc
     return [found[entry_id] for entry_id in sorted(likely, key=lambda entry_id: -likely[entry_id])]
 
 
-def _is_bare(text: str) -> bool:
+def place_in_list(text: str) -> int | None:
+    """Give the place in a list that a short message names, from 0 on, and -1 for the last; None if it names none."""
+    said = spoken(text)
+    places = [_ORDINALS[word] for word in said if word in _ORDINALS]
+    return places[0] if len(places) == 1 and len(said) <= WORDS_LIMIT else None
+
+
+def numbered(entry: Entry) -> tuple[str, ...]:
+    """Give the items of an answer's numbered list."""
+    return tuple(_NUMBERED.findall(entry.answer))
+
+
+def names_other_year(text: str, shown: Entry) -> bool:
+    """Whether a message names a year that the shown answer has nothing of."""
+    return any(year not in shown.answer for year in _YEAR.findall(text))
+
+
+def is_bare(text: str) -> bool:
     """Whether a message has only words that ask, join, or point ("why?", "and there?")."""
-    return (cues("asking") | cues("bare")).issuperset(spoken(text))
+    return not _content(text)
+
+
+def _stays(text: str, shown: Entry, others: Sequence[Match]) -> bool:
+    """Whether a follow-up asks for something that the shown answer says itself, and no other entry is about."""
+    said = set(spoken(text))
+    wanted = next((sort for word, sort in _SORTS.items() if set(word.split()) <= said), None)
+    if wanted is not None and not wanted.search(shown.answer):
+        return False
+    content = _content(text)
+    if not content:
+        points = not cues("pointing").isdisjoint(said)
+        return points and (wanted is not None or ("where" in said and not cues("past").isdisjoint(said)))
+    about = _roots(spoken(others[0].entry.question)) if others else frozenset()
+    return content <= _roots(spoken(f"{shown.question} {shown.answer}")) and (
+        content.isdisjoint(about) or content <= _roots(spoken(shown.question))
+    )
+
+
+def _content(text: str) -> frozenset[str]:
+    """Return the roots of the words that say what a message is about."""
+    plain = cues("asking") | cues("bare") | cues("pointing") | cues("past")
+    return _roots(word for word in spoken(text) if word not in plain)
+
+
+def _roots(words: Iterable[str]) -> frozenset[str]:
+    """Return the beginnings of words, by which their forms are alike."""
+    return frozenset(word.rstrip("s")[:ROOT_LETTERS] for word in words)

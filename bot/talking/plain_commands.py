@@ -99,7 +99,7 @@ def _counts(word: str) -> bool:
 
 
 def _topic(pack: Pack, said: tuple[str, ...]) -> str | None:
-    """Return the topic that one of the words names: by its id, or by a longer word of its title."""
+    """Return the topic that a word names: by its id, or by a longer word of its title or of an entry's short title."""
     for topic in pack.topics:
         # "about" is the id of a topic and a word of most requests.
         if topic.id != "about" and topic.id in said:
@@ -107,4 +107,7 @@ def _topic(pack: Pack, said: tuple[str, ...]) -> str | None:
     for topic in pack.topics:
         if any(len(word) >= 6 and word in said for word in spoken(topic.title)):
             return topic.id
+    for entry in pack.entries:
+        if any(len(word) >= 6 and word in said for word in spoken(entry.label)):
+            return entry.topic
     return None

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -58,6 +59,8 @@ def test_a_lone_emoji_gets_one_back(library: Library, message: str) -> None:
         ("topics", "topics", {}),
         ("what do you store about me", "privacy", {}),
         ("make me a card", "fact", {"card": "both"}),
+        ("make a card about the results", "fact", {"card": "both", "topic": "results"}),
+        ("give me two facts about rescue", "fact", {"topic": "results", "count": 2}),
         ("awareness days", "awareness", {}),
         ("outcomes rescue", "outcomes", {"which": "rescue"}),
         ("fact results", "fact", {"topic": "results"}),
@@ -92,6 +95,50 @@ def test_a_commands_name_before_other_words_is_no_command(library: Library, mess
 )
 def test_a_follow_up_goes_on_from_the_entry_before(library: Library, shown: str, message: str, entry: str) -> None:
     assert first(heard(library, message, Turn(shown))) == entry
+
+
+def _right(library: Library, row: dict[str, Any]) -> bool:
+    """Whether a follow-up leads where it should: to an entry, a choice that has it, a citation, or a fixed line."""
+    shown = library.pack.entry(row["shown"])
+    assert shown is not None
+    considered = heard(library, row["q"], Turn(shown.id, shown.related[:2]))
+    accepted, found = set(row["accept"]), [match.entry.id for match in considered.matches]
+    if considered.kind in {Kind.ANSWER, Kind.CLOSEST}:
+        return found[0] in accepted
+    if considered.kind is Kind.SUGGESTIONS:
+        return "choice" in accepted or not accepted.isdisjoint(found)
+    if considered.kind is Kind.TALK:
+        group = library.talk.groups.get(considered.group)
+        return "talk" in accepted or (group is not None and group.kind in accepted)
+    return considered.command in accepted
+
+
+def test_most_follow_ups_lead_where_they_should(library: Library) -> None:
+    lines = (Path("tests") / "questions" / "follow-ups.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    wrong = [(row["shown"], row["q"]) for row in rows if not _right(library, row)]
+    assert len(wrong) <= 0.12 * len(rows), wrong
+
+
+def test_one_of_a_list_is_named_by_its_place(library: Library) -> None:
+    choice = Turn(others=("evidence-cebu", "evidence-guatemala", "evidence-india"))
+    assert first(heard(library, "the third one please", choice)) == "evidence-india"
+    assert first(heard(library, "the last one", choice)) == "evidence-india"
+    assert first(heard(library, "tell me more about the first", Turn("outcomes"))) == "rescue-victims"
+
+
+def test_what_is_asked_of_a_shown_answer_may_be_another_year_or_its_source(library: Library) -> None:
+    shown = Turn("results-2012")
+    assert heard(library, "what about 2015?", shown).group == "figures"
+    assert heard(library, "are you sure?", shown).arguments == {"entry": "results-2012"}
+    assert heard(library, "are you sure?").group == "sure"
+
+
+@pytest.mark.parametrize(
+    ("message", "group"), [("???", "confused"), ("?", "confused"), ("...", "reaction"), ("!!!", "reaction")]
+)
+def test_marks_alone_are_no_question(library: Library, message: str, group: str) -> None:
+    assert (heard(library, message).kind, heard(library, message).group) == (Kind.TALK, group)
 
 
 def test_source_and_citation_are_of_the_entry_before(library: Library) -> None:
@@ -166,6 +213,18 @@ async def test_a_talk_of_several_turns(app: App) -> None:
     elsewhere = await said(app, "source?", user=OTHER)
     assert elsewhere is not None
     assert "citation" not in elsewhere.blocks[0].__class__.__name__.lower()
+
+
+async def test_a_choice_of_related_questions_is_still_about_the_answer(app: App) -> None:
+    await said(app, "what happened in cebu?")
+    related = await said(app, "more")
+    again = await said(app, "tell me more")
+    second = await said(app, "the second one")
+    assert related is not None
+    assert again is not None
+    assert second is not None
+    assert related.plain == again.plain
+    assert "Guatemala" in second.plain
 
 
 async def test_danger_is_never_gone_on_from(app: App, services: Services) -> None:
