@@ -124,7 +124,7 @@ class Conversations:
         working = asyncio.ensure_future(self._handled(found, event, client))
         if (told := progress(event)) and not (await asyncio.wait({working}, timeout=PROGRESS_SECONDS))[0]:
             faults.cancel()
-            await send(client, found.address, Reply((text(told),), private=True))
+            await send(client, found.address, Reply((text(told),), private=True), self._fallbacks)
         reply = await working
         if reply is None or (overheard and not await self._is_first(found)):
             return
