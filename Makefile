@@ -8,7 +8,7 @@ DEV := $(VENV)/.develops
 PARALLEL := --numprocesses auto --dist worksteal
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run install test test-quick fuzz lint learn bench topology audit lock clean
+.PHONY: run install test test-quick fuzz lint learn bench pictures topology audit lock clean
 .DEFAULT_GOAL := help
 
 help: ## what each command does
@@ -60,6 +60,10 @@ bench: $(DEV) ## speed and quality, each beside its floor; some minutes (CLINC15
 	$(BIN)/python -m tests.benchmarks.quality.compare
 	$(BIN)/python -m tests.benchmarks.quality.safety
 	$(BIN)/python -m tests.benchmarks
+
+pictures: $(DEV) ## the pictures in docs/pictures; needs Debian's chromium, nodejs, npm and fonts-noto-color-emoji
+	cd tools/pictures && npm ci --ignore-scripts --no-audit --no-fund
+	$(BIN)/python -m tools.pictures
 
 topology: $(DEV) ## two replicas, sharded Discord and PostgreSQL as plain processes, used and broken, in a minute
 	$(BIN)/python -m tests.topology

@@ -66,3 +66,10 @@ def test_every_page_that_a_page_links_to_exists() -> None:
     for page in (*(ROOT / "docs").glob("*.md"), ROOT / "README.md"):
         for link in re.findall(r"\]\((?!https?://|#)([^)#]+)", page.read_text(encoding="utf-8")):
             assert (page.parent / link).exists(), f"{page.name}: {link}"
+
+
+def test_every_picture_is_shown_on_a_page() -> None:
+    shown = {
+        link for page in ROOT.glob("docs/*.md") for link in re.findall(r"pictures/[\w-]+\.png", page.read_text("utf-8"))
+    }
+    assert shown == {f"pictures/{path.name}" for path in ROOT.glob("docs/pictures/*.png")}

@@ -54,7 +54,7 @@ _Json = dict[str, Any]
 MENUS = ("menu", "menu2", "menu3", "menu4", "menu5")
 COLOUR = discord.Colour(0x1F4E79)
 # What is chosen between, or has to be found at once: these buttons stand out.
-CHOICES = frozenset({"entry", "card", "quizpick"})
+CHOICES = frozenset({"picked", "card", "quizpick"})
 
 # components/reference.mdx: component types.
 _ROW = discord.ComponentType.action_row.value
@@ -247,11 +247,15 @@ def _unique(buttons: Iterable[Button]) -> list[Button]:
 
 
 def _rows(buttons: Sequence[Button], most: int) -> list[list[Button]]:
-    """Buttons side by side where a phone can show their labels, else one below the other, in at most so many rows."""
+    """Lay out buttons side by side where a phone can show their labels, in at most so many rows.
+
+    Choices get rows of their own.
+    """
     rows: list[list[Button]] = []
     for button in buttons:
         wide = sum(len(each.label) for each in rows[-1]) + len(button.label) if rows else 0
-        if rows and len(rows[-1]) < ROW_LIMIT and wide <= ROW_CHARACTERS:
+        alike = bool(rows) and (rows[-1][0].action in CHOICES) == (button.action in CHOICES)
+        if alike and len(rows[-1]) < ROW_LIMIT and wide <= ROW_CHARACTERS:
             rows[-1].append(button)
         else:
             rows.append([button])

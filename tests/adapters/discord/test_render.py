@@ -69,6 +69,14 @@ def test_what_a_user_writes_is_escaped_at_the_leaf(typed: str, shown: str) -> No
     assert render(Reply((Text((Plain(typed),)),))).embed.description == shown
 
 
+def test_what_is_chosen_between_stands_out_in_rows_of_its_own() -> None:
+    chosen, others = ("picked", "quizpick", "card"), ("none", "delete")
+    shown = components(Reply((), tuple(Button(action, action, "1") for action in (*chosen, *others))))
+    rows = [[(each["label"], each["style"]) for each in row["components"]] for row in shown]
+    primary, secondary = discord.ButtonStyle.primary.value, discord.ButtonStyle.secondary.value
+    assert rows == [[(each, primary) for each in chosen], [(each, secondary) for each in others]]
+
+
 def test_code_cannot_be_closed_from_inside() -> None:
     shown = render(Reply((Text((Code("a`b"),)), Copyable("x```y")))).embed.description or ""
     assert shown.count("```") == 2

@@ -1,0 +1,1 @@
+"""Pictures for the documentation, drawn from what the adapters send (`make pictures`)."""
