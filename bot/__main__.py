@@ -15,7 +15,7 @@ from adapters.monitoring.metrics import PrometheusMetrics
 from bot.app.app import App
 from bot.app.notices import keep_noticing
 from bot.app.posting import keep_posting
-from bot.app.upkeep import keep_counting, keep_tidy
+from bot.app.upkeep import keep_counting, keep_limits, keep_tidy
 from bot.commands.community_settings import Setting
 from bot.commands.metrics import Metrics
 from bot.operating import logs
@@ -105,7 +105,8 @@ def _own_work(app: App) -> tuple[Coroutine[Any, Any, None], ...]:
     """Return what the bot does for itself wherever it runs."""
     services = app.services
     tidy, counting = keep_tidy(services.store, services.now), keep_counting(services.usage, services.store)
-    return tidy, counting, keep_posting(app), app.keep_encoding()
+    limits = keep_limits(services.store, services.now)
+    return tidy, counting, limits, keep_posting(app), app.keep_encoding()
 
 
 def _serving(store: SqlStore, *, passive: bool) -> Serving:

@@ -21,7 +21,7 @@ from bot.chat.suiting import suited
 from bot.commands.community_settings import is_passive
 from bot.commands.context import Context, Services
 from bot.commands.declarations import PRIVATE, BadArgument, Registry
-from bot.commands.limits import Limiter, Rate, Rates
+from bot.commands.limits import Limiter, Rate, Rates, Together
 from bot.commands.metrics import Failure, Step
 from bot.commands.refusals import kept_back, too_much, waiting
 from bot.commands.typed import split
@@ -61,7 +61,7 @@ class App:
             services, services.store, services.help_line, services.knowledge_bytes, services.embeddings
         )
         self._routes = Routes(self.registry, services.danger, clock)
-        self._limiter = Limiter(services.rates, clock)
+        self._limiter = Limiter(services.rates, clock, Together(services.store, "ask", services.now))
         limited = services.rates.person is not None
         self._completions = Limiter(COMPLETION_RATES if limited else Rates(), clock)
 
@@ -122,7 +122,7 @@ class App:
 
         While the store is away, what depends on it becomes nothing; so does all for who types more than people do.
         """
-        if self._completions.take(event.user.id, event.place.community) is not None:
+        if await self._completions.take(event.user.id, event.place.community) is not None:
             return ()
         try:
             return await self._completed(whole(event))
@@ -184,7 +184,7 @@ class App:
                 for text in self._routes.judged(event):
                     await self._prepare(text, danger.prepared, danger.encoder)
             spared = self._is_spared(event)
-        refusal = None if spared else self._limiter.take(event.user.id, event.place.community)
+        refusal = None if spared else await self._limiter.take(event.user.id, event.place.community)
         if refusal is None:
             return await self._answered(event)
         self.services.metrics.limited()

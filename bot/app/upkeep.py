@@ -12,6 +12,8 @@ from knowledge.store.protocol import Store, StoreError
 TIDY_SECONDS = 6 * 60 * 60
 # A process that is killed loses the counts of so many seconds, and nothing else.
 USAGE_SECONDS = 10
+# How long what somebody asked counts on in the store after it counts against no limit any more.
+LIMITS_SECONDS = 60
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +24,12 @@ async def keep_tidy(store: Store, now: Callable[[], datetime], every: float = TI
     A database that is away for a while is no reason to stop: the next time will do.
     """
     await again_and_again(lambda: store.expire(now()), "tidy up the store", every)
+
+
+async def keep_limits(store: Store, now: Callable[[], datetime], every: float = LIMITS_SECONDS) -> None:
+    """Throw away how much was asked once it counts no more, until cancelled; at once where it is kept in memory."""
+    if store.is_shared:
+        await again_and_again(lambda: store.end_limits(now()), "forget how much was asked", every)
 
 
 async def again_and_again(work: Callable[[], Awaitable[object]], what: str, every: float) -> None:

@@ -1,16 +1,27 @@
 """How much a person and a community may ask, so that nobody takes the bot away from the others."""
 
+import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from math import ceil
 
 from cachetools import TTLCache
 
+from knowledge.store.limits import Limit
+from knowledge.store.protocol import Store, StoreError
+
 # People and communities that are remembered at once; the oldest is forgotten first, and begins anew.
 REMEMBERED_LIMIT = 100_000
+# For so long a store that failed is not asked: each process counts for itself, and nobody waits twice.
+ALONE_SECONDS = 30
+# Sums of fractions of a second are off by less than this.
+_ROUNDING = 0.001
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 _FORM = re.compile(r"(?P<amount>[1-9]\d{0,5})\s*/\s*(?P<unit>second|minute|hour)")
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +68,36 @@ class Refusal:
     first: bool
 
 
-class Limiter:
-    """Counts what people ask. `clock` gives seconds that never go back."""
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Where several processes count as one: the store, what is counted in it, and what time it is."""
 
-    def __init__(self, rates: Rates, clock: Callable[[], float]) -> None:
+    store: Store
+    what: str
+    now: Callable[[], datetime]
+
+
+class Limiter:
+    """Counts what people ask. `clock` gives seconds that never go back.
+
+    `together` with other processes it counts in their store, as long as that answers.
+    """
+
+    def __init__(self, rates: Rates, clock: Callable[[], float], together: Together | None = None) -> None:
         self._clock = clock
+        self._rates = rates
         self._people = _Bucket(rates.person, clock)
         self._communities = _Bucket(rates.community, clock)
         window = max((each.seconds for each in (rates.person, rates.community) if each), default=1)
         self._told: TTLCache[str, bool] = TTLCache(REMEMBERED_LIMIT, window, clock)
+        self._together = together if together is not None and together.store.is_shared else None
+        self._alone_until = clock()
 
-    def take(self, person: str, community: str) -> Refusal | None:
+    async def take(self, person: str, community: str) -> Refusal | None:
         """Count one thing that a person asks in a community, or say that it is too much; then it is not counted."""
         wait = max(self._people.wait(person), self._communities.wait(community))
+        if wait <= 0:
+            wait = await self._taken_together(person, community)
         if wait <= 0:
             self._people.take(person)
             self._communities.take(community)
@@ -78,6 +106,20 @@ class Limiter:
         if first:
             self._told[person] = True
         return Refusal(ceil(wait), first)
+
+    async def _taken_together(self, person: str, community: str) -> float:
+        """Count it among all processes, and return 0; or return how many seconds it has to wait."""
+        counted = (("person", person, self._rates.person), ("community", community, self._rates.community))
+        if self._together is None or self._clock() < self._alone_until:
+            return 0
+        what = self._together.what
+        limits = [Limit(f"{what} {kind} {key}", rate.amount, rate.seconds) for kind, key, rate in counted if rate]
+        try:
+            return await self._together.store.take(limits, self._together.now()) if limits else 0
+        except StoreError as error:
+            log.warning("Counting limits in this process alone for %d seconds: %s", ALONE_SECONDS, error)
+            self._alone_until = self._clock() + ALONE_SECONDS
+            return 0
 
 
 class _Bucket:
@@ -93,7 +135,8 @@ class _Bucket:
         if self._rate is None:
             return 0
         pace = self._rate.seconds / self._rate.amount
-        return max(0.0, self._even_at.get(key, 0.0) + pace - self._rate.seconds - self._clock())
+        wait = self._even_at.get(key, 0.0) + pace - self._rate.seconds - self._clock()
+        return wait if wait > _ROUNDING else 0
 
     def take(self, key: str) -> None:
         """Count one."""

@@ -89,7 +89,7 @@ async def import_(
 
 async def _borrowed(context: Context, code: str) -> Reply:
     """The dry run of an entry that another community lends."""
-    refusal = context.services.codes.take(context.user.id, context.community)
+    refusal = await context.services.codes.take(context.user.id, context.community)
     if refusal is not None:
         raise BadArgument(f"That were many codes. Please try again in {counted(-(-refusal.seconds // 60), 'minute')}.")
     entry = await lent(context, code)

@@ -8,14 +8,15 @@ from contextlib import contextmanager
 from ctypes import CDLL
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from platformdirs import user_cache_path
 
-from bot.commands.context import Library, Services
+from bot.commands.context import CODE_RATES, Library, Services
 from bot.commands.deck import Deck
 from bot.commands.embeddings import Embeddings
-from bot.commands.limits import Rates
+from bot.commands.limits import Limiter, Rates, Together
 from bot.operating.settings import Settings
 from knowledge.encoder import Encoder, EncoderError, load_encoder
 from knowledge.encoder.pool import EncoderPool
@@ -101,6 +102,7 @@ def services(answering: Library, store: Store, settings: Settings | None = None,
         deck=Deck(),
         store=store,
         embeddings=Embeddings(store, None if encoder is None else EncoderPool(encoder)),
+        codes=Limiter(CODE_RATES, monotonic, Together(store, "code", _now)),
         now=_now,
         **more,
     )

@@ -8,6 +8,7 @@ from typing import Protocol, TypeAlias
 
 from knowledge.pack.overlay import Draft, Overlay, Revision
 from knowledge.store.agreements import Asker, Loan, Proposal
+from knowledge.store.limits import Limit
 from knowledge.store.schedules import Post, Schedule
 
 # What a setting can hold: anything that JSON can say.
@@ -222,6 +223,19 @@ class Store(Protocol):
 
     async def not_yet(self, key: str, *, community: str = NO_COMMUNITY) -> None:
         """Take back what `first_time` wrote, because nothing came of it: the key is new again."""
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether several processes may serve from it, so that their limits are counted in it."""
+
+    async def take(self, limits: Sequence[Limit], now: datetime) -> float:
+        """Count one against each limit and return 0; or count nothing, and return the seconds until it is allowed.
+
+        The keys are not kept, only keyed digests; see `end_limits`.
+        """
+
+    async def end_limits(self, now: datetime) -> None:
+        """Delete what counts against no limit any more."""
 
     async def outline(self, community: str) -> Outline:
         """Give the number of a community's overlay (0 if it never changed anything) and its settings, in one query."""

@@ -23,8 +23,8 @@ from knowledge.store.sql.tables import Moment
 PATIENCE = 30
 # Rows that are read at once.
 _PORTION = 500
-# What can be made again, and would be half of a file.
-LEFT_OUT = frozenset({"embeddings"})
+# What can be made again, and would be half of a file; and what is over in a minute.
+LEFT_OUT = frozenset({"embeddings", "limits"})
 # Where Alembic keeps the step.
 _STEP_TABLE = "alembic_version"
 

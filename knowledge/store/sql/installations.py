@@ -11,8 +11,8 @@ from slack_sdk.oauth.state_store.sqlalchemy import AsyncSQLAlchemyOAuthStateStor
 from sqlalchemy import Column, MetaData, Table, Text, delete, func, inspect, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from knowledge.store.sealing import SEALED, Sealer
 from knowledge.store.sql.database import Database
-from knowledge.store.sql.sealing import SEALED, Sealer
 
 # Any number that no other lock in the database has; the migrations have another.
 _LOCK = 0x51ACC

@@ -1,15 +1,20 @@
 """What every part of the SQL store is made of: statements that both kinds of database understand."""
 
+import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Table, func
+from sqlalchemy import ColumnElement, Executable, Table, func, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from knowledge.store.sql.database import Database
+from knowledge.store.sql.tables import voter_keys
+
+# As long as the hash itself (RFC 2104, section 3).
+KEY_BYTES = 32
 
 
 class Statements:
@@ -27,6 +32,25 @@ class Statements:
             return sum([(await connection.execute(statement)).rowcount for statement in statements])
 
         return await self._database.change(execute)
+
+    async def _key_of(self, community: str) -> bytes:
+        """Return the key that a community's people are hashed with, made when it is first needed.
+
+        Not remembered: another process may have deleted it.
+        """
+        query = select(voter_keys.c.key).where(voter_keys.c.community == community)
+        kept = await self._database.rows(query)
+        if kept:
+            key: bytes = kept[0].key
+            return key
+        row = {"community": community, "key": secrets.token_bytes(KEY_BYTES)}
+
+        async def make(connection: AsyncConnection) -> bytes:
+            await connection.execute(self._upsert(voter_keys, row, {"key": voter_keys.c.key}))
+            made: bytes = (await connection.scalars(query)).one()
+            return made
+
+        return await self._database.change(make)
 
     def _upsert(
         self,

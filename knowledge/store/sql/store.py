@@ -1,7 +1,6 @@
 """The store in an SQL database: SQLite for one process or a few on one machine, PostgreSQL for many."""
 
 import json
-import secrets
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -30,6 +29,7 @@ from knowledge.store.sql import tables
 from knowledge.store.sql.agreements import Agreements
 from knowledge.store.sql.database import Database
 from knowledge.store.sql.embeddings import Embeddings
+from knowledge.store.sql.limits import Limits
 from knowledge.store.sql.queue import Queue
 from knowledge.store.sql.revisions import Revisions
 from knowledge.store.sql.schedules import Schedules
@@ -38,8 +38,6 @@ from knowledge.store.sql.traces import Traces, voter_hash
 
 # Seconds that a member waits for a database that does not answer; several such waits fit into one answer's time.
 PATIENCE = 5.0
-# As long as the hash itself (RFC 2104, section 3).
-VOTER_KEY_BYTES = 32
 # More than SQLite has at hand without growing, and nothing beside a database.
 _ROOM_BYTES = 65_536
 
@@ -69,7 +67,7 @@ def _value_of(table: Table, key: tuple[str, ...]) -> Select[Any]:
     return select(table.c.value).where(*(table.c[name] == bindparam(name) for name in key))
 
 
-class SqlStore(Revisions, Embeddings, Queue, Agreements, Schedules, Traces, Store):
+class SqlStore(Revisions, Embeddings, Queue, Agreements, Schedules, Limits, Traces, Store):
     """The one implementation of Store.
 
     `url` is `sqlite:///path`, `sqlite://` (in memory) or `postgresql://user:password@host/database`; a driver named
@@ -110,7 +108,7 @@ class SqlStore(Revisions, Embeddings, Queue, Agreements, Schedules, Traces, Stor
         """Count a vote, and remember it under a keyed hash."""
         cast_at = utc(now)
         entry = {"community": community, "entry_id": entry_id, "revision": revision}
-        ballot = entry | {"voter_hash": voter_hash(await self._voter_key(community), entry_id, revision, voter)}
+        ballot = entry | {"voter_hash": voter_hash(await self._key_of(community), entry_id, revision, voter)}
 
         async def cast(connection: AsyncConnection) -> None:
             # Changes nothing where the row is already there, but locks it: votes on one entry come one by one.
@@ -211,25 +209,6 @@ class SqlStore(Revisions, Embeddings, Queue, Agreements, Schedules, Traces, Stor
             elif (value := json.loads(row.value)) is not None:
                 settings[row.name] = value
         return Outline(found, settings, left_at)
-
-    async def _voter_key(self, community: str) -> bytes:
-        """Return the community's key, made when it is first needed.
-
-        Not remembered: another process may have deleted it.
-        """
-        query = select(tables.voter_keys.c.key).where(tables.voter_keys.c.community == community)
-        kept = await self._database.rows(query)
-        if kept:
-            key: bytes = kept[0].key
-            return key
-        row = {"community": community, "key": secrets.token_bytes(VOTER_KEY_BYTES)}
-
-        async def make(connection: AsyncConnection) -> bytes:
-            await connection.execute(self._upsert(tables.voter_keys, row, {"key": tables.voter_keys.c.key}))
-            made: bytes = (await connection.scalars(query)).one()
-            return made
-
-        return await self._database.change(make)
 
     async def _value(self, table: Table, key: Mapping[str, str]) -> Json:
         rows = await self._database.fast_rows(_value_of(table, tuple(key)), key)

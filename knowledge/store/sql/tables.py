@@ -7,6 +7,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Double,
     ForeignKeyConstraint,
     Integer,
     LargeBinary,
@@ -270,4 +271,16 @@ loans = Table(
     Column("entry_id", Text, nullable=False),
     Column("made_by", Text, nullable=False),
     Column("made_at", Moment, nullable=False, index=True),
+)
+
+# Everything that belongs to a community, or to none.
+OF_COMMUNITIES = tuple(metadata.sorted_tables)
+
+# How much was asked: of a person or community, by a keyed digest, the moment (seconds since 1970) when nothing counts
+# any more; the row is gone within a minute of it.
+limits = Table(
+    "limits",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("even_at", Double, nullable=False, index=True),
 )

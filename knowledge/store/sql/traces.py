@@ -41,10 +41,7 @@ class Traces(Statements):
     async def communities(self, prefix: str, *, left: bool = False) -> tuple[str, ...]:
         """Look into every table."""
         found = union(
-            *(
-                select(table.c.community).where(begins(table.c.community, prefix))
-                for table in tables.metadata.sorted_tables
-            )
+            *(select(table.c.community).where(begins(table.c.community, prefix)) for table in tables.OF_COMMUNITIES)
         )
         gone = select(tables.communities.c.community).where(tables.communities.c.left_at.is_not(None))
         away = {row.community for row in await self._database.rows(gone)}
@@ -99,9 +96,7 @@ class Traces(Statements):
     async def forget_community(self, community: str) -> None:
         """Delete the community's rows of every table, in one transaction."""
         # Parents first, which take their children along: in the order in which a vote locks them.
-        await self._execute(
-            *(delete(table).where(table.c.community == community) for table in tables.metadata.sorted_tables)
-        )
+        await self._execute(*(delete(table).where(table.c.community == community) for table in tables.OF_COMMUNITIES))
 
 
 def voter_hash(key: bytes, entry_id: str, revision: int, voter: str) -> bytes:

@@ -1,5 +1,6 @@
 """How much people may ask, with a clock that the test turns."""
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from itertools import count
 
@@ -9,9 +10,11 @@ from bot.app.app import COMPLETION_RATES, App
 from bot.chat.events import Complete, Event, Home, Invocation, Message, Press, Submit, Typed, User
 from bot.chat.replies import Delete, Reply
 from bot.commands.context import Services
-from bot.commands.limits import REMEMBERED_LIMIT, Limiter, Rate, Rates, Refusal, rate
+from bot.commands.limits import ALONE_SECONDS, REMEMBERED_LIMIT, Limiter, Rate, Rates, Refusal, rate
 from bot.commands.metrics import Metrics
 from bot.commands.refusals import too_much
+from knowledge.store.protocol import StoreError
+from knowledge.store.sql.store import SqlStore
 from tests.people import CHANNEL, MEMBER, MODERATOR, OTHER, moderated, sent
 
 DANGER = "my boss took my passport and he won't let me leave"
@@ -180,15 +183,55 @@ async def test_without_limits_nobody_is_refused(app: App) -> None:
         assert await told(app, asked())
 
 
+@pytest.fixture
+async def together(services: Services, clock: Clock) -> AsyncIterator[tuple[App, App]]:
+    """Two bots on one store that counts for both."""
+
+    class Shared(SqlStore):
+        is_shared = True
+
+    store = Shared("sqlite://")
+    await store.migrate()
+    made = replace(services, store=store, rates=Rates(Rate(3, 60), Rate(5, 60)))
+    yield App(made, clock=clock), App(made, clock=clock)
+    await store.close()
+
+
+async def test_two_processes_count_a_person_and_a_community_together(together: tuple[App, App]) -> None:
+    said = [await told(app, asked()) or "" for app in (*together, *together)]
+    assert ["a lot at once" in each for each in said] == [False, False, False, True]
+    said = [await told(app, asked(OTHER)) or "" for app in (*together, *together)]
+    assert ["a lot at once" in each for each in said] == [False, False, True, True]
+
+
+async def test_a_store_that_fails_leaves_each_process_to_count_alone(
+    together: tuple[App, App], clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[bool] = []
+
+    async def fails(*_: object) -> float:
+        tried.append(True)
+        raise StoreError("away")
+
+    monkeypatch.setattr(SqlStore, "take", fails)
+    one, two = together
+    said = [await told(app, asked()) or "" for app in (one, one, one, one, two, two, two, two)]
+    assert ["a lot at once" in each for each in said] == [False, False, False, True] * 2
+    assert len(tried) == 2
+    clock.now += ALONE_SECONDS + 1
+    await told(one, asked())
+    assert len(tried) == 3
+
+
 @pytest.mark.slow
-def test_a_crowd_of_strangers_does_not_fill_the_memory(clock: Clock) -> None:
+async def test_a_crowd_of_strangers_does_not_fill_the_memory(clock: Clock) -> None:
     limiter = Limiter(Rates(Rate(1, 60), Rate(1, 60)), clock)
     numbers = count()
     for _ in range(REMEMBERED_LIMIT + 10):
         number = next(numbers)
-        assert limiter.take(f"p{number}", f"c{number}") is None
+        assert await limiter.take(f"p{number}", f"c{number}") is None
     assert len(limiter._people._even_at) == REMEMBERED_LIMIT
-    assert limiter.take(f"p{next(numbers) - 1}", "another") == Refusal(60, first=True)
+    assert await limiter.take(f"p{next(numbers) - 1}", "another") == Refusal(60, first=True)
 
 
 @pytest.mark.parametrize(
