@@ -14,6 +14,12 @@ from bot.chat.roles import ADMINISTRATES, MODERATES
 from bot.commands.declarations import SHORTCUTS, STRING_LIMIT, Completes
 
 # How the ids of what is picked begin, by the type of the option.
+# What stands before what is chosen in a select of a form: in one of people or channels it is an id.
+_CHOSEN = {
+    discord.ComponentType.select.value: "",
+    discord.ComponentType.user_select.value: "discord:user/",
+    discord.ComponentType.channel_select.value: "discord:channel/",
+}
 _KINDS = {Completes.PERSON: "user", Completes.CHANNEL: "channel", Completes.GROUP: "role"}
 _PICKED = {PICKED[completes].value: kind for completes, kind in _KINDS.items()}
 _REFERENTS = {"user": Referent.PERSON, "channel": Referent.CHANNEL, "role": Referent.GROUP}
@@ -145,8 +151,8 @@ def _typed(components: Any) -> list[tuple[str, str]]:
         found += _typed(inner)
         if "custom_id" in component and "value" in component:
             found.append((str(component["custom_id"]), str(component["value"])))
-        elif component.get("type") == discord.ComponentType.select.value and component.get("values"):
-            found.append((str(component["custom_id"]), str(component["values"][0])))
+        elif component.get("type") in _CHOSEN and component.get("values"):
+            found.append((str(component["custom_id"]), f"{_CHOSEN[component['type']]}{component['values'][0]}"))
     return found
 
 

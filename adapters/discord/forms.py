@@ -6,13 +6,18 @@ import discord
 from discord import ui
 
 from adapters.discord.render import OPTION_LABEL_LIMIT, label_of
-from bot.chat.replies import ChoiceQuestion, Field, FileQuestion, Form, Question, short
+from bot.chat.markup import Referent
+from bot.chat.replies import ChoiceQuestion, Field, FileQuestion, Form, Question, ReferenceQuestion, short
 
 # components/reference.mdx: modals and their inputs.
 MODAL_TITLE_LIMIT = 45
 INPUT_LABEL_LIMIT = 45
 INPUT_LIMIT = 4000
 INPUT_HINT_LIMIT = 100
+# Where members read what is posted.
+_CHANNELS = [discord.ChannelType.text, discord.ChannelType.news]
+
+_Choice = ui.ChannelSelect[Any] | ui.UserSelect[Any]
 
 
 class Window(ui.Modal):
@@ -31,16 +36,30 @@ def modal(form: Form) -> ui.Modal:
     return shown
 
 
-def _input(field: Field) -> ui.TextInput[Any] | ui.Select[Any] | ui.FileUpload[Any]:
+def _input(field: Field) -> ui.TextInput[Any] | ui.Select[Any] | ui.FileUpload[Any] | _Choice:
     match field:
         case FileQuestion():
             return ui.FileUpload(custom_id=field.name, required=True, min_values=1, max_values=1)
         case ChoiceQuestion():
             return ui.Select(custom_id=field.name, options=[_option(field, *each) for each in field.options])
+        case ReferenceQuestion():
+            return _reference(field)
         case Question():
             return _text_input(field)
         case _:
             assert_never(field)
+
+
+def _reference(field: ReferenceQuestion) -> _Choice:
+    """Return the list of channels or people; what is chosen already stands in it."""
+    chosen = [discord.Object(int(number))] if (number := field.value.rpartition("/")[2]).isdecimal() else []
+    if field.what is Referent.CHANNEL:
+        return ui.ChannelSelect(
+            custom_id=field.name, channel_types=_CHANNELS, required=True,
+            default_values=[discord.SelectDefaultValue.from_channel(each) for each in chosen],
+        )  # fmt: skip
+    users = [discord.SelectDefaultValue.from_user(each) for each in chosen]
+    return ui.UserSelect(custom_id=field.name, required=True, default_values=users)
 
 
 def _option(field: ChoiceQuestion, value: str, label: str) -> discord.SelectOption:

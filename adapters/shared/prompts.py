@@ -5,7 +5,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from bot.chat.events import Place, Submit, Upload, User
-from bot.chat.replies import ChoiceQuestion, Field, FileQuestion, Form, Question
+from bot.chat.replies import ChoiceQuestion, Field, FileQuestion, Form, Question, ReferenceQuestion
 
 # A line that is just this ends a text of several lines, as in mail.
 END_OF_TEXT = "."
@@ -51,6 +51,8 @@ class Filling:
             return f"{field.label} ({', '.join(field.endings)}), its path: "
         if isinstance(field, ChoiceQuestion):
             return f"{field.label} (a number): "
+        if isinstance(field, ReferenceQuestion):
+            return f"{field.label}: "
         return "… " if self._is_line_by_line(field) else f"{_label(field)}: "
 
     @property
@@ -84,6 +86,8 @@ class Filling:
             await self._take_path(field, line.strip())
         elif isinstance(field, ChoiceQuestion):
             self._take_choice(field, field.value if line in self._keep else line.strip())
+        elif isinstance(field, ReferenceQuestion):
+            self._take_reference(field, field.value if line in self._keep else line.strip())
         elif not self._is_line_by_line(field):
             self._take_value(field, field.value if line in self._keep else line)
         elif line == END_OF_TEXT:
@@ -124,6 +128,13 @@ class Filling:
         else:
             self._values[field.name] = value
             self._next()
+
+    def _take_reference(self, field: ReferenceQuestion, typed: str) -> None:
+        if typed:
+            self._values[field.name] = typed
+            self._next()
+        else:
+            self.said.append("This one is needed.")
 
     def _take_choice(self, field: ChoiceQuestion, typed: str) -> None:
         """Take the option whose number, value or label is typed."""

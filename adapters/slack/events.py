@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.slack.controls import BACK, FEEDBACK, MENUS
-from adapters.slack.forms import MARKDOWN
+from adapters.slack.forms import MARKDOWN, TYPED_ID
 from adapters.slack.mrkdwn import markdown
 from bot.chat.events import ASKING, Event, Home, Invocation, Message, Place, Press, Submit, Typed, User, Value
 from bot.chat.platform import Platform, Referent
@@ -244,18 +244,22 @@ def _submitted(body: Body) -> Heard:
     fields = ((view.get("state") or {}).get("values") or {}).items()
     typed = [(block, action, each) for block, inner in fields for action, each in inner.items()]
     values = {
-        block: markdown(_typed(each)) if action == MARKDOWN else _typed(each)
-        for block, action, each in typed
-        if each.get("type") != "file_input"
+        block: _value(action, each, address.team) for block, action, each in typed if each.get("type") != "file_input"
     }
     files = {block: each["files"][0] for block, _, each in typed if each.get("files")}
     submit = Submit(_user(address, _name(body)), _place(address), str(view["callback_id"]), values)
     return Heard(submit, address, files=files)
 
 
-def _typed(element: Body) -> str:
-    """Return what was typed into a field of a form, or chosen in it."""
-    return str(element.get("value") or (element.get("selected_option") or {}).get("value") or "")
+def _value(action: str, element: Body, team: str) -> str:
+    """Return what was typed into a field of a form, or chosen in it: people and channels by their ids."""
+    typed = str(element.get("value") or (element.get("selected_option") or {}).get("value") or "")
+    chosen = element.get("selected_conversation") or element.get("selected_user")
+    if action == TYPED_ID:
+        chosen = _REFERENCE.sub(r"\2", typed).strip().upper()
+    if chosen:
+        return f"{community(team)}/{chosen}"
+    return markdown(typed) if action == MARKDOWN else typed
 
 
 def _team(body: Body) -> str:

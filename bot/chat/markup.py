@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import Enum
 from functools import lru_cache
 from typing import assert_never
 
@@ -54,6 +55,14 @@ class Anchor:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "url", shown_address(self.url))
+
+
+class Referent(Enum):
+    """What an id stands for."""
+
+    PERSON = "person"
+    CHANNEL = "channel"
+    GROUP = "group"
 
 
 @dataclass(frozen=True, slots=True)

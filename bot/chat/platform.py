@@ -2,20 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum
 
+from bot.chat.markup import Referent
 from bot.chat.replies import BUTTON_ID_LIMIT
+
+__all__ = ["SIGN", "Platform", "Referent"]
 
 # The sign before a command in the bot's own texts, and on most platforms.
 SIGN = "/"
-
-
-class Referent(Enum):
-    """What an id stands for."""
-
-    PERSON = "person"
-    CHANNEL = "channel"
-    GROUP = "group"
 
 
 def _unknown(_community: str, _id: str) -> Referent | None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar, assert_never
 
-from bot.chat.markup import Bullets, Paragraph, Plain, Spans, Verbatim, parse, parse_line, plain
+from bot.chat.markup import Bullets, Paragraph, Plain, Referent, Spans, Verbatim, parse, parse_line, plain
 
 # The most characters that the bot puts into a button's id, `{action}:{value}`. A platform may take fewer
 # (`Platform.button_id_limit`); Discord takes as many (components/reference.mdx).
@@ -158,7 +158,20 @@ class FileQuestion:
     endings: tuple[str, ...]
 
 
-Field = Question | ChoiceQuestion | FileQuestion
+@dataclass(frozen=True, slots=True)
+class ReferenceQuestion:
+    """A field of a form in which a person or a channel of the community is chosen; `value` is the id chosen already.
+
+    A platform that has a list of them offers it; elsewhere the id is typed, so it may be none.
+    """
+
+    name: str
+    label: str
+    what: Referent
+    value: str = ""
+
+
+Field = Question | ChoiceQuestion | FileQuestion | ReferenceQuestion
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The people, channels and groups that somebody names: only the platform knows what its ids stand for."""
 
-from bot.chat.platform import Referent
+from bot.chat.markup import Referent
 from bot.commands.context import Context
 from bot.commands.declarations import BadArgument
 
@@ -11,3 +11,9 @@ def referred(context: Context, named: str, what: Referent) -> str:
         it = "them" if what is Referent.PERSON else "it"
         raise BadArgument(f"I do not know this {what.value}. Choose {it} from the list that your platform offers.")
     return named
+
+
+def own_channel(context: Context) -> str:
+    """Return the id of the channel that this happens in; empty in a direct conversation and on the bot's own screen."""
+    place = context.place
+    return place.id if place.platform.referent(context.community, place.id) is Referent.CHANNEL else ""

@@ -3,16 +3,17 @@
 from typing import Annotated
 
 from bot.asking.own_traces import forget_person
-from bot.chat.events import Role
-from bot.chat.markup import Plain, Reference
-from bot.chat.platform import Referent
-from bot.chat.replies import Button, Heading, Reply, Text, counted, items, note, text
+from bot.chat.events import Role, Submit
+from bot.chat.markup import Plain, Reference, Referent
+from bot.chat.replies import Button, Form, Heading, ReferenceQuestion, Reply, Text, counted, items, note, text
 from bot.commands.context import Context
 from bot.commands.declarations import About, BadArgument, Completes, Handlers, command
 from bot.commands.references import referred
 
 # Stands for the whole community in a button, where a person's id would stand.
 _ALL = "*"
+# The field of the form in which a person is chosen.
+_PERSON = "person"
 
 
 @command(role=Role.ADMIN, head="ijm-mod", private=True)
@@ -22,8 +23,10 @@ async def forget(
     everything: Annotated[bool, About("delete all that is kept of this community")] = False,
 ) -> Reply:
     """Delete a person's traces, or all that I keep of this community."""
-    if (person is None) == (not everything):
+    if person is not None and everything:
         raise BadArgument("Say whose traces to delete, or everything:true for all of this community.")
+    if person is None and not everything:
+        return _asking()
     if person is None:
         export = note("`/ijm-mod export` saves your entries first.")
         listed = items(
@@ -32,6 +35,26 @@ async def forget(
         )
         sure = (Button("Delete everything", "forgetting", _ALL), Button("Keep it", "kept"))
         return Reply((Heading("Delete all of this community?"), listed, export), sure, private=True)
+    return _doubtful(context, person)
+
+
+def _asking() -> Reply:
+    """Return the form in which a person is chosen."""
+    whose = ReferenceQuestion(_PERSON, "Whose traces to delete", Referent.PERSON)
+    again = Button("Choose a person", "forget")
+    return Reply((), private=True, form=Form("forget", "Delete traces", (whose,), "Go on", again))
+
+
+async def _asked_again(_context: Context, _: str) -> Reply:
+    return _asking()
+
+
+async def _chosen(context: Context, submit: Submit) -> Reply:
+    return _doubtful(context, submit.values[_PERSON])
+
+
+def _doubtful(context: Context, person: str) -> Reply:
+    """Ask whether a person's traces are meant to go. Raises BadArgument if it is nobody of this community."""
     referred(context, person, Referent.PERSON)
     stays = Plain("? Entries stay; their name goes from the history and settings.")
     asked = Text((Plain("Delete the traces of "), Reference(person), stays))
@@ -54,4 +77,6 @@ async def _forget(context: Context, value: str) -> Reply:
 
 
 COMMANDS = (forget,)
-HANDLERS = Handlers({"forgetting": _forget, "kept": _kept}, role=Role.ADMIN)
+HANDLERS = Handlers(
+    {"forget": _asked_again, "forgetting": _forget, "kept": _kept}, {"forget": _chosen}, role=Role.ADMIN
+)

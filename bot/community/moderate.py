@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from typing import Annotated
 
 from bot.asking.helpline import confirm, proposal_blocks, propose, withdraw
-from bot.chat.events import Role
-from bot.chat.markup import Plain, Reference, Span, Spans
-from bot.chat.platform import Referent
-from bot.chat.replies import Block, Button, Fields, Heading, Reply, note
+from bot.chat.events import Role, Submit
+from bot.chat.markup import Plain, Reference, Referent, Span, Spans
+from bot.chat.replies import Block, Button, Fields, Form, Heading, ReferenceQuestion, Reply, note
 from bot.commands.community_settings import Setting, is_passive, read_settings
 from bot.commands.context import Context
 from bot.commands.declarations import About, BadArgument, Completes, Handlers, command
-from bot.commands.references import referred
+from bot.commands.references import own_channel, referred
 from bot.curating.unanswerable import overview
 from knowledge.store.protocol import Json
 
@@ -19,6 +18,8 @@ from knowledge.store.protocol import Json
 OLDEST_REVIEW = 100
 # As many groups as an admin can keep an eye on.
 GROUPS_LIMIT = 20
+# The form in which the channel of the weekly notice is chosen, the button that opens it, and its field.
+NOTICES = "notices"
 
 
 @command(role=Role.MODERATOR, head="ijm-mod", private=True)
@@ -103,12 +104,26 @@ async def _shown(context: Context) -> Reply:
     blocks += [*proposed, note("Change one: `/ijm-mod settings passive:true`.")]
     unanswerable, menu = overview(now)
     blocks += unanswerable
-    off = [Button("No weekly notice", "nonotices")] if now.notices else []
+    off = [
+        Button("Choose where notices go", NOTICES),
+        *([Button("No weekly notice", "nonotices")] if now.notices else []),
+    ]
     if now.help_line and not proposed:
         off.append(Button("Propose to remove the help line", "nohelpline"))
     if context.role >= Role.ADMIN:
         off += [Button(f"Remove group {number}", "nogroup", group) for number, group in enumerate(groups, start=1)]
     return Reply(tuple(blocks), (*buttons, *off), private=True, menu=menu)
+
+
+async def _notices(context: Context, _: str) -> Reply:
+    there = context.settings.notices or own_channel(context)
+    chosen = ReferenceQuestion(NOTICES, "The channel for a weekly notice", Referent.CHANNEL, there)
+    form = Form(NOTICES, "Weekly notice", (chosen,), "Save", Button("Open the form", NOTICES))
+    return Reply((), private=True, form=form)
+
+
+async def _noticed(context: Context, submit: Submit) -> Reply:
+    return await _set(context, {Setting.NOTICES: referred(context, submit.values[NOTICES], Referent.CHANNEL)})
 
 
 async def _no_notices(context: Context, _: str) -> Reply:
@@ -128,11 +143,13 @@ async def _no_group(context: Context, group: str) -> Reply:
 COMMANDS = (settings,)
 HANDLERS = Handlers(
     {
+        NOTICES: _notices,
         "nonotices": _no_notices,
         "nohelpline": _no_help_line,
         "nogroup": _no_group,
         "helpline-yes": confirm,
         "helpline-no": withdraw,
     },
+    {NOTICES: _noticed},
     role=Role.MODERATOR,
 )

@@ -11,7 +11,7 @@ from bot.schedules.form import FORM
 from bot.schedules.page import ACTIONS as PAGE_ACTIONS
 from bot.schedules.plan import Follow, plan_of
 from bot.schedules.preview import ACTIONS as PREVIEW_ACTIONS
-from bot.schedules.preview import begun, opened, previewed, submitted
+from bot.schedules.preview import CHANNEL_FORM, begun, channel_chosen, new, previewed, submitted
 from bot.schedules.view import listed_line, summary
 from bot.schedules.words import spoken
 
@@ -73,10 +73,12 @@ async def _all(context: Context, _: str) -> Reply:
 
 
 async def _new(context: Context, _: str) -> Reply:
-    return await opened(context, await begun(context, None))
+    return await new(context)
 
 
 COMMANDS = (schedule,)
 HANDLERS = Handlers(
-    {"schedules": _all, "schedule-new": _new, **PAGE_ACTIONS, **PREVIEW_ACTIONS}, {FORM: submitted}, Role.MODERATOR
+    {"schedules": _all, "schedule-new": _new, **PAGE_ACTIONS, **PREVIEW_ACTIONS},
+    {FORM: submitted, CHANNEL_FORM: channel_chosen},
+    Role.MODERATOR,
 )

@@ -4,12 +4,11 @@ from dataclasses import replace
 from typing import Any
 
 from bot.chat.events import Submit
-from bot.chat.markup import Plain
-from bot.chat.platform import Referent
-from bot.chat.replies import Block, Button, Heading, Items, Menu, Reply, note, text
+from bot.chat.markup import Plain, Reference, Referent
+from bot.chat.replies import Block, Button, Form, Heading, Items, Menu, ReferenceQuestion, Reply, Text, note, text
 from bot.commands.context import Context
 from bot.commands.declarations import BadArgument
-from bot.commands.references import referred
+from bot.commands.references import own_channel, referred
 from bot.schedules.delivery import rhythm_of
 from bot.schedules.form import FIELDS, Draft, draft_of, drafted, form_of, keep, new_id, read, seen_of
 from bot.schedules.page import BUSY, GONE, TRIES, found_of, shown
@@ -19,6 +18,8 @@ from knowledge.store.schedules import Schedule
 
 # As many as a select of Discord holds (components/reference.mdx), and more than a community keeps an eye on.
 SCHEDULES_LIMIT = 25
+# The form in which a schedule's channel is chosen, and the button that opens it.
+CHANNEL_FORM = "schedule-channel"
 _FOLLOW_LABELS = {
     Follow.OFF: "Do not mention awareness days",
     Follow.NAME: "Name awareness days",
@@ -29,13 +30,25 @@ _FOLLOW_LABELS = {
 
 async def begun(context: Context, channel: str | None) -> Draft:
     """Return a new schedule, with what is likely: the zone of those that are there."""
-    if channel is None and context.place.direct and context.place.posts:
+    if channel is None and is_nowhere(context):
         raise BadArgument("Say in which channel, with channel:")
     place = context.place.id if channel is None else referred(context, channel, Referent.CHANNEL)
     there = await context.services.store.schedules(context.community)
     if len(there) >= SCHEDULES_LIMIT:
         raise BadArgument(f"There are {len(there)} schedules, and no more can be kept. Delete one first.")
     return Draft(place, new_id(), zone=plan_of(there[-1].plan).zone if there else "")
+
+
+def is_nowhere(context: Context) -> bool:
+    """Whether this happens where no schedule can post: in a direct conversation, or on the bot's own screen."""
+    return context.place.direct and (context.place.posts or not own_channel(context))
+
+
+async def new(context: Context) -> Reply:
+    """Return the form for a new schedule; first that for its channel, where this is none."""
+    if not is_nowhere(context):
+        return await opened(context, await begun(context, None))
+    return _channel_form("", "")
 
 
 async def opened(context: Context, draft: Draft) -> Reply:
@@ -45,6 +58,30 @@ async def opened(context: Context, draft: Draft) -> Reply:
 
 async def _reopened(context: Context, draft_id: str) -> Reply:
     return Reply((), private=True, form=form_of(context, await drafted(context, draft_id)))
+
+
+def _channel_form(draft_id: str, chosen: str) -> Reply:
+    """Return the form in which a schedule's channel is chosen; without an id, that of a new one."""
+    channel = ReferenceQuestion("channel", "Where to post", Referent.CHANNEL, chosen)
+    again = Button("Choose a channel", CHANNEL_FORM, draft_id)
+    form = Form(f"{CHANNEL_FORM}:{draft_id}", "Channel of a schedule", (channel,), "Go on", again)
+    return Reply((), private=True, form=form)
+
+
+async def _channel(context: Context, draft_id: str) -> Reply:
+    return _channel_form(draft_id, (await drafted(context, draft_id)).place if draft_id else "")
+
+
+async def channel_chosen(context: Context, submit: Submit) -> Reply:
+    """Return what follows when a channel was chosen: the preview, or for a new schedule the way to its form."""
+    draft_id, channel = submit.form.partition(":")[2], submit.values["channel"]
+    if draft_id:
+        place = referred(context, channel, Referent.CHANNEL)
+        return await previewed(context, replace(await drafted(context, draft_id), place=place))
+    draft = await keep(context, await begun(context, channel))
+    said = Text((Plain("Facts will go to "), Reference(draft.place), Plain(". Now choose the days and the time.")))
+    away = Button("Throw away", "discard", draft.id)
+    return Reply((said,), (Button("Open the form", "schedule-form", draft.id), away), private=True)
 
 
 async def submitted(context: Context, submit: Submit) -> Reply:
@@ -79,6 +116,7 @@ async def previewed(context: Context, draft: Draft) -> Reply:
         buttons.append(Button(label, "schedule-older", draft.id))
     if draft.place != context.place.id and draft.seen is not None and not context.place.direct:
         buttons.append(Button("Post here instead", "schedule-here", draft.id))
+    buttons.append(Button("Another channel", CHANNEL_FORM, draft.id))
     rows = tuple(Button(label, "schedule-follow", f"{draft.id} {each}") for each, label in _FOLLOW_LABELS.items())
     return Reply(tuple(blocks), (*buttons, *away), private=True, menu=Menu("Awareness days", rows))
 
@@ -146,6 +184,7 @@ async def _edit(context: Context, schedule_id: str) -> Reply:
 
 
 ACTIONS = {
+    CHANNEL_FORM: _channel,
     "schedule-form": _reopened,
     "schedule-older": _toggle_older,
     "schedule-follow": _follow,

@@ -11,8 +11,8 @@ from adapters.slack.connection.workspaces import Workspaces
 from adapters.slack.events import SLACK, Address
 from adapters.slack.sending.fallback import Fallbacks
 from adapters.slack.sending.replying import send
+from bot.chat.markup import Referent
 from bot.chat.outbox import Outbox, Unpostable, Unreached
-from bot.chat.platform import Referent
 from bot.chat.replies import Reply
 
 # docs.slack.dev/reference/methods/chat.postMessage: what another try would not mend.

@@ -106,6 +106,25 @@ async def test_the_form_makes_a_schedule_for_the_channel(scene: Scene) -> None:
     assert "Saturday at 08:00, Asia/Tokyo" in (await sent.answered()).text
 
 
+async def test_the_channel_of_a_schedule_is_chosen_from_a_list(scene: Scene) -> None:
+    given = {"days": "daily", "time": "09:00", "zone": "Europe/Berlin"}
+    preview = await scene.chat.slash("ijm-mod schedule", given, scene.chat.head)
+    opened = await scene.chat.pressed(preview, "Another channel", scene.chat.head)
+    (field,) = [label["component"] for label in (await opened.modal())["components"]]
+    (default,) = field["default_values"]
+    assert (str(default["id"]), default["type"]) == (scene.chat.world.channel.id, "channel")
+    elsewhere = scene.chat.world.thread
+    chosen = await (await scene.chat.server.submit_modal(opened, {"channel": [elsewhere]})).answered()
+    assert f"<#{elsewhere.id}>" in chosen.text
+
+
+async def test_the_person_whose_traces_go_is_chosen_from_a_list(scene: Scene) -> None:
+    member, owner = scene.chat.world.member, scene.chat.world.owner
+    opened = await scene.chat.server.slash(owner, scene.chat.world.channel, "ijm-mod forget")
+    asked = await (await scene.chat.server.submit_modal(opened, {"person": [member]})).answered()
+    assert f"Delete the traces of <@{member.id}>" in asked.text
+
+
 @pytest.mark.parametrize("fault", [disconnected(applied=True), server_error(502, applied=True)], ids=["cut", "502"])
 async def test_an_answer_that_is_lost_makes_no_second_message(scene: Scene, fault: object) -> None:
     schedule = await scene.start()

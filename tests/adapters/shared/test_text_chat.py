@@ -7,7 +7,8 @@ import pytest
 from adapters.shared.text_chat import NOTHING_SENT, Answer, TextChat
 from bot.app.app import App
 from bot.chat.events import Message, Place, Submit, Typed, Upload, User
-from bot.chat.replies import Button, ChoiceQuestion, FileQuestion, Form, Question, Reply, text
+from bot.chat.markup import Referent
+from bot.chat.replies import Button, ChoiceQuestion, FileQuestion, Form, Question, ReferenceQuestion, Reply, text
 from bot.chat.roles import MODERATES
 from bot.commands.context import Context, Services
 from bot.commands.declarations import Handlers, Registry, command
@@ -17,6 +18,7 @@ from tests.people import MEMBER, PLATFORM
 # Text that was said can be neither shared nor deleted there.
 CHANNEL, DIRECT = (replace(place, posts=False) for place in (people.CHANNEL, people.DIRECT))
 BANG = replace(PLATFORM, sign="!")
+HERE = "test:here"
 
 
 @command(private=True)
@@ -42,6 +44,12 @@ async def send(context: Context) -> Reply:
     return Reply((), form=Form("file", "A file", (FileQuestion("file", "File", (".csv",)),)))
 
 
+@command()
+async def place(context: Context) -> Reply:
+    """Choose a channel."""
+    return Reply((), form=Form("place", "A place", (ReferenceQuestion("where", "Where", Referent.CHANNEL, HERE),)))
+
+
 async def tell(context: Context, _: str) -> Reply:
     return Reply((text(f"told in {context.place.id}"),))
 
@@ -62,8 +70,8 @@ def present(user: User, place: Place) -> User:
 
 @pytest.fixture
 def chat(services: Services) -> TextChat:
-    handlers = [Handlers({"tell": tell, "who": who}, {"wish": granted, "file": granted})]
-    return TextChat(App(services, Registry((whisper, wish, send), handlers)), lambda _: DIRECT, present)
+    handlers = [Handlers({"tell": tell, "who": who}, {"wish": granted, "file": granted, "place": granted})]
+    return TextChat(App(services, Registry((whisper, wish, send, place), handlers)), lambda _: DIRECT, present)
 
 
 async def said(chat: TextChat, line: str, place: Place = DIRECT, *, addressed: bool = True) -> Answer:
@@ -186,3 +194,11 @@ async def test_a_button_that_the_platform_cannot_carry_is_left_out(app: App) -> 
     assert isinstance(reply, Reply)
     assert reply.choices == tuple(each for each in usual.choices if len(each.id) <= limit)
     assert reply.choices
+
+
+async def test_a_channel_is_typed_by_its_id_and_stays_as_it_is_where_nothing_is_typed(chat: TextChat) -> None:
+    asked = await said(chat, "/place")
+    assert (asked.prompt, asked.default) == ("Where: ", HERE)
+    assert f"('where', '{HERE}')" in (await said(chat, "-")).text
+    await said(chat, "/place")
+    assert "('where', 'test:there')" in (await said(chat, "test:there ")).text
