@@ -21,7 +21,7 @@ _RULES = {
     Reason.CONFIDENT: f"Answer: the best entry is surely right (at least {ANSWER_SCORE:.2f}).",
     Reason.LIKELY: f"Closest: the best entry is likely right (from {CLOSEST_SCORE:.2f} on), and I say so.",
     Reason.UNSURE: f"Choice: the best entry may be right (from {SUGGEST_SCORE:.2f} on), so I let the asker choose.",
-    Reason.SHARED_WORDS: "Choice: several entries share these few words (choices.yaml).",
+    Reason.SHARED_WORDS: "Closest: several entries share these few words (choices.yaml).",
     Reason.SAID_UNANSWERED: "Unknown: a moderator said that nothing answers it.",
     Reason.OUT_OF_SCOPE: f"Unknown: it reads like what no entry answers (below {SUGGEST_SCORE:.2f}).",
     Reason.EMPTY: "Nothing is left of it but mentions, links, code or emoji.",

@@ -141,14 +141,14 @@ class Search:
             return Unknown(matches, Reason.SAID_UNANSWERED)
         return self._choice(text, matches) or _verdict(matches, also)
 
-    def _choice(self, text: str, matches: tuple[Match, ...]) -> Suggestions | None:
-        """Offer the entries that share a message's few words, unless an entry of the community's own answers it."""
+    def _choice(self, text: str, matches: tuple[Match, ...]) -> Closest | None:
+        """Give the entries that share a message's few words, unless an entry of the community's own answers it."""
         ids = self._choices.get(phrase_key(text), ())
         by_id = {entry.id: entry for entry in self.entries if entry.id in ids}
         if len(by_id) < 2 or (matches[0].score >= ANSWER_SCORE and self.is_own(matches[0].entry)):
             return None
         shared = tuple(by_id[entry_id] for entry_id in ids if entry_id in by_id)[:SUGGESTIONS_LIMIT]
-        return Suggestions(tuple(Match(entry, 1 / len(shared), text) for entry in shared), Reason.SHARED_WORDS)
+        return Closest(tuple(Match(entry, 1 / len(shared), text) for entry in shared), Reason.SHARED_WORDS)
 
     def vectors(self, texts: Sequence[str]) -> Floats | None:
         """Give the vectors of texts, or None without an encoder; only those are encoded that are not known."""

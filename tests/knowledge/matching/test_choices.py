@@ -1,11 +1,11 @@
-"""Words that several entries share: a choice of them, unless the community has its own answer."""
+"""Words that several entries share: the likeliest of them as the closest, unless the community has its own answer."""
 
 from dataclasses import replace
 
 import pytest
 
 from bot.commands.context import Services
-from knowledge.matching import Found, Reason, Suggestions, Unknown
+from knowledge.matching import Closest, Found, Reason, Unknown
 from knowledge.pack.files import load_pack
 from knowledge.pack.model import Choice, Entry
 
@@ -17,7 +17,7 @@ def test_shared_words_get_their_entries_likeliest_first(services: Services, choi
     for words in choice.words:
         for typed in (words, f"  {words.upper()}?! "):
             verdict = services.search.ask(typed)
-            assert isinstance(verdict, Suggestions), typed
+            assert isinstance(verdict, Closest), typed
             assert verdict.reason is Reason.SHARED_WORDS
             assert tuple(match.entry.id for match in verdict.matches) == choice.entries
 
@@ -31,7 +31,7 @@ def test_a_longer_question_goes_by_its_own_words(services: Services) -> None:
 def test_a_community_that_removed_entries_is_offered_the_rest(services: Services) -> None:
     kept = [entry for entry in PACK.entries if entry.id != "evidence-india"]
     verdict = services.search.adapted(kept).ask("bonded labor")
-    assert isinstance(verdict, Suggestions)
+    assert isinstance(verdict, Closest)
     assert [match.entry.id for match in verdict.matches] == ["scale-of-injustice", "aftercare-duration"]
 
 
