@@ -13,7 +13,7 @@ from bot.app.upkeep import again_and_again
 from bot.chat.events import Place
 from bot.chat.outbox import Unpostable, Unreached
 from bot.commands.context import Context
-from bot.schedules.delivery import claim, deliver, halt, moved, new_key, resume, rhythm_of
+from bot.schedules.delivery import claim, deliver, halt, moved, new_key, resume
 from bot.schedules.plan import plan_of
 from knowledge.store.protocol import StoreError
 from knowledge.store.schedules import Post, PostState, Schedule
@@ -90,14 +90,14 @@ async def _post(app: App, schedule: Schedule) -> bool:
         await halt(await _context(app, schedule), schedule, str(error))
         return False
     context = await _context(app, schedule)
-    post = await claim(context, schedule, due, rhythm_of(plan_of(schedule.plan)).next(now))
+    post = await claim(context, schedule, due, plan_of(schedule.plan).rhythm.next(now))
     return post is not None and post.state is PostState.CLAIMED and await deliver(context, schedule, post)
 
 
 def _missed(schedule: Schedule, due: datetime, now: datetime) -> tuple[Schedule, Post]:
     """Return the schedule without all that is too late, and one note of it."""
     gone, following = [due], None
-    for moment in rhythm_of(plan_of(schedule.plan)).after(due):
+    for moment in plan_of(schedule.plan).rhythm.after(due):
         if now - moment < LATE:
             following = moment
             break

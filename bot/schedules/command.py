@@ -44,7 +44,7 @@ async def schedule(
     return await previewed(context, draft)
 
 
-async def _listed(context: Context) -> Reply:
+async def _listed(context: Context, _: str = "") -> Reply:
     store = context.services.store
     there = await store.schedules(context.community)
     here = Button("New schedule for this place", "schedule-new")
@@ -68,17 +68,13 @@ async def _listed(context: Context) -> Reply:
     return Reply((Heading("Schedules"), Items(tuple(lines), ordered=True)), (here,), private=True, menu=menu)
 
 
-async def _all(context: Context, _: str) -> Reply:
-    return await _listed(context)
-
-
 async def _new(context: Context, _: str) -> Reply:
     return await new(context)
 
 
 COMMANDS = (schedule,)
 HANDLERS = Handlers(
-    {"schedules": _all, "schedule-new": _new, **PAGE_ACTIONS, **PREVIEW_ACTIONS},
+    {"schedules": _listed, "schedule-new": _new, **PAGE_ACTIONS, **PREVIEW_ACTIONS},
     {FORM: submitted, CHANNEL_FORM: channel_chosen},
     Role.MODERATOR,
 )

@@ -18,9 +18,7 @@ from bot.commands.context import Context, Services
 from bot.facts.awareness import named_blocks
 from bot.facts.facts import posted
 from bot.schedules.plan import Plan, plan_of
-from bot.schedules.recurrence import Rhythm
 from bot.schedules.rotation import Freshness, Quote, drawn, quote_of, quotes_of
-from knowledge.pack.awareness import awareness_days
 from knowledge.pack.model import Pack
 from knowledge.store.schedules import Post, PostState, Schedule
 
@@ -37,11 +35,6 @@ _KEY_BYTES = 12
 log = logging.getLogger(__name__)
 
 
-def rhythm_of(plan: Plan) -> Rhythm:
-    """When a plan's posts are due."""
-    return plan.rhythm(awareness_days())
-
-
 def new_key() -> str:
     """Return a key that no other post has."""
     return secrets.token_hex(_KEY_BYTES)
@@ -49,9 +42,8 @@ def new_key() -> str:
 
 def reply_of(pack: Pack, quote: Quote, plan: Plan, due: datetime) -> Reply:
     """Return a fact as it is posted, with the awareness day that it is."""
-    day = rhythm_of(plan).local(due).date()
     shown = posted(pack, quote.entry, quote.fact)
-    return replace(shown, blocks=(*named_blocks(plan.named(day, awareness_days())), *shown.blocks))
+    return replace(shown, blocks=(*named_blocks(plan.named(plan.rhythm.local(due).date())), *shown.blocks))
 
 
 async def fresh_quotes(context: Context, plan: Plan, at: datetime) -> tuple[Quote, ...]:

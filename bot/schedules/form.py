@@ -1,15 +1,14 @@
 """A schedule in the making: what was typed, kept until it is started or thrown away, and what is meant by it."""
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from bot.asking.browse import topic_named
-from bot.chat.outbox import Unpostable, Unreached
 from bot.chat.replies import Button, ChoiceQuestion, Form, Question
 from bot.commands.context import Context
 from bot.commands.declarations import CHOICES_LIMIT, BadArgument
+from bot.schedules.page import fault_of
 from bot.schedules.plan import Follow, Plan, plan_of
 from bot.schedules.timewords import days_as_typed, quiet_as_typed, read_days, read_quiet, read_time
 from bot.schedules.zones import read_zone
@@ -26,8 +25,6 @@ ALL = "all"
 USUAL_TIME = "09:00"
 # A few words; and the dates of some years, one a line.
 _WORDS_LIMIT, _DATES_LIMIT = 100, 1_500
-# It travels in a button beside an action.
-_ID_BYTES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +46,6 @@ class Draft:
     older: bool = False
     seen: Mapping[str, Json] | None = None
     id: str = ""
-
-
-def new_id() -> str:
-    """Return an id for a schedule."""
-    return secrets.token_hex(_ID_BYTES)
 
 
 def draft_of(schedule: Schedule) -> Draft:
@@ -128,13 +120,8 @@ async def read(context: Context, draft: Draft) -> tuple[Plan | None, tuple[str, 
     zone = part(read_zone if draft.zone.strip() else _no_zone, draft.zone)
     named = draft.topic.strip()
     topic = "" if named in {"", ALL} else part(lambda name: topic_named(context.pack, name).id, named)
-    try:
-        await context.services.outboxes.examine(context.community, draft.place)
-    except Unpostable as error:
-        faults.append(str(error))
-    except Unreached:
-        # That is no fault of the place, and mends itself.
-        pass
+    if fault := await fault_of(context, draft.place):
+        faults.append(fault)
     if faults:
         return None, tuple(faults)
     return Plan(days, at, zone, quiet, topic, Follow(draft.follow), draft.older), ()

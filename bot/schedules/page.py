@@ -1,5 +1,6 @@
 """One schedule: its next posts, what became of the last ones, and the buttons that change it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from bot.chat.markup import Plain
@@ -7,15 +8,31 @@ from bot.chat.outbox import Unpostable, Unreached
 from bot.chat.replies import Block, Button, Heading, Reply, Text, text
 from bot.commands.context import Context
 from bot.commands.declarations import BadArgument
-from bot.schedules.delivery import post_now, rhythm_of
+from bot.schedules.delivery import post_now
 from bot.schedules.plan import plan_of
-from bot.schedules.view import coming, dry, past, settings_of, state_of, summary, supply
-from knowledge.store.schedules import Post, PostState, Schedule
+from bot.schedules.view import coming, past, settings_of, state_of, summary, supply
+from knowledge.store.schedules import PostState, Schedule
 
 # Another moderator, or a post that is due just now, changes a schedule at the same time: so often it is tried again.
 TRIES = 5
+_SAID = {
+    PostState.POSTED: "Posted.",
+    PostState.DRY: "Nothing was posted, because no fact is fresh.",
+    PostState.REFUSED: "It was not posted.",
+}
 GONE = "This schedule is not there any more. See /ijm-mod schedule."
-BUSY = "The schedule is being changed by others just now. Please try again."
+
+
+async def fault_of(context: Context, place: str) -> str:
+    """Return why a place takes no posts; empty if it does."""
+    try:
+        await context.services.outboxes.examine(context.community, place)
+    except Unpostable as error:
+        return str(error)
+    except Unreached:
+        # That is no fault of the place, and mends itself.
+        pass
+    return ""
 
 
 async def found_of(context: Context, schedule_id: str) -> Schedule:
@@ -37,45 +54,37 @@ async def shown(context: Context, schedule_id: str, said: str = "") -> Reply:
         blocks.append(Text((Plain(" ".join(part for part in (said, f"It is {state}." if state else "") if part)),)))
     blocks.append(settings_of(context, found.place, plan, having))
     if found.paused is None:
-        blocks += coming(context, found, plan, having) if having.quotes else dry(context, plan)
+        blocks += coming(context, found, plan, having)
     blocks += past(plan, await context.services.store.posts(context.community, found.id))
-    runs = found.paused is None
-    buttons = (
-        Button("Change it", "schedule-edit", found.id),
-        Button("Pause", "schedule-pause", found.id) if runs else Button("Start again", "schedule-resume", found.id),
-        *((Button("Post one now", "schedule-now", found.id),) if runs else ()),
-        Button("Delete", "schedule-delete", found.id),
-        Button("All schedules", "schedules"),
-    )
-    return Reply(tuple(blocks), buttons, private=True)
+    runs = (("Pause", "pause"), ("Post one now", "now")) if found.paused is None else (("Start again", "resume"),)
+    offered = (("Change it", "edit"), *runs, ("Delete", "delete"))
+    buttons = (Button(label, f"schedule-{action}", found.id) for label, action in offered)
+    return Reply(tuple(blocks), (*buttons, Button("All schedules", "schedules")), private=True)
 
 
-async def _open(context: Context, schedule_id: str) -> Reply:
-    return await shown(context, schedule_id)
+async def kept(context: Context, schedule_id: str, changed: Callable[[Schedule], Schedule]) -> None:
+    """Change a schedule, as it is then. Raises BadArgument if it is gone, or others do not let go of it."""
+    for _ in range(TRIES):
+        found = await found_of(context, schedule_id)
+        if await context.services.store.keep_schedule(changed(found)):
+            return
+    raise BadArgument("The schedule is being changed by others just now. Please try again.")
 
 
 async def _pause(context: Context, schedule_id: str) -> Reply:
-    for _ in range(TRIES):
-        found = await found_of(context, schedule_id)
-        if await context.services.store.keep_schedule(replace(found, paused=found.paused or "", next_at=None)):
-            return await shown(context, schedule_id)
-    raise BadArgument(BUSY)
+    await kept(context, schedule_id, lambda found: replace(found, paused=found.paused or "", next_at=None))
+    return await shown(context, schedule_id)
 
 
 async def _resume(context: Context, schedule_id: str) -> Reply:
-    for _ in range(TRIES):
-        found = await found_of(context, schedule_id)
-        try:
-            await context.services.outboxes.examine(context.community, found.place)
-        except Unpostable as error:
-            raise BadArgument(f"It cannot start: {error}") from error
-        except Unreached:
-            # That is no fault of the place, and mends itself.
-            pass
-        next_at = rhythm_of(plan_of(found.plan)).next(context.services.now())
-        if await context.services.store.keep_schedule(replace(found, paused=None, next_at=next_at)):
-            return await shown(context, schedule_id, "Started again.")
-    raise BadArgument(BUSY)
+    fault = await fault_of(context, (await found_of(context, schedule_id)).place)
+    if fault:
+        raise BadArgument(f"It cannot start: {fault}")
+    now = context.services.now()
+    await kept(
+        context, schedule_id, lambda found: replace(found, paused=None, next_at=plan_of(found.plan).rhythm.next(now))
+    )
+    return await shown(context, schedule_id, "Started again.")
 
 
 async def _now(context: Context, schedule_id: str) -> Reply:
@@ -85,19 +94,8 @@ async def _now(context: Context, schedule_id: str) -> Reply:
     post = await post_now(context, found)
     if post is None:
         raise BadArgument("The schedule was changed by others just now. Please try again.")
-    return await shown(context, schedule_id, _said_of(post))
-
-
-def _said_of(post: Post) -> str:
-    match post.state:
-        case PostState.POSTED:
-            return "Posted."
-        case PostState.DRY:
-            return "Nothing was posted, because no fact is fresh."
-        case PostState.REFUSED:
-            return f"It was not posted. {post.note}"
-        case _:
-            return f"I could not post it yet, and try again by myself. {post.note}".rstrip()
+    said = _SAID.get(post.state, "I could not post it yet, and try again by myself.")
+    return await shown(context, schedule_id, f"{said} {post.note}".rstrip())
 
 
 async def _delete(context: Context, schedule_id: str) -> Reply:
@@ -115,7 +113,7 @@ async def _drop(context: Context, schedule_id: str) -> Reply:
 
 
 ACTIONS = {
-    "schedule": _open,
+    "schedule": shown,
     "schedule-pause": _pause,
     "schedule-resume": _resume,
     "schedule-now": _now,

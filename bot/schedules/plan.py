@@ -1,13 +1,15 @@
 """What a schedule is to do: when, which facts, and whether it follows the awareness days."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import PlainSerializer, TypeAdapter
 
 from bot.schedules.recurrence import Days, Rhythm
-from knowledge.pack.awareness import AwarenessDay
+from knowledge.pack.awareness import AwarenessDay, awareness_days
 from knowledge.store.protocol import Json
 
 _DAY = timedelta(days=1)
@@ -30,8 +32,8 @@ class Plan:
     `older` says that figures older than the review age are posted too.
     """
 
-    weekdays: frozenset[int]
-    at: time
+    weekdays: Annotated[frozenset[int], PlainSerializer(sorted)]
+    at: Annotated[time, PlainSerializer(lambda at: at.isoformat("minutes"))]
     zone: str
     quiet: tuple[Days, ...] = ()
     topic: str = ""
@@ -41,46 +43,33 @@ class Plan:
     @property
     def kept(self) -> dict[str, Json]:
         """As the store keeps it."""
-        return {
-            "weekdays": sorted(self.weekdays),
-            "at": self.at.isoformat("minutes"),
-            "zone": self.zone,
-            "quiet": [[str(days.first), str(days.last)] for days in self.quiet],
-            "topic": self.topic,
-            "follow": self.follow.value,
-            "older": self.older,
-        }
+        kept: dict[str, Json] = _PLAN.dump_python(self, mode="json")
+        return kept
 
-    def rhythm(self, days: Sequence[AwarenessDay]) -> Rhythm:
-        """When it is due, given the awareness days that there are."""
+    @property
+    def rhythm(self) -> Rhythm:
+        """When it is due."""
         follows = self.follow in {Follow.ALSO, Follow.ONLY}
         return Rhythm(
             at=self.at,
             zone=self.zone,
             weekdays=frozenset() if self.follow is Follow.ONLY else self.weekdays,
-            dates=frozenset(each.begins for each in days) if follows else frozenset(),
+            dates=frozenset(each.begins for each in awareness_days()) if follows else frozenset(),
             quiet=self.quiet,
         )
 
-    def named(self, day: date, days: Sequence[AwarenessDay]) -> tuple[AwarenessDay, ...]:
+    def named(self, day: date) -> tuple[AwarenessDay, ...]:
         """Give the awareness days that a post on a day names: that day's; a month's in the first post of the month."""
         if self.follow is Follow.OFF:
             return ()
-        rhythm = self.rhythm(days)
-        first = not any(rhythm.on(day.replace(day=1) + number * _DAY) for number in range(day.day - 1))
-        return tuple(
-            each for each in days if each.month == day.month and (first if each.day is None else each.day == day.day)
-        )
+        first = not any(self.rhythm.on(day.replace(day=1) + number * _DAY) for number in range(day.day - 1))
+        ours = (each for each in awareness_days() if each.month == day.month)
+        return tuple(each for each in ours if (first if each.day is None else each.day == day.day))
+
+
+_PLAN = TypeAdapter(Plan)
 
 
 def plan_of(kept: Mapping[str, Any]) -> Plan:
     """Return the plan that the store kept."""
-    return Plan(
-        weekdays=frozenset(kept["weekdays"]),
-        at=time.fromisoformat(kept["at"]),
-        zone=kept["zone"],
-        quiet=tuple(Days(date.fromisoformat(first), date.fromisoformat(last)) for first, last in kept["quiet"]),
-        topic=kept["topic"],
-        follow=Follow(kept["follow"]),
-        older=kept["older"],
-    )
+    return _PLAN.validate_python(kept)

@@ -1,5 +1,6 @@
 """A schedule before it starts or is changed: a form, a preview with the next five posts, and then the start."""
 
+import secrets
 from dataclasses import replace
 from typing import Any
 
@@ -9,23 +10,28 @@ from bot.chat.replies import Block, Button, Form, Heading, Items, Menu, Referenc
 from bot.commands.context import Context
 from bot.commands.declarations import BadArgument
 from bot.commands.references import own_channel, referred
-from bot.schedules.delivery import rhythm_of
-from bot.schedules.form import FIELDS, Draft, draft_of, drafted, form_of, keep, new_id, read, seen_of
-from bot.schedules.page import BUSY, GONE, TRIES, found_of, shown
+from bot.schedules.form import FIELDS, Draft, draft_of, drafted, form_of, keep, read, seen_of
+from bot.schedules.page import GONE, found_of, kept, shown
 from bot.schedules.plan import Follow, plan_of
-from bot.schedules.view import coming, dry, settings_of, supply
+from bot.schedules.view import coming, settings_of, supply
 from knowledge.store.schedules import Schedule
 
 # As many as a select of Discord holds (components/reference.mdx), and more than a community keeps an eye on.
 SCHEDULES_LIMIT = 25
 # The form in which a schedule's channel is chosen, and the button that opens it.
 CHANNEL_FORM = "schedule-channel"
+# A schedule's id travels in a button beside an action.
+_ID_BYTES = 6
 _FOLLOW_LABELS = {
     Follow.OFF: "Do not mention awareness days",
     Follow.NAME: "Name awareness days",
     Follow.ALSO: "Post on awareness days, too",
     Follow.ONLY: "Post only on awareness days",
 }
+
+
+class _ChangedMeanwhile(Exception):  # noqa: N818 (nothing is broken)
+    """Another moderator changed what a draft changes, too."""
 
 
 async def begun(context: Context, channel: str | None) -> Draft:
@@ -36,7 +42,7 @@ async def begun(context: Context, channel: str | None) -> Draft:
     there = await context.services.store.schedules(context.community)
     if len(there) >= SCHEDULES_LIMIT:
         raise BadArgument(f"There are {len(there)} schedules, and no more can be kept. Delete one first.")
-    return Draft(place, new_id(), zone=plan_of(there[-1].plan).zone if there else "")
+    return Draft(place, secrets.token_hex(_ID_BYTES), zone=plan_of(there[-1].plan).zone if there else "")
 
 
 def is_nowhere(context: Context) -> bool:
@@ -107,9 +113,9 @@ async def previewed(context: Context, draft: Draft) -> Reply:
     now = context.services.now()
     having = await supply(context, plan)
     model = await _model(context, draft)
-    ready = bool(having.quotes) and rhythm_of(plan).next(now) is not None
+    ready = bool(having.quotes) and plan.rhythm.next(now) is not None
     blocks: list[Block] = [Heading("Preview: not started yet"), settings_of(context, draft.place, plan, having)]
-    blocks += coming(context, model, plan, having) if having.quotes else dry(context, plan)
+    blocks += coming(context, model, plan, having)
     buttons = [Button("Start it" if draft.seen is None else "Save", "schedule-save", draft.id)] if ready else []
     if having.old or plan.older:
         label = "Leave older figures out" if plan.older else "Include older figures"
@@ -151,23 +157,30 @@ async def _save(context: Context, value: str) -> Reply:
     plan, _ = await read(context, draft)
     if plan is None or not (await supply(context, plan)).quotes:
         return await previewed(context, draft)
-    store = context.services.store
-    for _ in range(TRIES):
-        found = await store.schedule(context.community, draft.schedule)
-        if found is None and draft.seen is not None:
-            raise BadArgument(GONE)
-        if found is not None and draft.seen is None:
-            return await shown(context, found.id)
-        if found is not None and not over and seen_of(found) != draft.seen:
-            return _conflicting(draft)
-        base = found or await _model(context, draft)
+    store, now = context.services.store, context.services.now()
+    found = await store.schedule(context.community, draft.schedule)
+    if found is None and draft.seen is not None:
+        raise BadArgument(GONE)
+    if found is not None and draft.seen is None:
+        return await shown(context, found.id)
+
+    def changed(base: Schedule) -> Schedule:
+        if draft.seen is not None and not over and seen_of(base) != draft.seen:
+            raise _ChangedMeanwhile
         # Saving one that the bot has stopped starts it again; one that a moderator paused stays so.
         paused = None if base.paused else base.paused
-        next_at = rhythm_of(plan).next(context.services.now()) if paused is None else None
-        if await store.keep_schedule(replace(base, place=draft.place, plan=plan.kept, paused=paused, next_at=next_at)):
-            await store.drop_typed(context.community, draft_id)
-            return await shown(context, base.id, "Started." if found is None else "Saved.")
-    raise BadArgument(BUSY)
+        next_at = plan.rhythm.next(now) if paused is None else None
+        return replace(base, place=draft.place, plan=plan.kept, paused=paused, next_at=next_at)
+
+    try:
+        if found is None:
+            await store.keep_schedule(changed(await _model(context, draft)))
+        else:
+            await kept(context, found.id, changed)
+    except _ChangedMeanwhile:
+        return _conflicting(draft)
+    await store.drop_typed(context.community, draft_id)
+    return await shown(context, draft.schedule, "Started." if found is None else "Saved.")
 
 
 def _conflicting(draft: Draft) -> Reply:

@@ -4,23 +4,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 # So far ahead a next day is looked for: further than a year of quiet days, or than a date that comes once a year.
 AHEAD = timedelta(days=3 * 366)
 _DAY = timedelta(days=1)
-_SECOND = timedelta(seconds=1)
+_MINUTE = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Days:
+class Days(NamedTuple):
     """All days from the first to the last, both included."""
 
     first: date
     last: date
 
-    def __contains__(self, day: date) -> bool:
-        return self.first <= day <= self.last
+    def __str__(self) -> str:
+        return str(self.first) if self.first == self.last else f"{self.first} to {self.last}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Rhythm:
 
     def on(self, day: date) -> bool:
         """Whether something is due on a day."""
-        if any(day in quiet for quiet in self.quiet):
+        if any(first <= day <= last for first, last in self.quiet):
             return False
         return day.weekday() in self.weekdays or (day.month, day.day) in self.dates
 
@@ -77,17 +77,10 @@ def resolved(day: date, at: time, zone: ZoneInfo) -> datetime | None:
     if found.astimezone(zone).replace(tzinfo=None) == shown.replace(tzinfo=None):
         return found
     # In a gap, the two readings of a time lie on the two sides of the change, the gap's length apart (PEP 495).
-    after, before = found, shown.replace(fold=1).astimezone(UTC)
-    return None if after - before >= _DAY else _change(before, after, zone)
-
-
-def _change(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
-    """Return the first moment, to the second, at which clocks have gone forward between two."""
-    old = before.astimezone(zone).utcoffset()
-    while after - before > _SECOND:
-        middle = before + timedelta(seconds=(after - before) // _SECOND // 2)
-        if middle.astimezone(zone).utcoffset() == old:
-            before = middle
-        else:
-            after = middle
-    return after
+    before = shown.replace(fold=1).astimezone(UTC)
+    if found - before >= _DAY:
+        return None
+    # Clocks change at a whole minute.
+    while (earlier := found - _MINUTE).astimezone(zone).utcoffset() == found.astimezone(zone).utcoffset():
+        found = earlier
+    return found

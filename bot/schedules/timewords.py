@@ -9,7 +9,7 @@ from bot.commands.declarations import BadArgument
 from bot.schedules.recurrence import Days
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_NUMBERS = {name: number for number, name in enumerate(WEEKDAYS)}
+_NAMES = tuple(f"{name.casefold()}s" for name in WEEKDAYS)
 DAILY, WORKDAYS, WEEKEND = frozenset(range(7)), frozenset(range(5)), frozenset({5, 6})
 # Holidays and vacations of some years.
 QUIET_LIMIT = 50
@@ -18,13 +18,8 @@ QUIET_DAYS_LIMIT = 366
 
 # "weekly" alone is the day that a week begins with; the preview shows it.
 _GROUPS = {
-    "daily": DAILY,
-    "every day": DAILY,
-    "everyday": DAILY,
-    "weekdays": WORKDAYS,
-    "weekday": WORKDAYS,
-    "workdays": WORKDAYS,
-    "weekends": WEEKEND,
+    **dict.fromkeys(("daily", "day", "everyday"), DAILY),
+    **dict.fromkeys(("weekday", "workday"), WORKDAYS),
     "weekend": WEEKEND,
     "weekly": frozenset({0}),
 }
@@ -38,36 +33,28 @@ _RANGE = re.compile(r"\b(?:to|until|through)\b|\.\.++|…|–|—|(?<=\s)-(?=\s)
 
 def read_days(typed: str) -> frozenset[int]:
     """Return the weekdays that are meant (Monday is 0). Raises BadArgument with how to say it."""
-    words = " ".join(typed.casefold().split())
-    if words in _GROUPS:
-        return _GROUPS[words]
-    found: set[int] = set()
-    for span in _SPAN.finditer(words):
-        ends = [number for each in span.groups() for number in _begun(each)]
-        if len(ends) == 2:
-            found |= {(ends[0] + more) % 7 for more in range((ends[1] - ends[0]) % 7 + 1)}
-            words = words.replace(span.group(), " ")
-    for word in _FILLERS.sub(" ", words).split():
-        # "mondays", "mon.", "tues"
-        begun = _begun(word)
-        if not begun:
-            found |= _GROUPS.get(word) or _unknown_days(word)
-        found.update(begun)
-    return frozenset(found) or _unknown_days(typed)
-
-
-def _begun(word: str) -> list[int]:
-    return [number for number, name in enumerate(WEEKDAYS) if _is_day(word.rstrip("."), name.casefold())]
-
-
-def _is_day(word: str, name: str) -> bool:
-    return len(word) > 1 and (name.startswith(word) or word == f"{name}s")
-
-
-def _unknown_days(word: str) -> frozenset[int]:
+    words = _FILLERS.sub(" ", _SPAN.sub(_spelled_out, " ".join(typed.casefold().split()))).split()
+    found = [_GROUPS.get(word.removesuffix("s")) or _begun(word) for word in words]
+    if found and all(found):
+        return frozenset().union(*found)
+    unknown = next((word for word, days in zip(words, found, strict=True) if not days), typed)
     raise BadArgument(
-        f"I do not know the days “{echo(word)}”. Say daily, weekdays, weekends, or name them: mon, wed, fri."
+        f"I do not know the days “{echo(unknown)}”. Say daily, weekdays, weekends, or name them: mon, wed, fri."
     )
+
+
+def _begun(word: str) -> frozenset[int]:
+    """Return the weekdays that begin so: "mondays", "mon.", "tues"."""
+    begun = word.rstrip(".")
+    return frozenset(number for number, name in enumerate(_NAMES) if len(begun) > 1 and name.startswith(begun))
+
+
+def _spelled_out(span: re.Match[str]) -> str:
+    """Return the days from one to another by their names; a span of anything else as it is."""
+    ends = [number for each in span.groups() for number in _begun(each)]
+    if len(ends) != 2:
+        return span.group()
+    return " ".join(_NAMES[(ends[0] + more) % 7] for more in range((ends[1] - ends[0]) % 7 + 1))
 
 
 def read_time(typed: str) -> time:
@@ -90,7 +77,7 @@ def read_time(typed: str) -> time:
 def read_quiet(typed: str) -> tuple[Days, ...]:
     """Return the quiet days that are meant, in their order; maybe none. Raises BadArgument with how to say it."""
     parts = (part for part in re.split(r"[,;\n]", typed) if part.strip())
-    found = sorted((_days(part) for part in parts), key=lambda days: (days.first, days.last))
+    found = sorted(map(_days, parts))
     if len(found) > QUIET_LIMIT:
         raise BadArgument(f"At most {QUIET_LIMIT} quiet days or ranges of days; these are {len(found)}.")
     return tuple(found)
@@ -137,7 +124,7 @@ def days_as_typed(weekdays: Collection[int]) -> str:
 
 def quiet_as_typed(quiet: Sequence[Days]) -> str:
     """Quiet days as `read_quiet` reads them, one a line."""
-    return "\n".join(str(d.first) if d.first == d.last else f"{d.first} to {d.last}" for d in quiet)
+    return "\n".join(map(str, quiet))
 
 
 def moment_in_words(local: datetime) -> str:
@@ -147,11 +134,8 @@ def moment_in_words(local: datetime) -> str:
 
 def offset_in_words(local: datetime) -> str:
     """How far a local moment is from UTC: `UTC`, `UTC−05:00`."""
-    offset = local.utcoffset() or timedelta()
-    if not offset:
-        return "UTC"
-    minutes = int(abs(offset).total_seconds()) // 60
-    return f"UTC{'−' if offset < timedelta() else '+'}{minutes // 60:02}:{minutes % 60:02}"
+    hours = f"{local:%z}".replace("-", "−")
+    return f"UTC{hours[:3]}:{hours[3:5]}" if local.utcoffset() else "UTC"
 
 
 def listed(words: Sequence[str]) -> str:
@@ -164,19 +148,22 @@ def day_completions(typed: str) -> tuple[str, ...]:
     before, comma, last = typed.rpartition(",")
     begun = last.strip().casefold()
     names = WEEKDAYS if comma else ("daily", "weekdays", "weekends", *WEEKDAYS)
-    try:
-        taken = read_days(before) if comma else frozenset()
-    except BadArgument:
+    whole = _days_or_none(typed) if begun else frozenset()
+    taken = _days_or_none(before) if comma else frozenset()
+    if comma and not taken:
         return ()
-    fitting = [name for name in names if name.casefold().startswith(begun) and _NUMBERS.get(name) not in taken]
+    fitting = [name for name in names if name.casefold().startswith(begun) and not read_days(name) <= taken]
     found = [f"{before.strip()}, {name}" if comma else name for name in fitting]
-    if not begun:
-        return tuple(found)
-    try:
-        whole = read_days(typed)
-    except BadArgument:
+    if not whole:
         return tuple(found)
     # What is typed is whole already; one more day can follow.
     as_typed = days_as_typed(whole)
-    more = [f"{as_typed}, {name}" for name in WEEKDAYS if _NUMBERS[name] not in whole]
+    more = [f"{as_typed}, {name}" for number, name in enumerate(WEEKDAYS) if number not in whole]
     return tuple(dict.fromkeys((as_typed, *found, *more)))
+
+
+def _days_or_none(typed: str) -> frozenset[int]:
+    try:
+        return read_days(typed)
+    except BadArgument:
+        return frozenset()

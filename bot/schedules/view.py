@@ -2,21 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from bot.chat.markup import Plain, Reference, Spans
-from bot.chat.replies import Block, Fields, Items, Text, short, text
+from bot.chat.replies import Block, Fields, Items, Text, items, short, text
 from bot.commands.context import Context
-from bot.schedules.delivery import rhythm_of
 from bot.schedules.plan import Follow, Plan, plan_of
 from bot.schedules.rotation import Freshness, Quote, drawn, quotes_of
 from bot.schedules.timewords import days_in_words, moment_in_words, offset_in_words
-from knowledge.pack.awareness import awareness_days
 from knowledge.store.schedules import Post, PostState, Schedule
 
 # So many of the next posts are shown.
 COMING = 5
-_FEW = {1: "post", 5: "five"}
 # As much of a fact as tells which one it is.
 _FACT_LIMIT = 90
 _FOLLOWS = {
@@ -62,7 +58,7 @@ def summary(plan: Plan) -> str:
 
 def settings_of(context: Context, place: str, plan: Plan, having: Supply) -> Fields:
     """Where, when and what."""
-    offset = offset_in_words(rhythm_of(plan).local(context.services.now()))
+    offset = offset_in_words(plan.rhythm.local(context.services.now()))
     topic = context.pack.topic(plan.topic)
     which = topic.title if topic else plan.topic or "all topics"
     facts = f"{which}: {len(having.quotes)} to post"
@@ -76,14 +72,15 @@ def settings_of(context: Context, place: str, plan: Plan, having: Supply) -> Fie
         ("Awareness days", (Plain(_FOLLOWS[plan.follow]),)),
     ]
     if plan.quiet:
-        quiet = (str(d.first) if d.first == d.last else f"{d.first} to {d.last}" for d in plan.quiet)
-        pairs.append(("Quiet days", (Plain(", ".join(quiet)),)))
+        pairs.append(("Quiet days", (Plain(", ".join(map(str, plan.quiet))),)))
     return Fields(tuple(pairs))
 
 
 def coming(context: Context, schedule: Schedule, plan: Plan, having: Supply) -> tuple[Block, ...]:
     """Return the next posts with their facts, as they will be if nothing is changed; or why there are none."""
-    moments = rhythm_of(plan).first_after(context.services.now(), COMING)
+    if not having.quotes:
+        return _dry(context, plan)
+    moments = plan.rhythm.first_after(context.services.now(), COMING)
     if not moments:
         return (text("**No day is left**: all days that it is for are quiet days."),)
     lines: list[Spans] = []
@@ -92,35 +89,25 @@ def coming(context: Context, schedule: Schedule, plan: Plan, having: Supply) -> 
         found = drawn(schedule, quotes)
         if found is not None:
             schedule = found[0]
-        lines.append((Plain(_line(plan, moment, found[1] if found else None)),))
-    return text(f"**The next {_FEW.get(len(lines), 'posts')}:**"), Items(tuple(lines), ordered=True)
+        local = plan.rhythm.local(moment)
+        names = "".join(f"{each.name}. " for each in plan.named(local.date()))
+        said = short(found[1].fact.text, _FACT_LIMIT) if found else "nothing, because no fact is fresh"
+        lines.append((Plain(f"{moment_in_words(local)}: {names}{said}"),))
+    return text("**The next posts:**"), Items(tuple(lines), ordered=True)
 
 
-def _line(plan: Plan, moment: datetime, quote: Quote | None) -> str:
-    local = rhythm_of(plan).local(moment)
-    names = "".join(f"{each.name}. " for each in plan.named(local.date(), awareness_days()))
-    said = short(quote.fact.text, _FACT_LIMIT) if quote else "nothing, because no fact is fresh"
-    return f"{moment_in_words(local)}: {names}{said}"
-
-
-def dry(context: Context, plan: Plan) -> tuple[Block, ...]:
+def _dry(context: Context, plan: Plan) -> tuple[Block, ...]:
     """Return what a moderator can do where a plan has nothing fresh to post."""
-    years = context.settings.stale_years
     topic = context.pack.topic(plan.topic)
     where = f" of the topic “{topic.title}”" if topic else ""
+    years = context.settings.stale_years
     return (
         Text((Plain(f"No fact{where} is fresh: all their figures are more than {years} years old."),)),
         text("Choose what is right for you:"),
-        Items(
-            (
-                (Plain("“Include older figures” posts them; each says its year in its sentence."),),
-                (
-                    Plain(
-                        "/ijm-mod review, “It still stands”, makes an entry's figures fresh until the end of the year."
-                    ),
-                ),
-                (Plain("Another topic, or all, with “Change it”: sentences without a figure do not age."),),
-            )
+        items(
+            "“Include older figures” posts them; each says its year in its sentence.",
+            "`/ijm-mod review`, “It still stands”, makes an entry's figures fresh until the end of the year.",
+            "Another topic, or all, with “Change it”: sentences without a figure do not age.",
         ),
     )
 
@@ -132,7 +119,7 @@ def past(plan: Plan, posts: Sequence[Post]) -> tuple[Block, ...]:
     lines = []
     for post in posts:
         noted = f" ({post.note.rstrip('.')})" if post.note else ""
-        lines.append((Plain(f"{moment_in_words(rhythm_of(plan).local(post.due))}: {_STATES[post.state]}{noted}"),))
+        lines.append((Plain(f"{moment_in_words(plan.rhythm.local(post.due))}: {_STATES[post.state]}{noted}"),))
     return text("**The last ones:**"), Items(tuple(lines))
 
 

@@ -13,25 +13,10 @@ from bot.schedules.timewords import offset_in_words
 # What is offered before anything is typed: one for each zone of the United States, where most chapters are, and the
 # largest cities of other places.
 _OFTEN = (
-    "America/New_York",
-    "America/Chicago",
-    "America/Denver",
-    "America/Phoenix",
-    "America/Los_Angeles",
-    "America/Anchorage",
-    "Pacific/Honolulu",
-    "America/Toronto",
-    "America/Guatemala",
-    "America/Bogota",
-    "America/Sao_Paulo",
-    "Europe/London",
-    "Europe/Berlin",
-    "Africa/Accra",
-    "Africa/Nairobi",
-    "Asia/Kolkata",
-    "Asia/Manila",
-    "Australia/Sydney",
-    "UTC",
+    *(f"America/{city}" for city in ("New_York", "Chicago", "Denver", "Phoenix", "Los_Angeles", "Anchorage")),
+    *("Pacific/Honolulu", "America/Toronto", "America/Guatemala", "America/Bogota", "America/Sao_Paulo"),
+    *("Europe/London", "Europe/Berlin", "Africa/Accra", "Africa/Nairobi", "Asia/Kolkata", "Asia/Manila"),
+    *("Australia/Sydney", "UTC"),
 )
 # Names with a slash that are no place's.
 _NO_PLACES = ("Etc/", "SystemV/", "posix/", "right/")
@@ -58,14 +43,19 @@ def read_zone(typed: str) -> str:
     asked = _plain(typed)
     if asked in _SPOKEN:
         return _SPOKEN[asked]
-    named = [name for name in _names() if _plain(name) == asked]
-    cities = [name for name in _names() if _city(name) == asked]
-    if named or len(cities) == 1:
-        return (named or cities)[0]
-    near = cities or [name for name in _names() if asked and asked in _plain(name)]
+    cities: dict[str, list[str]] = {}
+    for name in _names():
+        if _plain(name) == asked:
+            return name
+        cities.setdefault(_city(name), []).append(name)
+    near = cities.get(asked, [])
+    if len(near) == 1:
+        return near[0]
     if not near:
-        by_city = {_city(name): name for name in _names()}
-        near = [by_city[city] for city in get_close_matches(asked.rpartition("/")[2], by_city, n=3, cutoff=NEAR)]
+        near = [name for name in _names() if asked and asked in _plain(name)]
+    if not near:
+        alike = get_close_matches(asked.rpartition("/")[2], cities, n=3, cutoff=NEAR)
+        near = [cities[city][0] for city in alike]
     hint = f"Near it: {', '.join(near[:5])}." if near else "Say it like America/New_York or Europe/London."
     raise BadArgument(f"I do not know the time zone “{echo(typed)}”. {hint}")
 

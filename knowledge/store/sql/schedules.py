@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -98,62 +99,18 @@ def _key(community: str, schedule_id: str, name: str = "id") -> dict[str, str]:
 
 def _schedule_row(schedule: Schedule) -> Mapping[str, Any]:
     """Return what is written: the next number."""
-    return {
-        "community": schedule.community,
-        "id": schedule.id,
-        "place": schedule.place,
-        "plan": json.dumps(schedule.plan),
-        "number": schedule.number + 1,
-        "next_at": None if schedule.next_at is None else utc(schedule.next_at),
-        "paused": schedule.paused,
-        "round": schedule.round,
-        "used": json.dumps(schedule.used),
-        "made_by": schedule.made_by,
-        "made_at": utc(schedule.made_at),
-    }
+    packed = {"plan": json.dumps(schedule.plan), "used": json.dumps(schedule.used)}
+    return asdict(schedule) | packed | {"number": schedule.number + 1}
 
 
 def _schedule(row: Row[Any]) -> Schedule:
-    return Schedule(
-        community=row.community,
-        id=row.id,
-        place=row.place,
-        plan=json.loads(row.plan),
-        made_by=row.made_by,
-        made_at=row.made_at,
-        number=row.number,
-        next_at=row.next_at,
-        paused=row.paused,
-        round=row.round,
-        used=tuple(json.loads(row.used)),
-    )
+    unpacked = {"plan": json.loads(row.plan), "used": tuple(json.loads(row.used))}
+    return Schedule(**(dict(row._mapping) | unpacked))
 
 
 def _post_row(post: Post) -> Mapping[str, Any]:
-    return {
-        "community": post.community,
-        "schedule_id": post.schedule_id,
-        "due": utc(post.due),
-        "key": post.key,
-        "state": post.state.value,
-        "fact": post.fact,
-        "until": None if post.until is None else utc(post.until),
-        "tries": post.tries,
-        "sent_at": None if post.sent_at is None else utc(post.sent_at),
-        "note": post.note,
-    }
+    return asdict(post) | {"state": post.state.value}
 
 
 def _post(row: Row[Any]) -> Post:
-    return Post(
-        community=row.community,
-        schedule_id=row.schedule_id,
-        due=row.due,
-        key=row.key,
-        state=PostState(row.state),
-        fact=row.fact,
-        until=row.until,
-        tries=row.tries,
-        sent_at=row.sent_at,
-        note=row.note,
-    )
+    return Post(**(dict(row._mapping) | {"state": PostState(row.state)}))
