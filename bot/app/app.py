@@ -13,7 +13,7 @@ from bot.app.completion import choices_for
 from bot.app.registry import default_registry
 from bot.app.routes import Routes
 from bot.chat.events import Complete, Event, Home, Invocation, Message, Place, Press, Role, Submit, Typed, User, written
-from bot.chat.incoming import whole
+from bot.chat.incoming import LENGTH_LIMIT, too_long, whole
 from bot.chat.markup import Plain, parse_line
 from bot.chat.replies import Button, Delete, Reply, Text
 from bot.chat.roles import role_of
@@ -178,6 +178,8 @@ class App:
         )
 
     async def _within_limits(self, event: Event) -> Reply | Delete | None:
+        if isinstance(event, Submit) and (field := too_long(event)):
+            raise BadArgument(f"“{field}” has more than {LENGTH_LIMIT:,} characters, so I did not read it. Shorten it.")
         with self.services.metrics.step(Step.SAFETY):
             if not _overheard(event):
                 danger = self.services.danger

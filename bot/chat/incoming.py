@@ -4,31 +4,50 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
-from bot.chat.events import Complete, Event
+from bot.chat.events import Complete, Event, Submit
 from knowledge.plain.parsing import is_too_deep
 
-__all__ = ["is_too_deep", "whole"]
+__all__ = ["LENGTH_LIMIT", "is_too_deep", "too_long", "whole"]
+
+# Slack's longest message, the longest text of all platforms: https://docs.slack.dev/reference/methods/chat.postMessage
+LENGTH_LIMIT = 40_000
 
 _Event = TypeVar("_Event", bound=Event | Complete)
 
 
 def whole(event: _Event) -> _Event:
-    """Mend an event whose texts hold half a character, which JSON can carry and no database and no hash takes.
+    """Mend an event's texts, and leave of one with more than LENGTH_LIMIT characters its beginning and its end.
 
-    Two halves that belong together become their character, a lone one U+FFFD.
+    Half a character, which JSON can carry and no database and no hash takes, becomes U+FFFD, and two halves that belong
+    together their character. What was typed into a form is not cut (see `too_long`).
     """
     changed: dict[str, Any] = {}
     for field in fields(event):
         value = getattr(event, field.name)
-        if isinstance(value, str) and not _is_whole(value):
-            changed[field.name] = _mended(value)
-        elif isinstance(value, Mapping) and not all(_is_whole(each) for each in value.values()):
-            changed[field.name] = {name: _mended(each) for name, each in value.items()}
+        if isinstance(value, str) and not _is_fine(value):
+            changed[field.name] = _mended(_cut(value))
+        elif isinstance(value, Mapping) and not all(_is_fine(each) for each in value.values()):
+            texts = value if isinstance(event, Submit) else {name: _cut(each) for name, each in value.items()}
+            changed[field.name] = {name: _mended(each) for name, each in texts.items()}
     return replace(event, **changed) if changed else event
 
 
-def _is_whole(value: object) -> bool:
-    return not isinstance(value, str) or value.isascii() or not any("\ud800" <= each <= "\udfff" for each in value)
+def too_long(form: Submit) -> str:
+    """Return the name of a form's field that has more than LENGTH_LIMIT characters; nothing if none has."""
+    return next((name for name, value in form.values.items() if len(value) > LENGTH_LIMIT), "")
+
+
+def _is_fine(value: object) -> bool:
+    if not isinstance(value, str):
+        return True
+    if len(value) > LENGTH_LIMIT:
+        return False
+    return value.isascii() or not any("\ud800" <= each <= "\udfff" for each in value)
+
+
+def _cut(value: Any) -> Any:
+    half = LENGTH_LIMIT // 2
+    return f"{value[:half]} {value[-half:]}" if isinstance(value, str) and len(value) > LENGTH_LIMIT else value
 
 
 def _mended(value: Any) -> Any:

@@ -9,6 +9,8 @@ import yaml
 
 # Far deeper than anything that people write. libyaml's composer recurses in C and ends the process with the stack.
 DEPTH_LIMIT = 50
+# The shipped entries have 20,000 tokens in half a megabyte. One of nothing but list signs has a million in one.
+TOKENS_LIMIT = 200_000
 # A number of more digits is text: Python takes quadratic time to read one, and YAML's 1:30:00 is one, too.
 NUMBER_LIMIT = 40
 
@@ -115,7 +117,9 @@ def is_too_deep(text: str) -> bool:
 
 def _check_tokens(text: str) -> None:
     depth = 0
-    for token in yaml.scan(text, Loader=_UniqueKeyLoader):
+    for count, token in enumerate(yaml.scan(text, Loader=_UniqueKeyLoader)):
+        if count > TOKENS_LIMIT:
+            raise ParseError("it has far more parts than a list of entries; split it")
         if isinstance(token, _OPENING):
             depth += 1
         elif isinstance(token, _CLOSING):

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -49,7 +49,7 @@ def csv_sheets(text: str) -> tuple[Sheet, ...]:
     named = _SEPARATOR_LINE.match(text)
     if named:
         return (_csv(text[named.end() :], named[1]),)
-    first = next((line for line in text.splitlines() if line.strip()), "")
+    first = next((line for line in io.StringIO(text) if line.strip()), "")
     sheets: list[Sheet] = []
     failed = BadFile("The file is empty.")
     for separator in sorted(_SEPARATORS, key=first.count, reverse=True):
@@ -64,17 +64,16 @@ def csv_sheets(text: str) -> tuple[Sheet, ...]:
 
 def _csv(text: str, separator: str) -> Sheet:
     try:
-        rows = _parsed(text, separator, csv.QUOTE_MINIMAL)
+        return Sheet(_filled(_parsed(text, separator, csv.QUOTE_MINIMAL)))
     except csv.Error as error:
         if separator != "\t":
             raise BadFile(f"The file is not CSV: {error}.") from error
         # Tab-separated exports often quote nothing.
-        rows = _parsed(text, separator, csv.QUOTE_NONE)
-    return Sheet(_filled(rows))
+        return Sheet(_filled(_parsed(text, separator, csv.QUOTE_NONE)))
 
 
-def _parsed(text: str, separator: str, quoting: Literal[0, 3]) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, quoting=quoting, strict=True))
+def _parsed(text: str, separator: str, quoting: Literal[0, 3]) -> Iterator[list[str]]:
+    return csv.reader(io.StringIO(text, newline=""), delimiter=separator, quoting=quoting, strict=True)
 
 
 def excel_sheet(content: bytes) -> Sheet:
@@ -93,17 +92,14 @@ def excel_sheet(content: bytes) -> Sheet:
         if not shown:
             raise BadFile("The workbook has no visible sheet.")
         shown[0].reset_dimensions()
-        rows: list[list[str]] = []
-        for cells in shown[0].iter_rows(values_only=True):
-            rows.append([_text(cell) for cell in cells])
-            _check_cells(rows)
+        rows = _filled(_near(shown[0].iter_rows(values_only=True)))
     except BadFile:
         raise
     except Exception as error:  # openpyxl raises whatever the broken part of the file runs into
         raise BadFile(_NOT_EXCEL) from error
     others = len(shown) - 1
     note = f"I read only the first sheet, “{shown[0].title}”; the workbook has {others} more." if others else ""
-    return Sheet(_filled(rows), note)
+    return Sheet(rows, note)
 
 
 def _check_size(content: bytes) -> None:
@@ -117,11 +113,16 @@ def _check_size(content: bytes) -> None:
         raise BadFile(f"The workbook unpacks to more than {UNPACKED_LIMIT:,} bytes. Split it, or save it as CSV.")
 
 
-def _check_cells(rows: Sequence[Sequence[str]]) -> None:
-    if len(rows) > ROWS_LIMIT + HEADER_ROWS:
-        raise BadFile(f"The sheet has more than {ROWS_LIMIT:,} rows. Split it, or delete the empty rows at its end.")
-    if any(rows[-1][COLUMNS_LIMIT:]):
-        raise BadFile(f"The sheet has more than {COLUMNS_LIMIT} columns. Keep those of the entries only.")
+def _near(rows: Iterable[Sequence[Any]]) -> Iterator[list[str]]:
+    """Yield the rows of a sheet, which may show one cell a million rows below the others, with all between."""
+    for number, cells in enumerate(rows):
+        if number == ROWS_LIMIT + HEADER_ROWS:
+            raise _too_many_rows()
+        yield [_text(cell) for cell in cells]
+
+
+def _too_many_rows() -> BadFile:
+    return BadFile(f"The sheet has more than {ROWS_LIMIT:,} rows. Split it, or delete the empty rows at its end.")
 
 
 def _text(cell: Any) -> str:
@@ -137,6 +138,14 @@ def _text(cell: Any) -> str:
     return str(getattr(cell, "text", cell) or "")
 
 
-def _filled(rows: Sequence[Sequence[str]]) -> tuple[SheetRow, ...]:
-    found = enumerate(rows, start=1)
-    return tuple(SheetRow(number, tuple(cells)) for number, cells in found if any(cell.strip() for cell in cells))
+def _filled(rows: Iterable[Sequence[str]]) -> tuple[SheetRow, ...]:
+    """Return the rows that are not empty. Raises BadFile as soon as there are too many, or one is too wide."""
+    found: list[SheetRow] = []
+    for number, cells in enumerate(rows, start=1):
+        if any(cells[COLUMNS_LIMIT:]):
+            raise BadFile(f"The sheet has more than {COLUMNS_LIMIT} columns. Keep those of the entries only.")
+        if any(cell.strip() for cell in cells):
+            found.append(SheetRow(number, tuple(cells)))
+            if len(found) > ROWS_LIMIT + HEADER_ROWS:
+                raise _too_many_rows()
+    return tuple(found)

@@ -9,7 +9,8 @@ import pytest
 from bot.app.app import App
 from bot.app.completion import COMPLETIONS_LIMIT
 from bot.asking.about import COMMANDS as ABOUT
-from bot.chat.events import Complete, Home, Invocation, Press, Role, Submit, Typed, User
+from bot.chat.events import Complete, Home, Invocation, Message, Press, Role, Submit, Typed, User
+from bot.chat.incoming import LENGTH_LIMIT
 from bot.chat.replies import Form, Heading, Question, Reply, text
 from bot.chat.roles import ADMINISTRATES, MODERATES, role_of
 from bot.commands.context import Context, Services
@@ -92,6 +93,26 @@ async def test_a_form_that_is_gone_hands_back_what_was_typed(small: App) -> None
     assert isinstance(reply, Reply)
     assert "answer: long text" in reply.plain
     assert reply.private
+
+
+async def test_a_form_that_is_longer_than_any_platform_sends_is_handed_back(small: App) -> None:
+    words = "x" * (LENGTH_LIMIT + 1)
+    reply = await small.handle(Submit(MEMBER, CHANNEL, "wish", {"what": words}))
+    assert isinstance(reply, Reply)
+    assert "“what” has more than 40,000 characters" in reply.plain
+    assert words in reply.plain
+    reply = await small.handle(Submit(MEMBER, CHANNEL, "wish", {"what": words[1:]}))
+    assert isinstance(reply, Reply)
+    assert reply.plain.startswith("granted: 40000 letters")
+
+
+@pytest.mark.parametrize("around", [("", " x" * 500_000), (" x" * 500_000, "")])
+async def test_the_beginning_and_the_end_of_a_message_of_any_length_are_read(app: App, around: tuple[str, str]) -> None:
+    before, after = around
+    message = Message(MEMBER, CHANNEL, f"{before} my boss locks me in and took my passport, help me {after}", True)
+    reply = await app.handle(message)
+    assert isinstance(reply, Reply)
+    assert reply.urgent
 
 
 async def test_a_button_that_is_gone_says_so(app: App) -> None:

@@ -306,6 +306,16 @@ def test_a_workbook_that_is_none_or_too_much_is_refused_in_words(content: bytes,
         load("x.xlsx", content)
 
 
+@pytest.mark.parametrize("kind", ["csv", "tsv"])
+def test_a_text_with_too_many_rows_or_columns_is_refused_in_words(kind: str) -> None:
+    with pytest.raises(BadFile, match="more than 2,000 rows"):
+        load(f"x.{kind}", b"\n- " * 300_000)
+    with pytest.raises(BadFile, match=f"more than {COLUMNS_LIMIT} columns"):
+        load(f"x.{kind}", b"x" + b",;\tx" * 300_000)
+    blank = load(f"x.{kind}", b"question,answer\nWhy?,So.\n" + b",\n" * 10_000)
+    assert len(blank) == 1
+
+
 # Other systems
 
 

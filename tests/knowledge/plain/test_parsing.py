@@ -8,7 +8,7 @@ from string import ascii_lowercase
 import pytest
 import yaml
 
-from knowledge.plain.parsing import DEPTH_LIMIT, ParseError, is_too_deep, parse_json, parse_yaml
+from knowledge.plain.parsing import DEPTH_LIMIT, TOKENS_LIMIT, ParseError, is_too_deep, parse_json, parse_yaml
 from tests.fuzzing import TIMES, chance
 
 pytestmark = pytest.mark.slow
@@ -75,6 +75,11 @@ def test_what_people_nest_is_read(sign: str) -> None:
         parse_yaml(f"{sign * (DEPTH_LIMIT + 1)}x{closing * (DEPTH_LIMIT + 1)}")
     assert parse_json("[" * DEPTH_LIMIT + "]" * DEPTH_LIMIT)
     assert is_too_deep("[" * (DEPTH_LIMIT + 1) + "]" * (DEPTH_LIMIT + 1))
+
+
+def test_a_file_of_nothing_but_marks_is_refused() -> None:
+    with pytest.raises(ParseError, match="split it"):
+        parse_yaml("- \n" * TOKENS_LIMIT)
 
 
 def test_brackets_in_a_text_are_no_depth() -> None:
