@@ -1,6 +1,9 @@
 """What the pages state of the code is so."""
 
 import re
+import subprocess
+import sys
+import tomllib
 from dataclasses import fields
 from pathlib import Path
 from typing import get_args
@@ -8,10 +11,12 @@ from typing import get_args
 import pytest
 
 from bot.__main__ import ADAPTERS
+from bot.app.app import App
 from bot.chat.events import Event, Place
 from bot.chat.platform import Platform
 from bot.chat.replies import Block
 from bot.operating.adapter import Adapter
+from tests.people import asked
 
 ROOT = Path(__file__).parents[1]
 ADD_A_PLATFORM = (ROOT / "docs" / "add-a-platform.md").read_text(encoding="utf-8")
@@ -62,10 +67,56 @@ def test_every_adapter_has_the_files_that_the_page_names() -> None:
         assert named <= {path.name for path in folder.iterdir()}
 
 
-def test_every_page_that_a_page_links_to_exists() -> None:
-    for page in (*(ROOT / "docs").glob("*.md"), ROOT / "README.md"):
-        for link in re.findall(r"\]\((?!https?://|#)([^)#]+)", page.read_text(encoding="utf-8")):
-            assert (page.parent / link).exists(), f"{page.name}: {link}"
+PAGES = (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"))
+
+
+def anchors(page: str) -> set[str]:
+    """What the headings of a page are linked by, as GitHub makes it."""
+    titles = re.findall(r"^#+ (.+)$", re.sub(r"^```.*?^```", "", page, flags=re.MULTILINE | re.DOTALL), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_place_that_a_page_links_to_exists(page: Path) -> None:
+    for link in re.findall(r"\]\((?!https?://)([^)\s]+)\)", page.read_text(encoding="utf-8")):
+        name, _, anchor = link.partition("#")
+        target = page.parent / name if name else page
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target.read_text(encoding="utf-8")), link
+
+
+def test_the_readme_is_short() -> None:
+    assert lines_of(ROOT / "README.md") <= 80
+
+
+async def test_the_talk_in_the_readme_is_what_the_bot_says(app: App) -> None:
+    talk = re.search(r"^```text\n(.*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    assert talk is not None
+    lines = talk[1].splitlines()
+    assert len(lines) == 8
+    for question, answer in zip(lines[::2], lines[1::2], strict=True):
+        assert answer in await asked(app, question.removeprefix("> "))
+
+
+def test_the_newest_version_in_the_changelog_is_the_package_s() -> None:
+    named = re.findall(r"^## \[([\d.]+)\] - \d{4}-\d\d-\d\d$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    package = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert named[0] == package["project"]["version"]
+
+
+@pytest.mark.parametrize(
+    ("schema", "files"),
+    [
+        ("github-workflows", ".github/workflows/*.yml"),
+        ("github-issue-forms", ".github/ISSUE_TEMPLATE/[!c]*.yml"),
+        ("github-issue-config", ".github/ISSUE_TEMPLATE/config.yml"),
+    ],
+)
+def test_what_github_reads_is_as_it_wants_it(schema: str, files: str) -> None:
+    checker = Path(sys.executable).with_name("check-jsonschema")
+    found = sorted(map(str, ROOT.glob(files)))
+    assert found
+    subprocess.run([checker, "--builtin-schema", f"vendor.{schema}", *found], check=True, capture_output=True)
 
 
 def test_every_picture_is_shown_on_a_page() -> None:

@@ -38,7 +38,7 @@ WELCOME = (
     "answers, each with its source and year. I never make an answer up."
 )
 CLOSEST = "**Closest I have:**"
-SUGGEST = "Should I know it? Suggest it to the moderators, without your name."
+SUGGEST = "Should I know this? You can suggest it to the moderators; your name isn't passed on."
 
 _SHOWN: "WeakKeyDictionary[Pack, LRUCache[tuple[str, bool], _Shown]]" = WeakKeyDictionary()
 
@@ -189,14 +189,14 @@ def related(entries: Sequence[Entry], *, private: bool = False) -> Reply:
 def unknown(pack: Pack, near: Iterable[Entry], *, hint: bool = False, private: bool = False) -> Reply:
     """Return the reply that says the bot does not know, with the closest topics and how to suggest an entry."""
     blocks = [
-        text("I don't know that. I only say what is in my collection of questions and answers about IJM."),
+        text("I don't know that. I can only answer from my collection of questions about IJM."),
         *_hint(hint),
     ]
     ids = list(dict.fromkeys(entry.topic for entry in near))[:NEAREST_TOPICS_LIMIT]
     topics = [topic for topic_id in ids if (topic := pack.topic(topic_id))]
     if topics:
         names = ", ".join(topic.title for topic in topics)
-        blocks.append(text(f"The nearest topics that I know something about: {names}."))
+        blocks.append(text(f"Closest topics: {names}."))
     buttons = [Button(topic.title, "topic", topic.id) for topic in topics] or [Button("All topics", "topics")]
     return Reply((*blocks, note(SUGGEST)), (*buttons, Button("Suggest a question", "suggest")), private)
 

@@ -260,12 +260,14 @@ async def _vote(context: Context, entry_id: str, *, helpful: bool) -> Reply:
     if entry is None:
         return answers.unknown(context.pack, (), private=True)
     if context.is_personal:
-        return Reply((text("Thanks! I keep nothing of a direct conversation, so this is not counted."),), private=True)
+        return Reply(
+            (text("Thanks! I don't count votes in direct messages, because I keep nothing of them."),), private=True
+        )
     await services.store.add_feedback(
         context.place.community, entry.id, entry.revision, helpful=helpful, voter=context.user.id, now=services.now()
     )
-    thanks = "Thanks, I counted that it helped." if helpful else "Thanks, I counted that it did not help."
-    return Reply((text(f"{thanks} You can change your mind; who voted is not kept."),), private=True)
+    thanks = "Thanks! Counted as helpful." if helpful else "Thanks! Counted as not helpful."
+    return Reply((text(f"{thanks} You can change your vote; I don't keep who voted."),), private=True)
 
 
 def _entries(context: Context, ids: str) -> list[Entry]:

@@ -79,7 +79,7 @@ def _waiting(line: str) -> tuple[Block, ...]:
     said = Plain(f"“{line}”" if line else "no help line of your own")
     return (
         Text((Plain("Proposed: "), said)),
-        text("It holds once a **second moderator** has dialled it and confirmed it in `/ijm-mod settings`."),
+        text("It takes effect once a **second moderator** has called it and confirmed it in `/ijm-mod settings`."),
     )
 
 

@@ -148,7 +148,7 @@ def blocks_of(found: Check, pack: Pack) -> tuple[Block, ...]:
         blocks.append(text(f"**Questions that would go elsewhere with this change: {len(found.collisions)}**"))
         blocks += _listed([_line(each, pack) for each in found.collisions])
     if found.gained:
-        blocks.append(text("**Questions that nothing answered and this would. Does it?**"))
+        blocks.append(text("**These had no answer and would now get this one. Is that right?**"))
         blocks += _listed([f"“{echo(each.text)}”" for each in found.gained])
     return tuple(blocks)
 

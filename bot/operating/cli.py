@@ -14,7 +14,7 @@ from bot.app.registry import default_registry
 from bot.asking.ask import Considered, Kind, consider
 from bot.chat.replies import Reply
 from bot.commands.context import Library
-from bot.commands.documentation import command_table
+from bot.commands.documentation import command_page
 from bot.commands.turns import NOTHING, Turn, turn_of
 from bot.operating.bootstrap import library
 from bot.operating.configuration import BadSettings, check
@@ -170,8 +170,8 @@ def evaluate_(files: tuple[Path, ...], *, as_json: bool, entries: Path | None, o
 
 @cli.command()
 def commands() -> None:
-    """Print the table of chat commands as Markdown, as it stands in the README."""
-    click.echo(command_table(default_registry()))
+    """Print the page of chat commands as Markdown, as it stands in docs/commands.md."""
+    click.echo(command_page(default_registry()), nl=False)
 
 
 cli.add_command(contacts)

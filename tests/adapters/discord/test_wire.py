@@ -140,7 +140,7 @@ async def test_a_vote_is_kept_without_saying_who_gave_it(chat: Chat, services: S
     post = await chat.slash("ijm ask", {"question": SURE})
     for label, user in (("👍", chat.world.member), ("👎", chat.world.member), ("👍", chat.world.owner)):
         thanks = await chat.press(post, label, user)
-        assert "who voted is not kept" in thanks.text
+        assert "I don't keep who voted" in thanks.text
         assert thanks.ephemeral
     votes = (await services.store.feedback(f"discord:guild/{chat.world.guild.id}"))["aftercare-duration"]
     assert (votes.helpful, votes.unhelpful) == (1, 1)

@@ -191,7 +191,7 @@ async def test_a_note_of_collisions_goes_with_the_collisions(app: App) -> None:
 
 async def test_questions_that_nothing_should_answer_and_the_new_entry_would_are_told_apart(app: App) -> None:
     preview = await sent(app, await moderated(app, "add"), **TYPED)
-    assert "Questions that nothing answered and this would" in preview.plain
+    assert "These had no answer and would now get this one" in preview.plain
     assert "When is the next chapter meeting?" in preview.plain
 
 

@@ -201,7 +201,7 @@ async def test_a_vote_counts_for_the_revision_that_the_community_reads(app: App,
     await revised(app, CEBU, replace(base_of(app), answer="The second text."))
     for question in ("when does the chapter meet?", CEBU):
         answer = await invoked(app, "ask", question=question)
-        assert "I counted that it helped" in (await pressed(app, answer, "👍")).plain
+        assert "Counted as helpful" in (await pressed(app, answer, "👍")).plain
     votes = await services.store.feedback(CHANNEL.community)
     assert [(each.revision, each.helpful) for each in votes["chapter-meeting"].revisions] == [(1, 1)]
     assert [(each.revision, each.helpful) for each in votes[CEBU].revisions] == [(2, 1)]
