@@ -25,6 +25,8 @@ PLATFORM = Platform("test", "Test", referent=_referent)
 CHANNEL = Place("test:channel/1", "test:community/1", platform=PLATFORM)
 # What somebody in danger might write.
 DANGER = "my boss took my passport and i can't leave"
+# The bot's own screen, whose replies are no messages.
+SCREEN = Place("test:home/1", "test:community/1", direct=True, posts=False, platform=PLATFORM)
 DIRECT = Place("test:dm/1", "test:community/1", direct=True, platform=PLATFORM)
 
 

@@ -29,6 +29,8 @@ METHODS: Mapping[str, str | None] = {
     "chat.delete": "chat:write",
     "chat.postEphemeral": "chat:write",
     "chat.postMessage": "chat:write",
+    # It is read of direct conversations alone, for which im:history is there anyway.
+    "conversations.history": None,
     # In a channel it needs the scopes of PASSIVE_EVENTS; where they are not there, nothing is asked.
     "conversations.replies": None,
     "oauth.v2.access": None,

@@ -21,7 +21,7 @@ from adapters.slack.members import Members
 from adapters.slack.sending.fallback import Fallbacks
 from adapters.slack.sending.files import downloaded
 from adapters.slack.sending.replying import delete, react, send, send_urgent
-from adapters.slack.threads import referring
+from adapters.slack.threads import is_unused, referring
 from bot.app.app import App
 from bot.app.progress import progress
 from bot.chat.events import Event, Home, Message, Place, Role, Submit
@@ -65,7 +65,9 @@ class Conversations:
             self._work.begin(self._guarded(self._left(body, inner)))
             return BoltResponse(status=200, body="")
         faults: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
-        task = self._work.begin(self._guarded(self._answered(body, context, client, faults)))
+        # Somebody who opens the Messages tab twice at once is greeted once.
+        turn = inner.get("channel") if inner.get("type") == "app_home_opened" else None
+        task = self._work.begin(self._guarded(self._answered(body, context, client, faults)), turn)
         if "command" in body or body.get("type") in _TOLD:
             await asyncio.wait({task, self._closing}, timeout=ACKNOWLEDGE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         # Slack shows faults in a form only in what acknowledges it; after that they are a message.
@@ -111,6 +113,8 @@ class Conversations:
         alone = {**body, "authorizations": [{"team_id": home}]} if home else body
         found = heard(alone, context.bot_user_id, self._commands)
         if found is None:
+            return
+        if isinstance(found.event, Home) and not found.address.home and not await is_unused(client, found.address):
             return
         overheard = isinstance(found.event, Message) and not found.event.addressed
         # What was addressed to the bot is claimed before it has effects, the rest only if there is an answer at all.

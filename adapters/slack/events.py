@@ -149,9 +149,11 @@ def _event(body: Body, me: str | None, commands: Set[str]) -> Heard | None:
     event: Body = body["event"]
     keys = (f"slack:event/{body['event_id']}",)
     match event.get("type"):
-        case "app_home_opened" if event.get("tab") == "home":
-            address = Address(_team(body), event["user"], home=True)
-            return Heard(Home(_user(address), _place(address)), address, keys)
+        case "app_home_opened":
+            is_home = event.get("tab") == "home"
+            channel = None if is_home else event.get("channel")
+            address = Address(_team(body), event["user"], channel, home=is_home)
+            return Heard(Home(_user(address), _place(address)), address, keys) if is_home or channel else None
         case "message" | "app_mention" if _is_new(event, me):
             return _message(body, event, me, commands, keys)
         case _:

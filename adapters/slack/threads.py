@@ -1,4 +1,4 @@
-"""The thread that somebody writes to the bot in: the bot's last message there, or the message that it began with."""
+"""What stands already where somebody writes: the bot's last message in a thread, the one that began it, or nothing."""
 
 import asyncio
 import logging
@@ -51,6 +51,20 @@ async def referring(
     quoted = spoken(str(parent.get("text") or ""), me) if parent is not None and parent not in own else None
     replied = tuple(_buttons(own[-1])) if own and not read.get("has_more") else ()
     return replace(message, replied=replied, quoted=quoted)
+
+
+async def is_unused(client: AsyncWebClient, address: Address) -> bool:
+    """Return whether nobody has written anything yet in a direct conversation; False if Slack does not tell."""
+    try:
+        async with asyncio.timeout(READ_SECONDS):
+            read = await client.conversations_history(channel=str(address.channel), limit=1)
+    except SlackApiError as error:
+        log.info("Slack does not show a direct conversation: %s", error_of(error))
+        return False
+    except (aiohttp.ClientError, TimeoutError) as error:
+        log.info("Slack does not show a direct conversation: %s", type(error).__name__)
+        return False
+    return not read["messages"]
 
 
 def _buttons(message: Mapping[str, Any]) -> Iterator[str]:

@@ -10,12 +10,13 @@ from time import monotonic
 from typing import assert_never
 
 from bot.app.completion import choices_for
+from bot.app.home import prompts
 from bot.app.registry import default_registry
 from bot.app.routes import Routes
 from bot.chat.events import Complete, Event, Home, Invocation, Message, Place, Press, Role, Submit, Typed, User, written
 from bot.chat.incoming import LENGTH_LIMIT, too_long, whole
 from bot.chat.markup import Plain, parse_line
-from bot.chat.replies import Button, Delete, Reply, Text
+from bot.chat.replies import Button, Delete, Reply, Text, short
 from bot.chat.roles import role_of
 from bot.chat.suiting import suited
 from bot.commands.community_settings import is_passive
@@ -165,6 +166,11 @@ class App:
         for community in await store.communities(prefix, left=True):
             if ours(community) and there(community):
                 await self.returned(community)
+
+    async def suggested(self, place: Place) -> tuple[tuple[str, str], ...]:
+        """Return questions to suggest to somebody who has not asked yet: short titles with what to ask."""
+        context = await self.own_context(place)
+        return tuple((short(entry.question), entry.question) for entry in await prompts(context))
 
     async def own_context(self, place: Place) -> Context:
         """Return the context of what the bot does by itself."""

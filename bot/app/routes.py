@@ -6,6 +6,7 @@ from typing import assert_never
 
 from cachetools import TTLCache
 
+from bot.app.home import home
 from bot.asking import answers, browse
 from bot.asking.ask import Kind
 from bot.asking.helpline import local_line
@@ -79,7 +80,7 @@ class Routes:
                 _check_place(context, role)
                 return await handler(context, event)
             case Home():
-                return browse.home(context)
+                return await home(context)
             case _:
                 assert_never(event)
 

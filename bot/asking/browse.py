@@ -1,6 +1,7 @@
 """Browsing: the four outcomes, the outside agencies, and all topics with their questions."""
 
 from dataclasses import replace
+from datetime import UTC
 from enum import StrEnum
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from bot.asking.helpline import local_line
 from bot.chat.markup import Plain, Strong
 from bot.chat.replies import Button, Heading, Items, Menu, Reply, items, text
 from bot.commands.context import Context
+from bot.commands.deck import of_day
 from bot.commands.declarations import About, BadArgument, Completes, Handlers, command
 from knowledge.pack.model import Pack, Topic
 
@@ -140,17 +142,18 @@ def welcome(pack: Pack) -> Reply:
 
 
 def home(context: Context) -> Reply:
-    """Return the bot's own screen: the first screen, the four outcomes, the agencies and a fact."""
+    """Return the bot's own screen: the first screen, the four outcomes, the agencies, the day's fact and help."""
     pack = context.pack
     first = welcome(pack)
     blocks = [*first.blocks, text("Below are the topics, the four outcomes, and where to find help.")]
     buttons = [Button(way.capitalize(), "entry", entry) for way, entry in _ENTRY_OF.items() if pack.entry(entry)]
     if pack.entry("referral"):
         buttons.append(Button("Find help", "entry", "referral"))
-    drawn = context.services.deck.draw(context.pack, context.place.id, None)
+    drawn = of_day(pack, context.services.now().astimezone(UTC).date())
     if drawn is not None:
-        blocks += [Heading("A fact to quote"), *answers.quoted(context.pack, drawn[1])]
+        blocks += [Heading("Fact of the day"), *answers.quoted(pack, drawn[1])]
         buttons.append(Button("Another fact", "fact"))
+    buttons.append(Button("What I can do", "run", "help"))
     return replace(first, blocks=tuple(blocks), buttons=tuple(buttons))
 
 

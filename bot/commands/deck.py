@@ -1,15 +1,26 @@
 """The facts of a pack as a deck of cards for each place: none comes twice until all have been shown."""
 
 import random
+from datetime import date
 
 from cachetools import LRUCache
 
 from knowledge.pack.model import Entry, Fact, Pack
+from knowledge.plain.digests import digest
 
 # Places whose deck is remembered; the one that asked longest ago starts afresh.
 DECKS_LIMIT = 10_000
+# Enough of a hash to mix the facts of all topics.
+_DIGITS = 16
 
 Drawn = tuple[Entry, Fact]
+
+
+def of_day(pack: Pack, day: date) -> Drawn | None:
+    """Return the fact of a day, the same for everybody; all others come before it comes again. None without facts."""
+    facts = {fact.text: (entry, fact) for entry in pack.entries for fact in entry.facts}
+    mixed = sorted(facts, key=lambda text: digest(text, _DIGITS))
+    return facts[mixed[day.toordinal() % len(mixed)]] if mixed else None
 
 
 class Deck:

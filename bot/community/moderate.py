@@ -115,6 +115,10 @@ async def _shown(context: Context) -> Reply:
     return Reply(tuple(blocks), (*buttons, *off), private=True, menu=menu)
 
 
+async def _open(context: Context, _: str) -> Reply:
+    return await _shown(context)
+
+
 async def _notices(context: Context, _: str) -> Reply:
     there = context.settings.notices or own_channel(context)
     chosen = ReferenceQuestion(NOTICES, "The channel for a weekly notice", Referent.CHANNEL, there)
@@ -143,6 +147,7 @@ async def _no_group(context: Context, group: str) -> Reply:
 COMMANDS = (settings,)
 HANDLERS = Handlers(
     {
+        "settings": _open,
         NOTICES: _notices,
         "nonotices": _no_notices,
         "nohelpline": _no_help_line,

@@ -187,7 +187,8 @@ def test_the_home_tab_is_a_home_and_the_messages_tab_is_not() -> None:
     assert found is not None
     assert found.event == Home(USER, Place("slack:T1/U7", "slack:T1", direct=True, posts=False))
     assert found.keys == ("slack:event/Ev1",)
-    assert told(event(type="app_home_opened", tab="messages")) is None
+    messages = told(event(type="app_home_opened", channel="D1", tab="messages"))
+    assert (messages.event, messages.address.home) == (Home(USER, Place("slack:T1/D1", "slack:T1", direct=True)), False)
 
 
 def test_the_message_shortcut_asks_what_the_message_says() -> None:

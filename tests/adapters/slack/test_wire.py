@@ -235,7 +235,7 @@ async def test_an_admin_of_another_workspace_is_no_moderator_here(
 async def test_the_home_tab_is_browsed_in_place(slack: SlackServer, kim: User) -> None:
     opened = slack.open_home(kim)
     start = await opened.view()
-    for part in ("IJM answers", "Find help", "Rescue", "A fact to quote"):
+    for part in ("IJM answers", "Find help", "Rescue", "Fact of the day", "What I can do"):
         assert part in f"{start.shown} {start.blocks}"
     topic = await slack.press(kim, start, "menu", "topic:aftercare").view()
     assert "Aftercare" in topic.shown

@@ -15,7 +15,7 @@ from bot.chat.replies import Form, Heading, Question, Reply, text
 from bot.chat.roles import ADMINISTRATES, MODERATES, role_of
 from bot.commands.context import Context, Services
 from bot.commands.declarations import About, Handlers, Registry, command
-from tests.people import ADMIN, CHANNEL, MEMBER, MODERATOR, invoked, typed
+from tests.people import ADMIN, CHANNEL, MEMBER, MODERATOR, SCREEN, invoked, typed
 
 
 @command()
@@ -123,13 +123,13 @@ async def test_a_button_that_is_gone_says_so(app: App) -> None:
 
 
 async def test_the_first_screen_says_what_the_bot_is_and_shows_the_topics(app: App) -> None:
-    reply = await app.handle(Home(MEMBER, CHANNEL))
+    reply = await app.handle(Home(MEMBER, SCREEN))
     assert isinstance(reply, Reply)
     assert reply.blocks[0] == Heading("IJM answers")
     assert reply.menu is not None
     assert len(reply.menu.rows) == len(app.services.pack.topics)
     assert [button.label for button in reply.buttons] == [
-        "Rescue", "Justice", "Restore", "Transform", "Find help", "Another fact",
+        "Rescue", "Justice", "Restore", "Transform", "Find help", "Another fact", "What I can do",
     ]  # fmt: skip
     assert any(fact.text in reply.plain for entry in app.services.pack.entries for fact in entry.facts)
 
