@@ -8,7 +8,7 @@ from bot.chat.markup import Plain, Reference
 from bot.chat.replies import Block, Button, Reply, Text, text
 from bot.commands.context import Context
 from bot.commands.declarations import BadArgument, Handlers
-from bot.curating.telling import tell
+from bot.curating.telling import settle, waiting_for
 from knowledge.pack.changes import differences
 from knowledge.pack.overlay import Conflict, Draft, Revision
 from knowledge.store.agreements import Proposal
@@ -77,10 +77,9 @@ async def _approve(context: Context, proposal_id: str) -> Reply:
     # Who approved is kept, signed as all that moderators do; it is nobody's business in the text of a revision.
     mark = f"approved:{revision.entry_id}:{revision.number}"
     await store.mark(context.community, mark, by=context.user.id, now=now)
-    askers = await store.askers(context.community, proposal.misses)
-    await store.remove_misses(context.community, proposal.misses)
     if revision.entry is not None:
-        await tell(context, askers, revision.entry)
+        entry = revision.entry
+        await settle(context, dict.fromkeys(proposal.misses, entry) | await waiting_for(context, [entry]))
     done = Text((Plain(f"Approved: revision {revision.number} holds from now on."),))
     buttons = (Button("History", "history", revision.entry_id), Button("Back to the list", "review-list", "all 0"))
     return Reply((done,), buttons, private=True)

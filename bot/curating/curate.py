@@ -21,7 +21,7 @@ from bot.curating.impact import Check, blocks_of, check
 from bot.curating.number_check import warning
 from bot.curating.quiz_form import quiz_button
 from bot.curating.reviewing import presence
-from bot.curating.telling import tell
+from bot.curating.telling import settle, waiting_for
 from knowledge.matching import SUGGESTIONS_LIMIT, Unknown
 from knowledge.pack.changes import Difference, differences
 from knowledge.pack.model import QUESTION_LIMIT, Entry, Pack
@@ -250,7 +250,6 @@ async def _overwrite(context: Context, value: str) -> Reply:
 
 
 async def _saved(context: Context, pending: Pending, read: Read) -> Reply:
-    store = context.services.store
     draft = drafts.draft_of(pending, read.entry)
     try:
         revised = await revise(context, [draft], pending.misses)
@@ -261,10 +260,10 @@ async def _saved(context: Context, pending: Pending, read: Read) -> Reply:
         await _settled(context, replace(pending, misses=()))
         return waits()
     (revision,) = revised
-    askers = await store.askers(context.community, pending.misses)
-    await _settled(context, pending)
+    answered = dict.fromkeys(pending.misses, read.entry) | await waiting_for(context, [read.entry])
     if not read.unsure:
-        await tell(context, askers, read.entry)
+        await settle(context, answered)
+    await _settled(context, pending)
     reply = saved(revision, read.entry)
     following = (Button("Next", "review", pending.following),) if pending.following else ()
     blocks = (*reply.blocks, *warning(read.unsure))

@@ -34,6 +34,7 @@ from bot.curating.approval import revise, waits
 from bot.curating.entry_form import AREA_LIMIT, SOURCE, TOPIC, sources
 from bot.curating.impact import blocks_of, check
 from bot.curating.lending import lent
+from bot.curating.telling import settle, waiting_for
 from knowledge.pack.exchange.import_export import ENDINGS, Format, dump, load
 from knowledge.pack.exchange.import_plan import FilledIn, Outcome, Plan, Step, plan
 from knowledge.pack.model import Pack
@@ -265,6 +266,7 @@ async def _import(context: Context, typed_id: str) -> Reply:
     await store.drop_typed(context.community, typed_id)
     if not revised:
         return waits()
+    await settle(context, await waiting_for(context, (each.entry for each in revised if each.entry is not None)))
     done = ", ".join(f"{made.count(outcome)} {outcome}" for outcome in Outcome if made.count(outcome))
     more, buttons = await learning.begin(context)
     return Reply((Text((Plain(f"Imported: {done}."),)), *more), buttons, private=True)

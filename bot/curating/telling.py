@@ -1,7 +1,7 @@
-"""Members who wanted to hear of an answer are told once, in a direct message."""
+"""Questions that an entry answers wait no longer; members who wanted to hear of it are told once, directly."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.asking import answers
 from bot.chat.markup import Plain, Reference
@@ -10,9 +10,28 @@ from bot.chat.replies import Block, Reply, Text, counted, note, text
 from bot.commands.context import Context
 from knowledge.pack.model import Entry
 from knowledge.pack.overlay import with_entry
+from knowledge.plain.text import phrase_key
 from knowledge.store.agreements import Asker
 
 log = logging.getLogger(__name__)
+
+
+async def waiting_for(context: Context, entries: Iterable[Entry]) -> dict[str, Entry]:
+    """Find the waiting questions that entries have word for word: the entry of each by the question's id."""
+    by_words = {phrase_key(phrasing): entry for entry in entries for phrasing in entry.phrasings}
+    waiting = await context.services.store.misses(context.community)
+    found = ((miss.id, by_words.get(phrase_key(miss.text))) for miss in waiting)
+    return {miss_id: entry for miss_id, entry in found if entry is not None}
+
+
+async def settle(context: Context, answered: Mapping[str, Entry]) -> None:
+    """Take questions that are answered from the review, by their ids, and tell who wanted to hear of the answer."""
+    store = context.services.store
+    for entry in {entry.id: entry for entry in answered.values()}.values():
+        misses = [miss_id for miss_id, answer in answered.items() if answer.id == entry.id]
+        askers = await store.askers(context.community, misses)
+        await store.remove_misses(context.community, misses)
+        await tell(context, askers, entry)
 
 
 async def tell(context: Context, askers: Sequence[Asker], entry: Entry) -> None:

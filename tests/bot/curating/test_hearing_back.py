@@ -1,18 +1,32 @@
 """Members hear back: asked with consent, named or not, told once, and nothing of it where it may be about safety."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.app.app import App
-from bot.chat.events import Invocation, Message, Place, Press
+from bot.chat.events import Invocation, Message, Place, Press, Submit, Upload
 from bot.chat.outbox import Outbox, Unpostable
 from bot.chat.replies import Reply
 from bot.commands.context import Services
 from knowledge.store.agreements import ASKER_LIFE
 from tests.conftest import NOW
-from tests.people import ADMIN, CHANNEL, DANGER, MEMBER, MODERATOR, OTHER, chosen, done, invoked, moderated, sent
+from tests.people import (
+    ADMIN,
+    CHANNEL,
+    DANGER,
+    MEMBER,
+    MODERATOR,
+    OTHER,
+    chosen,
+    done,
+    form_of,
+    invoked,
+    moderated,
+    sent,
+)
 
 UNKNOWN = "when is the bake sale"
 ANSWER = {"answer": "Five dollars, in 2026.", "topic": "about", "source": "Gala leaflet\n2026"}
@@ -85,6 +99,33 @@ async def test_who_wants_to_is_told_when_it_is_added_to_an_entry(app: App, lette
     ((_, person, text),) = letters.taken
     assert person == MEMBER.id
     assert "79%" in text
+
+
+@pytest.mark.parametrize("door", ["add", "alias", "import", "approved"])
+async def test_an_answer_by_any_door_takes_the_question_from_the_review_and_is_told_once(
+    app: App, letters: Letters, door: str
+) -> None:
+    asking = await chosen(app, await unanswered(app, "Who waters the ferns?"), "Ask the moderators", MEMBER)
+    await chosen(app, asking, "Tell me", MEMBER)
+    typed = {**ANSWER, "question": "Who looks after the plants?", "phrasings": "who waters the ferns"}
+    if door == "alias":
+        reply = await moderated(app, "alias", phrasing="who waters the ferns", entry="evidence-cebu")
+        await (chosen(app, reply, "Save") if "Preview" in reply.plain else asyncio.sleep(0))
+    elif door == "import":
+        rows = b"question,answer,topic,source,year\nwho waters the FERNS?,Dana does.,about,Club wiki,2026\n"
+        form = form_of(await moderated(app, "import"))
+        dry = await done(app, Submit(MODERATOR, CHANNEL, form.id, {}, {"file": Upload("ferns.csv", rows)}))
+        await chosen(app, dry, "Import 1 row")
+    else:
+        if door == "approved":
+            await moderated(app, "settings", ADMIN, approval=True)
+        await chosen(app, await sent(app, await moderated(app, "add"), **typed), "S")
+    if door == "approved":
+        assert letters.taken == []
+        item = await chosen(app, await moderated(app, "review", ADMIN), "Begin", ADMIN)
+        await chosen(app, item, "Approve it", ADMIN)
+    assert [person for _, person, _ in letters.taken] == [MEMBER.id]
+    assert "unanswered" not in (await moderated(app, "review")).plain
 
 
 async def test_who_agrees_is_named_to_moderators_and_can_be_told_too(app: App, letters: Letters) -> None:
