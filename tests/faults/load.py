@@ -1,9 +1,10 @@
 """People on both platforms who ask and suggest without a pause, and what each of them was told."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from bot.app.app import AWAY
 from bot.chat.markup import parse_line, plain
@@ -23,17 +24,21 @@ KEPT_WORDS = "I kept this for the moderators"
 ANSWER_WORDS = "2 years"
 CROWD = 4
 
+_Answer = TypeVar("_Answer")
+
 
 @dataclass
 class Told:
     """What people were told: `kept` are suggestions that were acknowledged, `strange` is what should not be said.
 
-    `silent` were acknowledged by the bot and got no answer; `failed` were told by their platform that it failed.
+    `silent` were acknowledged by the bot and got no answer; `failed` were told by their platform that it failed. `cut`
+    had been told to wait (Discord's "thinking", Slack's acknowledgement) when the process was killed.
     """
 
     answered: int = 0
     away: int = 0
     failed: int = 0
+    cut: int = 0
     kept: list[str] = field(default_factory=list)
     strange: list[str] = field(default_factory=list)
     silent: list[str] = field(default_factory=list)
@@ -70,6 +75,7 @@ class Crowd:
         self._stopped = False
         self._people: list[asyncio.Task[None]] = []
         self._gone: set[Session] = set()
+        self._killed = asyncio.Event()
 
     def on_slack(self, slack: SlackServer) -> None:
         """People who use slash commands in a channel."""
@@ -84,6 +90,12 @@ class Crowd:
         self._gone.update(discord.gateway.sessions)
         discord.changes.happened()
 
+    def killed(self, discord: DiscordServer) -> None:
+        """The same, and it ended without answering whom it had told to wait."""
+        self.ended(discord)
+        self._killed.set()
+        self._killed = asyncio.Event()
+
     async def stop(self) -> Told:
         """What everybody was told, after the last has been."""
         self._stopped = True
@@ -96,7 +108,7 @@ class Crowd:
         while not self._stopped:
             number += 1
             suggested = f"How many chapters are in the town of {user.name} {number}?" if number % 2 else ""
-            start = len(slack.world.changes)
+            start, killed = len(slack.world.changes), self._killed
             asked = slack.slash(user, channel, "/ijm", f"suggest {suggested}" if suggested else SURE)
             (attempt,) = await asked.attempts.wait(timeout=WAIT_SECONDS)
             if attempt.ack is None or not attempt.ack.ok:
@@ -109,13 +121,13 @@ class Crowd:
             def told(change: Change, user: User = user) -> bool:
                 return change.message is not None and change.message.ephemeral_to == user.id
 
-            try:
-                (change,) = await slack.world.changes.wait(start=start, where=told, timeout=WAIT_SECONDS)
-            except AssertionError:
-                self.told.silent.append(suggested or SURE)
-            else:
-                assert change.message is not None
-                self.told.hear(change.message.shown, suggested)
+            waiting = slack.world.changes.wait(start=start, where=told, timeout=WAIT_SECONDS)
+            changes = await self._answer(waiting, killed, suggested or SURE)
+            if changes is None:
+                user, channel = _newcomer(slack, f"person {person} after {number}")
+                continue
+            assert changes[0].message is not None
+            self.told.hear(changes[0].message.shown, suggested)
 
     async def _on_discord(self, discord: DiscordServer, person: int) -> None:
         number = 0
@@ -123,13 +135,31 @@ class Crowd:
             number += 1
             suggested = f"How many chapters are in the city of person {person}, {number}?" if number % 2 else ""
             path, given = ("ijm suggest", suggested) if suggested else ("ijm ask", SURE)
+            killed = self._killed
             session = discord.gateway.session(discord.world.guild.id)
             if session is None or not (used := await self._responded(discord, session, path, given)):
                 # "The application did not respond."
                 self.told.failed += 1
                 await asyncio.sleep(0.02)
                 continue
-            self.told.hear((await used.answered(WAIT_SECONDS)).text, suggested)
+            post = await self._answer(used.answered(WAIT_SECONDS), killed, given)
+            if post is not None:
+                self.told.hear(post.text, suggested)
+
+    async def _answer(self, waiting: Coroutine[Any, Any, _Answer], killed: asyncio.Event, given: str) -> _Answer | None:
+        """What somebody is answered whom the bot told to wait; None if it gives no answer."""
+        answered, ended = asyncio.create_task(waiting), asyncio.create_task(killed.wait())
+        try:
+            await asyncio.wait({answered, ended}, return_when=asyncio.FIRST_COMPLETED)
+            if answered.done():
+                return await answered
+            self.told.cut += 1
+        except AssertionError:
+            self.told.silent.append(given)
+        finally:
+            answered.cancel()
+            ended.cancel()
+        return None
 
     async def _responded(self, discord: DiscordServer, session: Session, path: str, given: str) -> Interaction | None:
         """A command that the bot responded to; None if it has gone without that."""

@@ -1,4 +1,7 @@
-"""The process ends in the middle of its work: asked to, it finishes that; killed, it loses nothing it acknowledged."""
+"""The process ends in the middle of its work: asked to, it finishes that; killed, it loses nothing it kept.
+
+Whoever was told to wait when the process is killed gets no answer: what somebody asked is never written down.
+"""
 
 import signal
 from pathlib import Path
@@ -46,12 +49,13 @@ async def test_asked_to_end_under_load_it_finishes_what_it_took(
         assert await program.end(signal.SIGTERM) == 0
         people.ended(discord)
         told = await people.stop()
+        assert told.cut == 0
         assert "Stopped." in program.log
         assert "Traceback" not in program.log
     assert lost(told, await suggestions(url, slack, discord)) == {}
 
 
-async def test_killed_under_load_it_loses_nothing_that_it_acknowledged(
+async def test_killed_under_load_it_loses_nothing_that_it_said_it_kept(
     slack: SlackServer, discord: DiscordServer, tmp_path: Path
 ) -> None:
     url, port = f"sqlite:///{tmp_path / 'kept.sqlite3'}", str(free_port())
@@ -71,6 +75,6 @@ async def test_killed_under_load_it_loses_nothing_that_it_acknowledged(
                     told = await people.stop()
                 else:
                     await program.end(signal.SIGKILL)
-                    people.ended(discord)
+                    people.killed(discord)
     assert lost(told, await suggestions(url, slack, discord)) == {}
     assert told.failed > 0
