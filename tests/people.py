@@ -78,10 +78,12 @@ async def moderated(app: App, command: str, user: User = MODERATOR, place: Place
     return await done(app, Invocation(user, place, command, given, "ijm-mod"))
 
 
-async def chosen(app: App, reply: Reply, label: str, user: User = MODERATOR, place: Place = CHANNEL) -> Reply:
-    """The reply to the first choice whose label begins so."""
+async def chosen(
+    app: App, reply: Reply, label: str, user: User = MODERATOR, place: Place = CHANNEL, *, alone: bool = False
+) -> Reply:
+    """The reply to the first choice whose label begins so, perhaps in a message that nobody else sees."""
     button = next(choice for choice in reply.choices if choice.label.startswith(label))
-    return await done(app, Press(user, place, button.action, button.value))
+    return await done(app, Press(user, place, button.action, button.value, alone))
 
 
 def form_of(reply: Reply) -> Form:

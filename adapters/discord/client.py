@@ -3,44 +3,30 @@
 import asyncio
 import logging
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
 import aiohttp
 import discord
 import yarl
-from discord import app_commands
-from discord.abc import Messageable
 from discord.http import Route
 
+from adapters.discord.answering import Answering
 from adapters.discord.commands import payload, same
-from adapters.discord.events import DISCORD, interaction_event, message_event, uploaded
-from adapters.discord.forms import modal
-from adapters.discord.render import content, render
-from adapters.discord.replied import above, referring
+from adapters.discord.events import DISCORD
+from adapters.discord.hearing import Hearing
 from adapters.discord.sending import (
     INVALID_TOKEN,
-    LATER_PAUSES,
     NOBODY,
     UNKNOWN_INTERACTION,
-    deliver,
-    insist,
-    is_refusal,
     one_line,
-    parts,
-    react,
 )
 from adapters.discord.settings import DiscordSettings
 from adapters.discord.tolerance import pass_over_unreadable
 from adapters.shared.proxies import proxy_for
-from adapters.shared.urgent import Way
 from adapters.shared.work import GRACE_SECONDS, Work
 from bot.app.app import App
-from bot.app.progress import progress
-from bot.chat.events import UPLOAD_LIMIT, Complete, Event, Submit, Upload
-from bot.chat.replies import Delete, Reply, text
+from bot.chat.replies import text
 from bot.commands.metrics import PlatformError
-from bot.commands.refusals import NO_FILE, refused
 
 # Discord wants a first response within 3 s (interactions/receiving-and-responding.mdx:351). A core that is not done
 # by then is deferred; before, because a deferred answer can be neither a modal nor change whether it is private.
@@ -83,6 +69,8 @@ class Client(discord.AutoShardedClient):
         )
         self._app = app
         self._work = Work(DISCORD, app.services.metrics, discord.DiscordServerError)
+        self._hearing = Hearing(app)
+        self._answering = Answering(app, self._hearing.surely)
         self._live_shards: set[int] = set()
         self._met_shards: set[int] = set()
         self._metrics = app.services.metrics
@@ -186,217 +174,13 @@ class Client(discord.AutoShardedClient):
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Answer a command, a press, a form or a half-typed option."""
         with self._work.one():
-            await self._on_interaction(interaction)
-
-    async def _on_interaction(self, interaction: discord.Interaction[Any]) -> None:
-        event = interaction_event(interaction)
-        try:
-            if isinstance(event, Complete):
-                choices = await self._app.complete(event)
-                shown = [app_commands.Choice(name=label, value=value) for label, value in choices]
-                await insist(lambda: interaction.response.autocomplete(shown))
-            elif event is not None:
-                await self._answer(interaction, event)
-        except discord.HTTPException as error:
-            if error.code in _OVER:
-                self._metrics.platform_error(NAME, PlatformError.LATE)
-                log.warning("An answer came too late for Discord, or the conversation is gone.")
-            elif is_refusal(error):
-                self._refused(error)
-            else:
-                raise
+            await self._answering.on_interaction(interaction)
 
     async def on_message(self, message: discord.Message) -> None:
-        """Answer a mention, a direct message, or a question in a channel that wants it."""
+        """Answer a message."""
         with self._work.one():
-            event = message_event(message, self.user) if self.user else None
-            if event is None or self.user is None:
-                return
-            if event.addressed:
-                event = referring(event, await above(message), self.user)
-            reply = await self._app.handle(event)
-            if not isinstance(reply, Reply):
-                return
-            if reply.reaction:
-                await react(message, reply.reaction)
-                return
-            shown = reply.cover if reply.private and reply.cover and not event.place.direct else reply
-            if reply.urgent:
-                last = content(reply.shortest)
-                await self._surely(
-                    event,
-                    reply,
-                    message.author,
-                    lambda: self._post(message, shown),
-                    lambda: message.channel.send(last, allowed_mentions=NOBODY),
-                )
-                return
-            try:
-                await self._post(message, shown)
-            except discord.Forbidden:
-                self._metrics.platform_error(NAME, PlatformError.REFUSED)
-                log.warning("May not answer in channel %d: the bot lacks a permission there.", message.channel.id)
-            except discord.HTTPException as error:
-                if not is_refusal(error):
-                    raise
-                self._refused(error)
-
-    def _refused(self, error: discord.HTTPException) -> None:
-        self._metrics.platform_error(NAME, PlatformError.REFUSED)
-        log.warning("Discord does not take an answer there (status %d, code %d).", error.status, error.code)
-
-    async def _answer(self, interaction: discord.Interaction[Any], event: Event) -> None:
-        """Answer within Discord's 3 seconds, or say in time that it takes longer; then answer once."""
-        working = asyncio.create_task(self._handled(interaction, event))
-        await asyncio.wait({working}, timeout=DEFER_AFTER)
-        # The SDK's own `is_done` does not know of a deferral whose confirmation was lost on the way.
-        deferred = not working.done()
-        if deferred:
-            private = self._app.answers_privately(event)
-            try:
-                await insist(lambda: interaction.response.defer(ephemeral=private, thinking=True))
-                if told := progress(event):
-                    with suppress(discord.HTTPException):
-                        await interaction.edit_original_response(content=told)
-            except discord.HTTPException:
-                late = await working
-                if isinstance(late, Reply) and late.urgent:
-                    await self._answer_surely(interaction, event, late, deferred=True)
-                raise
-        outcome = await working
-        if isinstance(outcome, Delete):
-            await self._delete(interaction, deferred=deferred)
-        elif outcome is None:
-            await self._pass_over(interaction, deferred=deferred)
-        elif outcome.urgent:
-            await self._answer_surely(interaction, event, outcome, deferred=deferred)
-        else:
-            try:
-                await (self._fill if deferred else self._respond)(interaction, outcome)
-            except discord.HTTPException as error:
-                if error.code not in _OVER or not isinstance(event, Submit):
-                    raise
-                await self._write_to(interaction.user, outcome)
-
-    async def _answer_surely(
-        self, interaction: discord.Interaction[Any], event: Event, reply: Reply, *, deferred: bool
-    ) -> None:
-        """Answer with what has to arrive."""
-        answer = self._fill if deferred else self._respond
-        await self._surely(
-            event,
-            reply,
-            interaction.user,
-            lambda: answer(interaction, reply),
-            lambda: answer(interaction, reply.shortest),
-        )
-
-    async def _surely(self, event: Event, reply: Reply, person: Messageable, first: Way, last: Way) -> None:
-        """Deliver an urgent reply, and tell the core whether it arrived."""
-        if await deliver(person, reply, first, last):
-            self._app.arrived(event)
-        else:
-            self._metrics.platform_error(NAME, PlatformError.REFUSED)
-            log.error("Discord takes no urgent reply, nor a direct message; check the bot's permissions.")
-
-    async def _handled(self, interaction: discord.Interaction[Any], event: Event) -> Reply | Delete | None:
-        """Return what the core says, to a form with its files."""
-        if isinstance(event, Submit):
-            try:
-                files = {field: await _content(file) for field, file in uploaded(interaction).items()}
-            except (discord.HTTPException, aiohttp.ClientError, TimeoutError, OSError) as error:
-                log.warning("Discord did not give a file: %s", type(error).__name__)
-                return refused(NO_FILE)
-            event = replace(event, files=files)
-        return await self._app.handle(event)
-
-    async def _delete(self, interaction: discord.Interaction[Any], *, deferred: bool) -> None:
-        """Take the pressed message away; after a deferral, also the one that says that the bot is thinking."""
-        try:
-            if deferred and interaction.message is not None:
-                await insist(interaction.message.delete, LATER_PAUSES)
-            elif not deferred:
-                await insist(interaction.response.defer)
-            await insist(interaction.delete_original_response, LATER_PAUSES)
-        except discord.NotFound as error:
-            if error.code == UNKNOWN_INTERACTION:
-                raise
-            log.info("What should be deleted is gone already.")
-
-    async def _pass_over(self, interaction: discord.Interaction[Any], *, deferred: bool) -> None:
-        """Acknowledge what gets no answer; to its user, Discord would call the bot broken otherwise."""
-        if not deferred and interaction.type is discord.InteractionType.component:
-            await insist(interaction.response.defer)
-            return
-        if not deferred:
-            await insist(lambda: interaction.response.defer(ephemeral=True, thinking=True))
-        await insist(interaction.delete_original_response, LATER_PAUSES)
-
-    async def _respond(self, interaction: discord.Interaction[Any], reply: Reply) -> None:
-        """Send the first response."""
-        if reply.form is not None:
-            form = modal(reply.form)
-            await insist(lambda: interaction.response.send_modal(form))
-            return
-        rendered = render(reply)
-        if reply.in_place and interaction.message is not None:
-            await insist(
-                lambda: interaction.response.edit_message(
-                    embed=rendered.embed, view=rendered.controls, attachments=rendered.files, allowed_mentions=NOBODY
-                )
-            )
-            return
-        await insist(
-            lambda: interaction.response.send_message(
-                embed=rendered.embed, ephemeral=reply.private, allowed_mentions=NOBODY, **parts(rendered)
-            )
-        )
-
-    async def _fill(self, interaction: discord.Interaction[Any], reply: Reply) -> None:
-        """Put the answer in the place of the deferred one."""
-        if reply.form is not None:
-            reply = Reply(_TOO_LATE, (reply.form.reopen,) if reply.form.reopen else ())
-        rendered = render(reply)
-        await insist(
-            lambda: interaction.edit_original_response(
-                content=None,
-                embed=rendered.embed,
-                view=rendered.controls,
-                attachments=rendered.files,
-                allowed_mentions=NOBODY,
-            ),
-            LATER_PAUSES,
-        )
-
-    async def _write_to(self, person: discord.User | discord.Member, reply: Reply) -> None:
-        """Give somebody in a direct message what came of the form that they sent, since its conversation is over."""
-        rendered = render(reply)
-        try:
-            await person.send(embed=rendered.embed, **parts(rendered), allowed_mentions=NOBODY)
-        except discord.Forbidden:
-            log.warning("An answer came too late for Discord, and its receiver takes no direct messages.")
-
-    async def _post(self, message: discord.Message, reply: Reply) -> None:
-        """Reply to a message where it stands, as far as the bot is allowed to there. Raises HTTPException."""
-        rendered = render(reply)
-        body: dict[str, Any] = {"embed": rendered.embed, "reference": message.to_reference(fail_if_not_exists=False)}
-        if message.guild is not None:
-            allowed = message.channel.permissions_for(message.guild.me)
-            if not allowed.embed_links:
-                body |= {"embed": None, "content": content(reply), "suppress_embeds": True}
-            if not allowed.read_message_history:
-                # Discord refuses a reply to what the bot could not read again.
-                body["reference"] = None
-        # With one nonce for all tries, Discord posts it once.
-        await insist(
-            lambda: message.channel.send(**body, **parts(rendered), nonce=message.id, allowed_mentions=NOBODY),
-            LATER_PAUSES,
-        )
-
-
-async def _content(file: discord.Attachment) -> Upload:
-    """Return a file with its content, if that is not too large. Raises HTTPException if Discord does not give it."""
-    return Upload(file.filename, await file.read() if file.size <= UPLOAD_LIMIT else None)
+            if self.user is not None:
+                await self._hearing.on_message(message, self.user)
 
 
 def _shards(settings: DiscordSettings) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any, TypeGuard
 import discord
 
 from adapters.discord.commands import PICKED
-from adapters.discord.render import MENUS
+from adapters.discord.components import MENUS
 from bot.chat.events import Complete, Event, Invocation, Message, Place, Press, Submit, User, Value
 from bot.chat.platform import Platform, Referent
 from bot.chat.roles import ADMINISTRATES, MODERATES
@@ -56,7 +56,7 @@ def interaction_event(interaction: discord.Interaction[Any]) -> Event | Complete
             chosen = data.get("values") or [""]
             pressed = chosen[0] if data["custom_id"] in MENUS else data["custom_id"]
             action, _, value = str(pressed).partition(":")
-            return Press(user, place, action, value)
+            return Press(user, place, action, value, _is_alone(interaction))
         case discord.InteractionType.modal_submit:
             return Submit(user, place, str(data["custom_id"]), dict(_typed(data.get("components", []))))
         case _:
@@ -175,6 +175,12 @@ def _is_known(user: discord.abc.User) -> TypeGuard[discord.Member]:
 
 def _roles(member: discord.Member) -> list[int]:
     return [role.id for role in member.roles]
+
+
+def _is_alone(interaction: discord.Interaction[Any]) -> bool:
+    """Whether nobody but the presser sees the pressed message: an ephemeral one, or one in the bot's own chat."""
+    pressed = interaction.message
+    return interaction.context.dm_channel or (pressed is not None and pressed.flags.ephemeral)
 
 
 def _place(interaction: discord.Interaction[Any]) -> Place:

@@ -9,9 +9,12 @@ import aiohttp
 import discord
 from discord.abc import Messageable
 
+from adapters.discord.components import swapped
+from adapters.discord.events import DISCORD
 from adapters.discord.render import Rendered, content, render
 from adapters.shared.urgent import Way, first_taken
 from bot.chat.replies import Reply
+from bot.commands.metrics import Metrics, PlatformError
 
 # Discord's error codes (topics/opcodes-and-status-codes.mdx): the 3 seconds or the 15 minutes of an interaction are
 # over; it was answered already, which a retry after a lost response finds.
@@ -66,6 +69,25 @@ def parts(rendered: Rendered) -> dict[str, Any]:
     """Return a reply's components and files for one try to send it: a file is read only once."""
     shown: dict[str, Any] = {"view": rendered.controls} if rendered.controls is not None else {}
     return shown | ({"files": rendered.files} if rendered.attached else {})
+
+
+def edited(message: discord.Message, reply: Reply) -> dict[str, Any]:
+    """Return what changes a message into a reply, or only its buttons where that is all that the reply changes."""
+    if reply.swap is not None:
+        return {"view": swapped(message, reply.swap)}
+    rendered = render(reply)
+    return {
+        "embed": rendered.embed,
+        "view": rendered.controls,
+        "attachments": rendered.files,
+        "allowed_mentions": NOBODY,
+    }
+
+
+def refusal(metrics: Metrics, error: discord.HTTPException) -> None:
+    """Count a refusal, and note it in one line."""
+    metrics.platform_error(DISCORD.name, PlatformError.REFUSED)
+    log.warning("Discord does not take an answer there (status %d, code %d).", error.status, error.code)
 
 
 async def react(message: discord.Message, reaction: str) -> None:

@@ -215,7 +215,8 @@ def _pressed(body: Body) -> Heard | None:
     user, place = _user(address, _name(body)), _place(address)
     if address.home and name == BACK.action:
         return Heard(Home(user, place), address)
-    return Heard(Press(user, place, name, value), address)
+    alone = address.ephemeral or (place.direct and not address.home)
+    return Heard(Press(user, place, name, value, alone), address)
 
 
 def _shortcut(body: Body) -> Heard | None:

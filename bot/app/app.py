@@ -12,7 +12,8 @@ from typing import assert_never
 from bot.app.completion import choices_for
 from bot.app.home import prompts
 from bot.app.registry import default_registry
-from bot.app.routes import Routes
+from bot.app.routes import SHARING, Routes
+from bot.asking.votes import VOTES
 from bot.chat.events import Complete, Event, Home, Invocation, Message, Place, Press, Role, Submit, Typed, User, written
 from bot.chat.incoming import LENGTH_LIMIT, too_long, whole
 from bot.chat.markup import Plain, parse_line
@@ -33,7 +34,7 @@ from knowledge.store.protocol import QuotaReached, StoreError
 # An answer that takes longer than this is given up, and says so; Discord's token for it lives 15 minutes, Slack's 30.
 ANSWER_SECONDS = 25
 # Pressing these posts something for all; whatever else is pressed answers the one who pressed.
-PUBLIC_ACTIONS = frozenset({"share", "sharefact", "sharecard", "sharequiz", "quiznext", "quizagain"})
+PUBLIC_ACTIONS = SHARING | {"quiznext", "quizagain"}
 # A client asks for completions while one types, a few times a second; nobody types so fast for a minute.
 COMPLETION_RATES = Rates(Rate(240, 60), Rate(2_400, 60))
 # For so long after the bot left a community something may still arrive from it; what comes later says that it is back.
@@ -118,6 +119,10 @@ class App:
             case _:
                 assert_never(event)
 
+    def is_final(self, event: Event) -> bool:
+        """Whether what comes of an event takes the place of the message whose button was pressed, if it comes well."""
+        return isinstance(event, Press) and event.alone and event.action in self.registry.final
+
     async def complete(self, event: Complete) -> tuple[tuple[str, str], ...]:
         """Return what a half-typed option can become: labels with their values, best first, at most COMPLETIONS_LIMIT.
 
@@ -179,8 +184,9 @@ class App:
 
     def _context(self, event: Event | Complete, knowledge: CommunityKnowledge) -> Context:
         role = role_of(event.user, knowledge.settings.moderators)
+        alone = isinstance(event, Press) and event.alone
         return Context(
-            event.user, event.place, role, self.services, self.registry, knowledge.library, knowledge.settings
+            event.user, event.place, role, self.services, self.registry, knowledge.library, knowledge.settings, alone
         )
 
     async def _within_limits(self, event: Event) -> Reply | Delete | None:
@@ -259,8 +265,13 @@ def _overheard(event: Event) -> bool:
 
 
 def _owned(reply: Reply | Delete | None, event: Event) -> Reply | Delete | None:
-    """Return a reply with what its asker may do with it: take a public one away, show a private one to all."""
+    """Return a reply with what its asker may do with it: take a public one away, show a private one to all.
+
+    Nobody votes in a conversation that belongs to no community, for nothing is kept of it.
+    """
     place = event.place
+    if isinstance(reply, Reply) and place.community == event.user.id:
+        reply = replace(reply, buttons=tuple(each for each in reply.buttons if each.action not in VOTES))
     if not isinstance(reply, Reply) or not place.posts or reply.reaction or isinstance(event, Home):
         return reply
     delete = Button("Delete", "delete", event.user.id)

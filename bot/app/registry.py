@@ -1,6 +1,6 @@
 """All commands, button actions and forms, brought together."""
 
-from bot.asking import about, answer_wanted, browse, own_traces, suggest
+from bot.asking import about, answer_wanted, browse, own_traces, suggest, votes
 from bot.commands.declarations import Registry
 from bot.community import forget, moderate, statistics
 from bot.curating import (
@@ -36,6 +36,7 @@ def default_registry() -> Registry:
             for group in (
                 *_GROUPS,
                 answer_wanted,
+                votes,
                 own_traces,
                 approval,
                 unanswerable,

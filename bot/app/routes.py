@@ -12,7 +12,7 @@ from bot.asking.ask import Kind
 from bot.asking.helpline import local_line
 from bot.asking.safety_cards import SafetyCards
 from bot.chat.events import ASKING, Event, Home, Invocation, Message, Place, Press, Role, Submit, Typed, Value, written
-from bot.chat.replies import Delete, Reply, text
+from bot.chat.replies import Delete, Reply, Swap, text
 from bot.commands.context import Context
 from bot.commands.declarations import PRIVATE, SHORTCUTS, BadArgument, Command, Registry
 from bot.commands.refusals import kept_back, mistyped, refused
@@ -34,6 +34,8 @@ MISTYPED_WORDS = 3
 CLEAR_TALK = 0.9
 # The word that shows the reply to a line for all, where it would otherwise be for the asker alone.
 SHARE = "share"
+# Pressing these shows to all what the presser alone saw, and need not be done again.
+SHARING = frozenset({"share", "sharefact", "sharecard", "sharequiz"})
 NO_BUTTON = "This is for moderators of this community."
 # What somebody asks the bot about may be a picture, or in a channel whose messages it may not read.
 NO_TEXT = "There is no text in that message for me to answer."
@@ -235,8 +237,13 @@ class Routes:
             return refused("This button is from an older version of me. Please ask again.")
         _check_place(context, role)
         reply = await handler(context, value)
+        if reply is None:
+            return None
         context.services.turns.remember(context.user, context.place, turn_of(reply))
-        return reply
+        if event.alone and action in SHARING and not reply.private:
+            reply = replace(reply, becomes=Reply((), swap=Swap(frozenset({action}))))
+        # What all can see is not changed by one of them.
+        return replace(reply, in_place=event.alone and (reply.in_place or action in self._registry.final))
 
     def is_danger(self, words: str) -> bool:
         """Whether a typed text is clearly about somebody in danger; names of commands alone ("help help") never are."""

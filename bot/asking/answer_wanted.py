@@ -55,4 +55,7 @@ def _check(context: Context) -> None:
         raise BadArgument("Questions go to the moderators of a server; please do this there.")
 
 
-HANDLERS = Handlers({"ask-mods": _asked, "ask-mods-tell": _tell, "ask-mods-name": _name})
+HANDLERS = Handlers(
+    {"ask-mods": _asked, "ask-mods-tell": _tell, "ask-mods-name": _name},
+    final=frozenset({"ask-mods-tell", "ask-mods-name"}),
+)

@@ -38,6 +38,8 @@ WELCOME = (
     "answers, each with its source and year. I never make an answer up."
 )
 CLOSEST = "**Closest I have:**"
+# What stands in a thumb's value behind the entry, so that its answer can be shown again with all that was said.
+_DELICATE, _DOUBTED = "hint", "closest"
 SUGGEST = "Should I know this? You can suggest it to the moderators; your name isn't passed on."
 
 _SHOWN: "WeakKeyDictionary[Pack, LRUCache[tuple[str, bool], _Shown]]" = WeakKeyDictionary()
@@ -77,7 +79,32 @@ def closest(
     choices = (Button(other.label, action, other.id) for other in others)
     none = Button("None of these", "none", ids_of((entry, *others)))
     blocks = (text(CLOSEST), *shown.blocks)
-    return Reply(blocks, (*choices, none, *shown.buttons), private, menu=shown.menu, share=shown.share)
+    voting = thumbs(_voted_on(entry, _DOUBTED, hint=hint))
+    buttons = (*choices, none, *voting, *shown.buttons[len(voting) :])
+    return Reply(blocks, buttons, private, menu=shown.menu, share=shown.share)
+
+
+def again(pack: Pack, voted_on: str) -> Reply:
+    """Return the answer that a thumb with this value stands under, for the one who pressed it.
+
+    What it offered instead is left out: that is not asked any more. Raises LookupError if the entry is gone.
+    """
+    entry_id, *said = voted_on.split(" ")
+    entry = pack.entry(entry_id)
+    if entry is None:
+        raise LookupError(entry_id)
+    shown = answer(pack, entry, hint=_DELICATE in said, private=True)
+    return replace(shown, blocks=(text(CLOSEST), *shown.blocks)) if _DOUBTED in said else shown
+
+
+def thumbs(voted_on: str) -> tuple[Button, ...]:
+    """Return the two buttons by which an answer is voted on."""
+    return Button("👍", "helpful", voted_on), Button("👎", "unhelpful", voted_on)
+
+
+def _voted_on(entry: Entry, *said: str, hint: bool) -> str:
+    """Return what a thumb's value says of its answer."""
+    return " ".join((entry.id, *([_DELICATE] if hint else []), *said))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +139,7 @@ def _made(pack: Pack, entry: Entry, hint: bool, told: str = "") -> _Shown:
     return _Shown(
         entry,
         Lasting(blocks),
-        (Button("👍", "helpful", entry.id), Button("👎", "unhelpful", entry.id), cite_button(entry)),
+        (*thumbs(_voted_on(entry, hint=hint)), cite_button(entry)),
         Menu("Related questions", related) if related else None,
         Button("Share here", "share", entry.id),
     )

@@ -11,7 +11,7 @@ from bot.asking import answers
 from bot.asking.answer_wanted import ask_moderators
 from bot.asking.helpline import local_line
 from bot.chat.events import Value
-from bot.chat.replies import BUTTON_ID_LIMIT, Button, Reply, text
+from bot.chat.replies import BUTTON_ID_LIMIT, Button, Reply
 from bot.commands.context import Context, Library
 from bot.commands.declarations import Handlers
 from knowledge.matching import Closest, Found, Match, Reason, Suggestions, Unknown, Verdict
@@ -246,30 +246,6 @@ async def _share(context: Context, value: str) -> Reply:
     return answers.shared(context.pack, entry, context.user)
 
 
-async def _helpful(context: Context, value: str) -> Reply:
-    return await _vote(context, value, helpful=True)
-
-
-async def _unhelpful(context: Context, value: str) -> Reply:
-    return await _vote(context, value, helpful=False)
-
-
-async def _vote(context: Context, entry_id: str, *, helpful: bool) -> Reply:
-    services = context.services
-    entry = context.pack.entry(entry_id)
-    if entry is None:
-        return answers.unknown(context.pack, (), private=True)
-    if context.is_personal:
-        return Reply(
-            (text("Thanks! I don't count votes in direct messages, because I keep nothing of them."),), private=True
-        )
-    await services.store.add_feedback(
-        context.place.community, entry.id, entry.revision, helpful=helpful, voter=context.user.id, now=services.now()
-    )
-    thanks = "Thanks! Counted as helpful." if helpful else "Thanks! Counted as not helpful."
-    return Reply((text(f"{thanks} You can change your vote; I don't keep who voted."),), private=True)
-
-
 def _entries(context: Context, ids: str) -> list[Entry]:
     return [entry for entry_id in ids.split() if (entry := context.pack.entry(entry_id))]
 
@@ -288,7 +264,5 @@ HANDLERS = Handlers(
         "normal": _normal,
         "none": _none,
         "share": _share,
-        "helpful": _helpful,
-        "unhelpful": _unhelpful,
     }
 )

@@ -31,4 +31,4 @@ async def _forget(context: Context, _: str) -> Reply:
     return Reply((text(f"Deleted: {counted} in this community. Nothing here names you any more."),), private=True)
 
 
-HANDLERS = Handlers({FORGET.action: _asked, "forget-me": _forget})
+HANDLERS = Handlers({FORGET.action: _asked, "forget-me": _forget}, final=frozenset({"forget-me"}))

@@ -112,10 +112,14 @@ class Message(_Happening):
 
 @dataclass(frozen=True, slots=True)
 class Press(_Happening):
-    """A button pressed or a menu row chosen."""
+    """A button pressed or a menu row chosen.
+
+    `alone` says that nobody but the presser sees the message that it is in, and that the platform can change it.
+    """
 
     action: str
     value: str
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,13 +199,23 @@ class Lasting(tuple[Block, ...]):
 
 
 @dataclass(frozen=True, slots=True)
+class Swap:
+    """Buttons of the pressed message that give way to others: all with one of these actions, where the first stood."""
+
+    actions: frozenset[str]
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """An answer to an event. `private` asks the platform to show it to the asker alone.
 
     Where a platform cannot do that (a message in a Discord channel), `cover` is shown instead: it says nothing, and
     has a button that shows the reply privately. `share` is the button that shows a private reply to all. `faults` say
     what is wrong with the form that was sent, each behind its field: a platform that can shows them in the form.
-    With `in_place` the reply takes the place of the message whose button was pressed, where it can.
+    With `in_place` the reply takes the place of the message whose button was pressed, where it can. With `swap`, too, a
+    platform that has that message at hand changes its buttons only. `becomes` is what becomes of the pressed message
+    beside a reply that is a message of its own; without blocks there is only its `swap`.
     `reaction` is an emoji that is put to the message in place of blocks, where the platform can.
 
     A reply with `urgent` has to arrive: where a platform refuses it, the adapter shows it in the direct conversation,
@@ -221,6 +231,8 @@ class Reply:
     share: Button | None = None
     faults: tuple[tuple[str, str], ...] = ()
     in_place: bool = False
+    swap: Swap | None = None
+    becomes: "Reply | None" = None
     reaction: str = ""
     urgent: str = ""
 

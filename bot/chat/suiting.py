@@ -37,6 +37,8 @@ def suited(reply: Reply, platform: Platform) -> Reply:
         buttons=suiter.buttons(reply.buttons),
         menu=menu if menu and menu.rows else None,
         cover=reply.cover and suited(reply.cover, platform),
+        swap=reply.swap and replace(reply.swap, buttons=suiter.buttons(reply.swap.buttons)),
+        becomes=reply.becomes and suited(reply.becomes, platform),
     )
 
 

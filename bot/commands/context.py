@@ -71,7 +71,10 @@ class Services(Library):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One event's surroundings. `pack` and `library` are the community's own, `settings` what it has set."""
+    """One event's surroundings. `pack` and `library` are the community's own, `settings` what it has set.
+
+    `alone` says that a button was pressed in a message that nobody else sees, and that can be changed.
+    """
 
     user: User
     place: Place
@@ -80,6 +83,7 @@ class Context:
     registry: "Registry"
     library: Library
     settings: CommunitySettings = field(default_factory=CommunitySettings)
+    alone: bool = False
 
     @property
     def pack(self) -> Pack:

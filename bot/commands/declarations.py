@@ -152,7 +152,7 @@ class Option:
 
 
 Handler = Callable[..., Awaitable[Reply]]
-Action = Callable[[Context, str], Awaitable[Reply]]
+Action = Callable[[Context, str], Awaitable[Reply | None]]
 FormHandler = Callable[[Context, Submit], Awaitable[Reply]]
 
 
@@ -192,11 +192,16 @@ class BadArgument(ValueError):  # noqa: N818 (it is the argument that is bad, an
 
 @dataclass(frozen=True, slots=True)
 class Handlers:
-    """What is pressed and sent in: the button actions and forms of one group of commands, and who may use them."""
+    """What is pressed and sent in: the button actions and forms of one group of commands, and who may use them.
+
+    What comes of the actions in `final` takes the place of the message whose button was pressed, if nobody else sees
+    that: the button has done its work.
+    """
 
     actions: Mapping[str, Action]
     forms: Mapping[str, FormHandler] = field(default_factory=dict)
     role: Role = Role.MEMBER
+    final: frozenset[str] = frozenset()
 
 
 class Registry:
@@ -209,11 +214,13 @@ class Registry:
         self.commands = tuple(commands)
         self.actions: dict[str, tuple[Role, Action]] = {}
         self.forms: dict[str, tuple[Role, FormHandler]] = {}
+        self.final: set[str] = set()
         for group in handlers:
             if self.actions.keys() & group.actions.keys() or self.forms.keys() & group.forms.keys():
                 raise ValueError("two actions or forms have the same name")
             self.actions |= {name: (group.role, action) for name, action in group.actions.items()}
             self.forms |= {name: (group.role, form) for name, form in group.forms.items()}
+            self.final |= group.final
         self._by_name = {(command.head, command.name): command for command in self.commands}
         if len(self._by_name) != len(self.commands):
             raise ValueError("two commands have the same name")

@@ -1,5 +1,6 @@
 """The points of a quiz: in memory only, for the players of one session, and forgotten soon."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
@@ -39,11 +40,12 @@ class Counted:
 @dataclass(slots=True)
 class _Player:
     name: str
-    answers: dict[str, bool]
+    # The option that was picked first for each question, and whether it is right.
+    answers: dict[str, tuple[int, bool]]
 
     @property
     def score(self) -> Score:
-        return Score(self.name, sum(self.answers.values()), len(self.answers))
+        return Score(self.name, sum(right for _, right in self.answers.values()), len(self.answers))
 
 
 class Scores:
@@ -52,8 +54,8 @@ class Scores:
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._sessions: TTLCache[tuple[str, str], dict[str, _Player]] = TTLCache(SESSIONS_LIMIT, SESSION_SECONDS, clock)
 
-    def count(self, community: str, session: str, question: str, user: User, *, right: bool) -> Counted:
-        """Count a player's first answer to a question."""
+    def count(self, community: str, session: str, question: str, user: User, *, picked: int, right: bool) -> Counted:
+        """Count a player's first answer to a question: the option that they picked, by its place."""
         players = self._sessions.get((community, session), {})
         player = players.get(user.id)
         if player is None:
@@ -61,7 +63,7 @@ class Scores:
                 return Counted(True, None)
             player = players[user.id] = _Player(user.name, {})
         is_first = question not in player.answers
-        player.answers.setdefault(question, right)
+        player.answers.setdefault(question, (picked, right))
         # Put in anew, so that its time begins again.
         self._sessions.pop((community, session), None)
         theirs = [key for key in self._sessions if key[0] == community]
@@ -69,6 +71,11 @@ class Scores:
             del self._sessions[key]
         self._sessions[(community, session)] = players
         return Counted(is_first, player.score)
+
+    def picks(self, community: str, session: str, question: str) -> Counter[int]:
+        """Count how many players picked each option of a question first."""
+        players = self._sessions.get((community, session), {})
+        return Counter(each.answers[question][0] for each in players.values() if question in each.answers)
 
     def board(self, community: str, session: str) -> tuple[Score, ...]:
         """Who has points in a session, the most first."""

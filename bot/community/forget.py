@@ -78,5 +78,8 @@ async def _forget(context: Context, value: str) -> Reply:
 
 COMMANDS = (forget,)
 HANDLERS = Handlers(
-    {"forget": _asked_again, "forgetting": _forget, "kept": _kept}, {"forget": _chosen}, role=Role.ADMIN
+    {"forget": _asked_again, "forgetting": _forget, "kept": _kept},
+    {"forget": _chosen},
+    Role.ADMIN,
+    frozenset({"forgetting", "kept"}),
 )

@@ -157,4 +157,5 @@ HANDLERS = Handlers(
     },
     {NOTICES: _noticed},
     role=Role.MODERATOR,
+    final=frozenset({"nonotices", "nohelpline", "nogroup", "helpline-yes", "helpline-no"}),
 )

@@ -93,4 +93,8 @@ async def _reject(context: Context, proposal_id: str) -> Reply:
     return Reply((text(f"{word}; nothing has changed."),), back, private=True)
 
 
-HANDLERS = Handlers({"proposal-yes": _approve, "proposal-no": _reject}, role=Role.MODERATOR)
+HANDLERS = Handlers(
+    {"proposal-yes": _approve, "proposal-no": _reject},
+    role=Role.MODERATOR,
+    final=frozenset({"proposal-yes", "proposal-no"}),
+)

@@ -360,4 +360,5 @@ HANDLERS = Handlers(
     },
     {FORM: _submitted},
     Role.MODERATOR,
+    frozenset({"save", "overwrite", "discard"}),
 )

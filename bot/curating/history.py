@@ -245,4 +245,5 @@ HANDLERS = Handlers(
         "revision": _revision,
     },
     role=Role.MODERATOR,
+    final=frozenset({"removing", "restoring"}),
 )

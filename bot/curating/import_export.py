@@ -274,5 +274,8 @@ async def _import(context: Context, typed_id: str) -> Reply:
 
 COMMANDS = (export, import_)
 HANDLERS = Handlers(
-    {FORM: _reopened, FILL_FORM: _fill, "importing": _import}, {FORM: _submitted, FILL_FORM: _filled}, Role.MODERATOR
+    {FORM: _reopened, FILL_FORM: _fill, "importing": _import},
+    {FORM: _submitted, FILL_FORM: _filled},
+    Role.MODERATOR,
+    frozenset({"importing"}),
 )

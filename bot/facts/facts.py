@@ -155,4 +155,7 @@ def _named(context: Context, value: str) -> tuple[Entry, Fact, bool]:
 
 
 COMMANDS = (fact,)
-HANDLERS = Handlers({"fact": _another, "sharefact": _share, "factcard": _make_card, "sharecard": _share_card})
+HANDLERS = Handlers(
+    {"fact": _another, "sharefact": _share, "factcard": _make_card, "sharecard": _share_card},
+    final=frozenset({"factcard"}),
+)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from bot.asking import answers
 from bot.asking.browse import topic_named
-from bot.chat.markup import Plain, Strong
+from bot.chat.markup import Plain, Spans, Strong
 from bot.chat.replies import Block, Button, Heading, Items, Note, Reply, Text, echo, note, text
 from bot.commands.context import Context
 from bot.commands.declarations import About, BadArgument, Completes, Handlers, command
@@ -28,6 +28,8 @@ HOW_OPEN = (
     "Everybody here can answer, and only you see whether you were right. Names with points are shown; I keep them in "
     "memory for two hours after the last answer."
 )
+
+_CHANGED = "A moderator has changed this question since it was asked, so it doesn't count."
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ def _question(context: Context, session: _Session, number: int) -> Reply:
     asked = played[number - 1]
     heading = Heading(f"Quiz: question {number} of {len(played)}")
     blocks: tuple[Block, ...] = (heading, Text((Strong((Plain(asked.text.question),)),)), *_points(context, session))
-    buttons = (*_options(session, number, asked), _next(session, number + 1))
+    buttons = (*_options(session, number, asked), _next(session, number + 1, asked.key))
     if session.is_open:
         return Reply(blocks, buttons)
     share = Button("Start one for all here", "sharequiz", session.value)
@@ -111,13 +113,14 @@ def _options(session: _Session, number: int, asked: Asked) -> tuple[Button, ...]
     )
 
 
-def _next(session: _Session, number: int) -> Button:
+def _next(session: _Session, number: int, over: str = "") -> Button:
+    """Return the button for the question with that number; it closes the one whose key is `over`."""
     action = "quiznext" if session.is_open else "quizmore"
-    return Button("Next question", action, f"{number} {session.value}")
+    return Button("Next question", action, f"{number}{f'.{over}' if over else ''} {session.value}")
 
 
 def _ended(context: Context, session: _Session, total: int) -> Reply:
-    """Return the end of a session, with its score."""
+    """Return the end of a session, with its score, and the way to another one."""
     blocks = (
         Heading("Quiz: the end"),
         text("That was the only question." if total == 1 else f"That was all {total} questions."),
@@ -126,6 +129,24 @@ def _ended(context: Context, session: _Session, total: int) -> Reply:
     again = "quizagain" if session.is_open else "quizalone"
     private = not session.is_open and not context.place.direct
     return Reply(blocks, (Button("Start again", again, session.value),), private=private)
+
+
+def _closed(context: Context, session: _Session, number: int, key: str) -> Reply | None:
+    """Return what a question that all can see becomes when it is over: its answer, and how many chose what."""
+    if not session.is_open or not key:
+        return None
+    heading, asked = Heading(f"Quiz: question {number}, closed"), question(context.pack, session.id, key)
+    if asked is None:
+        return Reply((heading, text(_CHANGED)))
+    picks = context.services.scores.picks(context.community, session.id, key)
+    lines = tuple(_chosen(option, picks[place], place == asked.right) for place, option in enumerate(asked.options))
+    asked_again, why = Text((Strong((Plain(asked.text.question),)),)), Text((Plain(asked.text.why),))
+    return Reply((heading, asked_again, Items(lines), why, answers.source_note(context.pack, asked.entry)))
+
+
+def _chosen(option: str, count: int, is_right: bool) -> Spans:
+    chose = f" ({count} chose it)" if count else ""
+    return (Strong((Plain(f"✓ {option}"),)), Plain(chose)) if is_right else (Plain(f"{option}{chose}"),)
 
 
 def _points(context: Context, session: _Session) -> tuple[Note, ...]:
@@ -158,14 +179,17 @@ async def _pick(context: Context, value: str) -> Reply:
     following = _next(session, (number_in(number, NUMBER_DIGITS) or 0) + 1)
     asked, picked = question(context.pack, session.id, key), number_in(place, 1)
     if asked is None or picked is None or picked >= len(asked.options):
-        said = text("A moderator has changed this question since it was asked, so it doesn't count.")
-        return Reply((said,), (following,), private=True)
+        return Reply((text(_CHANGED),), () if session.is_open else (following,), private=True)
     right = picked == asked.right
-    counted = context.services.scores.count(context.community, session.id, key, context.user, right=right)
+    counted = context.services.scores.count(
+        context.community, session.id, key, context.user, picked=picked, right=right
+    )
     verdict = "Right!" if right else f"Not quite: it's {asked.text.right}."
     said = Text((Strong((Plain(verdict),)), Plain(f" {asked.text.why}")))
     source = answers.source_note(context.pack, asked.entry)
-    buttons = (following, Button("Read more", "entry", asked.entry.id), answers.cite_button(asked.entry))
+    # Who asks for the next question closes this one for all, so that stands only where all see it.
+    more = () if session.is_open else (following,)
+    buttons = (*more, Button("Read more", "entry", asked.entry.id), answers.cite_button(asked.entry))
     return Reply((said, source, *_standing(counted)), buttons, private=True)
 
 
@@ -178,21 +202,23 @@ def _standing(counted: Counted) -> Sequence[Block]:
 
 async def _next_for_all(context: Context, value: str) -> Reply:
     """Return the next question of an open session, which is posted once however many ask for it."""
-    session, number = _following(value)
+    session, number, over = _following(value)
     if not await _is_first(context, f"{session.id}/{number}"):
         return refused("Somebody already asked for the next question. See below.")
-    return _question(context, session, number)
+    return replace(_question(context, session, number), becomes=_closed(context, session, number - 1, over))
 
 
 async def _next_alone(context: Context, value: str) -> Reply:
     """Return the next question of somebody who plays alone."""
-    session, number = _following(value)
+    session, number, _ = _following(value)
     return replace(_question(context, session, number), private=True)
 
 
-def _following(value: str) -> tuple[_Session, int]:
-    number, _, rest = value.partition(" ")
-    return _Session.read(rest), max(1, number_in(number, NUMBER_DIGITS) or 1)
+def _following(value: str) -> tuple[_Session, int, str]:
+    """Return the session, the number of the question that is asked for, and the key of the one that is over."""
+    asked_for, _, rest = value.partition(" ")
+    number, _, over = asked_for.partition(".")
+    return _Session.read(rest), max(1, number_in(number, NUMBER_DIGITS) or 1), over
 
 
 async def _again_for_all(context: Context, value: str) -> Reply:
@@ -200,7 +226,9 @@ async def _again_for_all(context: Context, value: str) -> Reply:
     over = _Session.read(value)
     if not await _is_first(context, f"{over.id}/again"):
         return refused("Somebody already started a new quiz. See below.")
-    return _started(context, over.topic, alone=False)
+    total = len(questions(context.pack, over.id, over.topic))
+    ended = replace(_ended(context, over, total), buttons=())
+    return replace(_started(context, over.topic, alone=False), becomes=ended)
 
 
 async def _share(context: Context, value: str) -> Reply:
@@ -229,5 +257,7 @@ HANDLERS = Handlers(
         "quizagain": _again_for_all,
         "quizalone": _again_alone,
         "sharequiz": _share,
-    }
+    },
+    # Who plays alone has one message, which goes on from question to answer to question.
+    final=frozenset({"quizpick", "quizmore", "quizalone"}),
 )

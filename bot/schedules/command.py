@@ -77,4 +77,5 @@ HANDLERS = Handlers(
     {"schedules": _listed, "schedule-new": _new, **PAGE_ACTIONS, **PREVIEW_ACTIONS},
     {FORM: submitted, CHANNEL_FORM: channel_chosen},
     Role.MODERATOR,
+    frozenset({*PAGE_ACTIONS, *PREVIEW_ACTIONS}),
 )

@@ -174,8 +174,10 @@ class Store(Protocol):
 
     async def add_feedback(
         self, community: str, entry_id: str, revision: int, *, helpful: bool, voter: str, now: datetime
-    ) -> None:
+    ) -> bool:
         """Count a vote on a revision of an entry; a second vote of the same voter replaces the first.
+
+        Return whether this changed anything: not if the voter has voted so already.
 
         The voter's id is not kept, only a keyed hash that cannot be compared between entries; see BALLOT_LIFE.
         """

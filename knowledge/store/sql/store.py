@@ -104,13 +104,13 @@ class SqlStore(Revisions, Embeddings, Queue, Agreements, Schedules, Limits, Trac
 
     async def add_feedback(
         self, community: str, entry_id: str, revision: int, *, helpful: bool, voter: str, now: datetime
-    ) -> None:
+    ) -> bool:
         """Count a vote, and remember it under a keyed hash."""
         cast_at = utc(now)
         entry = {"community": community, "entry_id": entry_id, "revision": revision}
         ballot = entry | {"voter_hash": voter_hash(await self._key_of(community), entry_id, revision, voter)}
 
-        async def cast(connection: AsyncConnection) -> None:
+        async def cast(connection: AsyncConnection) -> bool:
             # Changes nothing where the row is already there, but locks it: votes on one entry come one by one.
             counts = entry | {"helpful": 0, "unhelpful": 0}
             await connection.execute(self._upsert(tables.feedback, counts, {"helpful": tables.feedback.c.helpful}))
@@ -123,8 +123,9 @@ class SqlStore(Revisions, Embeddings, Queue, Agreements, Schedules, Limits, Trac
                     change[_count(before)] = tables.feedback.c[_count(before)] - 1
                 await connection.execute(update(tables.feedback).where(*are(tables.feedback, entry)).values(change))
             await connection.execute(self._upsert(tables.ballots, ballot | {"helpful": helpful, "cast_at": cast_at}))
+            return before is not helpful
 
-        await self._database.change(cast)
+        return await self._database.change(cast)
 
     async def feedback(self, community: str, since: datetime | None = None) -> Mapping[str, Feedback]:
         """Read the counts, or count the ballots that were cast since."""

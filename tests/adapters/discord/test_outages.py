@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import web
 
-import adapters.discord.client
+import adapters.discord.answering
 from adapters.discord.log_lines import shorten
 from bot.app.app import App
 from bot.commands.context import Services
@@ -58,7 +58,7 @@ async def chat(app: App) -> AsyncIterator[Chat]:
 @pytest.fixture
 async def slow(services: Services, gate: Gate, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Chat]:
     """The same with slow commands, which are deferred early."""
-    monkeypatch.setattr(adapters.discord.client, "DEFER_AFTER", 0.05)
+    monkeypatch.setattr(adapters.discord.answering, "DEFER_AFTER", 0.05)
     async with DiscordServer() as server:
         async with served(dawdling(services, gate), server):
             yield Chat(server)

@@ -44,12 +44,12 @@ async def test_make_a_card_on_a_shared_fact_gives_both_and_one_is_shared(chat: C
     fact = await chat.slash("ijm fact")
     another = await chat.press(fact, "Another one")
     assert another.ephemeral
-    shared = await chat.press(another, "Share here")
+    shared = await (await chat.pressed(another, "Share here")).followed_up()
     assert not shared.ephemeral
     card = await chat.press(shared, "Make a card")
     assert card.ephemeral
     assert sizes(chat, card) == [SQUARE, WIDE]
-    posted = await chat.press(card, "Share here")
+    posted = await (await chat.pressed(card, "Share here")).followed_up()
     assert not posted.ephemeral
     assert sizes(chat, posted) == [WIDE]
     assert posted.pings == set()

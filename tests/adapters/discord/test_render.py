@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adapters.discord.components import MENUS
 from adapters.discord.forms import modal
 from adapters.discord.render import (
     CONTENT_LIMIT,
     DESCRIPTION_LIMIT,
     EMBED_LIMIT,
     FOOTER_LIMIT,
-    MENUS,
     TITLE_LIMIT,
     content,
     escape,

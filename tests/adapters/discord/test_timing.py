@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-import adapters.discord.client
+import adapters.discord.answering
 import bot.app.app
 import bot.app.routes
 from bot.app.app import App
@@ -31,7 +31,7 @@ def gate() -> Gate:
 
 @pytest.fixture
 async def chat(services: Services, gate: Gate, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Chat]:
-    monkeypatch.setattr(adapters.discord.client, "DEFER_AFTER", 0.05)
+    monkeypatch.setattr(adapters.discord.answering, "DEFER_AFTER", 0.05)
     async with DiscordServer() as server:
         async with served(dawdling(services, gate), server):
             yield Chat(server)
@@ -49,7 +49,7 @@ def error_id(post: Post, caplog: pytest.LogCaptureFixture) -> str:
 
 def test_an_answer_is_deferred_well_before_discord_gives_up() -> None:
     # interactions/receiving-and-responding.mdx:351
-    assert adapters.discord.client.DEFER_AFTER <= 3 - 0.5
+    assert adapters.discord.answering.DEFER_AFTER <= 3 - 0.5
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ async def test_a_crash_answers_once_with_an_error_id_that_is_in_the_log(
     chat: Chat, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Not deferred, however busy the machine is: then it would be as public as the command.
-    monkeypatch.setattr(adapters.discord.client, "DEFER_AFTER", 2.0)
+    monkeypatch.setattr(adapters.discord.answering, "DEFER_AFTER", 2.0)
     with caplog.at_level(logging.INFO):
         used = await chat.server.slash(chat.world.member, chat.world.channel, "ijm crash", {"secret": "xyzzy"})
         post = await used.answered()
@@ -155,7 +155,7 @@ async def test_a_first_response_that_fails_is_sent_again(services: Services, fau
 async def test_an_answer_after_fifteen_minutes_is_let_go(
     services: Services, gate: Gate, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(adapters.discord.client, "DEFER_AFTER", 0.05)
+    monkeypatch.setattr(adapters.discord.answering, "DEFER_AFTER", 0.05)
     async with DiscordServer(token_seconds=0.1) as server, served(dawdling(services, gate), server):
         chat = Chat(server)
         used = await server.slash(chat.world.member, chat.world.channel, "ijm slow")
@@ -232,7 +232,7 @@ class SlowToDelete(App):
 async def test_a_slow_deletion_leaves_nothing_behind(
     services: Services, gate: Gate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(adapters.discord.client, "DEFER_AFTER", 0.05)
+    monkeypatch.setattr(adapters.discord.answering, "DEFER_AFTER", 0.05)
     app = SlowToDelete(services)
     app.gate = gate
     async with DiscordServer() as server, served(app, server):

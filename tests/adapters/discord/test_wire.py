@@ -142,6 +142,9 @@ async def test_a_vote_is_kept_without_saying_who_gave_it(chat: Chat, services: S
         thanks = await chat.press(post, label, user)
         assert "I don't keep who voted" in thanks.text
         assert thanks.ephemeral
+    again = await chat.pressed(post, "👍", chat.world.owner)
+    assert (await again.responded()).type is CallbackType.DEFERRED_UPDATE
+    assert len(post.versions) == 1
     votes = (await services.store.feedback(f"discord:guild/{chat.world.guild.id}"))["aftercare-duration"]
     assert (votes.helpful, votes.unhelpful) == (1, 1)
 
@@ -149,10 +152,45 @@ async def test_a_vote_is_kept_without_saying_who_gave_it(chat: Chat, services: S
 async def test_a_private_answer_is_shared_by_the_one_who_got_it(chat: Chat) -> None:
     hidden = await chat.slash("ijm ask", {"question": SURE, "private": True})
     assert "Delete" not in labels(hidden)
-    shared = await chat.press(hidden, "Share here")
+    shared = await (await chat.pressed(hidden, "Share here")).followed_up()
     assert not shared.ephemeral
     assert "Shared by A member" in shared.text
     assert "Share here" not in labels(shared)
+    assert "Share here" not in labels(hidden)
+    assert "Cite this" in labels(hidden)
+
+
+async def test_thumbs_on_a_private_answer_become_thanks_and_the_rest_of_it_stays(chat: Chat) -> None:
+    post = await chat.slash("ijm ask", {"question": "what happened in cebu?", "private": True})
+    before = post.json["embeds"], labels(post)
+    voted = await chat.press(post, "👍")
+    assert voted is post
+    assert labels(post) == ["👍 Thanks! Change my vote", *before[1][2:]]
+    await chat.press(post, "👍 Thanks! Change my vote")
+    assert (post.json["embeds"], labels(post)) == before
+
+
+async def test_nobody_votes_in_a_direct_conversation_of_which_nothing_is_kept(chat: Chat) -> None:
+    post = await chat.slash("ijm ask", {"question": SURE}, channel=chat.world.dm)
+    assert "👍" not in labels(post)
+    assert "Cite this" in labels(post)
+
+
+async def test_a_card_takes_the_place_of_the_private_fact_and_its_button_goes(chat: Chat) -> None:
+    fact = await chat.press(await chat.slash("ijm fact"), "Another one")
+    card = await chat.press(fact, "Make a card")
+    assert card is fact
+    assert len(card.json["attachments"]) == 2
+    assert "Make a card" not in labels(card)
+    assert "Share here" in labels(card)
+
+
+async def test_a_card_of_a_public_fact_is_private_and_the_button_stays_for_the_others(chat: Chat) -> None:
+    fact = await chat.slash("ijm fact")
+    card = await chat.press(fact, "Make a card")
+    assert card.ephemeral
+    assert "Make a card" in labels(fact)
+    assert len(fact.versions) == 1
 
 
 async def test_another_fact_is_private_and_can_be_shared(chat: Chat) -> None:
@@ -160,7 +198,7 @@ async def test_another_fact_is_private_and_can_be_shared(chat: Chat) -> None:
     another = await chat.press(fact, "Another one")
     assert another.ephemeral
     assert another.text != fact.text
-    shared = await chat.press(another, "Share here")
+    shared = await (await chat.pressed(another, "Share here")).followed_up()
     assert another.text.splitlines()[0] in shared.text
     assert not shared.ephemeral
 
@@ -211,7 +249,7 @@ async def test_the_message_command_answers_a_message_privately(chat: Chat) -> No
     post = await (await chat.server.message_command(chat.world.member, said, SHORTCUTS[0].name)).answered()
     assert "2 years" in post.text
     assert (post.ephemeral, post.json["type"]) == (True, MessageType.CONTEXT_MENU_COMMAND)
-    shared = await chat.press(post, "Share here")
+    shared = await (await chat.pressed(post, "Share here")).followed_up()
     assert not shared.ephemeral
 
 
@@ -263,7 +301,7 @@ async def test_the_app_of_a_user_answers_in_a_server_that_the_bot_is_not_in(chat
     post = await chat.slash("ijm ask", {"question": SURE}, chat.world.owner, channel)
     assert "2 years" in post.text
     hidden = await chat.choose(post, menu_of(post)[0][1], chat.world.owner)
-    assert not (await chat.press(hidden, "Share here", chat.world.owner)).ephemeral
+    assert not (await (await chat.pressed(hidden, "Share here", chat.world.owner)).followed_up()).ephemeral
     await chat.pressed(post, "Delete", chat.world.owner)
     await chat.settled()
     assert post.deleted

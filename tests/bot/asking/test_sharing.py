@@ -5,10 +5,12 @@ from itertools import pairwise
 import pytest
 
 from bot.app.app import App
+from bot.asking import answers
+from bot.asking.votes import VOTES
 from bot.chat.events import Place, Press, Typed
-from bot.chat.replies import Copyable, Delete, Reply
+from bot.chat.replies import Copyable, Delete, Reply, Swap
 from bot.commands.context import Services
-from tests.people import CHANNEL, MEMBER, MODERATOR, OTHER, invoked, pressed, typed
+from tests.people import CHANNEL, MEMBER, MODERATOR, OTHER, chosen, invoked, pressed, typed
 
 
 async def test_a_fact_is_quotable_and_has_its_year_and_source(app: App) -> None:
@@ -173,7 +175,48 @@ async def test_only_the_asker_or_a_moderator_deletes_a_reply(app: App) -> None:
 
 async def test_a_vote_is_counted_once_per_person_and_can_be_changed(app: App, services: Services) -> None:
     reply = await invoked(app, "ask", question="what is ijm")
-    for user, label in ((MEMBER, "👍"), (MEMBER, "👍"), (OTHER, "👍"), (OTHER, "👎")):
-        assert "Thanks" in (await pressed(app, reply, label, user)).plain
+    for user, label in ((MEMBER, "👍"), (OTHER, "👍"), (OTHER, "👎")):
+        told = await pressed(app, reply, label, user)
+        assert "Thanks" in told.plain
+        assert (told.private, told.in_place) == (True, False)
+    again = next(button for button in reply.buttons if button.label == "👍")
+    assert await app.handle(Press(MEMBER, CHANNEL, again.action, again.value)) is None
     votes = (await services.store.feedback(CHANNEL.community))["what-is-ijm"]
     assert (votes.helpful, votes.unhelpful) == (1, 1)
+
+
+@pytest.mark.parametrize("hint", [False, True])
+@pytest.mark.parametrize("doubted", [False, True])
+async def test_thumbs_on_a_private_answer_become_thanks_in_place_and_come_back(
+    app: App, services: Services, hint: bool, doubted: bool
+) -> None:
+    pack, (entry, *others) = services.pack, services.pack.entries[:3]
+    sure = answers.answer(pack, entry, hint=hint, private=True)
+    reply = answers.closest(pack, entry, others, hint=hint, private=True) if doubted else sure
+    voted = await chosen(app, reply, "👍", MEMBER, alone=True)
+    assert voted.in_place
+    assert [button.label for button in voted.buttons[:2]] == ["👍 Thanks! Change my vote", "Cite this"]
+    assert voted.swap == Swap(VOTES, voted.buttons[:1])
+    assert voted.blocks == reply.blocks
+    back = await chosen(app, voted, "👍 Thanks", MEMBER, alone=True)
+    assert [button.label for button in back.buttons[:2]] == ["👍", "👎"]
+    votes = (await services.store.feedback(CHANNEL.community))[entry.id]
+    assert (votes.helpful, votes.unhelpful) == (1, 0)
+    await chosen(app, back, "👎", MEMBER, alone=True)
+    votes = (await services.store.feedback(CHANNEL.community))[entry.id]
+    assert (votes.helpful, votes.unhelpful) == (0, 1)
+
+
+async def test_nobody_votes_where_nothing_is_kept(app: App) -> None:
+    alone = Place("test:dm/1", MEMBER.id, direct=True)
+    reply = await typed(app, "what is ijm", place=alone)
+    assert "Cite this" in [button.label for button in reply.buttons]
+    assert not VOTES & {button.action for button in reply.buttons}
+
+
+async def test_what_was_decided_takes_the_place_of_the_question(app: App) -> None:
+    asked = await typed(app, "privacy")
+    sure = await chosen(app, asked, "Delete my traces", MEMBER, alone=True)
+    assert not sure.in_place
+    assert (await chosen(app, sure, "Delete them", MEMBER, alone=True)).in_place
+    assert not (await chosen(app, sure, "Delete them", MEMBER)).in_place

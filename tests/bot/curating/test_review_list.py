@@ -69,7 +69,7 @@ async def test_the_list_has_counts_ten_at_a_time_and_the_way_on(app: App) -> Non
     assert "unanswered: 23 · suggestions: 2" in first.plain
     assert len(rows(first)) == 10
     assert "\n10. " in first.plain
-    second = await chosen(app, first, "Next ten")
+    second = await chosen(app, first, "Next ten", alone=True)
     assert second.in_place
     assert "\n11. " in second.plain
     third = await chosen(app, second, "Next ten")

@@ -111,9 +111,42 @@ async def test_the_next_question_comes_once_however_many_ask_for_it(app: App) ->
     assert second.private
     assert "already" in second.plain
     told = await answered(app, first, ADA, right=True)
-    third = await pressed(app, told, "Next question", ADA)
-    assert not third.private
-    assert "question 3 of" in third.plain
+    assert "Next question" not in [button.label for button in told.buttons]
+
+
+async def test_a_question_that_is_over_becomes_its_answer_and_what_was_chosen(app: App) -> None:
+    asked = await invoked(app, "quiz")
+    question = question_in(app, asked)
+    for user, right in ((KIM, True), (ADA, False), (MEMBER, True)):
+        await answered(app, asked, user, right=right)
+    await answered(app, asked, ADA, right=True)
+    over = (await pressed(app, asked, "Next question", KIM)).becomes
+    assert over is not None
+    assert not over.buttons
+    assert question.text.question in over.plain
+    assert f"✓ {question.text.right} (2 chose it)" in over.plain
+    assert over.plain.count("(1 chose it)") == 1
+    assert question.text.why in over.plain
+    assert "Source: " in over.plain
+
+
+async def test_a_question_that_was_changed_meanwhile_is_closed_without_an_answer(app: App) -> None:
+    asked = await invoked(app, "quiz")
+    button = next(b for b in asked.buttons if b.label == "Next question")
+    key = question_in(app, asked).key
+    gone = button.value.replace(key, "0" * len(key))
+    over = (await done(app, Press(KIM, CHANNEL, button.action, gone))).becomes
+    assert over is not None
+    assert "has changed this question" in over.plain
+
+
+async def test_who_plays_alone_has_one_message_that_goes_on(app: App) -> None:
+    asked = await typed(app, "quiz", place=DIRECT)
+    chosen = options(asked)[0]
+    told = await done(app, Press(MEMBER, DIRECT, chosen.action, chosen.value, alone=True))
+    following = next(b for b in told.buttons if b.label == "Next question")
+    assert told.in_place
+    assert (await done(app, Press(MEMBER, DIRECT, following.action, following.value, alone=True))).in_place
 
 
 async def test_one_plays_alone_in_a_direct_conversation(app: App) -> None:
@@ -202,7 +235,7 @@ async def test_a_communitys_own_question_is_asked_there_and_nowhere_else(app: Ap
     told = await done(app, Press(KIM, CHANNEL, button.action, button.value))
     assert "A moderator has changed this question since it was asked, so it doesn't count." in told.plain
     assert app.services.scores.board(CHANNEL.community, button.value.split(" ")[3]) == ()
-    assert "That was the only question." in (await pressed(app, told, "Next question")).plain
+    assert "That was the only question." in (await pressed(app, asked, "Next question")).plain
 
 
 async def test_forty_questions_are_played_without_a_fault(app: App) -> None:
@@ -246,9 +279,9 @@ async def test_nothing_about_who_plays_is_written_down(on_disk: tuple[App, Path]
 def test_a_session_is_forgotten_two_hours_after_its_last_answer() -> None:
     now = 0.0
     scores = Scores(lambda: now)
-    scores.count("c", "o1", "q1", KIM, right=True)
+    scores.count("c", "o1", "q1", KIM, picked=0, right=True)
     now = SESSION_SECONDS - 1
-    assert scores.count("c", "o1", "q2", KIM, right=True).score == scores.board("c", "o1")[0]
+    assert scores.count("c", "o1", "q2", KIM, picked=0, right=True).score == scores.board("c", "o1")[0]
     now = 2 * SESSION_SECONDS - 2
     assert [(score.name, score.right, score.answered) for score in scores.board("c", "o1")] == [("kim", 2, 2)]
     now = 2 * SESSION_SECONDS
@@ -257,21 +290,21 @@ def test_a_session_is_forgotten_two_hours_after_its_last_answer() -> None:
 
 def test_scores_of_communities_and_sessions_are_apart_and_bounded() -> None:
     scores = Scores()
-    scores.count("c", "o1", "q1", KIM, right=True)
+    scores.count("c", "o1", "q1", KIM, picked=0, right=True)
     assert scores.board("d", "o1") == scores.board("c", "o2") == ()
     for number in range(PLAYERS_LIMIT - 1):
-        scores.count("c", "o1", "q1", User(f"u{number}", f"name {number}"), right=False)
-    assert scores.count("c", "o1", "q1", ADA, right=True).score is None
-    assert scores.count("c", "o1", "q2", KIM, right=True).score is not None
+        scores.count("c", "o1", "q1", User(f"u{number}", f"name {number}"), picked=1, right=False)
+    assert scores.count("c", "o1", "q1", ADA, picked=0, right=True).score is None
+    assert scores.count("c", "o1", "q2", KIM, picked=0, right=True).score is not None
     for number in range(COMMUNITY_SESSIONS_LIMIT):
-        scores.count("d", f"p{number}", "q1", KIM, right=True)
+        scores.count("d", f"p{number}", "q1", KIM, picked=0, right=True)
     assert scores.board("c", "o1")
     assert scores.board("d", "p0")
-    scores.count("d", "one more", "q1", KIM, right=True)
+    scores.count("d", "one more", "q1", KIM, picked=0, right=True)
     assert scores.board("d", "p0") == ()
     assert scores.board("d", "p1")
     for number in range(SESSIONS_LIMIT):
-        scores.count(f"e{number}", "p", "q1", KIM, right=True)
+        scores.count(f"e{number}", "p", "q1", KIM, picked=0, right=True)
     assert scores.board("c", "o1") == ()
 
 

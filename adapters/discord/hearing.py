@@ -1,0 +1,86 @@
+"""Hearing messages: mentions, direct messages and, where it is wanted, questions that nobody addressed to the bot."""
+
+import logging
+from typing import Any
+
+import discord
+from discord.abc import Messageable
+
+from adapters.discord.events import DISCORD, message_event
+from adapters.discord.render import content, render
+from adapters.discord.replied import above, referring
+from adapters.discord.sending import LATER_PAUSES, NOBODY, deliver, insist, is_refusal, parts, react, refusal
+from adapters.shared.urgent import Way
+from bot.app.app import App
+from bot.chat.events import Event
+from bot.chat.replies import Reply
+from bot.commands.metrics import PlatformError
+
+log = logging.getLogger(__name__)
+
+
+class Hearing:
+    """Answers messages."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._metrics = app.services.metrics
+
+    async def on_message(self, message: discord.Message, me: discord.abc.Snowflake) -> None:
+        """Answer a mention, a direct message, or a question in a channel that wants it."""
+        event = message_event(message, me)
+        if event is None:
+            return
+        if event.addressed:
+            event = referring(event, await above(message), me)
+        reply = await self._app.handle(event)
+        if not isinstance(reply, Reply):
+            return
+        if reply.reaction:
+            await react(message, reply.reaction)
+            return
+        shown = reply.cover if reply.private and reply.cover and not event.place.direct else reply
+        if reply.urgent:
+            last = content(reply.shortest)
+            await self.surely(
+                event,
+                reply,
+                message.author,
+                lambda: self._post(message, shown),
+                lambda: message.channel.send(last, allowed_mentions=NOBODY),
+            )
+            return
+        try:
+            await self._post(message, shown)
+        except discord.Forbidden:
+            self._metrics.platform_error(DISCORD.name, PlatformError.REFUSED)
+            log.warning("May not answer in channel %d: the bot lacks a permission there.", message.channel.id)
+        except discord.HTTPException as error:
+            if not is_refusal(error):
+                raise
+            refusal(self._metrics, error)
+
+    async def surely(self, event: Event, reply: Reply, person: Messageable, first: Way, last: Way) -> None:
+        """Deliver an urgent reply, and tell the core whether it arrived."""
+        if await deliver(person, reply, first, last):
+            self._app.arrived(event)
+        else:
+            self._metrics.platform_error(DISCORD.name, PlatformError.REFUSED)
+            log.error("Discord takes no urgent reply, nor a direct message; check the bot's permissions.")
+
+    async def _post(self, message: discord.Message, reply: Reply) -> None:
+        """Reply to a message where it stands, as far as the bot is allowed to there. Raises HTTPException."""
+        rendered = render(reply)
+        body: dict[str, Any] = {"embed": rendered.embed, "reference": message.to_reference(fail_if_not_exists=False)}
+        if message.guild is not None:
+            allowed = message.channel.permissions_for(message.guild.me)
+            if not allowed.embed_links:
+                body |= {"embed": None, "content": content(reply), "suppress_embeds": True}
+            if not allowed.read_message_history:
+                # Discord refuses a reply to what the bot could not read again.
+                body["reference"] = None
+        # With one nonce for all tries, Discord posts it once.
+        await insist(
+            lambda: message.channel.send(**body, **parts(rendered), nonce=message.id, allowed_mentions=NOBODY),
+            LATER_PAUSES,
+        )
