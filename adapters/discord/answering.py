@@ -13,8 +13,8 @@ from discord import app_commands
 from discord.abc import Messageable
 
 from adapters.discord.events import DISCORD, interaction_event, uploaded
-from adapters.discord.forms import modal
-from adapters.discord.render import render
+from adapters.discord.rendering.embeds import render
+from adapters.discord.rendering.forms import modal
 from adapters.discord.sending import (
     INVALID_TOKEN,
     LATER_PAUSES,

@@ -7,7 +7,7 @@ from typing import Any, TypeGuard
 import discord
 
 from adapters.discord.commands import PICKED
-from adapters.discord.components import MENUS
+from adapters.discord.rendering.components import MENUS
 from bot.chat.events import Complete, Event, Invocation, Message, Place, Press, Submit, User, Value
 from bot.chat.platform import Platform, Referent
 from bot.chat.roles import ADMINISTRATES, MODERATES

@@ -7,7 +7,7 @@ import discord
 from discord.abc import Messageable
 
 from adapters.discord.events import DISCORD, message_event
-from adapters.discord.render import content, render
+from adapters.discord.rendering.embeds import content, render
 from adapters.discord.replied import above, referring
 from adapters.discord.sending import LATER_PAUSES, NOBODY, deliver, insist, is_refusal, parts, react, refusal
 from adapters.shared.urgent import Way

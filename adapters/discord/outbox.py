@@ -6,7 +6,7 @@ import aiohttp
 import discord
 
 from adapters.discord.events import DISCORD
-from adapters.discord.render import content, render
+from adapters.discord.rendering.embeds import content, render
 from adapters.discord.sending import LATER_PAUSES, NOBODY, insist, parts
 from bot.chat.outbox import Outbox, Unpostable, Unreached
 from bot.chat.replies import Reply

@@ -9,9 +9,9 @@ import aiohttp
 import discord
 from discord.abc import Messageable
 
-from adapters.discord.components import swapped
 from adapters.discord.events import DISCORD
-from adapters.discord.render import Rendered, content, render
+from adapters.discord.rendering.components import swapped
+from adapters.discord.rendering.embeds import Rendered, content, render
 from adapters.shared.urgent import Way, first_taken
 from bot.chat.replies import Reply
 from bot.commands.metrics import Metrics, PlatformError

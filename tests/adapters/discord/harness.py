@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from adapters.discord.events import DISCORD
-from adapters.discord.render import render
+from adapters.discord.rendering.embeds import render
 from bot.app.app import App
 from bot.chat.replies import Reply
 from tests.adapters.contract.harness import Harness, Watch, Who

@@ -7,9 +7,9 @@ import discord
 import pytest
 
 from adapters.discord.commands import payload
-from adapters.discord.components import MENUS
 from adapters.discord.events import interaction_event, message_event
-from adapters.discord.render import render
+from adapters.discord.rendering.components import MENUS
+from adapters.discord.rendering.embeds import render
 from adapters.discord.tolerance import pass_over_unreadable
 from bot.app.registry import default_registry
 from bot.chat.events import Complete, Invocation, Message, Place, Press, Submit, User

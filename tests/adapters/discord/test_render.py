@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.discord.components import MENUS
-from adapters.discord.forms import modal
-from adapters.discord.render import (
+from adapters.discord.rendering.components import MENUS
+from adapters.discord.rendering.embeds import (
     CONTENT_LIMIT,
     DESCRIPTION_LIMIT,
     EMBED_LIMIT,
@@ -19,6 +18,7 @@ from adapters.discord.render import (
     escape,
     render,
 )
+from adapters.discord.rendering.forms import modal
 from bot.app.app import App
 from bot.app.registry import default_registry
 from bot.chat.markup import Anchor, Code, Plain, Strong

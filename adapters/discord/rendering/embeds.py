@@ -8,7 +8,7 @@ from typing import assert_never
 
 import discord
 
-from adapters.discord.components import ELLIPSIS, Controls, controls, cut
+from adapters.discord.rendering.components import ELLIPSIS, Controls, controls, cut
 from bot.chat.markup import Anchor, Code, Emphasis, Plain, Reference, Span, Spans, Strong, plain, shows_address, visible
 from bot.chat.replies import (
     Block,

@@ -5,7 +5,7 @@ from typing import Any, assert_never
 import discord
 from discord import ui
 
-from adapters.discord.components import OPTION_LABEL_LIMIT, label_of
+from adapters.discord.rendering.components import OPTION_LABEL_LIMIT, label_of
 from bot.chat.markup import Referent
 from bot.chat.replies import ChoiceQuestion, Field, FileQuestion, Form, Question, ReferenceQuestion, short
 
