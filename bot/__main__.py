@@ -157,6 +157,16 @@ async def _passive() -> bool | None:
         return None
 
 
+@asynccontextmanager
+async def _store_at(url: str) -> AsyncIterator[SqlStore]:
+    """Give the store at a URL as it is."""
+    store = SqlStore(url)
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
 def _store_url() -> str:
     warn(KINDS)
     return Settings().store_url
@@ -165,7 +175,7 @@ def _store_url() -> str:
 for command in (
     settings_command(KINDS),
     doctor_command(ADAPTERS, KINDS, Database(_examination, _tokens, _passive)),
-    backup_command(_store_url, save),
+    backup_command(_store_url, save, _store_at),
     restore_command(_store_url, restore),
     *platform_commands(ADAPTERS),
 ):

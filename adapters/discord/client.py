@@ -74,6 +74,7 @@ class Client(discord.AutoShardedClient):
         self._live_shards: set[int] = set()
         self._met_shards: set[int] = set()
         self._metrics = app.services.metrics
+        app.services.links.counted(NAME, self._servers)
         pass_over_unreadable(self, self._metrics)
         self._syncs = settings.shard_ids is None or 0 in settings.shard_ids
         if settings.api_url:
@@ -120,6 +121,10 @@ class Client(discord.AutoShardedClient):
                 await self._app.present(_GUILD, self._is_in, self._serves)
             except Exception as error:  # noqa: BLE001 (whatever the store raises; the next start looks again)
                 log.warning("Could not look which servers were left meanwhile: %s", type(error).__name__)
+
+    async def _servers(self) -> int:
+        """Count the servers of this process's shards."""
+        return len(self.guilds)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Note that the bot was added to a server, perhaps again."""

@@ -11,6 +11,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from adapters.monitoring.metrics import PrometheusMetrics
 from bot.app.app import App
+from bot.operating.backups import last_backup
 
 # A database that takes longer than this to say that it is there is not ready.
 PING_SECONDS = 5
@@ -50,7 +51,14 @@ async def watched(app: App, metrics: PrometheusMetrics, host: str, port: int) ->
 
 def _application(app: App, metrics: PrometheusMetrics) -> web.Application:
     async def measured(_: web.Request) -> web.Response:
-        metrics.connections(app.services.links.states)
+        links = app.services.links
+        metrics.connections(links.states)
+        try:
+            async with asyncio.timeout(PING_SECONDS):
+                metrics.communities(await links.communities())
+                metrics.last_backup(await last_backup(app.services.store))
+        except Exception as error:  # noqa: BLE001 (what is known from before stays; /readyz says that it is not ready)
+            log.debug("Some metrics are as they were: %s", type(error).__name__)
         body = generate_latest(metrics.registry)
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
+from typing import get_args
 
 from prometheus_client import (
     CollectorRegistry,
@@ -19,8 +20,9 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from bot.asking.ask import COUNTED
+from bot.chat.events import Event
 from bot.commands.metrics import Failure, Metrics, PlatformError, Step
-from bot.schedules.delivery import ENDS
+from bot.schedules.delivery import ENDS, TARDY
 
 # Seconds: from the matching alone to the 3 that Discord and Slack wait, and the 25 after which the core gives up.
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 10, 25)
@@ -55,6 +57,8 @@ class PrometheusMetrics(Metrics):
         self._seconds = Histogram(
             "ijm_answer_seconds", "Time for an answer, in the core", ["event"], registry=registry, buckets=BUCKETS
         )
+        for event in get_args(Event):
+            self._seconds.labels(event.__name__.lower())
         self._under_way = Gauge(
             "ijm_under_way", "What has come in and is not answered yet", ["platform"], registry=registry
         )
@@ -66,6 +70,12 @@ class PrometheusMetrics(Metrics):
         self._connected = Gauge(
             "ijm_connected", "Whether a platform that is served is connected", ["platform"], registry=registry
         )
+        self._communities = Gauge(
+            "ijm_communities", "Servers and workspaces that the bot is in", ["platform"], registry=registry
+        )
+        self._backup = Gauge(
+            "ijm_last_backup_timestamp_seconds", "When the last backup was made; 0 if never", registry=registry
+        )
         self._reconnects = Counter("ijm_reconnects", "Connections made anew", ["platform"], registry=registry)
         self._steps = Histogram(
             "ijm_step_seconds", "Time for a step of an answer", ["step"], registry=registry, buckets=BUCKETS
@@ -73,7 +83,7 @@ class PrometheusMetrics(Metrics):
         for step in Step:
             self._steps.labels(step)
         self._posts = Counter("ijm_posts", "Scheduled posts, by what became of them", ["state"], registry=registry)
-        for state in ENDS:
+        for state in (*ENDS, TARDY):
             self._posts.labels(state)
         for kind in COUNTED:
             self._questions.labels(kind)
@@ -81,6 +91,7 @@ class PrometheusMetrics(Metrics):
             self._failures.labels(why)
         for platform in platforms:
             self._under_way.labels(platform)
+            self._communities.labels(platform)
             self._reconnects.labels(platform)
             for error in PlatformError:
                 self._errors.labels(platform, error)
@@ -126,6 +137,15 @@ class PrometheusMetrics(Metrics):
     def platform_error(self, platform: str, error: PlatformError) -> None:
         """Count it."""
         self._errors.labels(platform, error).inc()
+
+    def communities(self, counts: Mapping[str, int]) -> None:
+        """Show how many communities the bot is in on each platform."""
+        for platform, count in counts.items():
+            self._communities.labels(platform).set(count)
+
+    def last_backup(self, at: float) -> None:
+        """Show when the last backup was made, in seconds since 1970."""
+        self._backup.set(at)
 
     def connections(self, states: Mapping[str, bool]) -> None:
         """Show which of the platforms that are served are connected."""

@@ -23,7 +23,8 @@ _MANIFEST = "slack_manifest"
 async def _serve(app: App, settings: SlackSettings, serving: Serving) -> None:
     stores = None
     if settings.http_port is not None and settings.installable:
-        stores = InstallationStores(*await serving.oauth_stores(str(settings.client_id), STATE_SECONDS))
+        kept, states = await serving.oauth_stores(str(settings.client_id), STATE_SECONDS)
+        stores = InstallationStores(kept, states, kept.async_count)
     await serve(app, settings, port=settings.http_port, stores=stores, passive=serving.passive)
 
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
@@ -60,6 +61,7 @@ async def _served(
     links = app.services.links
     own = await _own(web, settings, passive=passive)
     workspaces = Workspaces(own, stores.installations if stores else None)
+    links.counted(SLACK.name, partial(_workspaces, own, stores))
     fallbacks = Fallbacks()
     conversations = Conversations(app, workspaces, fallbacks)
     bolt = _bolt(web, workspaces, conversations)
@@ -82,6 +84,11 @@ async def _served(
         app.services.outboxes.disconnect(SLACK.prefix)
         links.connected(SLACK.name, up=False)
         await conversations.close()
+
+
+async def _workspaces(own: Identity | None, stores: InstallationStores | None) -> int:
+    """Count the operator's own workspace, and those that installed the app."""
+    return (own is not None) + (await stores.count() if stores else 0)
 
 
 def check_settings(settings: SlackSettings, *, http: bool) -> None:

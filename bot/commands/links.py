@@ -1,6 +1,6 @@
 """Which platforms are served by this process, and whether each is connected just now."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
 
@@ -9,6 +9,7 @@ class Links:
 
     def __init__(self) -> None:
         self._up: dict[str, bool] = {}
+        self._counts: dict[str, Callable[[], Awaitable[int]]] = {}
 
     @contextmanager
     def served(self, platform: str) -> Iterator[None]:
@@ -24,11 +25,20 @@ class Links:
             self._up[platform] = False
             if not wanted_longer:
                 del self._up[platform]
+                self._counts.pop(platform, None)
 
     def connected(self, platform: str, *, up: bool = True) -> None:
         """Note that a served platform is connected, or no longer is."""
         if platform in self._up:
             self._up[platform] = up
+
+    def counted(self, platform: str, count: Callable[[], Awaitable[int]]) -> None:
+        """Take how to count the communities of a served platform."""
+        self._counts[platform] = count
+
+    async def communities(self) -> dict[str, int]:
+        """Count the communities of each platform that is served and can tell. Raises StoreError."""
+        return {platform: await count() for platform, count in list(self._counts.items())}
 
     @property
     def states(self) -> dict[str, bool]:

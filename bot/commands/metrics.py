@@ -53,7 +53,7 @@ class Metrics:
         """Count an event that did not get its answer."""
 
     def post(self, state: str) -> None:
-        """Count a scheduled post that came to its end in this state."""
+        """Count a scheduled post that came to its end in this state, or was posted `late`."""
 
     def limited(self) -> None:
         """Count somebody who asked more than the limits allow."""

@@ -4,18 +4,22 @@ import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 import click
 
+from knowledge.store.protocol import NO_COMMUNITY, Store, StoreError
+
 # Only who made a backup may read it: it holds all that the bot keeps, tokens of Slack workspaces among it.
 MODE = 0o600
 # Without the last, Windows would write two bytes for each that looks like the end of a line.
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _PIPE = "-"
+# The setting, of no community, that says when the last backup was made, in seconds since 1970.
+LAST_BACKUP = "last backup"
 
 
 class Account(Protocol):
@@ -50,10 +54,23 @@ class Restore(Protocol):
 
 
 Save = Callable[[str, BinaryIO, datetime], Awaitable[Account]]
+# From a URL to the store there, which is closed at the end.
+Open = Callable[[str], AbstractAsyncContextManager[Store]]
 
 
-def backup_command(url: Callable[[], str], save: Save) -> click.Command:
-    """Return the command that saves the database at a URL."""
+async def last_backup(store: Store) -> float:
+    """Return when the last backup was made, in seconds since 1970; 0 if none ever was. Raises StoreError."""
+    at = await store.setting(NO_COMMUNITY, LAST_BACKUP)
+    return float(at) if isinstance(at, int | float) else 0
+
+
+async def _noted(opened: AbstractAsyncContextManager[Store], now: datetime) -> None:
+    async with opened as store:
+        await store.set_setting(NO_COMMUNITY, LAST_BACKUP, now.timestamp(), by="", now=now)
+
+
+def backup_command(url: Callable[[], str], save: Save, opened: Open) -> click.Command:
+    """Return the command that saves the database at a URL, and notes in its store when it did."""
 
     @click.command(name="backup")
     @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
@@ -62,8 +79,13 @@ def backup_command(url: Callable[[], str], save: Save) -> click.Command:
 
         The file fits SQLite and PostgreSQL alike. It holds secrets: keep it as you keep a password.
         """
+        now, where = datetime.now(UTC), url()
         with _written(file) as out:
-            account = asyncio.run(_awaited(save(url(), out, datetime.now(UTC))))
+            account = asyncio.run(_awaited(save(where, out, now)))
+        try:
+            asyncio.run(_noted(opened(where), now))
+        except StoreError as error:
+            click.echo(f"The backup is complete, but its time could not be noted for the metrics: {error}", err=True)
         click.echo(f"Saved {account.rows:,} rows of {account.tables} tables (at {account.step}) into {file}.", err=True)
         click.echo(account.contents, err=True)
 

@@ -52,7 +52,8 @@ async def fresh_quotes(context: Context, plan: Plan, at: datetime) -> tuple[Quot
     return quotes_of(context.pack, plan, Freshness(context.settings, marks, at.year))
 
 
-# How a post can end.
+# How a post can end; one that was posted this much after it was due counts as late.
+TARDY, TARDY_AFTER = "late", timedelta(minutes=5)
 ENDS = tuple(state for state in PostState if state not in {PostState.CLAIMED, PostState.SENDING})
 
 
@@ -78,7 +79,8 @@ async def moved(services: Services, before: Post, after: Post) -> bool:
     """Note how far a post has come, and count it at its end; whether it is still this process that has it."""
     kept = await services.store.move_post(before, after)
     if kept and after.until is None:
-        services.metrics.post(after.state)
+        is_late = after.state is PostState.POSTED and services.now() - after.due > TARDY_AFTER
+        services.metrics.post(TARDY if is_late else after.state)
     return kept
 
 

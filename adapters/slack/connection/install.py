@@ -1,6 +1,7 @@
 """The installation of the app by a workspace's admin: OAuth, with states and tokens in the database."""
 
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import aiohttp
@@ -25,10 +26,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class InstallationStores:
-    """Where tokens are kept, and where the states are that prove who began an installation."""
+    """Where tokens are kept, where the states are that prove who began an installation, and how many installed it."""
 
     installations: AsyncInstallationStore
     states: AsyncOAuthStateStore
+    count: Callable[[], Awaitable[int]]
 
 
 class _Flow(AsyncOAuthFlow):

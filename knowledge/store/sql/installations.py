@@ -39,6 +39,13 @@ class Installations(AsyncSQLAlchemyInstallationStore):
                 setattr(kept, name, self._sealer.seal(secret))
         await super().async_save_bot(kept)
 
+    async def async_count(self) -> int:
+        """Count the workspaces and organizations that have the app."""
+        kept = self.bots.c
+        places = select(kept.enterprise_id, kept.team_id).where(kept.client_id == self.client_id).distinct().subquery()
+        async with self.engine.begin() as connection:
+            return await connection.scalar(select(func.count()).select_from(places)) or 0
+
     async def async_find_bot(
         self, *, enterprise_id: str | None, team_id: str | None, is_enterprise_install: bool | None = False
     ) -> Bot | None:

@@ -24,7 +24,8 @@ from bot.chat.events import Invocation, Message
 from bot.commands.context import Services
 from bot.commands.limits import Rate, Rates
 from bot.commands.metrics import Failure, PlatformError
-from knowledge.store.protocol import Reason, StoreError
+from bot.operating.backups import LAST_BACKUP
+from knowledge.store.protocol import NO_COMMUNITY, Reason, StoreError
 from knowledge.store.sql.store import SqlStore
 from tests.adapters.discord.running import DANGER, SURE, Chat, served
 from tests.adapters.slack.running import over_socket_mode
@@ -224,13 +225,44 @@ async def test_every_label_value_is_there_from_the_start(services: Services) -> 
         assert metrics.registry.get_sample_value("ijm_questions_total", {"kind": kind}) == 0
     for reason in Reason:
         assert metrics.registry.get_sample_value("ijm_database_errors_total", {"reason": reason}) == 0
-    assert metrics.registry.get_sample_value("ijm_reconnects_total", {"platform": "discord"}) == 0
+    for event in ("message", "invocation", "typed", "press", "submit", "home"):
+        assert metrics.registry.get_sample_value("ijm_answer_seconds_count", {"event": event}) == 0
+    for name in ("ijm_reconnects_total", "ijm_communities", "ijm_under_way"):
+        assert metrics.registry.get_sample_value(name, {"platform": "discord"}) == 0
+    assert metrics.registry.get_sample_value("ijm_last_backup_timestamp_seconds") == 0
+
+
+async def test_communities_and_the_last_backup_are_told(measured: App, metrics: PrometheusMetrics, url: str) -> None:
+    async with DiscordServer() as discord, served(measured, discord):
+        await Chat(discord).slash("ijm outcomes")
+        await get(f"{url}/metrics")
+        assert value(metrics, "ijm_communities", platform="discord") == 1
+        other = discord.world.add_guild("Another", discord.world.owner)
+        discord.gateway.join(other)
+        channel = discord.world.add_channel(other, "general")
+        await Chat(discord).slash("ijm outcomes", user=discord.world.owner, channel=channel)
+        await get(f"{url}/metrics")
+        assert value(metrics, "ijm_communities", platform="discord") == 2
+
+    store = measured.services.store
+    await store.set_setting(NO_COMMUNITY, LAST_BACKUP, NOW.timestamp(), by="", now=NOW)
+    await get(f"{url}/metrics")
+    assert value(metrics, "ijm_last_backup_timestamp_seconds") == NOW.timestamp()
+
+
+async def test_slacks_own_workspace_is_counted(
+    measured: App, metrics: PrometheusMetrics, slack: SlackServer, url: str
+) -> None:
+    async with over_socket_mode(measured, slack):
+        await get(f"{url}/metrics")
+    assert value(metrics, "ijm_communities", platform="slack") == 1
 
 
 async def test_every_metric_of_the_alert_rules_exists(services: Services) -> None:
     metrics = PrometheusMetrics(["discord"])
     metrics.watch(lambda: services.store.errors)
     metrics.connections({"discord": True})
+    metrics.communities({"discord": 1})
     with metrics.answering("message"):
         pass
     there = {sample.name for family in metrics.registry.collect() for sample in family.samples}
@@ -259,6 +291,7 @@ async def test_every_metric_of_the_dashboard_exists(services: Services, metrics:
     metrics.failed(Failure.BROKE)
     metrics.platform_error("discord", PlatformError.LATE)
     metrics.reconnected("slack")
+    metrics.communities({"slack": 1})
     metrics.connections({"slack": True})
     with metrics.under_way("slack"):
         there = {sample.name for family in metrics.registry.collect() for sample in family.samples}

@@ -14,7 +14,7 @@ from adapters.monitoring.metrics import PrometheusMetrics
 from bot.app.posting import LATE, keep_posting, post_due
 from bot.chat.outbox import Unpostable, Unreached
 from bot.commands.context import Services
-from bot.schedules.delivery import ENDS, LEASE, POST_SECONDS
+from bot.schedules.delivery import ENDS, LEASE, POST_SECONDS, TARDY, TARDY_AFTER
 from bot.schedules.recurrence import resolved
 from knowledge.pack.model import has_figures
 from knowledge.store.protocol import StoreError
@@ -71,8 +71,10 @@ async def test_what_becomes_of_posts_is_counted(services: Services) -> None:
     await scene.start()
     assert await scene.at_due() == 1
     assert await scene.at_due(LATE) == 0
-    counts = {state: metrics.registry.get_sample_value("ijm_posts_total", {"state": state}) for state in ENDS}
-    assert counts == dict.fromkeys(ENDS, 0.0) | {PostState.POSTED: 1.0, PostState.MISSED: 1.0}
+    assert await scene.at_due(TARDY_AFTER * 2) == 1
+    states = (*ENDS, TARDY)
+    counts = {state: metrics.registry.get_sample_value("ijm_posts_total", {"state": state}) for state in states}
+    assert counts == dict.fromkeys(states, 0.0) | {PostState.POSTED: 1.0, PostState.MISSED: 1.0, TARDY: 1.0}
 
 
 async def test_quiet_days_have_no_post_and_the_day_after_has(scene: Scene) -> None:

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.__main__ import cli
+from bot.operating.backups import last_backup
 from knowledge.store.sql.store import SqlStore
 
 ROOT = Path(__file__).parents[3]
@@ -45,6 +46,23 @@ def test_a_backup_is_for_its_owner_alone_and_can_be_restored(tmp_path: Path, mon
     assert again.exit_code == 1
     assert "is not empty" in again.stderr
     assert run("restore", "copy.gz", "--replace").exit_code == 0
+
+
+async def _known(path: Path) -> float:
+    kept = SqlStore(f"sqlite:///{path}")
+    try:
+        return await last_backup(kept)
+    finally:
+        await kept.close()
+
+
+def test_the_time_of_the_last_backup_is_noted_once_it_is_complete(tmp_path: Path) -> None:
+    assert asyncio.run(_known(tmp_path / "kept.sqlite3")) == 0
+    assert run("backup", "no such folder/copy.gz").exit_code == 1
+    assert asyncio.run(_known(tmp_path / "kept.sqlite3")) == 0
+    before = datetime.now(UTC).timestamp()
+    assert run("backup", "copy.gz").exit_code == 0
+    assert asyncio.run(_known(tmp_path / "kept.sqlite3")) >= before
 
 
 def test_a_file_that_is_there_is_never_overwritten(tmp_path: Path) -> None:

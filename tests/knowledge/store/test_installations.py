@@ -33,7 +33,9 @@ async def test_the_newest_token_of_a_workspace_is_found_until_it_leaves(shared_u
         found = await installations.async_find_bot(enterprise_id=None, team_id="T1")
         assert found is not None
         assert found.bot_token == "new"
+        assert await installations.async_count() == 2
         another, _ = await slack_stores(kept, "another app", 60)
+        assert await another.async_count() == 0
         assert await another.async_find_bot(enterprise_id=None, team_id="T1") is None
         await installations.async_delete_all(enterprise_id=None, team_id="T1")
         assert await installations.async_find_bot(enterprise_id=None, team_id="T1") is None
