@@ -15,7 +15,10 @@ def pick(context: Context, question: str, action: str, before: str = "", words: 
     """
     entries = context.pack.entries
     if words.strip():
-        entries = context.library.search.complete(words, len(entries))
+        search = context.library.search
+        likely = [match.entry for match in search.ask(words).matches]
+        rest = search.complete(words, len(entries))
+        entries = tuple({entry.id: entry for entry in (*likely, *rest)}.values())
     else:
         shipped = context.services.pack
         entries = tuple(sorted(entries, key=lambda each: (each is shipped.entry(each.id), each.label.casefold())))
@@ -25,5 +28,4 @@ def pick(context: Context, question: str, action: str, before: str = "", words: 
 def pick_of(entries: Iterable[Entry], question: str, action: str, before: str = "") -> Reply:
     """Return some entries as a menu; choosing one does the action with its id (behind `before`, if given)."""
     rows = tuple(Button(entry.label, action, f"{before} {entry.id}".strip()) for entry in entries)
-
     return Reply((Text((Plain(question),)),), private=True, menu=Menu("Choose an entry", rows))

@@ -92,7 +92,9 @@ async def _borrowed(context: Context, code: str) -> Reply:
     """The dry run of an entry that another community lends."""
     refusal = await context.services.codes.take(context.user.id, context.community)
     if refusal is not None:
-        raise BadArgument(f"That were many codes. Please try again in {counted(-(-refusal.seconds // 60), 'minute')}.")
+        raise BadArgument(
+            f"Those were too many codes. Please try again in {counted(-(-refusal.seconds // 60), 'minute')}."
+        )
     entry = await lent(context, code)
     if entry is None:
         raise BadArgument("There is nothing under this code (any more). Ask whoever gave it to you for a new one.")

@@ -1,5 +1,6 @@
 """Chapters lend: an entry may be copied by another community that has its code; nothing else of the giver is seen."""
 
+import re
 import secrets
 from dataclasses import replace
 from typing import Annotated
@@ -15,6 +16,7 @@ from knowledge.plain.digests import digest
 
 # 128 random bits, which nobody guesses.
 CODE_BYTES = 16
+_CODE = re.compile(rf"[0-9a-f]{{{2 * CODE_BYTES}}}")
 # Enough of the digest that a code cannot be found from it, nor another one with it: 128 bits.
 _DIGITS = 32
 # As many as a community keeps an eye on.
@@ -25,7 +27,7 @@ LOANS_LIMIT = 25
 async def lend(
     context: Context,
     entry: Annotated[str | None, About("the entry that another community may copy", Completes.CHANGED)] = None,
-    withdraw: Annotated[str | None, About("the entry to lend no longer", Completes.CHANGED)] = None,
+    withdraw: Annotated[str | None, About("the entry to lend no longer, or its code", Completes.CHANGED)] = None,
 ) -> Reply:
     """Let another community of this bot copy an entry of yours, with a code for 30 days.
 
@@ -33,14 +35,15 @@ async def lend(
     nothing else of you. What they copied stays when you lend it no longer.
     """
     store, now = context.services.store, context.services.now()
+    there = await store.loans(context.community, now)
     if withdraw:
-        named = entry_named(context, withdraw)
-        ended = [loan for loan in await store.loans(context.community, now) if loan.entry_id == named.id]
+        code = withdraw.strip().casefold()
+        kept, named = (_kept(code), "") if _CODE.fullmatch(code) else ("", entry_named(context, withdraw).id)
+        ended = [loan for loan in there if kept == loan.code or named == loan.entry_id]
         for loan in ended:
             await store.end_loan(context.community, loan.code)
         said = "You lend it no longer. Copies that were made stay." if ended else "You did not lend it."
         return Reply((text(said),), private=True)
-    there = await store.loans(context.community, now)
     if not entry:
         return _listed(context, [loan.entry_id for loan in there])
     named = entry_named(context, entry)
@@ -49,7 +52,7 @@ async def lend(
     if len(there) >= LOANS_LIMIT:
         raise BadArgument(f"You lend {LOANS_LIMIT} entries already. Withdraw one first: /ijm-mod lend withdraw:")
     code = secrets.token_hex(CODE_BYTES)
-    await store.lend(context.community, digest(code, _DIGITS), named.id, by=context.user.id, now=now)
+    await store.lend(context.community, _kept(code), named.id, by=context.user.id, now=now)
     said_of = Text((Plain("You lend "), Strong((Plain(named.question),)), Plain(" for 30 days. The code:")))
     how = note(
         "Shown once. Who has it types `/ijm-mod import code:` and the code. Anybody who has it can copy the entry."
@@ -66,10 +69,15 @@ def _listed(context: Context, ids: list[str]) -> Reply:
     return Reply((Heading("You lend"), Items(lines)), buttons, private=True)
 
 
+def _kept(code: str) -> str:
+    """Return what is kept of a code."""
+    return digest(code, _DIGITS)
+
+
 async def lent(context: Context, code: str) -> Entry | None:
     """The entry that is lent under a code, as it reads now; None if nothing is."""
     store = context.services.store
-    loan = await store.loan(digest(code.strip().casefold(), _DIGITS), context.services.now())
+    loan = await store.loan(_kept(code.strip().casefold()), context.services.now())
     if loan is None:
         return None
     revision = (await store.overlay(loan.community)).of(loan.entry_id)

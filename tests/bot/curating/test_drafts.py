@@ -160,10 +160,22 @@ async def test_it_is_said_who_answers_a_shared_phrasing(app: App) -> None:
 # Pickers
 
 
-async def test_the_likeliest_entry_stands_first_and_a_preview_comes_before_saving(app: App) -> None:
-    picking = await moderated(app, "alias", phrasing="which impact did they have on cebu island")
+@pytest.mark.parametrize(
+    ("words", "entry"),
+    [
+        ("which impact did they have on cebu island", "evidence-cebu"),
+        # Words alone lead elsewhere.
+        ("how many did you rescue from bricks", "largest-rescue"),
+    ],
+)
+async def test_the_likeliest_entry_stands_first_and_a_preview_comes_before_saving(
+    app: App, words: str, entry: str
+) -> None:
+    await added(app)
+    picking = await moderated(app, "alias", phrasing=words)
     assert picking.menu is not None
-    assert picking.menu.rows[0].value.endswith(" evidence-cebu")
+    assert picking.menu.rows[0].value.endswith(f" {entry}")
+    assert len(picking.menu.rows) == len({row.value for row in picking.menu.rows})
     preview = await chosen(app, picking, picking.menu.rows[0].label)
     assert "Preview: not saved yet" in preview.plain
     assert "Saved" in (await chosen(app, preview, "Save")).plain

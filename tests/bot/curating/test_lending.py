@@ -102,6 +102,20 @@ async def test_what_is_withdrawn_removed_or_old_is_lent_no_longer_and_copies_sta
     assert "You lend nothing" in (await moderated(app, "lend")).plain
 
 
+async def test_a_code_can_be_withdrawn_by_itself_and_the_entrys_other_codes_hold(app: App) -> None:
+    code = await code_of(app)
+    second = await moderated(app, "lend", entry=ENTRY)
+    (other,) = [block.text for block in second.blocks if isinstance(block, Copyable)]
+    foreign = await moderated(app, "lend", place=TAKER, withdraw=code)
+    assert "did not lend" in foreign.plain
+    assert "no longer" in (await moderated(app, "lend", withdraw=f" {code.upper()} ")).plain
+    again = await moderated(app, "lend", withdraw=code)
+    assert "did not lend" in again.plain
+    assert code not in again.plain
+    assert "nothing under this code" in (await tried(app, code)).plain
+    assert "added: 1" in (await tried(app, other)).plain
+
+
 async def test_the_code_itself_is_kept_nowhere(app: App) -> None:
     code = await code_of(app)
     (loan,) = await app.services.store.loans(GIVER.community, NOW)
@@ -114,7 +128,7 @@ async def test_wrong_codes_are_rate_limited(app: App) -> None:
     assert CODE_RATES.person is not None
     for _ in range(CODE_RATES.person.amount):
         assert "nothing under this code" in (await tried(app, "0" * 32)).plain
-    assert "many codes" in (await tried(app, code)).plain
+    assert "too many codes" in (await tried(app, code)).plain
 
 
 @pytest.mark.parametrize("entry", ["prevention"])
