@@ -4,7 +4,6 @@ from bot.asking import about, answer_wanted, browse, own_traces, suggest, votes
 from bot.commands.declarations import Registry
 from bot.community import forget, moderate, statistics
 from bot.curating import (
-    approval,
     curate,
     history,
     import_export,
@@ -38,7 +37,6 @@ def default_registry() -> Registry:
                 answer_wanted,
                 votes,
                 own_traces,
-                approval,
                 unanswerable,
                 learning,
                 number_check,

@@ -50,7 +50,7 @@ async def _asked_again(_context: Context, _: str) -> Reply:
 
 
 async def _chosen(context: Context, submit: Submit) -> Reply:
-    return _doubtful(context, submit.values[_PERSON])
+    return _doubtful(context, submit.values.get(_PERSON, ""))
 
 
 def _doubtful(context: Context, person: str) -> Reply:

@@ -127,7 +127,7 @@ async def _notices(context: Context, _: str) -> Reply:
 
 
 async def _noticed(context: Context, submit: Submit) -> Reply:
-    return await _set(context, {Setting.NOTICES: referred(context, submit.values[NOTICES], Referent.CHANNEL)})
+    return await _set(context, {Setting.NOTICES: referred(context, submit.values.get(NOTICES, ""), Referent.CHANNEL)})
 
 
 async def _no_notices(context: Context, _: str) -> Reply:

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 
 from bot.asking import answers
-from bot.chat.events import Role
 from bot.chat.markup import Plain, Reference
-from bot.chat.replies import Block, Button, Reply, Text, text
+from bot.chat.replies import Block, Reply, Text, text
 from bot.commands.context import Context
-from bot.commands.declarations import BadArgument, Handlers
+from bot.commands.declarations import BadArgument
 from bot.curating.telling import settle, waiting_for
 from knowledge.pack.changes import differences
 from knowledge.pack.overlay import Conflict, Draft, Revision
@@ -44,25 +43,12 @@ def difference(context: Context, proposal: Proposal) -> tuple[Block, ...]:
     return (whose, *(Text((Plain(line),)) for line in lines))
 
 
-def deciding(context: Context, proposal: Proposal) -> tuple[Button, ...]:
-    """The buttons of a proposal: its author can only withdraw it."""
-    if proposal.by == context.user.id:
-        return (Button("Withdraw it", "proposal-no", proposal.id),)
-    return Button("Approve it", "proposal-yes", proposal.id), Button("Reject it", "proposal-no", proposal.id)
+async def approve(context: Context, proposal: Proposal) -> Revision:
+    """Make a change that a second moderator agrees to a revision in its author's name.
 
-
-async def _found(context: Context, proposal_id: str) -> Proposal:
-    there = await context.services.store.proposals(context.community)
-    found = next((each for each in there if each.id == proposal_id), None)
-    if found is None:
-        raise BadArgument("That change was decided already. See /ijm-mod review.")
-    return found
-
-
-async def _approve(context: Context, proposal_id: str) -> Reply:
-    """A second moderator agrees: the change becomes a revision in its author's name."""
+    Raises BadArgument if it is the author who approves, or if the entry was changed meanwhile.
+    """
     store, now = context.services.store, context.services.now()
-    proposal = await _found(context, proposal_id)
     if proposal.by == context.user.id:
         raise BadArgument("Another moderator has to approve it: that is what two pairs of eyes are.")
     try:
@@ -73,28 +59,11 @@ async def _approve(context: Context, proposal_id: str) -> Reply:
             f"Revision {number} of this entry was saved meanwhile, so this change does not fit any more. Reject it, or "
             "ask its author to edit the entry again."
         ) from conflict
-    await store.drop_proposal(context.community, proposal_id)
+    await store.drop_proposal(context.community, proposal.id)
     # Who approved is kept, signed as all that moderators do; it is nobody's business in the text of a revision.
     mark = f"approved:{revision.entry_id}:{revision.number}"
     await store.mark(context.community, mark, by=context.user.id, now=now)
     if revision.entry is not None:
         entry = revision.entry
         await settle(context, dict.fromkeys(proposal.misses, entry) | await waiting_for(context, [entry]))
-    done = Text((Plain(f"Approved: revision {revision.number} holds from now on."),))
-    buttons = (Button("History", "history", revision.entry_id), Button("Back to the list", "review-list", "all 0"))
-    return Reply((done,), buttons, private=True)
-
-
-async def _reject(context: Context, proposal_id: str) -> Reply:
-    proposal = await _found(context, proposal_id)
-    await context.services.store.drop_proposal(context.community, proposal_id)
-    word = "Withdrawn" if proposal.by == context.user.id else "Rejected"
-    back = (Button("Back to the list", "review-list", "all 0"),)
-    return Reply((text(f"{word}; nothing has changed."),), back, private=True)
-
-
-HANDLERS = Handlers(
-    {"proposal-yes": _approve, "proposal-no": _reject},
-    role=Role.MODERATOR,
-    final=frozenset({"proposal-yes", "proposal-no"}),
-)
+    return revision

@@ -38,8 +38,8 @@ async def lend(
     there = await store.loans(context.community, now)
     if withdraw:
         code = withdraw.strip().casefold()
-        kept, named = (_kept(code), "") if _CODE.fullmatch(code) else ("", entry_named(context, withdraw).id)
-        ended = [loan for loan in there if kept == loan.code or named == loan.entry_id]
+        kept, entry_id = (_kept(code), "") if _CODE.fullmatch(code) else ("", entry_named(context, withdraw).id)
+        ended = [loan for loan in there if kept == loan.code or entry_id == loan.entry_id]
         for loan in ended:
             await store.end_loan(context.community, loan.code)
         said = "You lend it no longer. Copies that were made stay." if ended else "You did not lend it."

@@ -80,7 +80,7 @@ async def _channel(context: Context, draft_id: str) -> Reply:
 
 async def channel_chosen(context: Context, submit: Submit) -> Reply:
     """Return what follows when a channel was chosen: the preview, or for a new schedule the way to its form."""
-    draft_id, channel = submit.form.partition(":")[2], submit.values["channel"]
+    draft_id, channel = submit.form.partition(":")[2], submit.values.get("channel", "")
     if draft_id:
         place = referred(context, channel, Referent.CHANNEL)
         return await previewed(context, replace(await drafted(context, draft_id), place=place))

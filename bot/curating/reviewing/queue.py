@@ -123,9 +123,10 @@ class Unchecked:
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """A change that waits for a second moderator."""
+    """A change that waits for a second moderator; `entry` is the entry as it would be, or the one that would go."""
 
     proposal: Proposal
+    entry: Entry | None
 
     @property
     def key(self) -> str:
@@ -149,7 +150,8 @@ async def queue(context: Context) -> tuple[Item, ...]:
         *_stale(context.pack, context.settings.stale_years, context.services.now().year),
     ]
     unchecked = await asyncio.to_thread(_unchecked, context.services.pack, overlay, context.pinned)
-    proposed = [Proposed(each) for each in await store.proposals(community)]
+    proposals = await store.proposals(community)
+    proposed = [Proposed(each, each.draft.entry or context.pack.entry(each.draft.entry_id)) for each in proposals]
     return (*proposed, *unchecked, *halted, *suggested, *asked, *(item for item in rest if item.mark not in marks))
 
 

@@ -87,6 +87,7 @@ async def listed(context: Context, show: Show, start: int = 0, said: str = "", *
         nothing = text("All questions were answered, as far as I know.")
         return Reply((Heading("Nothing waits"), *done, nothing), unfinished, private=True, in_place=in_place)
     if not waiting:
+        done = (*done, Text((Plain(f"Nothing else waits in “{_TITLES[show]}”. Here is the rest:"),)))
         show, waiting = Show.ALL, list(everything)
     start = min(start, len(waiting) - 1) // PAGE * PAGE
     page = waiting[start : start + PAGE]
@@ -112,9 +113,9 @@ def line_of(item: Item) -> str:
             return f"“{echo(misses[0].text)}” (asked {times})"
         case Suggested(suggestion):
             return f"“{echo(suggestion.text)}” (suggested)"
-        case Proposed(proposal):
-            draft = proposal.draft
-            return f"{short(draft.entry.question) if draft.entry else draft.entry_id} ({draft.change}, to be approved)"
+        case Proposed(proposal, entry):
+            named = short(entry.question) if entry else proposal.draft.entry_id
+            return f"{named} ({proposal.draft.change}, to be approved)"
         case Unchecked(entry):
             return f"{short(entry.question)} (not shown: a number to check)"
         case Halted(schedule):

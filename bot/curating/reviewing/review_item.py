@@ -10,7 +10,7 @@ from bot.chat.replies import Block, Button, Heading, Items, Reply, Text, note, t
 from bot.commands.context import Context
 from bot.commands.declarations import BadArgument, Handlers
 from bot.curating import drafts
-from bot.curating.approval import deciding, difference, revise
+from bot.curating.approval import approve, difference, revise
 from bot.curating.curate import difference_blocks, phrased
 from bot.curating.drafts import Pending
 from bot.curating.entry_form import ANSWER, FIELDS, PHRASINGS, QUESTION
@@ -24,6 +24,7 @@ from knowledge.pack.changes import differences
 from knowledge.pack.model import QUESTION_LIMIT
 from knowledge.pack.overlay import Change, Draft
 from knowledge.pack.records import fingerprint
+from knowledge.store.agreements import Proposal
 
 # As many wordings of one group as are read at a glance.
 WORDINGS_LIMIT = 5
@@ -53,7 +54,7 @@ async def _shown(context: Context, value: str, said: str = "") -> Reply:
 def _item(context: Context, item: Item, value: str) -> tuple[tuple[Block, ...], tuple[Button, ...]]:
     match item:
         case Proposed(proposal):
-            return difference(context, proposal), deciding(context, proposal)
+            return difference(context, proposal), _deciding(context, proposal, value)
         case Unchecked(entry, numbers, by, unsure=True):
             said, confirm = question(context, entry, by, numbers)
             buttons = (*confirm, Button("Edit it", "edit", entry.id), Button("History", "history", entry.id))
@@ -94,6 +95,13 @@ def _item(context: Context, item: Item, value: str) -> tuple[tuple[Block, ...], 
             assert_never(item)
 
 
+def _deciding(context: Context, proposal: Proposal, value: str) -> tuple[Button, ...]:
+    """Return the buttons of a proposal: its author can only withdraw it."""
+    if proposal.by == context.user.id:
+        return (Button("Withdraw it", "proposal-no", value),)
+    return Button("Approve it", "proposal-yes", value), Button("Reject it", "proposal-no", value)
+
+
 def _more(total: int) -> tuple[Block, ...]:
     return (note(f"… and {total - WORDINGS_LIMIT} more wordings."),) if total > WORDINGS_LIMIT else ()
 
@@ -104,6 +112,26 @@ def _for_text(context: Context, value: str, words: str) -> tuple[Button, ...]:
     adding = (Button(f"Add to: {each.entry.label}", "addto", f"{key} {each.entry.id}") for each in near)
     ending = (Button("Dismiss", "dismiss", value), Button("Nothing answers it", "dismiss-for-good", value))
     return (Button("Answer it", "answer", value), *adding, *ending)
+
+
+async def _approve(context: Context, value: str) -> Reply:
+    proposal, following = await _proposal(context, value)
+    revision = await approve(context, proposal)
+    return await _shown(context, following, f"Approved: revision {revision.number} holds from now on.")
+
+
+async def _reject(context: Context, value: str) -> Reply:
+    proposal, following = await _proposal(context, value)
+    await context.services.store.drop_proposal(context.community, proposal.id)
+    word = "Withdrawn" if proposal.by == context.user.id else "Rejected"
+    return await _shown(context, following, f"{word}; nothing has changed.")
+
+
+async def _proposal(context: Context, value: str) -> tuple[Proposal, str]:
+    item, following = await _found(context, value)
+    if not isinstance(item, Proposed):
+        raise BadArgument("There is nothing to decide here.")
+    return item.proposal, following
 
 
 async def _found(context: Context, value: str) -> tuple[Item, str]:
@@ -212,6 +240,8 @@ HANDLERS = Handlers(
         "dismiss-for-good": _dismiss_for_good,
         "mark": _mark,
         "takebase": _take_base,
+        "proposal-yes": _approve,
+        "proposal-no": _reject,
     },
     role=Role.MODERATOR,
 )

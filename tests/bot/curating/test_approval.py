@@ -52,7 +52,7 @@ async def test_an_entry_waits_until_a_second_moderator_approves_it(app: App) -> 
     assert "Mondays at 7" in await asked(app, ASKED)
     (revision,) = await app.services.store.history(CHANNEL.community, "when-does-the-chapter-meet")
     assert revision.by == MODERATOR.id
-    assert "decided already" in (await done(app, Press(SECOND, CHANNEL, yes.action, yes.value))).plain
+    assert "dealt with already" in (await done(app, Press(SECOND, CHANNEL, yes.action, yes.value))).plain
 
 
 async def test_an_edit_and_a_removal_wait_and_members_see_what_was_there(app: App) -> None:
@@ -102,3 +102,21 @@ async def test_a_change_of_what_was_changed_meanwhile_is_told_and_kept(app: App)
     await chosen(app, await sent(app, second, SECOND, answer="Second."), "Save", SECOND)
     assert "was saved meanwhile" in (await chosen(app, await waiting(app), "Approve it", SECOND)).plain
     assert "Second." in await asked(app, "prevention")
+
+
+async def test_the_next_change_is_shown_after_each_decision_and_a_removal_has_its_question(app: App) -> None:
+    await proposed(app)
+    await chosen(app, await moderated(app, "remove", entry="prevention"), "Remove it")
+    listed = await moderated(app, "review", SECOND)
+    assert "How does IJM prevent abuse before it starts? (removed, to be approved)" in listed.plain
+    first = await chosen(app, await moderated(app, "review", SECOND, show="other"), "Begin", SECOND)
+    second = await chosen(app, first, "Reject it", SECOND)
+    assert "Rejected" in second.plain
+    assert any(button.action == "proposal-yes" for button in second.buttons)
+    assert "Approved" in (await chosen(app, second, "Approve it", SECOND)).plain
+
+
+async def test_an_empty_part_of_the_review_says_so(app: App) -> None:
+    listed = await moderated(app, "review", show="offered")
+    assert "Nothing else waits in “offered but not picked”." in listed.plain
+    assert "old figures" in listed.plain
