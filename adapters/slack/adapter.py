@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from adapters.slack.app import serve
-from adapters.slack.commands import manifest
+from adapters.slack.commands import Surface, manifest
 from adapters.slack.connection.install import STATE_SECONDS, InstallationStores
 from adapters.slack.doctor import checks
 from adapters.slack.events import SLACK
@@ -36,11 +36,18 @@ def _checks(settings: SlackSettings, examining: Examining) -> Sequence[Check]:
 @click.command()
 @click.option("--http", "url", metavar="URL", help="The public address of the bot, for HTTP; without it, Socket Mode.")
 @click.option("--passive", is_flag=True, help="Let the bot hear all messages of the channels that it is invited to.")
-def _manifest(url: str | None, *, passive: bool) -> None:
+@click.option(
+    "--surface",
+    type=click.Choice([each.value for each in Surface]),
+    default=Surface.PLAIN.value,
+    show_default=True,
+    help="Slack's assistant surface, for paid plans: agent; or assistant, for an app made before June 30, 2026.",
+)
+def _manifest(url: str | None, *, passive: bool, surface: str) -> None:
     """Print the app manifest for Slack: paste it at api.slack.com/apps."""
     if url is not None and not url.startswith("https://"):
         raise click.BadParameter("Slack wants an address that begins with https://", param_hint="--http")
-    shown = manifest(default_registry(), url, passive=passive)
+    shown = manifest(default_registry(), url, passive=passive, surface=Surface(surface))
     click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
 
 

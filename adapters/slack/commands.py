@@ -1,10 +1,12 @@
 """From the declared commands to the app's manifest at Slack, with exactly the scopes that the code uses."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
 from typing import Any
 
 from bot.app.routes import SHARE
 from bot.asking.answers import WELCOME
+from bot.chat.replies import short
 from bot.commands.declarations import HEADS, SHORTCUTS, Command, Registry, Shortcut
 
 # schemas/manifest.schema.2.0.0.json of slackapi/manifest-schema.
@@ -15,6 +17,8 @@ INSTALL_PATH = "/slack/install"
 REDIRECT_PATH = "/slack/oauth_redirect"
 
 NAME = "IJM answers"
+# The same schema: agent_description.
+_AGENT_LIMIT = 300
 
 # What each method of the Web API that the code calls needs (docs.slack.dev/reference/methods); None needs no scope of
 # the bot token (apps.connections.open needs connections:write of the app-level token).
@@ -53,6 +57,15 @@ PASSIVE_EVENTS: Mapping[str, str | None] = {
     "message.channels": "channels:history",
     "message.groups": "groups:history",
 }
+# The same for the assistant surface; only for those who switch it on. The first one asks for chat:write or this.
+ASSISTANT_METHODS: Mapping[str, str | None] = {
+    "assistant.threads.setStatus": "chat:write",
+    "assistant.threads.setSuggestedPrompts": "assistant:write",
+    "assistant.threads.setTitle": "assistant:write",
+}
+# An app that was made before June 30, 2026, may have the older surface, which tells when a thread begins
+# (docs.slack.dev/ai/migrating-to-agent-messaging); the newer one has app_home_opened for that.
+ASSISTANT_EVENTS: Mapping[str, str | None] = {"assistant_thread_started": "assistant:write"}
 # Slash commands and shortcuts, and the files that people put into forms (docs.slack.dev, file_input).
 _COMMANDS = "commands"
 _FILES = "files:read"
@@ -63,10 +76,27 @@ _CHANNELS = ("channels:read", "groups:read")
 OPTIONAL = frozenset({"files:read", "files:write", "im:write", "reactions:write", "usergroups:read", *_CHANNELS})
 
 
-def scopes(*, passive: bool = False) -> list[str]:
+class Surface(StrEnum):
+    """How people find the bot beside its ordinary Messages tab: Slack's assistant surface, or what it was before."""
+
+    PLAIN = "plain"
+    AGENT = "agent"
+    ASSISTANT = "assistant"
+
+
+# What each surface has in the manifest.
+_VIEWS: Mapping[Surface, Mapping[str, Any]] = {
+    Surface.PLAIN: {},
+    Surface.AGENT: {"agent_view": {"agent_description": short(WELCOME, _AGENT_LIMIT)}},
+    Surface.ASSISTANT: {"assistant_view": {"assistant_description": short(WELCOME, _AGENT_LIMIT)}},
+}
+
+
+def scopes(*, passive: bool = False, surface: Surface = Surface.PLAIN) -> list[str]:
     """Return the scopes of the bot token."""
     hearing = scopes_of(PASSIVE_EVENTS) if passive else frozenset()
-    return sorted({_COMMANDS, _FILES, *_CHANNELS, *scopes_of(METHODS), *scopes_of(EVENTS), *hearing})
+    assisting = scopes_of(ASSISTANT_METHODS) if surface is not Surface.PLAIN else frozenset()
+    return sorted({_COMMANDS, _FILES, *_CHANNELS, *scopes_of(METHODS), *scopes_of(EVENTS), *hearing, *assisting})
 
 
 def scopes_of(uses: Mapping[str, str | None]) -> frozenset[str]:
@@ -74,15 +104,18 @@ def scopes_of(uses: Mapping[str, str | None]) -> frozenset[str]:
     return frozenset(scope for scope in uses.values() if scope)
 
 
-def manifest(registry: Registry, url: str | None = None, *, passive: bool = False) -> dict[str, Any]:
+def manifest(
+    registry: Registry, url: str | None = None, *, passive: bool = False, surface: Surface = Surface.PLAIN
+) -> dict[str, Any]:
     """Return the app's manifest: for Socket Mode, or for HTTP with the public `url` of the bot.
 
-    `passive` lets the bot hear all messages of the channels that it is invited to.
+    `passive` lets the bot hear all messages of the channels that it is invited to; `surface` is where it shows.
     """
     base = url.rstrip("/") if url else None
     request_url = {"request_url": f"{base}{EVENTS_PATH}"} if base else {}
-    events = sorted({*EVENTS, *(PASSIVE_EVENTS if passive else ())})
-    oauth: dict[str, Any] = {"scopes": {"bot": scopes(passive=passive)}}
+    older = ASSISTANT_EVENTS if surface is Surface.ASSISTANT else ()
+    events = sorted({*EVENTS, *(PASSIVE_EVENTS if passive else ()), *older})
+    oauth: dict[str, Any] = {"scopes": {"bot": scopes(passive=passive, surface=surface)}}
     if base:
         oauth = {"redirect_urls": [f"{base}{REDIRECT_PATH}"], **oauth}
     return {
@@ -95,6 +128,7 @@ def manifest(registry: Registry, url: str | None = None, *, passive: bool = Fals
             "background_color": "#1f4e79",
         },
         "features": {
+            **_VIEWS[surface],
             "app_home": {
                 "home_tab_enabled": True,
                 "messages_tab_enabled": True,

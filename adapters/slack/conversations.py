@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Set
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.shared.work import Work, is_first
+from adapters.slack.assistant import assists, in_thread, opened, suggest
 from adapters.slack.connection.web import WORTHLESS, SlackError, error_of, lost
 from adapters.slack.connection.workspaces import Workspaces
 from adapters.slack.events import SLACK, Heard, community, heard
@@ -114,8 +115,11 @@ class Conversations:
         found = heard(alone, context.bot_user_id, self._commands)
         if found is None:
             return
-        if isinstance(found.event, Home) and not found.address.home and not await is_unused(client, found.address):
+        scopes = await self._workspaces.scopes_of(found.address.team)
+        if isinstance(found.event, Home) and not found.address.home and not await self._greets(found, client, scopes):
             return
+        if assists(scopes):
+            found = in_thread(found)
         overheard = isinstance(found.event, Message) and not found.event.addressed
         # What was addressed to the bot is claimed before it has effects, the rest only if there is an answer at all.
         if not overheard and not await self._is_first(found):
@@ -123,13 +127,15 @@ class Conversations:
         user = await self._members.introduced(found.event, found.address, client)
         event = replace(found.event, user=user, place=_named(found.event.place, context))
         if isinstance(event, Message) and event.addressed and found.address.begun is not None:
-            scopes = await self._workspaces.scopes_of(found.address.team)
             event = await referring(event, found.address, client, scopes, context.bot_user_id)
+        thread = opened(client, found.address, event) if assists(scopes) else None
         working = asyncio.ensure_future(self._handled(found, event, client))
         if (told := progress(event)) and not (await asyncio.wait({working}, timeout=PROGRESS_SECONDS))[0]:
             faults.cancel()
             await send(client, found.address, Reply((text(told),), private=True), self._fallbacks)
         reply = await working
+        if thread is not None:
+            await thread.answering(reply)
         if reply is None or (overheard and not await self._is_first(found)):
             return
         if isinstance(reply, Delete):
@@ -142,6 +148,14 @@ class Conversations:
             faults.set_result(faulty(reply.faults))
         else:
             await send(client, found.address, reply, self._fallbacks, start=isinstance(event, Home))
+        if thread is not None:
+            await thread.answered(reply)
+
+    async def _greets(self, found: Heard, client: AsyncWebClient, scopes: Set[str] | None) -> bool:
+        """Suggest questions to somebody who opens a direct conversation; return whether they read how to ask first."""
+        if assists(scopes):
+            await suggest(client, found.address, await self._app.suggested(found.event.place))
+        return found.address.begun is None and await is_unused(client, found.address)
 
     async def _send_urgent(self, client: AsyncWebClient, found: Heard, event: Event, reply: Reply) -> None:
         if await send_urgent(client, found.address, reply, self._fallbacks):

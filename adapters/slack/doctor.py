@@ -11,7 +11,7 @@ import yaml
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.commands import OPTIONAL, PASSIVE_EVENTS, drift, manifest, scopes, scopes_of
+from adapters.slack.commands import OPTIONAL, PASSIVE_EVENTS, Surface, drift, manifest, scopes, scopes_of
 from adapters.slack.connection.web import (
     Identity,
     SlackError,
@@ -142,7 +142,7 @@ async def _scopes(own: Identity, passive: Passive) -> list[Finding]:
     elif wanted:
         text = f"Some channel has passive answering on, but SLACK_BOT_TOKEN lacks {unheard}."
         found.append(problem(name, text, _AGAIN.replace("manifest slack", "manifest slack --passive")))
-    surplus = sorted(granted - set(scopes()) - hears)
+    surplus = sorted(granted - set(scopes(surface=Surface.AGENT)) - hears)
     if surplus:
         found.append(warning(name, f"SLACK_BOT_TOKEN may do what the bot never does: {', '.join(surplus)}.", _AGAIN))
     return found or [ok(name, "SLACK_BOT_TOKEN has those that are used.")]
@@ -176,7 +176,7 @@ def _compared(registry: Registry, file: Path | None) -> Finding:
 
 
 def _like(theirs: Mapping[str, Any], registry: Registry) -> Mapping[str, Any]:
-    """Our manifest for the same way of serving: the request URL, and whether the bot hears all that is said.
+    """Our manifest for the same way of serving: the request URL, the surface, and whether the bot hears all.
 
     Raises AttributeError or TypeError if theirs is none.
     """
@@ -184,4 +184,6 @@ def _like(theirs: Mapping[str, Any], registry: Registry) -> Mapping[str, Any]:
     subscribed = settings.get("event_subscriptions") or {}
     url = str(subscribed.get("request_url") or "").removesuffix("/slack/events")
     passive = bool(set(subscribed.get("bot_events") or ()) & set(PASSIVE_EVENTS))
-    return manifest(registry, url or None, passive=passive)
+    features = theirs.get("features") or {}
+    surface = next((each for each in Surface if f"{each}_view" in features), Surface.PLAIN)
+    return manifest(registry, url or None, passive=passive, surface=surface)

@@ -154,6 +154,11 @@ def _event(body: Body, me: str | None, commands: Set[str]) -> Heard | None:
             channel = None if is_home else event.get("channel")
             address = Address(_team(body), event["user"], channel, home=is_home)
             return Heard(Home(_user(address), _place(address)), address, keys) if is_home or channel else None
+        case "assistant_thread_started":
+            begun: Body = event["assistant_thread"]
+            thread = begun["thread_ts"]
+            address = Address(_team(body), begun["user_id"], begun["channel_id"], thread, thread)
+            return Heard(Home(_user(address), _place(address)), address, keys)
         case "message" | "app_mention" if _is_new(event, me):
             return _message(body, event, me, commands, keys)
         case _:

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from adapters.slack.commands import Surface
 from adapters.slack.connection.doorkeeper import networks
 
 WEB_API = "https://slack.com/api/"
@@ -49,6 +50,10 @@ class SlackSettings(BaseSettings):
         default="127.0.0.0/8,::1",
         description="HTTP: addresses or networks of your own proxies, with commas between: any other address may have "
         "only a few connections",
+    )
+    surface: Surface = Field(
+        default=Surface.PLAIN,
+        description="HTTP, several workspaces: `agent` or `assistant`, as the manifest was printed with `--surface`",
     )
     api_url: str = Field(
         default=WEB_API, pattern="^https?://", description="the Web API; another one is a local server, for tests"

@@ -173,9 +173,16 @@ class App:
                 await self.returned(community)
 
     async def suggested(self, place: Place) -> tuple[tuple[str, str], ...]:
-        """Return questions to suggest to somebody who has not asked yet: short titles with what to ask."""
-        context = await self.own_context(place)
-        return tuple((short(entry.question), entry.question) for entry in await prompts(context))
+        """Return questions to suggest to somebody who has not asked yet: short titles with what to ask.
+
+        While the store is away there are none.
+        """
+        try:
+            context = await self.own_context(place)
+            return tuple((short(entry.question), entry.question) for entry in await prompts(context))
+        except StoreError as error:
+            log.error("The store is away: %s", error)
+            return ()
 
     async def own_context(self, place: Place) -> Context:
         """Return the context of what the bot does by itself."""

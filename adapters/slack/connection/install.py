@@ -55,7 +55,7 @@ class Installer:
             settings=AsyncOAuthSettings(
                 client_id=(settings.client_id or "").strip(),
                 client_secret=secret,
-                scopes=scopes(passive=passive),
+                scopes=scopes(passive=passive, surface=settings.surface),
                 user_scopes=[],
                 install_path=INSTALL_PATH,
                 redirect_uri_path=REDIRECT_PATH,

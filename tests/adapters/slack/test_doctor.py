@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from adapters.slack.commands import drift, manifest, scopes
+from adapters.slack.commands import Surface, drift, manifest, scopes
 from adapters.slack.doctor import checks
 from adapters.slack.settings import SlackSettings
 from bot.app.registry import default_registry
@@ -42,9 +42,10 @@ def usual(slack: SlackServer, **more: Any) -> SlackSettings:
     return settings(slack, **({"bot_token": token, "signing_secret": SECRET} | more))
 
 
-async def test_all_is_well_where_all_is_well(slack: SlackServer, tmp_path: Path) -> None:
+@pytest.mark.parametrize("surface", Surface)
+async def test_all_is_well_where_all_is_well(slack: SlackServer, tmp_path: Path, surface: Surface) -> None:
     file = tmp_path / "manifest.json"
-    file.write_text(json.dumps(manifest(REGISTRY)))
+    file.write_text(json.dumps(manifest(REGISTRY, surface=surface)))
     found = await examined(usual(slack), file=file)
     assert {finding.status for finding in found} == {Status.OK}, found
     assert slack.socket.connections == []
@@ -75,6 +76,7 @@ async def test_a_token_that_is_refused_is_a_problem(
         ({"files:read"}, set(), False, Status.WARNING, "files and user groups do not work"),
         (set(), {"channels:history"}, False, Status.OK, "has those that are used"),
         (set(), {"channels:history"}, True, Status.PROBLEM, "lacks groups:history"),
+        (set(), {"assistant:write"}, False, Status.OK, "has those that are used"),
         (set(), {"admin.users:read"}, False, Status.WARNING, "never does: admin.users:read"),
     ],
 )

@@ -221,6 +221,7 @@ WRONG = {
     "DISCORD_GATEWAY_URL": "x",
     "SLACK_HTTP_PORT": "70000",
     "SLACK_PROXIES": "x",
+    "SLACK_SURFACE": "x",
     "SLACK_API_URL": "x",
 }
 # Any text is right for these, as far as this machine can tell.

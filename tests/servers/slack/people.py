@@ -16,6 +16,7 @@ from tests.servers.slack.world import World
 # The scope without which Slack does not send an event (docs.slack.dev/reference/events).
 _EVENT_SCOPES = {
     "app_mention": "app_mentions:read",
+    "assistant_thread_started": "assistant:write",
     "member_joined_channel": "channels:read",
     "message.channels": "channels:history",
     "message.groups": "groups:history",
@@ -158,6 +159,15 @@ class People(ABC):
             event["view"] = home.payload()
         return self._event(user.team, "app_home_opened", event, None)
 
+    def open_assistant(self, user: User) -> tuple[Message, Delivery]:
+        """Begin a chat on the older assistant surface: the message that its thread hangs under, and the event."""
+        bot = self.world.bots[user.team]
+        channel = self.world.im(user, bot)
+        root = self.world.write(channel, bot, "New chat")
+        begun = {"user_id": user.id, "channel_id": channel.id, "thread_ts": root.ts, "context": {}}
+        event = {"type": "assistant_thread_started", "assistant_thread": begun, "event_ts": self.world.new_ts()}
+        return root, self._event(user.team, "assistant_thread_started", event, None)
+
     # --- administrating
 
     def uninstall(self, team: Team) -> Delivery:
@@ -224,7 +234,8 @@ class People(ABC):
             return None
         if scope not in self.world.scopes(team):
             return f"the app has not the scope {scope}"
-        inside = self.world.bots[team].id in self.world.channels[event["channel"]].members
+        where = event.get("channel") or event["assistant_thread"]["channel_id"]
+        inside = self.world.bots[team].id in self.world.channels[where].members
         return None if inside else "the app is not in the channel"
 
     def _interact(self, user: User, payload: Json) -> Delivery:

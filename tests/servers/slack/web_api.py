@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 from aiohttp import web
 
 from tests.servers.slack.journal import Journal
-from tests.servers.slack.methods import app_methods, chat_methods, reading_methods, view_methods
+from tests.servers.slack.methods import app_methods, assistant_methods, chat_methods, reading_methods, view_methods
 from tests.servers.slack.methods.calls import Call, Cut, Fault, Faults, Method, Request, SlackError, Token
 from tests.servers.slack.records import Code, Grant
 from tests.servers.slack.response_url import answer
@@ -17,7 +17,7 @@ from tests.servers.slack.world import World
 
 METHODS: dict[str, Method] = {
     method.name: method
-    for module in (app_methods, chat_methods, reading_methods, view_methods)
+    for module in (app_methods, assistant_methods, chat_methods, reading_methods, view_methods)
     for method in module.METHODS
 }
 NOBODY = Grant("", None, ())

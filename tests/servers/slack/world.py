@@ -46,6 +46,9 @@ class World:
         self.triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
         self.files: dict[str, Json] = {}
+        self.statuses: dict[tuple[str, str], str] = {}
+        self.titles: dict[tuple[str, str], str] = {}
+        self.prompts: dict[tuple[str, str | None], tuple[str, ...]] = {}
         self.codes: dict[str, Code] = {}
         self.tickets: set[str] = set()
         self.changes: Journal[Change] = Journal("changes by the app")
@@ -161,6 +164,8 @@ class World:
     def post(self, via: str, channel: Channel, bot: User, text: str, **parts: Any) -> Message:
         """The app says something, to one user if `ephemeral_to` is among the parts."""
         message = self.write(channel, bot, text, **parts)
+        if message.thread_ts and not message.ephemeral_to:
+            self.statuses.pop((channel.id, message.thread_ts), None)
         did = Did.WHISPERED if message.ephemeral_to else Did.POSTED
         self.changed(Change(did, channel.team, via, message))
         return message

@@ -32,6 +32,7 @@ EVENTS = frozenset(
         "app_home_opened",
         "app_mention",
         "app_uninstalled",
+        "assistant_thread_started",
         "member_joined_channel",
         "message.channels",
         "message.groups",
@@ -43,7 +44,7 @@ EVENTS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class SlackApp:
-    """The app's own settings at Slack: its ids, secrets and event subscriptions."""
+    """The app's own settings at Slack: its ids, secrets and event subscriptions; `is_agent` if it has `agent_view`."""
 
     id: str = "A000000001"
     name: str = "answers"
@@ -54,6 +55,7 @@ class SlackApp:
     verification_token: str = "verification-token"
     events: frozenset[str] = EVENTS
     redirect_urls: tuple[str, ...] = ()
+    is_agent: bool = True
 
 
 @dataclass(frozen=True, slots=True)
