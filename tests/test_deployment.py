@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import py_compile
 import re
 import shlex
 import shutil
@@ -159,19 +160,47 @@ def test_a_process_is_given_longer_to_stop_than_its_answers_may_take() -> None:
         assert service["stop_grace_period"] == "30s"
 
 
-async def test_the_health_check_says_whether_the_bot_runs(app: App) -> None:
-    command = json.loads(re.findall(r"^HEALTHCHECK .*? CMD (\[.*\])$", DOCKERFILE, re.MULTILINE)[0])
-    assert command[0] == "python"
+async def test_the_health_check_says_whether_the_bot_runs(app: App, tmp_path: Path) -> None:
+    (said,) = re.findall(r"^HEALTHCHECK .*? CMD (\[.*\])$", DOCKERFILE, re.MULTILINE)
+    program, *options, file = json.loads(said)
+    assert program == "python"
+    # As in the image: its byte code, without what is installed.
+    compiled = py_compile.compile(str(DEPLOY / "healthcheck.py"), str(tmp_path / Path(file).name), doraise=True)
+    assert compiled is not None
+    assert f"cfile='{file}'" in DOCKERFILE
 
-    async def check(port: int) -> int:
+    async def check(**environment: str) -> tuple[int | None, str]:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, *command[1:], env={"IJM_HTTP_PORT": str(port)}, stderr=asyncio.subprocess.DEVNULL
+            sys.executable, *options, compiled, env=environment, stderr=asyncio.subprocess.PIPE
         )
-        return await asyncio.wait_for(process.wait(), SECONDS)
+        _, complained = await asyncio.wait_for(process.communicate(), SECONDS)
+        return process.returncode, complained.decode()
 
-    async with watched(app, PrometheusMetrics(), "127.0.0.1", 0) as port:
-        assert await check(port) == 0
-    assert await check(port) != 0
+    async with watched(app, PrometheusMetrics(), "127.0.0.1", 0) as number:
+        port = str(number)
+        assert await check(IJM_HTTP_PORT=port) == (0, "")
+        assert await check(IJM_HTTP_PORT=port, IJM_HTTP_HOST="0.0.0.0") == (0, "")
+        assert await check(IJM_HTTP_PORT=port, IJM_HTTP_HOST="localhost") == (0, "")
+    gone, complained = await check(IJM_HTTP_PORT=port)
+    assert gone == 1
+    assert f"No answer at port {port}" in complained
+    unset, complained = await check()
+    assert unset == 1
+    assert "IJM_HTTP_PORT is not set" in complained
+
+
+async def test_the_health_check_takes_no_answer_but_200_for_health() -> None:
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readline()
+        writer.write(b"HTTP/1.1 503 Service Unavailable\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(refuse, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-I", "-S", DEPLOY / "healthcheck.py", env={"IJM_HTTP_PORT": str(port)}
+        )
+        assert await asyncio.wait_for(process.wait(), SECONDS) == 1
 
 
 def test_the_image_has_no_fault_that_hadolint_knows() -> None:
@@ -221,6 +250,7 @@ def test_no_secret_gets_into_the_image() -> None:
         "bot",
         "adapters",
         "knowledge",
+        "deploy/healthcheck.py",
     }
     copied = {
         word for line in re.findall(r"^COPY (?!--from)(.*)$", DOCKERFILE, re.MULTILINE) for word in line.split()[:-1]
