@@ -64,7 +64,7 @@ def test_every_adapter_has_the_files_that_the_page_names() -> None:
     assert named == {"events.py", "render.py", "commands.py", "settings.py", "app.py", "adapter.py"}
     for adapter in ADAPTERS:
         folder = ROOT / "adapters" / adapter.platform.name
-        assert named <= {path.name for path in folder.iterdir()}
+        assert named <= {path.name for path in folder.rglob("*.py")}
 
 
 PAGES = (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"))
@@ -96,6 +96,16 @@ async def test_the_talk_in_the_readme_is_what_the_bot_says(app: App) -> None:
     assert len(lines) == 8
     for question, answer in zip(lines[::2], lines[1::2], strict=True):
         assert answer in await asked(app, question.removeprefix("> "))
+
+
+def test_every_dependency_has_its_reason() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    named = [*project["dependencies"], *(each for extra in project["optional-dependencies"].values() for each in extra)]
+    design = (ROOT / "docs" / "design.md").read_text(encoding="utf-8")
+    reasons = "\n".join(re.findall(r"^\| ([^|]+) \|", design, re.MULTILINE)).lower().replace("types-*", "")
+    for dependency in named:
+        name = re.split(r"[>=\[;]", dependency)[0].lower()
+        assert name in reasons or name.startswith("types-"), name
 
 
 def test_the_newest_version_in_the_changelog_is_the_package_s() -> None:
