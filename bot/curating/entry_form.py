@@ -7,7 +7,7 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from bot.chat.replies import Button, ChoiceQuestion, Form, Question
-from knowledge.pack.addresses import mended
+from knowledge.pack.addresses import address_in, mended
 from knowledge.pack.changes import standing_facts, standing_quiz
 from knowledge.pack.lint import local_faults, unsure
 from knowledge.pack.model import ANSWER_LIMIT, QUESTION_LIMIT, Entry, Link, Pack, Source, Topic
@@ -20,7 +20,6 @@ AREA_LIMIT = 3_000
 QUESTION, PHRASINGS, ANSWER, TOPIC, SOURCE = "question", "phrasings", "answer", "topic", "source"
 FIELDS = (QUESTION, PHRASINGS, ANSWER, TOPIC, SOURCE)
 
-_ADDRESS = re.compile(r"https?://\S+")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 # Between a document and its section, in one line.
 _SECTION = " | "
@@ -186,10 +185,10 @@ def sources(typed: str) -> tuple[Source, int | None, tuple[Link, ...]]:
     year: int | None = None
     named: list[str] = []
     for line in (" ".join(line.split()) for line in typed.splitlines()):
-        found = _ADDRESS.search(line)
+        found = address_in(line)
         if found:
-            title = (line[: found.start()] + line[found.end() :]).strip(" -–:|<>()")
-            links.append(Link(title or urlsplit(found.group()).hostname or found.group(), found.group()))
+            url, beside = found
+            links.append(Link(beside.strip(" -–:|") or urlsplit(url).hostname or url, url))
         elif _YEAR.fullmatch(line):
             year = int(line)
         elif line:
@@ -204,7 +203,7 @@ def sources(typed: str) -> tuple[Source, int | None, tuple[Link, ...]]:
 def _broken(values: Mapping[str, Json]) -> list[tuple[str, str]]:
     """Return the lines of the source that look like an address and are none, each with the address that was meant."""
     lines = (" ".join(line.split()) for line in str(values.get(SOURCE) or "").splitlines())
-    return [(line, meant) for line in lines if not _ADDRESS.search(line) and (meant := mended(line))]
+    return [(line, meant) for line in lines if address_in(line) is None and (meant := mended(line))]
 
 
 def _field(at: str) -> str:

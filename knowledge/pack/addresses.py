@@ -8,6 +8,34 @@ _SCHEME = re.compile(r"(?:ht{1,2}ps?|hhtps?|htpps?|https?s)\s?[:;]{0,2}\s?/{0,3}
 # A host on its own: letters and dots that end in a domain that people write, with or without a path behind it.
 _HOST = re.compile(r"(?:www\.)?(?:[a-z0-9-]{1,60}\.){1,5}(?:com|edu|gov|info|net|org|uk)(?:/\S*)?", re.IGNORECASE)
 
+# An address in a line; `[words](address)` is how Markdown writes one.
+_FOUND = re.compile(r"https?://\S+", re.IGNORECASE)
+_MARKDOWN = re.compile(r"\[([^\]]*)\]\((https?://[^\s()]+)\)", re.IGNORECASE)
+# What stands behind an address at the end of a line and is none of it, and the brackets around one.
+_BEHIND = ".,;:!?"
+_BRACKETS = {"(": ")", "<": ">", "[": "]"}
+
+
+def address_in(line: str) -> tuple[str, str] | None:
+    """Return the first address in a line and the words beside it, without brackets around it; None without one.
+
+    An address that words follow is taken as it is: so an export writes it.
+    """
+    line = line.strip()
+    written = _MARKDOWN.fullmatch(line)
+    if written is not None:
+        return written[2], written[1].strip()
+    found = _FOUND.search(line)
+    if found is None:
+        return None
+    url, before, after = found.group(), line[: found.start()].rstrip(), line[found.end() :].lstrip()
+    if before or not after:
+        url = url.rstrip(_BEHIND)
+        closing = _BRACKETS.get(before[-1:], "")
+        if closing and closing in url:
+            url, before = url[: url.rindex(closing)], before[:-1].rstrip()
+    return url, " ".join(f"{before} {after}".split())
+
 
 def is_address(url: str) -> bool:
     """Whether something is an http(s) address with a host."""

@@ -47,7 +47,7 @@ def url_fault(url: str) -> str:
     if has_obeyed(url):
         return f"`{shown_address(url)}` holds characters that cannot be seen; type the address anew"
     host = _host(url)
-    if host is None or urlsplit(url).scheme not in _WEB:
+    if host is None or urlsplit(url).scheme not in _WEB or not re.search(r"[.:]", host):
         return f"`{url}` is not an http(s) address"
     if urlsplit(url).username is not None:
         return f"`{url}` has something before an @, which hides where it leads; leave that out"

@@ -114,6 +114,9 @@ def _records(content: Any, notes: list[str]) -> tuple[Row, ...]:
         notes.append(_exported(foreign.QNABOT))
         columns = frozenset({"question", "phrasings", "answer"})
         return _some(tuple(from_cells(place, pair, columns) for place, pair in enumerate(_limited(pairs), start=1)))
+    sheet = foreign.flat(content)
+    if sheet is not None:
+        return _rows((sheet,), notes)
     if not isinstance(content, list):
         raise BadFile("The file has to be a list of entries, as an export is.")
     return _some(tuple(from_record(place, record) for place, record in enumerate(_limited(content), start=1)))

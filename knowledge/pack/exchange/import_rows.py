@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from knowledge.pack.addresses import address_in, mended
 from knowledge.pack.files import validation_messages
 from knowledge.pack.model import Entry
 from knowledge.pack.quiz_text import BadQuiz, read_quiz
@@ -23,7 +24,6 @@ _NAME_LIMIT = 60
 _CELL_LIMIT = 40
 # A year as spreadsheets write it: a number, or the date that they made of it.
 _YEAR = re.compile(r"(\d{4})(?:\.0+|-\d\d-\d\d(?:[T ].*)?)?")
-_ADDRESS = re.compile(r"https?://\S+")
 # The entry's own names for what stands in these columns.
 _FIELDS = {"phrasings": "alternatives", "year": "as_of", "short title": "title"}
 _COLUMNS = {field: column for column, field in _FIELDS.items()}
@@ -153,9 +153,9 @@ def from_cells(place: int, cells: Mapping[str, str], columns: Collection[str]) -
     record = _record(plain)
     year = _YEAR.fullmatch(plain.get("year", "").strip())
     record["as_of"] = int(year[1]) if year else 0
-    fault = ""
+    fault = _mistyped(plain.get("links", ""))
     if year is None and plain.get("year", "").strip():
-        fault = f"year: “{_short(plain['year'])}” is not a year such as 2026"
+        fault = fault or f"year: “{_short(plain['year'])}” is not a year such as 2026"
     if plain.get("facts", "").strip():
         try:
             record["facts"] = parse_json(plain["facts"])
@@ -194,11 +194,16 @@ def _record(plain: Mapping[str, str]) -> dict[str, Any]:
 
 def _link(line: str) -> dict[str, str]:
     """Return the address and title in a line, whichever stands first."""
-    found = _ADDRESS.search(line)
-    url = found.group() if found else line.split(maxsplit=1)[0]
-    before, _, after = line.partition(url)
-    title = " ".join(f"{before} {after}".split())
+    url, title = address_in(line) or (line.split(maxsplit=1)[0], line)
     return {"title": title or url, "url": url}
+
+
+def _mistyped(cell: str) -> str:
+    """Say which line of a cell looks like an address and is none, and what was meant; empty if no line does."""
+    for place, line in enumerate(lines(cell), start=1):
+        if address_in(line) is None and (meant := mended(line)):
+            return f"links (line {place}): “{_short(line)}” is not an address. Did you mean {meant}?"
+    return ""
 
 
 def _short(cell: str) -> str:

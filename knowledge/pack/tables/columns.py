@@ -106,6 +106,7 @@ def _fields(header: Sequence[str], rows: Sequence[SheetRow]) -> list[str]:
     by_words = _forms(names) if TIMESTAMP in names else [""] * width
     fields: list[str] = []
     faults: list[str] = []
+    unknown: list[str] = []
     for place, name in enumerate(names):
         word = _WORDS.get(name, "")
         if name in COLUMNS or name in _BESIDE:
@@ -116,7 +117,9 @@ def _fields(header: Sequence[str], rows: Sequence[SheetRow]) -> list[str]:
             fields.append(by_words[place])
         else:
             fields.append("")
-            faults += _unknown(place, header, rows) if name else _nameless(place, rows)
+            unknown += [header[place].strip()] if name else []
+            faults += [] if name else _nameless(place, rows)
+    faults = [*_unknown(unknown), *faults]
     twice = sorted({field for field in fields if field in COLUMNS and fields.count(field) > 1})
     faults += [f"The column “{field}” is there twice." for field in twice]
     faults += [f"The column “{name}” is missing." for name in NEEDED if name not in fields]
@@ -125,11 +128,17 @@ def _fields(header: Sequence[str], rows: Sequence[SheetRow]) -> list[str]:
     return fields
 
 
-def _unknown(place: int, header: Sequence[str], rows: Sequence[SheetRow]) -> list[str]:
-    name = plain_name(header[place])
-    near = get_close_matches(name, [*COLUMNS, *_WORDS], n=1, cutoff=_NEAR)
-    hint = f" Did you mean “{_WORDS.get(near[0], near[0])}”?" if near else " Delete it, or give it one of our names."
-    return [f"I don't know the column “{header[place].strip()}”.{hint}"]
+def _unknown(columns: Sequence[str]) -> list[str]:
+    """Say once which columns are unknown, each with the name that was probably meant."""
+    if not columns:
+        return []
+    named: list[str] = []
+    for column in columns:
+        near = get_close_matches(plain_name(column), [*COLUMNS, *_WORDS], n=1, cutoff=_NEAR)
+        named.append(f"“{column}” (did you mean “{_WORDS.get(near[0], near[0])}”?)" if near else f"“{column}”")
+    one = len(columns) == 1
+    which = f"the column {named[0]}" if one else f"these columns: {', '.join(named)}"
+    return [f"I don't know {which}. Delete {'it, or give it' if one else 'them, or give them'} one of our names."]
 
 
 def _nameless(place: int, rows: Sequence[SheetRow]) -> list[str]:

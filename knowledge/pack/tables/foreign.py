@@ -1,11 +1,12 @@
 """Exports of other question-and-answer systems as rows of ours, and one sentence for those that have none."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from knowledge.pack.tables.bad_file import BadFile
 from knowledge.pack.tables.columns import Table, plain_name
-from knowledge.pack.tables.sheet import Sheet
+from knowledge.pack.tables.sheet import Sheet, SheetRow
 
 QNABOT, QNA_MAKER = "QnABot", "QnA Maker"
 # Files that have no rows, by how their names end.
@@ -44,16 +45,48 @@ def qnabot(content: Any) -> tuple[Mapping[str, Any], ...] | None:
 
     Raises BadFile with a sentence if it is an export of a system whose texts cannot be taken.
     """
-    first = content[0] if isinstance(content, list) and content else content
-    if isinstance(first, Mapping):
-        if "trigger_type" in first or {"trigger", "responses"} <= first.keys():
-            raise BadFile(_YAGPDB)
-        if "content" in first and {"uses", "owner_id"} & first.keys():
-            raise BadFile(_CARL)
+    names = _names(content)
+    if "triggertype" in names or {"trigger", "responses"} <= names:
+        raise BadFile(_YAGPDB)
+    if "content" in names and {"uses", "ownerid"} & names:
+        raise BadFile(_CARL)
     pairs = content.get("qna") if isinstance(content, Mapping) else None
     if not isinstance(pairs, list):
         return None
     return tuple(_pair(each) for each in pairs)
+
+
+def _names(content: Any) -> frozenset[str]:
+    """Return the names in the first object of a list, which may stand in an object; without what sets words apart."""
+    inside = (
+        next((each for each in content.values() if isinstance(each, list)), None) if _is_object(content) else content
+    )
+    first = inside[0] if isinstance(inside, list) and inside else content
+    return frozenset(re.sub(r"[\W_]", "", str(name)).casefold() for name in first) if _is_object(first) else frozenset()
+
+
+def _is_object(content: Any) -> bool:
+    return isinstance(content, Mapping)
+
+
+def flat(content: Any) -> Sheet | None:
+    """Return a list of objects that are rows of a table, as converters from CSV write it; None if it is none.
+
+    An entry of an export is none: its source is an object, too.
+    """
+    if not (isinstance(content, list) and content and all(map(_is_object, content))):
+        return None
+    names = tuple(dict.fromkeys(str(name) for each in content for name in each))
+    if any(_is_object(value) for each in content for value in each.values()) or "removed" in names:
+        return None
+    rows = (SheetRow(place, tuple(_cell(each.get(name)) for name in names)) for place, each in enumerate(content, 1))
+    return Sheet((SheetRow(0, names), *rows))
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, list):
+        return "\n".join(map(str, value))
+    return "" if value is None else str(value)
 
 
 def _pair(pair: Any) -> Mapping[str, Any]:

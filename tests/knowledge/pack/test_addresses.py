@@ -2,7 +2,7 @@
 
 import pytest
 
-from knowledge.pack.addresses import is_address, mended
+from knowledge.pack.addresses import address_in, is_address, mended
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,22 @@ def test_a_mistyped_address_is_mended(line: str, meant: str) -> None:
 )
 def test_honest_lines_are_left_alone(line: str) -> None:
     assert mended(line) == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("[Room plan](https://example.org/a)", ("https://example.org/a", "Room plan")),
+        ("Room plan <https://example.org/a>", ("https://example.org/a", "Room plan")),
+        ("Room plan (https://example.org/a).", ("https://example.org/a", "Room plan")),
+        ("See https://example.org/a, or ask", ("https://example.org/a", "See or ask")),
+        ("https://example.org/a.", ("https://example.org/a", "")),
+        ("https://example.org/a_(b) Plan (2026)", ("https://example.org/a_(b)", "Plan (2026)")),
+        ("Plan (2026) https://example.org/a_(b)", ("https://example.org/a_(b)", "Plan (2026)")),
+        # As an export writes it.
+        ("https://example.org/a? Why (not)", ("https://example.org/a?", "Why (not)")),
+        ("no address", None),
+    ],
+)
+def test_an_address_is_read_without_the_signs_around_it(line: str, found: tuple[str, str] | None) -> None:
+    assert address_in(line) == found

@@ -91,8 +91,7 @@ def test_all_columns_that_are_wrong_are_named_at_once_with_the_nearest() -> None
     with pytest.raises(BadFile) as told:
         read("question,anwser,colour,topic,topic,,year\nQ?,A.,red,about,about,x,2026")
     for said in (
-        "“anwser”. Did you mean “answer”?",
-        "don't know the column “colour”",
+        "don't know these columns: “anwser” (did you mean “answer”?), “colour”. Delete them",
         "“topic” is there twice",
         "Column F has cells but no name",
         "“answer” is missing",
@@ -382,6 +381,12 @@ def test_what_a_google_form_and_a_notion_database_export_is_taken_without_who_an
     [
         ("x.json", b'[{"trigger_type": 0, "trigger": "rules", "responses": ["Be kind."], "id": 1}]', "of YAGPDB"),
         ("x.json", b'[{"id": 1, "content": "{embed(title):Hi}", "uses": 3, "owner_id": "5"}]', "of Carl-bot"),
+        (
+            "x.json",
+            b'{"commands": [{"ID": 1, "Trigger": "faq", "TextTriggerType": 0, "Responses": ["x"]}]}',
+            "of YAGPDB",
+        ),
+        ("x.json", b'{"tags": [{"name": "rules", "content": "See #rules", "ownerId": "5"}]}', "of Carl-bot"),
         ("x.gohtml", b"{{ .User }}", "YAGPDB"),
         ("x.zip", b"PK", "Unpack the archive"),
         ("x.xls", b"", "Save the workbook as .xlsx"),
@@ -392,3 +397,28 @@ def test_what_a_google_form_and_a_notion_database_export_is_taken_without_who_an
 def test_what_cannot_be_taken_is_told_in_a_sentence(name: str, content: bytes, told: str) -> None:
     with pytest.raises(BadFile, match=told):
         load(name, content)
+
+
+def test_objects_that_are_rows_of_a_table_are_read_as_one() -> None:
+    content = b"""[{"Question": "Who sweeps?", "Answer": "Everyone.", "Source": "Wiki", "Year": 2026, "Topic": "About IJM",
+        "Phrasings": ["who cleans", "sweeping duty"]}, {"Question": "Who locks up?", "Answer": null}]"""
+    first, second = load("x.json", content)
+    assert first.entry is not None
+    assert first.entry.alternatives == ("who cleans", "sweeping duty")
+    assert (first.place, first.entry.as_of, first.entry.source.document) == (1, 2026, "Wiki")
+    assert (second.place, second.fault) == (2, "")
+    with pytest.raises(BadFile, match="“soruce”"):
+        load("x.json", b'[{"question": "Q?", "answer": "A.", "soruce": "Wiki"}]')
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("htp://club.example.org/form", "https://club.example.org/form"),
+        ("www.club.org/map", "https://www.club.org/map"),
+        ("https//club.org", "https://club.org"),
+    ],
+)
+def test_a_mistyped_address_is_a_fault_with_the_one_that_was_meant(typed: str, meant: str) -> None:
+    (row,) = read(f"question,answer,source,year,topic,links\nQ one?,A.,Wiki,2026,about,{typed}")
+    assert row.fault == f"links (line 1): “{typed}” is not an address. Did you mean {meant}?"

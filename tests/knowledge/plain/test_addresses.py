@@ -39,6 +39,7 @@ def test_an_address_is_shown_with_its_host_in_ascii(url: str, shown: str) -> Non
         ("javascript:alert(1)", "not an http(s) address"),
         ("ftp://ijm.org", "not an http(s) address"),
         ("https://", "not an http(s) address"),
+        ("https://club", "not an http(s) address"),
         ("https://[1", "not an http(s) address"),
     ],
 )
