@@ -9,19 +9,16 @@ from typing import Any
 from adapters.slack.controls import BACK, FEEDBACK, MENUS
 from adapters.slack.forms import MARKDOWN, TYPED_ID
 from adapters.slack.mrkdwn import markdown
+from adapters.slack.texts import forwarded, line_of, spoken, words_of
 from bot.chat.events import ASKING, Event, Home, Invocation, Message, Place, Press, Submit, Typed, User, Value
 from bot.chat.platform import Platform, Referent
 from bot.commands.declarations import HEADS, SHORTCUTS, STRING_LIMIT
 
 Body = Mapping[str, Any]
 
-_SUBTYPES = {None, "thread_broadcast", "file_share"}
-# docs.slack.dev/messaging/formatting-message-text: what stands in angle brackets, with its label.
-_REFERENCE = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
-# A person, a channel or a user group that is named, as in `<@U7|name>`, `<#C5|name>`, `<!subteam^S3|name>`.
-_NAMED = re.compile(r"<(?:@|#|!subteam\^)([A-Z0-9]+)(?:\|[^<>]*)?>")
-# An emoji comes as its name between colons (docs.slack.dev/messaging/formatting-message-text).
-_EMOJI = re.compile(r"(?<![\w:]):[a-z0-9_+'-]{1,100}:(?::skin-tone-[2-6]:)?")
+_SUBTYPES = {None, "thread_broadcast", "file_share", "me_message"}
+# An edit may add the mention; of a message as old as this, nothing says any more whether it was answered.
+EDITED_SECONDS = 24 * 60 * 60
 _COMMAND = re.compile(r"/?(ijm(?:-mod)?)(?:\s+(.*))?", re.DOTALL | re.IGNORECASE)
 # docs.slack.dev/reference/objects: what an id begins with, by what it is the id of. A private channel may have either.
 _REFERENTS = {
@@ -106,29 +103,6 @@ def heard(body: Body, me: str | None, commands: Set[str]) -> Heard | None:
             return None
 
 
-def spoken(text: str, me: str | None = None) -> str:
-    """Return what somebody wrote, as they saw it: without brackets around addresses, and without the mention."""
-
-    def shown(found: re.Match[str]) -> str:
-        kind, target, label = found.groups()
-        if kind == "@" and target == me:
-            return " "
-        if kind == "@":
-            return label or ""
-        return f"{kind}{label or target}" if kind else label or target
-
-    words = _REFERENCE.sub(shown, text)
-    return words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
-
-
-def _line_of(head: str, text: str, team: str, me: str | None = None) -> str:
-    """Return a command's line: for moderators with the ids of whom and what they name, else as it was seen."""
-    if head == ASKING:
-        return spoken(text, me)
-    named = _NAMED.sub(lambda found: f"{community(team)}/{found[1]}" if found[1] != me else " ", text)
-    return spoken(named, me)
-
-
 def community(team: str) -> str:
     """Return the id of a workspace as a community."""
     return f"slack:{team}"
@@ -141,7 +115,7 @@ def _slash(body: Body) -> Heard:
     )  # fmt: skip
     user = _user(address, body.get("user_name"))
     head = str(body["command"]).removeprefix("/")
-    line = _line_of(head, body.get("text") or "", address.team)
+    line = line_of(head, body.get("text") or "", community(address.team))
     return Heard(Typed(user, _place(address), line, head, private=True), address)
 
 
@@ -166,9 +140,20 @@ def _event(body: Body, me: str | None, commands: Set[str]) -> Heard | None:
 
 
 def _is_new(event: Body, me: str | None) -> bool:
-    """Whether a message is a person's, and new: no bot's, no edit, no deletion, nothing that Slack itself says."""
+    """Whether a message is a person's, and new: no bot's, no deletion, nothing that Slack itself says.
+
+    An edit is new only as a mention, which may be what it added: Slack tells of every edit of a message with one, and
+    the message's key says whether it was answered before.
+    """
     person = event.get("user") and event["user"] != me and not event.get("bot_id")
-    return bool(person and event.get("subtype") in _SUBTYPES and not event.get("hidden") and not event.get("edited"))
+    return bool(person and event.get("subtype") in _SUBTYPES and not event.get("hidden") and not _is_old_edit(event))
+
+
+def _is_old_edit(event: Body) -> bool:
+    edited = event.get("edited")
+    if not edited:
+        return False
+    return event["type"] != "app_mention" or float(edited["ts"]) - float(event["ts"]) > EDITED_SECONDS
 
 
 def _message(body: Body, event: Body, me: str | None, commands: Set[str], keys: tuple[str, ...]) -> Heard:
@@ -182,11 +167,11 @@ def _message(body: Body, event: Body, me: str | None, commands: Set[str], keys: 
     keys = (*keys, f"slack:message/{channel}/{ts}")
     line = _command(words, commands) if addressed else None
     if line is not None:
-        raw = _COMMAND.fullmatch(_line_of(line[0], text, address.team, me).strip())
+        raw = _COMMAND.fullmatch(line_of(line[0], text, community(address.team), me).strip())
         rest = raw[2] or "" if raw and line[0] != ASKING else line[1]
         return Heard(Typed(user, place, rest, line[0]), address, keys)
-    # The core knows emoji as characters; which one it was does not matter to it.
-    return Heard(Message(user, place, _EMOJI.sub("🙂", words), addressed=addressed), address, keys)
+    quoted = forwarded(event, me) if addressed else None
+    return Heard(Message(user, place, words_of(words), addressed=addressed, quoted=quoted), address, keys)
 
 
 def _command(words: str, commands: Set[str]) -> tuple[str, str] | None:
@@ -235,7 +220,8 @@ def _shortcut(body: Body) -> Heard | None:
         body.get("response_url"), body.get("trigger_id"),
     )  # fmt: skip
     # What was written into a message is only an option here, so it may be longer than one.
-    given: dict[str, Value] = {shortcut.option: spoken(str(message.get("text") or ""))[:STRING_LIMIT]}
+    words = spoken(str(message.get("text") or "")) or forwarded(message) or ""
+    given: dict[str, Value] = {shortcut.option: words[:STRING_LIMIT]}
     private: dict[str, Value] = {"private": True} if shortcut.command == "ask" else {}
     user = _user(address, _name(body))
     return Heard(Invocation(user, _place(address), shortcut.command, given | private, shortcut.head), address)
@@ -264,7 +250,7 @@ def _value(action: str, element: Body, team: str) -> str:
     typed = str(element.get("value") or (element.get("selected_option") or {}).get("value") or "")
     chosen = element.get("selected_conversation") or element.get("selected_user")
     if action == TYPED_ID:
-        chosen = _REFERENCE.sub(r"\2", typed).strip().upper()
+        chosen = typed.strip().upper()
     if chosen:
         return f"{community(team)}/{chosen}"
     return markdown(typed) if action == MARKDOWN else typed

@@ -11,7 +11,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.connection.web import error_of
-from adapters.slack.events import Address, spoken
+from adapters.slack.events import Address
+from adapters.slack.texts import spoken
 from bot.chat.events import Message
 
 # The thread is only worth so long a wait; without it, the bot goes on from what it remembers.
@@ -28,9 +29,10 @@ async def referring(
 ) -> Message:
     """Give a message in a thread with what is known of the messages above it; `me` is the bot's user id.
 
-    Where the token's `scopes` do not let the bot read, the message that began the thread counts as one without text.
+    What the message itself forwards counts for more than the one above it. Where the token's `scopes` do not let the
+    bot read, the message that began the thread counts as one without text.
     """
-    unread = replace(message, quoted="")
+    unread = replace(message, quoted=message.quoted or "")
     needed = _DIRECT if message.place.direct else _CHANNEL
     if scopes is not None and needed.isdisjoint(scopes):
         return unread
@@ -49,6 +51,7 @@ async def referring(
     own = [each for each in above if me is not None and each.get("user") == me]
     parent = above[0] if above else None
     quoted = spoken(str(parent.get("text") or ""), me) if parent is not None and parent not in own else None
+    quoted = message.quoted or quoted
     replied = tuple(_buttons(own[-1])) if own and not read.get("has_more") else ()
     return replace(message, replied=replied, quoted=quoted)
 

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.slack.events import Address, Heard, heard, spoken
+from adapters.slack.events import EDITED_SECONDS, Address, Heard, heard
 from adapters.slack.forms import MARKDOWN
 from adapters.slack.members import member
+from adapters.slack.texts import forwarded, spoken
 from bot.chat.events import Home, Invocation, Message, Place, Press, Submit, Typed, User
 from bot.chat.roles import ADMINISTRATES, MODERATES
 from bot.commands.declarations import SHORTCUTS
@@ -129,9 +130,36 @@ def test_bots_edits_deletions_and_notices_are_ignored(parts: dict[str, Any]) -> 
     assert told(event(**parts)) is None
 
 
-@pytest.mark.parametrize("subtype", ["thread_broadcast", "file_share"])
-def test_a_reply_that_is_also_sent_to_the_channel_and_a_message_with_a_file_are_heard(subtype: str) -> None:
+@pytest.mark.parametrize("subtype", ["thread_broadcast", "file_share", "me_message"])
+def test_a_reply_that_is_also_sent_to_the_channel_a_file_and_a_me_message_are_heard(subtype: str) -> None:
     assert told(event(subtype=subtype)) is not None
+
+
+@pytest.mark.parametrize(("seconds", "heard"), [(1, True), (EDITED_SECONDS, True), (EDITED_SECONDS + 1, False)])
+def test_an_edit_that_mentions_the_bot_is_heard_for_a_day(seconds: int, heard: bool) -> None:
+    edited = {"user": "U7", "ts": f"{10.5 + seconds}"}
+    found = told(event(type="app_mention", text=f"<@{ME}> hi", edited=edited))
+    assert (found is not None) is heard
+    assert told(event(text=f"<@{ME}> hi", edited=edited)) is None
+
+
+@pytest.mark.parametrize(
+    ("attachments", "quoted"),
+    [
+        ([{"is_share": True, "text": "how &amp; <https://a.example|why>?"}], "how & why?"),
+        ([{"is_msg_unfurl": True, "fallback": "[May 1st] kim: how?"}], "[May 1st] kim: how?"),
+        ([{"is_share": True, "files": [{}]}], ""),
+        ([{"text": "a preview of a web page"}], None),
+        ([], None),
+    ],
+)
+def test_a_forward_is_what_a_message_quotes(attachments: list[dict[str, Any]], quoted: str | None) -> None:
+    found = told(event(channel="D1", text="", attachments=attachments))
+    assert isinstance(found.event, Message)
+    assert found.event.quoted == quoted == forwarded({"attachments": attachments})
+    overheard = told(event(text="", attachments=attachments))
+    assert isinstance(overheard.event, Message)
+    assert overheard.event.quoted is None
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 
 from bot.app.app import App
 from bot.commands.community_settings import Setting
+from bot.commands.declarations import SHORTCUTS
 from tests.adapters.slack.running import DANGER, SURE, label_of
 from tests.conftest import NOW
 from tests.servers.slack.records import Did
@@ -270,3 +271,51 @@ async def test_what_the_bot_does_not_know_is_acknowledged(slack: SlackServer, ki
     )
     for each in others:
         assert (await each.ack()).ok
+
+
+@pytest.mark.usefixtures("connected")
+async def test_a_mention_that_an_edit_adds_is_answered_and_no_other_edit(
+    slack: SlackServer, kim: User, general: Channel
+) -> None:
+    said = slack.say(kim, general, SURE).said
+    assert said is not None
+    answer = await slack.edit(kim, said, f"<@{slack.bot.id}> {SURE}").message()
+    assert "How long do aftercare programs last?" in answer.shown
+    assert answer.thread_ts == said.ts
+    assert (await slack.edit(kim, said, f"<@{slack.bot.id}> {SURE}?").ack()).ok
+    asked = slack.dm(kim, SURE)
+    await asked.message()
+    assert asked.said is not None
+    assert (await slack.edit(kim, asked.said, "what is a parking fee").ack()).ok
+    await slack.dm(kim, "topics").message()
+    assert len(slack.calls("chat.postMessage")) == 3
+
+
+@pytest.mark.usefixtures("connected")
+async def test_a_me_message_is_answered_like_any_other(slack: SlackServer, kim: User, general: Channel) -> None:
+    answer = await slack.me(kim, general, f"asks <@{slack.bot.id}> how long aftercare lasts").message()
+    assert "How long do aftercare programs last?" in answer.shown
+    direct = await slack.me(kim, slack.world.im(kim, slack.bot), SURE).message()
+    assert "How long do aftercare programs last?" in direct.shown
+
+
+@pytest.mark.usefixtures("connected")
+async def test_what_is_forwarded_without_words_is_what_is_asked(
+    slack: SlackServer, kim: User, ada: User, general: Channel
+) -> None:
+    said = slack.say(ada, general, SURE).said
+    assert said is not None
+    direct = slack.world.im(kim, slack.bot)
+    answer = await slack.forward(kim, said, direct).message()
+    assert "How long do aftercare programs last?" in answer.shown
+    mentioned = await slack.forward(kim, said, general, f"<@{slack.bot.id}>").message()
+    assert "How long do aftercare programs last?" in mentioned.shown
+    own_words = await slack.forward(kim, said, direct, "what is bonded labor").message()
+    assert "aftercare programs last" not in own_words.shown
+    danger = slack.say(ada, general, DANGER).said
+    assert danger is not None
+    assert "911" in (await slack.forward(kim, danger, direct).message()).shown
+    chosen = slack.forward(kim, said, general).said
+    assert chosen is not None
+    asked = await slack.message_shortcut(ada, chosen, SHORTCUTS[0].id).message()
+    assert "How long do aftercare programs last?" in asked.shown

@@ -72,14 +72,40 @@ class People(ABC):
         """Write something to the bot alone."""
         return self.say(user, self.world.im(user, self.world.bots[user.team]), text, thread_ts)
 
+    def me(self, user: User, channel: Channel, text: str) -> Delivery:
+        """Say with /me what one does; with a mention of the bot, the delivery is that of the mention."""
+        here = self._inside(user, channel)
+        message = self.world.write(here, user, payloads.typed(text), subtype="me_message")
+        delivery = self._new_message(message)
+        return self._mentioned(message) or delivery
+
+    def forward(self, user: User, message: Message, channel: Channel, text: str = "") -> Delivery:
+        """Forward somebody's message with a few words; the delivery is that of the mention, if they mention the bot."""
+        original, _ = self._seen(user, message)
+        here = self._inside(user, channel)
+        shared = {"is_share": True, "is_msg_unfurl": True, "ts": original.ts, "author_id": original.author.id}
+        shared |= {"channel_id": original.channel, "text": original.text, "fallback": f"[…] {original.text}"}
+        blocks = (payloads.rich_text(text),) if text else ()
+        sent = self.world.write(here, user, payloads.typed(text), blocks=blocks, attachments=(shared,))
+        delivery = self._new_message(sent)
+        return self._mentioned(sent) or delivery
+
+    def _mentioned(self, message: Message) -> Delivery | None:
+        """Tell of a mention of the bot in a channel."""
+        bot, here = self.world.bots[message.author.team], self._where(message)
+        if f"<@{bot.id}>" not in message.text or here.kind is Kind.IM:
+            return None
+        return self._event(message.author.team, "app_mention", payloads.app_mention(message), message)
+
     def edit(self, user: User, message: Message, text: str) -> Delivery:
-        """Change what one wrote."""
+        """Change what one wrote; with a mention of the bot, the delivery is that of the mention."""
         before = self._own(user, message)
         ts = self.world.new_ts()
         shown, blocks = payloads.typed(text), (payloads.rich_text(text) | {"block_id": self.world.new_id()},)
         after = replace(before, text=shown, blocks=blocks, edited={"user": user.id, "ts": ts})
         self.world.messages[after.channel, after.ts] = after
-        return self._message_event(before, payloads.message_changed(after, before, self._where(before), ts), after)
+        delivery = self._message_event(before, payloads.message_changed(after, before, self._where(before), ts), after)
+        return self._mentioned(after) or delivery
 
     def delete(self, user: User, message: Message) -> Delivery:
         """Take back what one wrote."""

@@ -198,6 +198,7 @@ class Message:
     metadata: Json | None = None
     ephemeral_to: str | None = None
     client_msg_id: str | None = None
+    subtype: str | None = None
 
     @property
     def is_reply(self) -> bool:
@@ -231,6 +232,7 @@ class Message:
             shown |= {"bot_id": author.bot_id, "app_id": author.app_id, "bot_profile": profile}
         extras: Json = {"blocks": list(self.blocks), "attachments": list(self.attachments), "files": list(self.files)}
         extras |= {"thread_ts": self.thread_ts, "edited": self.edited, "metadata": self.metadata}
+        extras["subtype"] = self.subtype
         if self.is_reply:
             extras["parent_user_id"] = self.parent_user
         return shown | {name: value for name, value in extras.items() if value}
