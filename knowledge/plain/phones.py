@@ -50,17 +50,21 @@ _SHORT_CODE = re.compile(
     r"(?![\w%]|[ .,:/-]?\d|\s(?:[a-z]+s|people|percent|dollars)\b)",
     re.IGNORECASE,
 )
+# "Dial 1323": a short code of four digits that is no year. It may be a room as well.
+_FOUR = re.compile(
+    r"\b(?:dial|text|sms|txt|ring)(?:\s+to)?\s+(?P<code>(?!19|20)\d{4})(?![\w%]|[.,:/-]?\d)", re.IGNORECASE
+)
 _KEYS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")
 # Numbers with letters, which stand for the digits of their keys: 1-800-FREE-NOW, 800-get-help.
 _WORDED = re.compile(
-    r"(?<![\w/.-])(?P<one>\+?1[\s.-]?)?\(?(?P<area>[2-9]\d\d)\)?(?P<sign>[\s.-])(?P<word>[a-z0-9]++(?:[.-][a-z0-9]++)*+)",
+    r"(?<![\w/.-])(?P<one>\+?1[\s.-]?)?\(?(?P<area>[2-9]\d\d)\)?(?P<sign>[\s.-]|(?<=1\d\d\d)|(?<=1.\d\d\d))(?P<word>[a-z0-9]++(?:[.-][a-z0-9]++)*+)",
     re.IGNORECASE,
 )
 _TOLL_FREE = ("800", "833", "844", "855", "866", "877", "888")
 _WORDED_LENGTHS = range(7, 12)
 # Letters that look like digits, in a group that has a digit or nothing but the letter O: 8OO-555-O199.
-_LOOKALIKE = re.compile(r"(?<![^\W_])(?:(?=[OoIlSB]*\d)[\dOoIlSB]++|[Oo]++)(?![^\W_])")
-_LOOKS = str.maketrans("OoIlSB", "001158")
+_LOOKALIKE = re.compile(r"(?<![^\W_])(?:(?=[OoIilSB]*\d)[\dOoIilSB]++|[Oo]++)(?![^\W_])")
+_LOOKS = str.maketrans("OoIilSB", "0011158")
 # Digits in words, and the names of the signs between them.
 _DIGIT_WORDS = {
     "zero": "0", "oh": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7",
@@ -135,6 +139,8 @@ def _found(text: str) -> Iterator[tuple[str, bool, int, int]]:
     plain = _ADDRESS.sub(lambda found: "x" * len(found.group()), text)
     for found in _SHORT_CODE.finditer(plain):
         yield _only_digits(found["code"]), True, *found.span("code")
+    for found in _FOUR.finditer(plain):
+        yield found["code"], False, *found.span("code")
     yield from _worded(plain)
     plain = without_figures(plain, _CALLED)
     yield from _runs(plain)
@@ -169,7 +175,7 @@ def _worded(text: str) -> Iterator[tuple[str, bool, int, int]]:
             continue
         toll_free, shouted = found["area"] in _TOLL_FREE, "".join(letters).isupper()
         called = _CALLED.search(text, max(0, found.start() - 40), found.start()) is not None
-        joined = not sign.isspace() and "-" in word
+        joined = bool(sign) and not sign.isspace() and "-" in word
         if (toll_free and (shouted or has_one)) or (shouted and (has_one or called)):
             yield f"{found['area']}{keys.casefold().translate(_KEYS)}", True, *found.span()
         elif toll_free and (called or joined) and not word.casefold().endswith("-old"):

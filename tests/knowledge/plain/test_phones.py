@@ -82,6 +82,8 @@ def test_no_disguise_hides_a_phone_number(text: str) -> None:
         ("211 234 567", "211234567"),
         ("8OO-555-O199", "8005550199"),
         ("8oo.555.o199", "8005550199"),
+        ("8oo 555 oi99", "8005550199"),
+        ("dial 1323", "1323"),
         ("8O0 555 Ol99", "8005550199"),
         ("800-get-help", "8004384357"),
         ("eight zero zero five five five zero one nine nine", "8005550199"),
@@ -110,6 +112,7 @@ def test_a_sure_number_is_not_doubtful_too() -> None:
         "on 2018-02-07, 2/7/2018 or 07.02.2018",
         "room 12, 3-5 people, 24/7, 100 000",
         "911,000 people, +1 000 %",
+        "dial up in 2025, text 3 pages, ring 2012",
     ],
 )
 def test_figures_years_dates_and_addresses_are_none(text: str) -> None:
