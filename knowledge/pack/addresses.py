@@ -10,7 +10,7 @@ _HOST = re.compile(r"(?:www\.)?(?:[a-z0-9-]{1,60}\.){1,5}(?:com|edu|gov|info|net
 
 # An address in a line; `[words](address)` is how Markdown writes one.
 _FOUND = re.compile(r"https?://\S+", re.IGNORECASE)
-_MARKDOWN = re.compile(r"\[([^\]]*)\]\((https?://[^\s()]+)\)", re.IGNORECASE)
+_MARKDOWN = re.compile(r"\[([^\[\]]*+)\]\((https?://[^\s()]+)\)", re.IGNORECASE)
 # What stands behind an address at the end of a line and is none of it, and the brackets around one.
 _BEHIND = ".,;:!?"
 _BRACKETS = {"(": ")", "<": ">", "[": "]"}
