@@ -14,6 +14,7 @@ from adapters.discord.answering import Answering
 from adapters.discord.commands import payload, same
 from adapters.discord.events import DISCORD
 from adapters.discord.hearing import Hearing
+from adapters.discord.joining import GUILD, is_new, welcome
 from adapters.discord.sending import (
     INVALID_TOKEN,
     NOBODY,
@@ -36,7 +37,6 @@ _TOO_LATE = (text("That took too long for a form to open. Please try again."),)
 # What Discord says of an interaction that is over.
 _OVER = frozenset({UNKNOWN_INTERACTION, INVALID_TOKEN})
 NAME = DISCORD.name
-_GUILD = f"{DISCORD.prefix}guild/"
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +76,8 @@ class Client(discord.AutoShardedClient):
         self._metrics = app.services.metrics
         app.services.links.counted(NAME, self._servers)
         pass_over_unreadable(self, self._metrics)
+        # A process that leaves it to another one knows of no fault.
+        self._registered = True
         self._syncs = settings.shard_ids is None or 0 in settings.shard_ids
         if settings.api_url:
             Route.BASE = settings.api_url.rstrip("/")
@@ -96,8 +98,10 @@ class Client(discord.AutoShardedClient):
         if not self._syncs or self.application_id is None:
             return
         ours = payload(self._app.registry)
+        self._registered = False
         try:
             if same(ours, await self.http.get_global_commands(self.application_id)):
+                self._registered = True
                 log.info("The commands are registered with Discord already.")
                 return
             await self.http.bulk_upsert_global_commands(self.application_id, ours)
@@ -111,6 +115,7 @@ class Client(discord.AutoShardedClient):
                 one_line(error),
             )
             return
+        self._registered = True
         log.info("Registered the commands with Discord.")
 
     async def on_ready(self) -> None:
@@ -118,9 +123,12 @@ class Client(discord.AutoShardedClient):
         log.info("Ready on Discord as %s, in %d servers.", self.user, len(self.guilds))
         with self._work.one():
             try:
-                await self._app.present(_GUILD, self._is_in, self._serves)
+                await self._app.present(GUILD, self._is_in, self._serves)
             except Exception as error:  # noqa: BLE001 (whatever the store raises; the next start looks again)
                 log.warning("Could not look which servers were left meanwhile: %s", type(error).__name__)
+            for guild in self.guilds:
+                if is_new(self._app, guild):
+                    await welcome(self._app, self, guild, registered=self._registered)
 
     async def _servers(self) -> int:
         """Count the servers of this process's shards."""
@@ -129,12 +137,13 @@ class Client(discord.AutoShardedClient):
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Note that the bot was added to a server, perhaps again."""
         with self._work.one():
-            await self._app.returned(f"{_GUILD}{guild.id}")
+            await self._app.returned(f"{GUILD}{guild.id}")
+            await welcome(self._app, self, guild, registered=self._registered)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Note that the bot was removed from a server; one that is merely unavailable is another event."""
         with self._work.one():
-            await self._app.left(f"{_GUILD}{guild.id}")
+            await self._app.left(f"{GUILD}{guild.id}")
             log.info("Removed from a server; what is kept of it is deleted after a time of grace.")
 
     async def finish(self) -> None:
@@ -148,7 +157,7 @@ class Client(discord.AutoShardedClient):
 
     def _is_in(self, community: str) -> bool:
         """Whether the bot is in a server now."""
-        return self.get_guild(int(community.removeprefix(_GUILD))) is not None
+        return self.get_guild(int(community.removeprefix(GUILD))) is not None
 
     async def on_shard_connect(self, shard_id: int) -> None:
         """Note that a shard has a session, its first or another one."""
@@ -174,7 +183,7 @@ class Client(discord.AutoShardedClient):
     def _serves(self, community: str) -> bool:
         """Whether a server's shard is one of this process (events/gateway.mdx: sharding)."""
         count = self.shard_count or 1
-        return (int(community.removeprefix(_GUILD)) >> 22) % count in (self.shard_ids or range(count))
+        return (int(community.removeprefix(GUILD)) >> 22) % count in (self.shard_ids or range(count))
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Answer a command, a press, a form or a half-typed option."""

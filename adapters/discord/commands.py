@@ -22,6 +22,16 @@ _SERVERS = {"contexts": [0], "integration_types": [0]}
 # Who sees a moderators' head unless a server's admin says otherwise in Integrations; the core checks again. Discord
 # takes a number, by the schema that it publishes, and answers with a string.
 _MODERATORS = Permissions(manage_guild=True).value
+# The permissions that the bot uses, as Discord's settings of roles name them.
+PERMISSIONS: Mapping[str, str] = {
+    "view_channel": "View Channels",
+    "send_messages": "Send Messages",
+    "send_messages_in_threads": "Send Messages in Threads",
+    "embed_links": "Embed Links",
+    "attach_files": "Attach Files",
+    "read_message_history": "Read Message History",
+    "add_reactions": "Add Reactions",
+}
 # Discord fills these in where they are not sent.
 _DEFAULTS: Mapping[str, Any] = {
     "type": AppCommandType.chat_input.value,
@@ -55,15 +65,12 @@ def same(ours: Sequence[Mapping[str, Any]], theirs: Sequence[Mapping[str, Any]])
 
 def permissions() -> Permissions:
     """Return what the bot does in a channel: see it, answer and react to messages there, with embeds and files."""
-    return Permissions(
-        view_channel=True,
-        send_messages=True,
-        send_messages_in_threads=True,
-        embed_links=True,
-        attach_files=True,
-        read_message_history=True,
-        add_reactions=True,
-    )
+    return Permissions(**dict.fromkeys(PERMISSIONS, True))
+
+
+def lacking(allowed: Permissions) -> tuple[str, ...]:
+    """Return the names of the permissions that the bot uses and does not have, as Discord shows them."""
+    return tuple(label for name, label in PERMISSIONS.items() if not (allowed.administrator or getattr(allowed, name)))
 
 
 def invite(application_id: int) -> str:

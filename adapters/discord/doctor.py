@@ -9,7 +9,7 @@ import aiohttp
 import discord
 from discord.http import Route
 
-from adapters.discord.commands import payload, permissions, same
+from adapters.discord.commands import lacking, payload, same
 from adapters.discord.settings import DiscordSettings
 from bot.commands.declarations import Registry
 from bot.operating.doctor import Check, Finding, Passive, clock, ok, problem, unknown, unreached, warning
@@ -18,6 +18,8 @@ from bot.operating.doctor import Check, Finding, Passive, clock, ok, problem, un
 _MESSAGE_CONTENT = (1 << 18) | (1 << 19)
 # As many servers as Discord lists at once (resources/user.mdx#get-current-user-guilds).
 GUILDS_LIMIT = 200
+# As many of them as are asked for their scopes, with a request each.
+SCOPES_LIMIT = 20
 # Seconds for one request.
 REQUEST_SECONDS = 10
 _RESET = "Discord Developer Portal: your app, Bot, Reset Token; then set DISCORD_TOKEN."
@@ -98,7 +100,10 @@ class _Doctor:
         yield ok("Discord token", f"Discord knows it as “{application.get('name', 'unnamed')}”.")
         yield await self._intents(application)
         yield self._commands(await self._get(session, f"applications/{application['id']}/commands"))
-        yield self._permissions(await self._get(session, f"users/@me/guilds?limit={GUILDS_LIMIT}"))
+        guilds = await self._get(session, f"users/@me/guilds?limit={GUILDS_LIMIT}")
+        yield self._permissions(guilds)
+        if guilds:
+            yield await self._scopes(session, application["id"], guilds[:SCOPES_LIMIT])
 
     async def _get(self, session: aiohttp.ClientSession, path: str) -> Any:
         async with session.get(f"{self._api}/{path}", headers={"Authorization": f"Bot {self._token}"}) as response:
@@ -142,17 +147,33 @@ class _Doctor:
         name = "Discord permissions"
         if not guilds:
             return warning(name, "The bot is in no server.", "Open the link that `ijm-bot invite` prints.")
-        lacking: dict[str, int] = {}
+        lacks: dict[str, int] = {}
         for guild in guilds:
             allowed = discord.Permissions(int(guild["permissions"]))
-            for permission, wanted in permissions():
-                if wanted and not allowed.administrator and not getattr(allowed, permission):
-                    lacking[permission] = lacking.get(permission, 0) + 1
-        if not lacking:
+            for permission in lacking(allowed):
+                lacks[permission] = lacks.get(permission, 0) + 1
+        if not lacks:
             return ok(name, f"It has all that it uses in each of {len(guilds)} servers.")
-        text = ", ".join(f"{permission.replace('_', ' ')} in {count}" for permission, count in sorted(lacking.items()))
+        text = ", ".join(f"{permission} in {count}" for permission, count in sorted(lacks.items()))
         fix = "Install it again with the link that `ijm-bot invite` prints, or give its role the permissions."
         return warning(name, f"Of {len(guilds)} servers, it lacks: {text}.", fix)
+
+    async def _scopes(
+        self, session: aiohttp.ClientSession, app_id: str, guilds: Sequence[Mapping[str, Any]]
+    ) -> Finding:
+        """Look whether servers were asked for commands: without that, Discord refuses to show a server's own."""
+        name, without = "Discord scopes", 0
+        for guild in guilds:
+            try:
+                await self._get(session, f"applications/{app_id}/guilds/{guild['id']}/commands")
+            except _Refused as error:
+                if error.status != 403:
+                    raise
+                without += 1
+        if not without:
+            return ok(name, f"The scope applications.commands was granted in each of {len(guilds)} servers.")
+        text = f"Of {len(guilds)} servers, {without} did not grant the scope applications.commands: no /ijm there."
+        return warning(name, text, "Install it there again with the link that `ijm-bot invite` prints.")
 
 
 def _named(commands: Sequence[Mapping[str, Any]], name: str) -> list[Mapping[str, Any]]:

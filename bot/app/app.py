@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from time import monotonic
@@ -13,6 +13,7 @@ from bot.app.completion import choices_for
 from bot.app.home import prompts
 from bot.app.registry import default_registry
 from bot.app.routes import SHARING, Routes
+from bot.app.welcome import send_welcome
 from bot.asking.votes import VOTES
 from bot.chat.events import Complete, Event, Home, Invocation, Message, Place, Press, Role, Submit, Typed, User, written
 from bot.chat.incoming import LENGTH_LIMIT, too_long, whole
@@ -158,6 +159,18 @@ class App:
     async def returned(self, community: str) -> None:
         """Note that the bot was added to a community (again): nothing of it is deleted."""
         await self.services.store.returned(community)
+
+    async def joined(
+        self, community: str, name: str, missing: Sequence[str] = (), *, place: str = "", person: str = ""
+    ) -> None:
+        """Welcome a community that the bot was added to, once ever: in a place of it, or else a person directly.
+
+        `name` is what people call it. `missing` are sentences that say what the bot needs there and does not have.
+        """
+        try:
+            await send_welcome(self.services, community, name, missing, place=place, person=person)
+        except StoreError as error:
+            log.warning("A community could not be welcomed while the store is away: %s", error)
 
     async def present(self, prefix: str, there: Callable[[str], bool], ours: Callable[[str], bool]) -> None:
         """Take what an adapter finds at start: which communities that begin so and are `ours` the bot is in.

@@ -1,5 +1,6 @@
 """All commands, button actions and forms, brought together."""
 
+from bot.app import welcome
 from bot.asking import about, answer_wanted, browse, own_traces, suggest, votes
 from bot.commands.declarations import Registry
 from bot.community import forget, moderate, statistics
@@ -34,6 +35,7 @@ def default_registry() -> Registry:
             group.HANDLERS
             for group in (
                 *_GROUPS,
+                welcome,
                 answer_wanted,
                 votes,
                 own_traces,

@@ -109,3 +109,8 @@ class Context:
         """Keep a setting of the community, signed by who asks for it; None puts it back to its default."""
         store, now = self.services.store, self.services.now()
         await store.set_setting(self.community, name, value, by=self.user.id, now=now)
+
+    async def set_here(self, name: str, value: Json) -> None:
+        """Keep a setting of the place, signed by who asks for it."""
+        store, now = self.services.store, self.services.now()
+        await store.set_place_setting(self.community, self.place.id, name, value, by=self.user.id, now=now)

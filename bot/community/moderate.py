@@ -53,14 +53,7 @@ async def settings(
     if helpline is not None:
         return await propose(context, helpline)
     if passive is not None:
-        await context.services.store.set_place_setting(
-            context.community,
-            context.place.id,
-            Setting.PASSIVE,
-            passive,
-            by=context.user.id,
-            now=context.services.now(),
-        )
+        await context.set_here(Setting.PASSIVE, passive)
     return await _set(context, chosen)
 
 
@@ -130,6 +123,11 @@ async def _noticed(context: Context, submit: Submit) -> Reply:
     return await _set(context, {Setting.NOTICES: referred(context, submit.values.get(NOTICES, ""), Referent.CHANNEL)})
 
 
+async def _passive(context: Context, value: str) -> Reply:
+    await context.set_here(Setting.PASSIVE, value == "on")
+    return await _shown(context)
+
+
 async def _no_notices(context: Context, _: str) -> Reply:
     return await _set(context, {Setting.NOTICES: None})
 
@@ -148,6 +146,7 @@ COMMANDS = (settings,)
 HANDLERS = Handlers(
     {
         "settings": _open,
+        "passive": _passive,
         NOTICES: _notices,
         "nonotices": _no_notices,
         "nohelpline": _no_help_line,
@@ -157,5 +156,5 @@ HANDLERS = Handlers(
     },
     {NOTICES: _noticed},
     role=Role.MODERATOR,
-    final=frozenset({"nonotices", "nohelpline", "nogroup", "helpline-yes", "helpline-no"}),
+    final=frozenset({"passive", "nonotices", "nohelpline", "nogroup", "helpline-yes", "helpline-no"}),
 )

@@ -17,6 +17,7 @@ async def help_(context: Context) -> Reply:
         Button("Add an entry", "add-entry"),
         Button("Import a file", "import"),
         Button("Schedules", "schedules"),
+        Button("Settings", "settings"),
     )
     more = note("One command in detail: `/ijm help review`. What members can do: `/ijm help`.")
     return Reply((Heading("What moderators can do"), fields, more), ways, private=True)

@@ -95,7 +95,8 @@ def _scope(state: State, call: Call) -> str | None:
     if call.params["application_id"] != state.world.bot.id:
         raise unknown("Application", 10002)
     guild_id = call.params.get("guild_id")
-    if guild_id is not None and guild_id not in state.world.guilds:
+    guild = state.world.guilds.get(guild_id or "")
+    if guild_id is not None and (guild is None or not guild.commands):
         raise Refused(403, 50001, "Missing Access")
     return guild_id
 

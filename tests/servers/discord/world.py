@@ -8,6 +8,9 @@ from enum import IntEnum, IntFlag
 EPOCH_MS = 1_420_070_400_000
 SNOWFLAKE_SHIFT = 22
 
+# When guilds were made, and people joined them.
+FOUNDED = "2024-01-01T00:00:00.000000+00:00"
+
 
 class Permission(IntFlag):
     """The permissions that matter here (topics/permissions.mdx)."""
@@ -100,6 +103,7 @@ class Member:
     guild_id: str
     role_ids: tuple[str, ...] = ()
     nick: str | None = None
+    joined_at: str = FOUNDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +139,14 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Guild:
-    """A Discord server."""
+    """A Discord server. With `commands` it was asked for the scope applications.commands."""
 
     id: str
     name: str
     owner_id: str
     locale: str = "en-US"
+    commands: bool = True
+    system_channel_id: str | None = None
     features: tuple[str, ...] = ("COMMUNITY",)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.servers.discord.world import (
     EPOCH_MS,
+    FOUNDED,
     SNOWFLAKE_SHIFT,
     Channel,
     ChannelType,
@@ -18,7 +19,6 @@ from tests.servers.discord.world import (
 Json = dict[str, Any]
 
 # A day on which everything was founded and everybody joined.
-FOUNDED = "2024-01-01T00:00:00.000000+00:00"
 # The intents that make an application privileged are also flags of it (resources/application.mdx#flags).
 LIMITED_MESSAGE_CONTENT = 1 << 19
 
@@ -70,7 +70,7 @@ def member_json(member: Member) -> Json:
         "communication_disabled_until": None,
         "deaf": False,
         "flags": 0,
-        "joined_at": FOUNDED,
+        "joined_at": member.joined_at,
         "mute": False,
         "nick": member.nick,
         "pending": False,
@@ -203,7 +203,7 @@ def guild_json(world: World, guild: Guild) -> Json:
         "splash": None,
         "stickers": [],
         "system_channel_flags": 0,
-        "system_channel_id": None,
+        "system_channel_id": guild.system_channel_id,
         "vanity_url_code": None,
         "verification_level": 1,
         "widget_channel_id": None,

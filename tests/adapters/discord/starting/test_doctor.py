@@ -57,7 +57,7 @@ async def test_all_is_well_where_all_is_well() -> None:
         assert not [call for call in server.calls if call.method != "GET"]
         assert not server.unexpected
     assert [finding.name.removeprefix("Discord ") for finding in found] == [
-        "token", "clock", "token", "intents", "commands", "permissions",
+        "token", "clock", "token", "intents", "commands", "permissions", "scopes",
     ]  # fmt: skip
 
 
@@ -130,7 +130,7 @@ async def test_permissions_that_are_lacking_are_counted_and_an_administrator_lac
         world.roles[ruled.id] = replace(world.roles[ruled.id], permissions=EVERYTHING)
         permissions = of(await examined(given_token(server)), "permissions")
     assert permissions.status is Status.WARNING
-    assert permissions.text == "Of 3 servers, it lacks: embed links in 1."
+    assert permissions.text == "Of 3 servers, it lacks: Embed Links in 1."
 
 
 @pytest.mark.parametrize("skew", [timedelta(minutes=3), timedelta(minutes=-3)])
@@ -140,3 +140,15 @@ async def test_a_clock_that_is_off_is_a_problem(skew: timedelta) -> None:
     assert clock.status is Status.PROBLEM
     assert ("fast" if skew > timedelta() else "slow") in clock.text
     assert "NTP" in clock.fix
+
+
+async def test_a_server_that_did_not_grant_the_scope_of_commands_is_counted() -> None:
+    async with DiscordServer() as server:
+        world = server.world
+        bare = world.add_guild("bare", world.owner)
+        assert of(await examined(given_token(server)), "scopes").status is Status.OK
+        world.guilds[bare.id] = replace(bare, commands=False)
+        scopes = of(await examined(given_token(server)), "scopes")
+    assert scopes.status is Status.WARNING
+    assert "Of 2 servers, 1 did not grant the scope applications.commands" in scopes.text
+    assert "ijm-bot invite" in scopes.fix

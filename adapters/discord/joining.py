@@ -1,0 +1,68 @@
+"""Joining a server: whom to welcome there, and what the bot lacks."""
+
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+
+import discord
+
+from adapters.discord.commands import lacking
+from adapters.discord.events import DISCORD
+from bot.app.app import App
+
+# Who added the bot while it was not running is welcomed at the start, if that was not longer ago than this.
+RECENTLY = timedelta(days=1)
+GUILD = f"{DISCORD.prefix}guild/"
+
+log = logging.getLogger(__name__)
+
+
+async def welcome(app: App, client: discord.Client, guild: discord.Guild, *, registered: bool) -> None:
+    """Have a server welcomed: in its system channel, or else by a direct message to its owner.
+
+    Discord tells only in the audit log who installed a bot, and reading that takes a permission that this one does not
+    ask for. `registered` says whether the commands are registered with Discord.
+    """
+    channel = guild.system_channel
+    await app.joined(
+        f"{GUILD}{guild.id}",
+        guild.name,
+        await missing(client, guild, registered=registered),
+        place=f"{DISCORD.prefix}channel/{channel.id}" if channel is not None else "",
+        person=f"{DISCORD.prefix}user/{guild.owner_id}" if guild.owner_id else "",
+    )
+
+
+def is_new(app: App, guild: discord.Guild) -> bool:
+    """Whether the bot was added to a server just now, perhaps while it was not running."""
+    joined = guild.me.joined_at
+    return joined is not None and app.services.now() - joined < RECENTLY
+
+
+async def missing(client: discord.Client, guild: discord.Guild, *, registered: bool) -> Sequence[str]:
+    """Return what the bot lacks in a server, in sentences that say what to do."""
+    found = []
+    lacks = lacking(guild.me.guild_permissions)
+    if lacks:
+        found.append(f"Permissions: give my role {', '.join(lacks)} (Server Settings, Roles).")
+    if not registered:
+        found.append("My commands are not registered with Discord yet: my operator finds the reason in my log.")
+    elif not await has_commands(client, guild):
+        found.append(
+            "The scope applications.commands, without which /ijm does not show up: install me again with the link that "
+            "my operator gets from “ijm-bot invite”."
+        )
+    return found
+
+
+async def has_commands(client: discord.Client, guild: discord.Guild) -> bool:
+    """Whether a server was asked for the scope of commands: without it Discord does not show the server's own."""
+    if client.application_id is None:
+        return True
+    try:
+        await client.http.get_guild_commands(client.application_id, guild.id)
+    except discord.Forbidden:
+        return False
+    except discord.HTTPException as error:
+        log.info("Discord does not say whether a server has commands: %s", error.code)
+    return True
