@@ -2,6 +2,10 @@
 FROM python:3.12.12-slim-bookworm AS build
 WORKDIR /app
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+# What strips debugging symbols, and the face of Chinese, Japanese and Korean on cards.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends binutils=2.40-2 fonts-noto-cjk=1:20220127+repack1-1 \
+    && rm -rf /var/lib/apt/lists/*
 # Without pip of its own: nothing is ever installed into it again.
 RUN python -m venv --without-pip /venv
 COPY requirements.lock ./
@@ -14,23 +18,21 @@ COPY knowledge knowledge
 RUN pip --python /venv/bin/python install --no-deps --no-build-isolation . \
     && pip --python /venv/bin/python uninstall --yes \
         hatchling editables pathspec pluggy tomlkit trove-classifiers \
-        huggingface-hub hf-xet httpx2 httpcore2 h11 anyio truststore filelock fsspec tqdm \
-    && find /venv -type d -name tests -path "*/site-packages/*" -prune -exec rm -r {} +
-# As byte code: it runs every half a minute, and nothing may be written later.
-COPY deploy/healthcheck.py ./
-RUN python -c "from py_compile import compile; compile('healthcheck.py', cfile='/venv/healthcheck.pyc', doraise=True)"
+        huggingface-hub hf-xet httpx2 httpcore2 h11 anyio truststore filelock fsspec tqdm
+# The health check as byte code: it runs every half a minute, and nothing may be written later.
+COPY deploy/slim.py deploy/healthcheck.py ./
+RUN python slim.py /venv/lib/python3.12/site-packages \
+    && python -c "from py_compile import compile; compile('healthcheck.py', cfile='/venv/healthcheck.pyc', doraise=True)"
 
 FROM python:3.12.12-slim-bookworm
-# The image of Python comes without byte code, so each start would compile what it imports.
-RUN python -m compileall -q -x "/(test|idlelib|tkinter|turtledemo|ensurepip|lib2to3|site-packages)/" /usr/local/lib/python3.12
-# The faces of Chinese, Japanese and Korean on cards.
-RUN apt-get update \
-    && apt-get install --yes --no-install-recommends fonts-noto-cjk=1:20220127+repack1-1 \
-    && rm -rf /var/lib/apt/lists/*
 RUN groupadd --gid 10001 bot \
     && useradd --no-log-init --uid 10001 --gid bot --no-create-home --home-dir /data --shell /usr/sbin/nologin bot \
     && install --directory --owner=bot --group=bot --mode=0700 /data
+COPY --from=build /usr/share/doc/fonts-noto-cjk/copyright /usr/share/doc/fonts-noto-cjk/copyright
+COPY --from=build /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc /usr/share/fonts/opentype/noto/
 COPY --from=build /venv /venv
+# The image of Python comes without byte code, so each start would compile what it imports.
+RUN /venv/bin/python -c "import bot.__main__"
 USER 10001:10001
 # What is set at run time goes before these. The port is for the health check and for Prometheus; nothing publishes it.
 ENV PATH=/venv/bin:$PATH \

@@ -12,6 +12,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests.image import installed_as_in_the_image, wheel
 from tests.test_imports import imported, sources
 
 pytestmark = pytest.mark.slow
@@ -28,12 +29,12 @@ _run = partial(subprocess.run, check=True, capture_output=True, text=True, timeo
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A virtual environment with the wheel in it; what the wheel needs is borrowed from the tests' own."""
     folder = tmp_path_factory.mktemp("package")
-    _run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)], cwd=ROOT)
-    (wheel,) = folder.glob("*.whl")
     made = folder / "environment"
     _run([sys.executable, "-m", "venv", "--without-pip", str(made)])
     python = made / "bin" / "python"
-    _run([sys.executable, "-m", "pip", "--python", str(python), "install", "--no-deps", "--no-index", str(wheel)])
+    _run(
+        [sys.executable, "-m", "pip", "--python", str(python), "install", "--no-deps", "--no-index", str(wheel(folder))]
+    )
     # A path in such a file is searched last, and what stands in its own such files is not: the wheel's code it is.
     (site_packages(made) / "borrowed.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
     return made
@@ -72,6 +73,23 @@ def test_it_serves_the_terminal_with_cards(environment: Path, bot: Bot, tmp_path
     assert all(card.read_bytes().startswith(PNG) for card in cards)
     where = _run([str(environment / "bin" / "python"), "-c", "import bot; print(bot.__file__)"], cwd=tmp_path)
     assert Path(where.stdout.strip()).is_relative_to(environment), "the wheel was not tried, but the checkout"
+
+
+def test_what_the_image_installs_answers_draws_and_serves(bot: Bot, tmp_path: Path) -> None:
+    environment = tmp_path / "environment"
+    _run([sys.executable, "-m", "venv", "--without-pip", str(environment)])
+    site = installed_as_in_the_image(tmp_path)
+    (site_packages(environment) / "image.pth").write_text(str(site), encoding="utf-8")
+    program = [str(environment / "bin" / "python"), "-c", "from bot.operating.cli import main; main()"]
+    assert "four" in bot([*program, "ask", "what are the four outcomes"]).stdout
+    assert re.search(r"^ok +knowledge base: ", bot([*program, "doctor"]).stdout, re.MULTILINE)
+    assert "problem" not in bot([*program, "doctor"]).stdout
+    said = bot([*program, "run"], input="fact\n2\ncite outcomes\nis ijm in Kenya?\n").stdout
+    assert "International Justice Mission. (" in said
+    assert "Kenya" in said
+    assert len(list(tmp_path.glob("ijm-answers-*/*.png"))) == 2
+    compiled = "uvloop, asyncpg, aiohttp, discord, slack_bolt, lxml.etree, openpyxl, cryptography.fernet, pycountry"
+    bot([program[0], "-c", f"import {compiled}; import bot.__main__; uvloop.new_event_loop().close()"])
 
 
 def test_the_wheel_asks_for_all_that_its_code_imports(environment: Path) -> None:

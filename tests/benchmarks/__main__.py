@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from time import perf_counter
 
-from tests.benchmarks import sizes
+from tests.benchmarks import image, sizes
 from tests.benchmarks.figures import Figure, machine, show
-from tests.benchmarks.load import communities, discord_interactions, slack_http, start, steady
+from tests.benchmarks.load import communities, discord_interactions, slack_http, soak, start, steady
 
 Bench = Callable[[Path], Awaitable[list[Figure]]]
 
@@ -26,6 +26,8 @@ BENCHES: dict[str, Bench] = {
     "steady": steady.measure,
     "communities": communities.measure,
     "start": start.measure,
+    "soak": soak.measure,
+    "image": image.measure,
 }
 
 

@@ -1,4 +1,4 @@
-"""A thousand communities with fifty entries of their own each, in one process: memory, time for a question, for a knowledge."""
+"""Communities with entries of their own in one process: memory, disk, time for a question and to build a knowledge."""
 
 import asyncio
 import random
@@ -22,8 +22,8 @@ from tests.benchmarks.load.apart import answer
 from tests.benchmarks.quality.wordings import wordings
 from tests.conftest import NOW
 
-COMMUNITIES = 1_000
-ENTRIES = 50
+# How many, with how many entries each; the last one is the largest, whose times are told.
+SIZES = ((10, 50), (100, 50), (2_000, 10), (1_000, 50))
 PHRASINGS = 3
 QUESTIONS = 2_000
 # Different vectors; more than a community has texts.
@@ -32,27 +32,27 @@ MEMORY_GOAL, BUILD_GOAL = 256, 0.06
 
 
 def entries(base: Entry, texts: list[str]) -> list[Entry]:
-    """Fifty entries with a few phrasings each."""
+    """Entries with a few phrasings each."""
     return [
         replace(
             base, id=f"own-{number}", question=texts[PHRASINGS * number][:100],
             alternatives=tuple(texts[PHRASINGS * number + 1 : PHRASINGS * (number + 1)]), facts=(), related=(),
         )
-        for number in range(ENTRIES)
+        for number in range(len(texts) // PHRASINGS)
     ]  # fmt: skip
 
 
-async def figures(folder: Path) -> dict[str, float]:
+async def figures(folder: Path, communities: int, each_has: int) -> dict[str, float]:
     """The numbers of this process."""
-    base = library()
-    store = SqlStore(f"sqlite:///{folder / 'communities.sqlite3'}")
+    base, file = library(), folder / f"{communities}-{each_has}.sqlite3"
+    store = SqlStore(f"sqlite:///{file}")
     await store.migrate()
-    names = [f"discord:guild/{number}" for number in range(COMMUNITIES)]
+    names = [f"discord:guild/{number}" for number in range(communities)]
     encoder = base.search.encoder
     embeddings = Embeddings(store, None if encoder is None else EncoderPool(encoder))
     vectors = [] if encoder is None else _vectors(encoder.dimensions)
     for number, name in enumerate(names):
-        own = entries(base.pack.entries[0], wordings(base.pack, ENTRIES * PHRASINGS, seed=number))
+        own = entries(base.pack.entries[0], wordings(base.pack, each_has * PHRASINGS, seed=number))
         await store.revise(name, [Draft(each.id, Change.ADDED, each) for each in own], by="u", now=NOW)
         if encoder is not None:
             await _keep(store, name, model_of(encoder), vectors, base.search.texts(own))
@@ -73,6 +73,7 @@ async def figures(folder: Path) -> dict[str, float]:
     await store.close()
     return {
         "all": held,
+        "disk": file.stat().st_size / 1e6,
         "built": percentile(built, 0.5),
         "built p99": percentile(built, 0.99),
         "median": percentile(taken, 0.5),
@@ -94,11 +95,18 @@ def _vectors(dimensions: int) -> list[bytes]:
 
 
 async def measure(folder: Path) -> list[Figure]:
-    """The figures, from a process of its own."""
-    found = await answer("tests.benchmarks.load.communities", str(folder))
-    what = f"{COMMUNITIES:,} communities with {ENTRIES} entries"
+    """The figures, each size from a process of its own."""
+    rows: list[Figure] = []
+    for communities, each_has in SIZES:
+        found = await answer("tests.benchmarks.load.communities", str(folder), str(communities), str(each_has))
+        what = f"{communities:,} communities with {each_has} entries"
+        held, disk = found["all"], found["disk"]
+        met = held < MEMORY_GOAL
+        rows.append(
+            Figure(f"{what}: memory, disk", f"{held:.0f} MB, {disk:.0f} MB", "", f"under {MEMORY_GOAL} MB", met)
+        )
     return [
-        Figure(f"{what}: memory", f"{found['all']:.0f} MB", "", f"under {MEMORY_GOAL} MB", found["all"] < MEMORY_GOAL),
+        *rows,
         Figure(f"{what}: a question, p50 / p99", f"{1000 * found['median']:.2f} / {1000 * found['p99']:.2f} ms"),
         Figure(
             f"{what}: to build one, p50 / p99",
@@ -114,4 +122,4 @@ if __name__ == "__main__":
     import json
     import sys
 
-    print(json.dumps(asyncio.run(figures(Path(sys.argv[1])))))
+    print(json.dumps(asyncio.run(figures(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])))))

@@ -60,7 +60,8 @@ def _settings(made: Load) -> dict[str, str]:
     }
 
 
-def _ours(folder: Path, made: Load) -> AbstractAsyncContextManager[Program]:
+def ours(folder: Path, made: Load) -> AbstractAsyncContextManager[Program]:
+    """The bot, with its SQLite file in a folder, as the load's Slack knows it."""
     variables = environment(f"sqlite:///{folder / 'slack.sqlite3'}", **_settings(made))
     return begun(folder, variables, "--slack-http", "0")
 
@@ -93,7 +94,7 @@ async def measure(folder: Path) -> list[Figure]:
     floor: list[Round] = []
     async with (
         load() as made,
-        _ours(folder, made) as program,
+        ours(folder, made) as program,
         hello(made) as (pid, port),
     ):
         our_port = int((await program.said(ON_SLACK))[1].rpartition(":")[2])

@@ -29,7 +29,7 @@ async def figures(folder: Path) -> dict[str, float]:
     if encoder is None:
         raise EncoderError("Without its encoder there is nothing to measure.")
     answering = library()
-    asked = _questions([entry.question for entry in answering.pack.entries], EACH_SECOND * SECONDS + WARM_UP)
+    asked = fresh_questions([entry.question for entry in answering.pack.entries], EACH_SECOND * SECONDS + WARM_UP)
     encoded = _encoded(encoder, asked[:500])
     store = SqlStore(f"sqlite:///{folder / 'steady.sqlite3'}")
     await store.migrate()
@@ -59,7 +59,7 @@ async def figures(folder: Path) -> dict[str, float]:
     }
 
 
-def _questions(known: Sequence[str], count: int) -> list[str]:
+def fresh_questions(known: Sequence[str], count: int) -> list[str]:
     """Questions that nobody has asked before, each of two known ones' words, so that none is remembered."""
     chance = random.Random(0)
     words = [text.rstrip("?").split() for text in known]
