@@ -37,6 +37,8 @@ _TOO_LATE = (text("That took too long for a form to open. Please try again."),)
 # What Discord says of an interaction that is over.
 _OVER = frozenset({UNKNOWN_INTERACTION, INVALID_TOKEN})
 NAME = DISCORD.name
+# An answer that Discord takes only after so long is of use to nobody, and holds up the channel's others.
+RATE_LIMIT_SECONDS = 60.0
 
 log = logging.getLogger(__name__)
 
@@ -65,10 +67,11 @@ class Client(discord.AutoShardedClient):
             proxy=proxy_for(settings.api_url or Route.BASE),
             allowed_mentions=NOBODY,
             max_messages=None,
+            max_ratelimit_timeout=RATE_LIMIT_SECONDS,
             chunk_guilds_at_startup=False,
         )
         self._app = app
-        self._work = Work(DISCORD, app.services.metrics, discord.DiscordServerError)
+        self._work = Work(DISCORD, app.services.metrics, discord.DiscordServerError, discord.RateLimited)
         self._hearing = Hearing(app)
         self._answering = Answering(app, self._hearing.surely)
         self._live_shards: set[int] = set()
@@ -195,6 +198,12 @@ class Client(discord.AutoShardedClient):
         with self._work.one():
             if self.user is not None:
                 await self._hearing.on_message(message, self.user)
+
+    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+        """Answer a message that mentions the bot only since it was edited."""
+        with self._work.one():
+            if self.user is not None:
+                await self._hearing.on_edit(payload.message, self.user)
 
 
 def _shards(settings: DiscordSettings) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import discord
 
 from adapters.discord.commands import PICKED
 from adapters.discord.rendering.components import MENUS
+from adapters.discord.threads import title_of_post
 from bot.chat.events import Complete, Event, Invocation, Message, Place, Press, Submit, User, Value
 from bot.chat.platform import Platform, Referent
 from bot.chat.roles import ADMINISTRATES, MODERATES
@@ -112,6 +113,9 @@ def message_event(message: discord.Message, me: discord.abc.Snowflake) -> Messag
     # Without the mention, a command's name comes first (`@bot outcomes rescue`).
     mention = rf"<@!?{me.id}>" if own_role is None else rf"<@(?:!?{me.id}|&{own_role.id})>"
     words = re.sub(mention, " ", message.content).strip()
+    if addressed and not re.search(r"\w", words):
+        # A post of a forum asks its question in the title.
+        words = title_of_post(message) or words
     return Message(_user(message.author, permissions), place, words, addressed=addressed)
 
 

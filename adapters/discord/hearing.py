@@ -1,30 +1,50 @@
 """Hearing messages: mentions, direct messages and, where it is wanted, questions that nobody addressed to the bot."""
 
 import logging
+from datetime import timedelta
 from typing import Any
 
 import discord
+from cachetools import TTLCache
 from discord.abc import Messageable
 
 from adapters.discord.events import DISCORD, message_event
 from adapters.discord.rendering.embeds import content, render
 from adapters.discord.replied import above, referring
-from adapters.discord.sending import LATER_PAUSES, NOBODY, deliver, insist, is_refusal, parts, react, refusal
+from adapters.discord.sending import (
+    LATER_PAUSES,
+    NOBODY,
+    deliver,
+    insist,
+    is_refusal,
+    is_unknown_reference,
+    parts,
+    react,
+    refusal,
+)
+from adapters.discord.threads import opened
 from adapters.shared.urgent import Way
 from bot.app.app import App
-from bot.chat.events import Event
+from bot.chat.events import Event, Message
 from bot.chat.replies import Reply
 from bot.commands.metrics import PlatformError
+
+# A message that mentions the bot only since it was edited is answered if it is not older than this.
+EDITED_WITHIN = timedelta(minutes=5)
+# Messages that are remembered as heard in that time.
+HEARD_LIMIT = 10_000
 
 log = logging.getLogger(__name__)
 
 
 class Hearing:
-    """Answers messages."""
+    """Answers messages, each once."""
 
     def __init__(self, app: App) -> None:
         self._app = app
         self._metrics = app.services.metrics
+        self._began = discord.utils.utcnow()
+        self._heard: TTLCache[int, bool] = TTLCache(HEARD_LIMIT, EDITED_WITHIN.total_seconds())
 
     async def on_message(self, message: discord.Message, me: discord.abc.Snowflake) -> None:
         """Answer a mention, a direct message, or a question in a channel that wants it."""
@@ -32,7 +52,23 @@ class Hearing:
         if event is None:
             return
         if event.addressed:
+            self._heard[message.id] = True
             event = referring(event, await above(message), me)
+        await self._answer(message, event)
+
+    async def on_edit(self, message: discord.Message, me: discord.abc.Snowflake) -> None:
+        """Answer a message that mentions the bot only since it was edited, and soon after it was written.
+
+        One that was answered already keeps its answer. What was written before this process began may have been.
+        """
+        since = max(self._began, discord.utils.utcnow() - EDITED_WITHIN)
+        if message.edited_at is None or message.guild is None or message.id in self._heard:
+            return
+        event = message_event(message, me)
+        if event is not None and event.addressed and message.created_at >= since:
+            await self.on_message(message, me)
+
+    async def _answer(self, message: discord.Message, event: Message) -> None:
         reply = await self._app.handle(event)
         if not isinstance(reply, Reply):
             return
@@ -56,9 +92,12 @@ class Hearing:
             self._metrics.platform_error(DISCORD.name, PlatformError.REFUSED)
             log.warning("May not answer in channel %d: the bot lacks a permission there.", message.channel.id)
         except discord.HTTPException as error:
-            if not is_refusal(error):
+            if is_unknown_reference(error):
+                log.info("A question was deleted before its answer, so it gets none.")
+            elif is_refusal(error):
+                refusal(self._metrics, error)
+            else:
                 raise
-            refusal(self._metrics, error)
 
     async def surely(self, event: Event, reply: Reply, person: Messageable, first: Way, last: Way) -> None:
         """Deliver an urgent reply, and tell the core whether it arrived."""
@@ -71,7 +110,11 @@ class Hearing:
     async def _post(self, message: discord.Message, reply: Reply) -> None:
         """Reply to a message where it stands, as far as the bot is allowed to there. Raises HTTPException."""
         rendered = render(reply)
-        body: dict[str, Any] = {"embed": rendered.embed, "reference": message.to_reference(fail_if_not_exists=False)}
+        thread = await opened(message, reply) if reply.thread else None
+        # What is answered in a thread of its own stands above it; elsewhere an answer to nothing is none.
+        reference = message.to_reference(fail_if_not_exists=True) if thread is None else None
+        pings = discord.AllowedMentions(everyone=False, users=False, roles=False, replied_user=reply.notify)
+        body: dict[str, Any] = {"embed": rendered.embed, "reference": reference}
         if message.guild is not None:
             allowed = message.channel.permissions_for(message.guild.me)
             if not allowed.embed_links:
@@ -81,6 +124,8 @@ class Hearing:
                 body["reference"] = None
         # With one nonce for all tries, Discord posts it once.
         await insist(
-            lambda: message.channel.send(**body, **parts(rendered), nonce=message.id, allowed_mentions=NOBODY),
+            lambda: (thread or message.channel).send(
+                **body, **parts(rendered), nonce=message.id, allowed_mentions=pings if reply.notify else NOBODY
+            ),
             LATER_PAUSES,
         )

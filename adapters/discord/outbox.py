@@ -45,7 +45,7 @@ class DiscordOutbox(Outbox):
             await insist(send, LATER_PAUSES)
         except (discord.Forbidden, discord.NotFound) as error:
             raise Unpostable(f"Discord does not let me write in #{channel.name}: {error.text}") from error
-        except (aiohttp.ClientError, OSError, discord.DiscordServerError) as error:
+        except (aiohttp.ClientError, OSError, discord.DiscordServerError, discord.RateLimited) as error:
             raise Unreached(f"Discord was not reached: {type(error).__name__}", maybe=True) from error
         except discord.HTTPException as error:
             raise Unreached(f"Discord refused a post: {error}") from error
@@ -62,7 +62,7 @@ class DiscordOutbox(Outbox):
                     return False
                 if self._says(message, reply):
                     return True
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError) as error:
             raise Unreached(f"Discord was not reached: {type(error).__name__}") from error
         # Fewer than were asked for: that was the channel's beginning.
         return False if read < _NEWEST else None
@@ -75,7 +75,7 @@ class DiscordOutbox(Outbox):
             await direct.send(embed=rendered.embed, **parts(rendered), allowed_mentions=NOBODY)
         except (discord.Forbidden, discord.NotFound) as error:
             raise Unpostable(f"Discord does not let me write to them: {error.text}") from error
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError) as error:
             raise Unreached(f"Discord was not reached: {type(error).__name__}", maybe=True) from error
 
     async def deaf(self, community: str, place: str) -> str:
@@ -105,7 +105,7 @@ class DiscordOutbox(Outbox):
             found = await guild.fetch_channel(channel_id)
         except (discord.NotFound, discord.Forbidden, discord.InvalidData):
             return None
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError) as error:
             raise Unreached(f"Discord was not reached: {type(error).__name__}") from error
         return found if isinstance(found, discord.Thread) else None
 

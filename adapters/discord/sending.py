@@ -60,6 +60,11 @@ def is_refusal(error: discord.HTTPException) -> bool:
     return not isinstance(error, discord.DiscordServerError) and error.code != _INVALID_FORM
 
 
+def is_unknown_reference(error: discord.HTTPException) -> bool:
+    """Whether Discord refuses a reply because the message that it replies to is gone."""
+    return error.code == _INVALID_FORM and "message_reference" in error.text
+
+
 def one_line(error: Exception) -> str:
     """Return what an error says, in one line for the log; Discord's own have a line for each field."""
     return " ".join(str(error).split()) or type(error).__name__

@@ -4,21 +4,20 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from time import monotonic
 from typing import assert_never
 
 from bot.app.completion import choices_for
+from bot.app.delivery import owned, sent
 from bot.app.home import prompts
 from bot.app.registry import default_registry
 from bot.app.routes import SHARING, Routes
 from bot.app.welcome import send_welcome
-from bot.asking.votes import VOTES
 from bot.chat.events import Complete, Event, Home, Invocation, Message, Place, Press, Role, Submit, Typed, User, written
 from bot.chat.incoming import LENGTH_LIMIT, too_long, whole
 from bot.chat.markup import Plain, parse_line
-from bot.chat.replies import Button, Delete, Reply, Text, short
+from bot.chat.replies import Delete, Reply, Text, short
 from bot.chat.roles import role_of
 from bot.chat.suiting import suited
 from bot.commands.community_settings import is_passive
@@ -83,7 +82,7 @@ class App:
         try:
             with self.services.metrics.answering(kind):
                 async with asyncio.timeout(ANSWER_SECONDS):
-                    return _owned(await self._within_limits(event), event)
+                    return owned(await self._within_limits(event), event)
         except BadArgument as error:
             return kept_back(event, Text((Plain(str(error)),)))
         except QuotaReached as full:
@@ -254,7 +253,8 @@ class App:
         await self._prepare(question, search.prepared, search.encoder)
         if not overheard:
             await self._prepare(question, talk.prepared, talk.encoder)
-        return await self._routes.answer(event, context)
+        reply = await self._routes.answer(event, context)
+        return await sent(reply, event, context) if isinstance(reply, Reply) else reply
 
     async def _prepare(self, text: str, prepared: Callable[[str], tuple[str, ...]], encoder: Encoder | None) -> None:
         """Encode what will be looked at beside the event loop, so that nobody else waits for it."""
@@ -282,23 +282,3 @@ class App:
 def _overheard(event: Event) -> bool:
     """Whether nobody addressed the bot, so that nobody waits to hear why there is no answer."""
     return isinstance(event, Message) and not event.addressed
-
-
-def _owned(reply: Reply | Delete | None, event: Event) -> Reply | Delete | None:
-    """Return a reply with what its asker may do with it: take a public one away, show a private one to all.
-
-    Nobody votes in a conversation that belongs to no community, for nothing is kept of it.
-    """
-    place = event.place
-    if isinstance(reply, Reply) and place.community == event.user.id:
-        reply = replace(reply, buttons=tuple(each for each in reply.buttons if each.action not in VOTES))
-    if not isinstance(reply, Reply) or not place.posts or reply.reaction or isinstance(event, Home):
-        return reply
-    delete = Button("Delete", "delete", event.user.id)
-    if not reply.private:
-        return replace(reply, buttons=(*reply.buttons, delete))
-    if reply.cover is not None:
-        reply = replace(reply, cover=replace(reply.cover, buttons=(*reply.cover.buttons, delete)))
-    if reply.share is not None and not place.direct:
-        return replace(reply, buttons=(*reply.buttons, reply.share))
-    return reply

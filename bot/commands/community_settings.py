@@ -19,9 +19,11 @@ _DIGITS = 16
 
 
 class Setting(StrEnum):
-    """Names of settings in the store. PASSIVE is a place's, the others are the community's."""
+    """Names of settings in the store. PASSIVE and THREADS are a place's, the others are the community's."""
 
     PASSIVE = "passive"
+    THREADS = "threads"
+    PING = "ping"
     NOTICES = "notices"
     STALE_YEARS = "stale"
     MODERATORS = "moderators"
@@ -45,7 +47,8 @@ class CommunitySettings:
 
     `notices` is a reference to the place of the weekly notice. `stale_years` is 0 if figures never go stale.
     `moderators` are ids of groups, and `confirmed_numbers` are digits. `unanswerable` has questions by the names of
-    their settings, always in one order. With `approval` a change waits for a second moderator.
+    their settings, always in one order. With `approval` a change waits for a second moderator. With `ping`
+    whoever mentions the bot is notified of the answer.
     """
 
     notices: str | None = None
@@ -55,6 +58,7 @@ class CommunitySettings:
     proposal: Proposal | None = None
     confirmed_numbers: frozenset[str] = frozenset()
     approval: bool = False
+    ping: bool = False
     unanswerable: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -81,6 +85,7 @@ def read_settings(stored: Mapping[str, Json]) -> CommunitySettings:
         proposal=read_proposal(stored.get(Setting.PROPOSED_HELP_LINE)),
         confirmed_numbers=_texts(stored.get(Setting.CONFIRMED_NUMBERS)),
         approval=stored.get(Setting.APPROVAL) is True,
+        ping=stored.get(Setting.PING) is True,
         unanswerable={name: str(stored[name]) for name in unanswerable},
     )
 
@@ -104,3 +109,8 @@ def unanswerable_name(question: str) -> str:
 async def is_passive(store: Store, place: Place) -> bool:
     """Return whether a moderator wants questions in a place answered that do not address the bot."""
     return await store.place_setting(place.community, place.id, Setting.PASSIVE) is True
+
+
+async def opens_threads(store: Store, place: Place) -> bool:
+    """Return whether a moderator wants each answer to a message in a place in a thread of its own."""
+    return await store.place_setting(place.community, place.id, Setting.THREADS) is True

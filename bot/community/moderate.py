@@ -7,7 +7,7 @@ from bot.asking.helpline import confirm, proposal_blocks, propose, withdraw
 from bot.chat.events import Role, Submit
 from bot.chat.markup import Plain, Reference, Referent, Span, Spans
 from bot.chat.replies import Block, Button, Fields, Form, Heading, ReferenceQuestion, Reply, note
-from bot.commands.community_settings import Setting, is_passive, read_settings
+from bot.commands.community_settings import Setting, is_passive, opens_threads, read_settings
 from bot.commands.context import Context
 from bot.commands.declarations import About, BadArgument, Completes, Handlers, command
 from bot.commands.references import own_channel, referred
@@ -26,6 +26,8 @@ NOTICES = "notices"
 async def settings(
     context: Context,
     passive: Annotated[bool | None, About("answer sure questions in this channel without being mentioned")] = None,
+    threads: Annotated[bool | None, About("answer messages in this channel in a thread of their own")] = None,
+    ping: Annotated[bool | None, About("notify who mentions me when I reply, by Discord's own reply ping")] = None,
     notices: Annotated[str | None, About("the channel for a weekly notice of what waits", Completes.CHANNEL)] = None,
     stale: Annotated[int | None, About("review figures older than so many years; 0 for never")] = None,
     helpline: Annotated[str | None, About("your own help line, to be confirmed by a second moderator")] = None,
@@ -36,6 +38,8 @@ async def settings(
 
     With passive:true I answer questions here that nobody addressed to me, when I am very sure, and not more often
     than every few minutes. On Discord this needs the message content intent (see the operator's documentation).
+    With threads:true an answer here opens a thread, which keeps a busy channel readable; on Discord that needs the
+    permission Create Public Threads, and on Slack I answer in threads anyway.
     """
     chosen: dict[str, Json] = {}
     if notices is not None:
@@ -50,10 +54,14 @@ async def settings(
         if context.role < Role.ADMIN:
             raise BadArgument("Whether changes wait for a second moderator is decided by admins.")
         chosen[Setting.APPROVAL] = approval
+    if ping is not None:
+        chosen[Setting.PING] = ping
     if helpline is not None:
         return await propose(context, helpline)
     if passive is not None:
         await context.set_here(Setting.PASSIVE, passive)
+    if threads is not None:
+        await context.set_here(Setting.THREADS, threads)
     return await _set(context, chosen)
 
 
@@ -75,6 +83,7 @@ async def _set(context: Context, chosen: Mapping[str, Json]) -> Reply:
 async def _shown(context: Context) -> Reply:
     now = read_settings((await context.services.store.outline(context.community)).settings)
     on = await is_passive(context.services.store, context.place)
+    in_threads = await opens_threads(context.services.store, context.place)
     years, groups = now.stale_years, sorted(now.moderators)
     named: list[Span] = [Plain("whoever this platform says is one")]
     for number, group in enumerate(groups, start=1):
@@ -86,6 +95,8 @@ async def _shown(context: Context) -> Reply:
     stale = f"figures older than {years} years are to be reviewed" if years else "off"
     pairs: list[tuple[str, Spans]] = [
         ("passive", (Plain(passive),)),
+        ("threads", (Plain("on: an answer here opens a thread" if in_threads else "off"),)),
+        ("ping", (Plain("on: Discord notifies who mentions me of my reply" if now.ping else "off: I notify nobody"),)),
         ("notices", (Reference(now.notices) if now.notices else Plain("none: nothing is posted weekly"),)),
         ("stale", (Plain(stale),)),
         ("helpline", (Plain(now.help_line or "none of your own"),)),

@@ -54,11 +54,12 @@ class Messages:
         extra: Json | None = None,
         viewer: User | None = None,
         flags: int = 0,
+        message_id: str | None = None,
     ) -> Post:
         """Post a message with the fields of a request's body; `extra` are further fields of the message."""
         if body.get("enforce_nonce") and (same := self._with_nonce(author, channel, body["nonce"])):
             return same
-        message_id = self._world.mint()
+        message_id = message_id or self._world.mint()
         content = body.get("content") or ""
         components = numbered(body.get("components") or [])
         json: Json = {

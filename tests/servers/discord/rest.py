@@ -8,7 +8,7 @@ import orjson
 from aiohttp import web
 
 from tests.servers.discord import routes as discord_routes
-from tests.servers.discord import webhooks
+from tests.servers.discord import threads, webhooks
 from tests.servers.discord.faults import VIA, Fault, Faults, Headers, RateLimits, rate_limit_json
 from tests.servers.discord.requests import JSON_TYPE, Answer, Call, Refused, body_of
 from tests.servers.discord.routes import Handler
@@ -43,7 +43,7 @@ class Rest:
     def application(self) -> web.Application:
         """The application to serve."""
         app = web.Application(client_max_size=BODY_LIMIT)
-        for (method, template), handler in discord_routes.ROUTES.items():
+        for (method, template), handler in {**discord_routes.ROUTES, **threads.ROUTES}.items():
             app.router.add_route(method, PREFIX + template, self._served(template, handler, needs_token=True))
         for (method, template), handler in webhooks.ROUTES.items():
             app.router.add_route(method, PREFIX + template, self._served(template, handler, needs_token=False))

@@ -16,6 +16,7 @@ from tests.servers.discord.rest import PREFIX, Rest, Validator
 from tests.servers.discord.routes import reply_json
 from tests.servers.discord.rules.values import Choice, Value
 from tests.servers.discord.state import State
+from tests.servers.discord.threads import begin
 from tests.servers.discord.waiting import Changes
 from tests.servers.discord.world import Channel, Role, User, World
 from tests.servers.patience import WAIT_SECONDS
@@ -234,6 +235,22 @@ class DiscordServer:
         body["allowed_mentions"] = {"parse": ["users", "roles", "everyone"], "replied_user": ping}
         extra = reply_json(reply_to)
         return self.state.messages.write(user, channel, body, files, kind=MessageType.REPLY, extra=extra)
+
+    async def edit(self, message: Post, content: str, *, mentions: Sequence[User] = ()) -> None:
+        """Change the text of a message that a person wrote."""
+        await self._connected(self.world.channels[message.channel_id])
+        words = " ".join([*(each.mention for each in mentions), content])
+        self.state.messages.edit(message, {"content": words})
+
+    async def post_in_forum(
+        self, user: User, forum: Channel, title: str, content: str, *, mentions: Sequence[User] = ()
+    ) -> Channel:
+        """Begin a post in a forum; its first message has the post's own id (topics/threads.mdx)."""
+        await self._connected(forum)
+        post = begin(self.state, forum, title, user)
+        words = " ".join([*(each.mention for each in mentions), content])
+        self.state.messages.write(user, post, {"content": words}, message_id=post.id)
+        return post
 
     def unsay(self, message: Post) -> None:
         """Delete a message."""

@@ -31,6 +31,7 @@ class Permission(IntFlag):
     MANAGE_ROLES = 1 << 28
     USE_APPLICATION_COMMANDS = 1 << 31
     MANAGE_THREADS = 1 << 34
+    CREATE_PUBLIC_THREADS = 1 << 35
     SEND_MESSAGES_IN_THREADS = 1 << 38
     MODERATE_MEMBERS = 1 << 40
 
@@ -44,6 +45,7 @@ ORDINARY = (
     | Permission.READ_MESSAGE_HISTORY
     | Permission.USE_APPLICATION_COMMANDS
     | Permission.SEND_MESSAGES_IN_THREADS
+    | Permission.CREATE_PUBLIC_THREADS
 )
 MODERATION = (
     Permission.KICK_MEMBERS | Permission.MANAGE_MESSAGES | Permission.MANAGE_THREADS | Permission.MODERATE_MEMBERS
@@ -59,6 +61,7 @@ class ChannelType(IntEnum):
     DM = 1
     PUBLIC_THREAD = 11
     PRIVATE_THREAD = 12
+    FORUM = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,11 +222,21 @@ class World:
         self.channels[channel.id] = channel
         return channel
 
-    def add_thread(self, parent: Channel, name: str, owner: User | None = None) -> Channel:
-        """A new public thread in a channel."""
+    def add_forum(self, guild: Guild, name: str) -> Channel:
+        """A new forum, whose messages are all in posts."""
+        channel = Channel(self.mint(), name, ChannelType.FORUM, guild.id)
+        self.channels[channel.id] = channel
+        return channel
+
+    def add_thread(
+        self, parent: Channel, name: str, owner: User | None = None, thread_id: str | None = None
+    ) -> Channel:
+        """A new public thread in a channel, or a post in a forum."""
         assert parent.guild_id is not None
         owner_id = owner.id if owner else self.guilds[parent.guild_id].owner_id
-        thread = Channel(self.mint(), name, ChannelType.PUBLIC_THREAD, parent.guild_id, parent.id, owner_id)
+        thread = Channel(
+            thread_id or self.mint(), name, ChannelType.PUBLIC_THREAD, parent.guild_id, parent.id, owner_id
+        )
         self.channels[thread.id] = thread
         return thread
 

@@ -10,7 +10,7 @@ from bot.app.app import App
 from bot.commands.community_settings import Setting
 from bot.commands.context import Services
 from tests.adapters.discord.running import CALLBACK, COVER, DANGER, MESSAGES, SURE, Chat, served
-from tests.servers.discord.faults import Fault
+from tests.servers.discord.faults import Fault, rate_limited
 from tests.servers.discord.gateway.intents import Intent
 from tests.servers.discord.posts import MessageType, Post
 from tests.servers.discord.server import DiscordServer
@@ -297,3 +297,16 @@ async def test_nothing_of_a_message_is_in_the_log(chat: Chat, caplog: pytest.Log
     await chat.slash("ijm ask", {"question": f"xyzzy {SURE}"})
     assert "xyzzy" not in caplog.text
     assert "passport" not in caplog.text
+
+
+async def test_a_channel_that_discord_closes_for_an_hour_costs_one_log_line_and_one_answer(
+    chat: Chat, caplog: pytest.LogCaptureFixture
+) -> None:
+    chat.server.fail(MESSAGES, rate_limited(3600))
+    await chat.server.say(chat.world.member, chat.world.channel, SURE, mentions=[chat.world.bot])
+    await chat.server.called(MESSAGES)
+    await chat.settled()
+    assert chat.server.posts(chat.world.channel) == []
+    assert [record.exc_info for record in caplog.records if record.name.startswith("adapters")] == [None]
+    # The next one is answered, in whatever channel.
+    assert "2 years" in (await chat.mention(SURE, chat.world.thread)).text
