@@ -3,10 +3,13 @@
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+# A WebSocket is reached as the page that it begins as.
+_SECURED = {"ws": "http", "wss": "https"}
+
 
 def proxy_for(url: str) -> str | None:
     """Return the proxy through which to reach an address; None to reach it directly."""
     address = urlsplit(url)
     if proxy_bypass(address.netloc.rpartition("@")[2]):
         return None
-    return getproxies().get(address.scheme) or None
+    return getproxies().get(_SECURED.get(address.scheme, address.scheme)) or None

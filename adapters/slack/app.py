@@ -16,7 +16,7 @@ from adapters.slack.connection.http import listening
 from adapters.slack.connection.install import InstallationStores, Installer
 from adapters.slack.connection.signatures import Signatures
 from adapters.slack.connection.socket_mode import socket_mode
-from adapters.slack.connection.web import Identity, SlackError, check_scopes, identify, kept_client
+from adapters.slack.connection.web import Identity, SlackError, check_scopes, directed, identify, kept_client
 from adapters.slack.connection.workspaces import Workspaces
 from adapters.slack.conversations import Conversations
 from adapters.slack.events import SLACK
@@ -172,4 +172,4 @@ class _Everything(AsyncMiddleware):
         next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002 (Bolt's name)
     ) -> BoltResponse:
         """Answer it; no other middleware follows."""
-        return await self._conversations.receive(req.body, req.context, req.context.client)
+        return await self._conversations.receive(req.body, req.context, directed(req.context.client))

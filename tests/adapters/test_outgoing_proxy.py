@@ -1,10 +1,10 @@
-"""Discord through the proxy that the environment names, as Slack's SDK does it by itself."""
+"""Discord and Slack through the proxy that the environment names, or past it."""
 
 import asyncio
 import ssl
 import sys
 from asyncio.subprocess import PIPE
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -19,12 +19,19 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from adapters.shared.proxies import proxy_for
+from adapters.slack.doctor import checks as slack_checks
 from bot.app.app import App
+from bot.app.registry import default_registry
+from bot.chat.replies import Reply, text
+from bot.operating.doctor import Finding, examine
 from tests.adapters.discord.running import Chat, serving
-from tests.adapters.discord.test_doctor import examined, given_token
+from tests.adapters.discord.starting.test_doctor import examined, given_token
+from tests.adapters.slack.running import SURE, over_socket_mode
+from tests.adapters.slack.running import settings as slack_settings
 from tests.program import begun, environment
 from tests.servers.discord.server import DiscordServer
 from tests.servers.forward_proxy import forward_proxy
+from tests.servers.slack.server import SlackServer
 
 pytestmark = pytest.mark.slow
 
@@ -61,6 +68,52 @@ async def test_an_address_in_no_proxy_is_reached_directly(app: App, monkeypatch:
         assert proxy.wanted == []
 
 
+async def talk_on_slack(app: App, slack: SlackServer) -> None:
+    """What reaches Slack in every way: at start, a socket, an answer, a response_url, a file up and a file down."""
+    ada = slack.world.add_user(slack.team, "ada", is_admin=True)
+    general = slack.world.add_channel(slack.team, "general", ada)
+    found = await slack_doctor(slack)
+    assert found
+    async with over_socket_mode(app, slack):
+        await slack.dm(ada, SURE).message()
+        await slack.slash(ada, general, "/ijm", SURE).message()
+        await slack.slash(ada, general, "/ijm-mod", "export format:csv all:true").message()
+        view = await slack.slash(ada, general, "/ijm-mod", "import").view()
+        file = slack.file(ada, "entries.csv", b"question,answer")
+        field = next(block["block_id"] for block in view.blocks if block["element"]["type"] == "file_input")
+        await slack.submit_view(ada, view, {field: [file]}).message()
+        home = f"slack:{slack.team.id}"
+        await app.services.outboxes.post(home, f"{home}/{general.id}", Reply((text("A fact."),)), key="k")
+
+
+async def slack_doctor(slack: SlackServer) -> Sequence[Finding]:
+    async def is_passive() -> bool:
+        return False
+
+    return await examine(slack_checks(slack_settings(slack), default_registry(), is_passive, lambda: datetime.now(UTC)))
+
+
+async def test_all_of_slack_goes_through_the_proxy(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with SlackServer() as slack, forward_proxy() as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        await talk_on_slack(app, slack)
+        for part in ("/api/auth.test", "/link/", "/api/chat.postMessage", "/response/", "/upload/", "/files-pri/"):
+            assert any(part in target for target in proxy.wanted), part
+        direct = [each.method for each in slack.requests.since()]
+        assert len([each for each in proxy.wanted if "/api/" in each]) == len(
+            [each for each in direct if each not in {"response_url", "upload"}]
+        )
+
+
+async def test_a_slack_in_no_proxy_is_reached_directly(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_PROXY", "example.org,127.0.0.1")
+    async with SlackServer() as slack, forward_proxy() as proxy:
+        for name in ("HTTP_PROXY", "HTTPS_PROXY"):
+            monkeypatch.setenv(name, proxy.url)
+        await talk_on_slack(app, slack)
+        assert proxy.wanted == []
+
+
 @pytest.mark.parametrize(
     ("no_proxy", "proxy"),
     [("", "http://proxy:3128"), ("example.org", "http://proxy:3128"), ("discord.com", None), ("*", None)],
@@ -70,6 +123,7 @@ def test_the_proxy_for_discord_itself(monkeypatch: pytest.MonkeyPatch, no_proxy:
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy:3128")
     monkeypatch.setenv("NO_PROXY", no_proxy)
     assert proxy_for("https://discord.com/api/v10") == proxy
+    assert proxy_for("wss://discord.com/gateway") == proxy
 
 
 def certified(folder: Path) -> tuple[Path, Path]:

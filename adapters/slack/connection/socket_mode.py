@@ -12,6 +12,7 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.shared.proxies import proxy_for
 from adapters.slack.connection.web import WORTHLESS, check_app_token, error_of, lost_app
 from adapters.slack.conversations import Conversations
 from adapters.slack.events import SLACK
@@ -43,11 +44,13 @@ async def socket_mode(
         """Return the address of the next connection. With a worthless token the SDK would ask for it for ever."""
         links.connected(SLACK.name, up=False)
         try:
-            return await issue()
+            url = await issue()
         except SlackApiError as error:
             if error_of(error) in WORTHLESS:
                 conversations.lose(lost_app(error_of(error)))
             raise
+        client.proxy = proxy_for(url)
+        return url
 
     async def connect_again() -> None:
         nonlocal connections

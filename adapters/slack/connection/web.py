@@ -6,7 +6,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import aiohttp
+from cachetools import TTLCache
 from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryState
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncConnectionErrorRetryHandler,
@@ -15,11 +17,14 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 )
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.shared.proxies import proxy_for
 from bot.operating.adapter import CannotReachError, CannotServeError
 
-# Tries after the first one.
-RATE_LIMIT_RETRIES = 3
+# Tries after the first one. Slack says how long to wait before each, so many of them lose nothing.
+RATE_LIMIT_RETRIES = 10
 CONNECTION_RETRIES = 2
+# The log hears of a rate limit at most so often.
+TOLD_SECONDS = 60
 # What the SDK takes for a call where it makes the connection itself.
 CALL_SECONDS = 30
 
@@ -41,6 +46,9 @@ _OF_APP = (
     "Slack refuses SLACK_APP_TOKEN: {why}. Make an app-level token with the scope connections:write, which begins "
     "with xapp-, at api.slack.com/apps: your app, Basic Information, App-Level Tokens."
 )
+
+
+log = logging.getLogger(__name__)
 
 
 class SlackError(CannotServeError):
@@ -69,10 +77,32 @@ class Identity:
     team_name: str = ""
 
 
+class SlowMode(AsyncRateLimitErrorRetryHandler):
+    """What to do about 429: wait as long as Slack says, and send it then. The log is told, once in a while."""
+
+    def __init__(self, tries: int = RATE_LIMIT_RETRIES) -> None:
+        super().__init__(max_retry_count=tries)
+        self._told: TTLCache[str, bool] = TTLCache(1, TOLD_SECONDS)
+
+    async def prepare_for_next_attempt_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> None:
+        """Wait."""
+        if not self._told:
+            self._told["slow"] = True
+            log.warning("Slack asks for a pause (429); what is to be sent waits as long as Slack says.")
+        await super().prepare_for_next_attempt_async(state=state, request=request, response=response, error=error)
+
+
 def retry_handlers() -> list[AsyncRetryHandler]:
-    """Return what to do about 429 (wait as long as Slack says), server errors and broken connections: try again."""
+    """Return what to do about 429, server errors and broken connections: try again."""
     return [
-        AsyncRateLimitErrorRetryHandler(max_retry_count=RATE_LIMIT_RETRIES),
+        SlowMode(),
         AsyncServerErrorRetryHandler(max_retry_count=CONNECTION_RETRIES),
         AsyncConnectionErrorRetryHandler(max_retry_count=CONNECTION_RETRIES),
     ]
@@ -83,7 +113,13 @@ def web_client(url: str) -> AsyncWebClient:
     # Without a logger of its own the SDK would print requests, with what is in them, when the root logger debugs.
     logger = logging.getLogger("adapters.slack.sdk")
     logger.setLevel(logging.ERROR)
-    return AsyncWebClient(base_url=url, retry_handlers=retry_handlers(), logger=logger)
+    return directed(AsyncWebClient(base_url=url, retry_handlers=retry_handlers(), logger=logger))
+
+
+def directed(client: AsyncWebClient) -> AsyncWebClient:
+    """Return a client that takes the proxy for its address: the SDK takes HTTPS_PROXY and knows no NO_PROXY."""
+    client.proxy = proxy_for(client.base_url)
+    return client
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from yarl import URL
 
+from adapters.shared.proxies import proxy_for
 from adapters.slack.connection.web import error_of
 from adapters.slack.events import Address
 from bot.chat.events import UPLOAD_LIMIT, Upload
@@ -81,7 +82,7 @@ async def downloaded(client: AsyncWebClient, file: Mapping[str, Any]) -> Upload:
     content = bytearray()
     async with (
         aiohttp.ClientSession(headers=headers, timeout=timeout) as session,
-        session.get(address, allow_redirects=False) as answer,
+        session.get(address, allow_redirects=False, proxy=proxy_for(address)) as answer,
     ):
         if answer.status != HTTPStatus.OK:
             raise aiohttp.ClientError(f"status {answer.status}")

@@ -2,11 +2,11 @@
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
+from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.commands import PASSIVE_EVENTS, scopes_of
-from adapters.slack.connection.web import RATE_LIMIT_RETRIES, error_of
+from adapters.slack.connection.web import SlowMode, directed, error_of
 from adapters.slack.connection.workspaces import Workspaces
 from adapters.slack.events import SLACK, Address
 from adapters.slack.sending.fallback import Fallbacks
@@ -28,6 +28,8 @@ _CLOSED = frozenset(
         "token_revoked",
     }
 )
+# Tries after the first one where Slack wants a pause. What is posted by itself is tried again later anyway.
+POST_TRIES = 3
 # The same page: after these, and after any answer of a server that broke, the message may be there all the same.
 _HALFWAY = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
 _BROKE = 500
@@ -42,6 +44,7 @@ class SlackOutbox(Outbox):
         self._workspaces = workspaces
         self._client = client
         self._fallbacks = fallbacks
+        self._patient: list[AsyncRetryHandler] = [SlowMode(POST_TRIES)]
 
     async def check(self, community: str, place: str) -> None:
         """Look whether it is a channel of a workspace that is served; Slack is not asked."""
@@ -84,12 +87,14 @@ class SlackOutbox(Outbox):
 
     async def _send(self, token: str, community: str, channel: str, reply: Reply) -> None:
         team = community.removeprefix(SLACK.prefix)
-        client = AsyncWebClient(
-            token=token,
-            base_url=self._client.base_url,
-            session=self._client.session,
-            logger=self._client.logger,
-            retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=RATE_LIMIT_RETRIES)],
+        client = directed(
+            AsyncWebClient(
+                token=token,
+                base_url=self._client.base_url,
+                session=self._client.session,
+                logger=self._client.logger,
+                retry_handlers=self._patient,
+            )
         )
         try:
             await send(client, Address(team, "", channel), reply, self._fallbacks)

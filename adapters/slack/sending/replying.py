@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from adapters.shared.proxies import proxy_for
 from adapters.shared.urgent import Way, first_taken
 from adapters.slack.connection.web import WORTHLESS, error_of
 from adapters.slack.events import Address
@@ -154,7 +155,7 @@ async def _respond(
 async def _post(client: AsyncWebClient, response_url: str, body: dict[str, Any]) -> str | None:
     """Answer at a response_url, which takes 5 answers in 30 minutes; None if it was taken, else Slack's word."""
     hook = copy(_hook())
-    hook.url, hook.session = response_url, client.session
+    hook.url, hook.session, hook.proxy = response_url, client.session, proxy_for(response_url)
     hook.retry_handlers, hook.logger = client.retry_handlers, client.logger
     # The SDK does not raise when it is refused.
     answer = await hook.send_dict(body)
@@ -177,7 +178,7 @@ def _refusal(body: str) -> str:
 
 @cache
 def _hook() -> AsyncWebhookClient:
-    """Return the one client for all response_urls: a new one would look for proxies in the environment each time."""
+    """Return the one client for all response_urls."""
     return AsyncWebhookClient("")
 
 
