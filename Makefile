@@ -6,7 +6,8 @@ RUN := $(VENV)/.runs
 DEV := $(VENV)/.develops
 # One worker a processor; a worker that has finished takes tests over from one that has not.
 PARALLEL := --numprocesses auto --dist worksteal
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# Errors still show; warnings about where a system keeps its packages do not.
+PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 
 .PHONY: run install test test-quick fuzz lint learn bench pictures topology audit lock clean
 .DEFAULT_GOAL := help

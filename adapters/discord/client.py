@@ -128,7 +128,10 @@ class Client(discord.AutoShardedClient):
             try:
                 await self._app.present(GUILD, self._is_in, self._serves)
             except Exception as error:  # noqa: BLE001 (whatever the store raises; the next start looks again)
-                log.warning("Could not look which servers were left meanwhile: %s", type(error).__name__)
+                log.warning(
+                    "Could not find out which servers the bot was removed from in the meantime: %s",
+                    type(error).__name__,
+                )
             for guild in self.guilds:
                 if is_new(self._app, guild):
                     await welcome(self._app, self, guild, registered=self._registered)

@@ -25,7 +25,7 @@ from adapters.slack.sending.outbox import SlackOutbox
 from adapters.slack.settings import SlackSettings, plain
 from bot.app.app import App
 
-_NOT_INSTALLED = "I am not installed in this workspace any more. Please ask an admin to install me again."
+_NOT_INSTALLED = "I'm no longer installed in this workspace. Please ask an admin to install me again."
 
 log = logging.getLogger(__name__)
 

@@ -29,7 +29,7 @@ BACK = Button("Back to the start", "home")
 DELETE = "delete"
 _CONFIRM_DELETION = {
     "title": {"type": "plain_text", "text": "Delete this?"},
-    "text": {"type": "plain_text", "text": "It goes for everybody here, and cannot be brought back."},
+    "text": {"type": "plain_text", "text": "It disappears for everybody here, and you can't bring it back."},
     "confirm": {"type": "plain_text", "text": "Delete"},
     "deny": {"type": "plain_text", "text": "Keep"},
     "style": "danger",

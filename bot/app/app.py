@@ -42,8 +42,8 @@ STRAGGLING = timedelta(minutes=5)
 # What works without the store, too: help for somebody in need of it, and how to use the bot.
 ALWAYS_THERE = frozenset({"referral", "help", "privacy"})
 AWAY = (
-    "I can't reach my memory just now, so I would rather say nothing than something outdated. Please try again in a "
-    "minute. In need of help: `/ijm referral`"
+    "I can't reach my memory right now, and I'd rather not give you an outdated answer. Please try again in a "
+    "minute. If you need help: `/ijm referral`"
 )
 # Who does what nobody asked for.
 _BOT = User("", "")
@@ -96,7 +96,7 @@ class App:
             about = {"error_id": error_id, "event": kind, "place": event.place.id}
             log.exception("error %s while answering a %s in %s", error_id, kind, event.place.id, extra=about)
             self.services.metrics.failed(Failure.BROKE)
-            broke = f"Sorry, something broke while I answered. Please tell a moderator: error {error_id}."
+            broke = f"Sorry, something went wrong. Please tell a moderator: error {error_id}."
             return None if _overheard(event) else kept_back(event, Text((Plain(broke),)))
 
     def arrived(self, event: Event) -> None:

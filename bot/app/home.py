@@ -40,7 +40,9 @@ async def _waiting(context: Context) -> Fields:
     schedules = await context.services.store.schedules(context.community)
     stopped = sum(1 for each in schedules if each.paused)
     running = sum(1 for each in schedules if each.paused is None)
-    posted = counted(running, "schedule runs", "schedules run") if schedules else "none: nothing is posted by itself"
+    posted = (
+        counted(running, "schedule runs", "schedules run") if schedules else "none: nothing is posted automatically"
+    )
     halted = f", {counted(stopped, 'has', 'have')} stopped" if stopped else ""
     notices = context.settings.notices
     goes: Spans = (Plain("weekly notice in "), Reference(notices)) if notices else (Plain("no weekly notice"),)

@@ -63,7 +63,7 @@ async def _posted(app: App, community: str, place: str, week: str) -> bool:
     if not waiting or not await services.store.first_time(claim, services.now(), community=community, life=_CLAIM):
         return False
     said = text(f"**{waiting}** waiting for a moderator: unanswered questions, suggestions, figures to look at.")
-    reply = Reply((said, note("`/ijm-mod review` goes through them. `/ijm-mod settings` stops this notice.")))
+    reply = Reply((said, note("Go through them with `/ijm-mod review`. Stop this notice with `/ijm-mod settings`.")))
     try:
         await services.outboxes.post(community, place, reply, key=f"notice-{week}")
     except Unpostable as error:
@@ -71,7 +71,7 @@ async def _posted(app: App, community: str, place: str, week: str) -> bool:
         return False
     except Unreached as error:
         # It may have arrived all the same: a notice that comes twice is better than none in a week.
-        log.warning("A weekly notice could not be posted, and is tried again: %s", error)
+        log.warning("A weekly notice could not be posted and will be tried again: %s", error)
         await services.store.not_yet(claim, community=community)
         return False
     return True

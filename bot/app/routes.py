@@ -40,7 +40,7 @@ NO_BUTTON = "This is for moderators of this community."
 # What somebody asks the bot about may be a picture, or in a channel whose messages it may not read.
 NO_TEXT = "There is no text in that message for me to answer."
 NO_TEXT_THERE = f"I see no text in the message above. Ask me in your own words, or use “{SHORTCUTS[0].name}” on it."
-NO_COMMAND = "There is no such command, or it is not open to you. Type /ijm help to see yours."
+NO_COMMAND = "There is no such command, or you can't use it. Type /ijm help to see yours."
 
 
 class Routes:
@@ -78,7 +78,7 @@ class Routes:
                 if handler is None:
                     return kept_back(event, text("This form is from an older version of me, so I did not save it."))
                 if role > context.role:
-                    return kept_back(event, text("You may not do this (any more), so I did not save it."))
+                    return kept_back(event, text("You don't have permission to do this, so I did not save it."))
                 _check_place(context, role)
                 return await handler(context, event)
             case Home():
@@ -150,7 +150,7 @@ class Routes:
             reply = await self._typed(event, context, head, line, private=True)
             return replace(reply, private=True) if reply else None
         if not rest:
-            return refused(f"Type what I should show to all behind it: /{head} {SHARE} what is IJM")
+            return refused(f"Add what I should show to everyone: /{head} {SHARE} what is IJM")
         reply = await self._typed(event, context, head, rest)
         if reply is None:
             return None
@@ -229,7 +229,7 @@ class Routes:
         if action == "delete":
             if context.user.id == value or context.role >= Role.MODERATOR:
                 return Delete()
-            return refused("Only who asked for it, or a moderator, can delete this.")
+            return refused("Only the person who asked for it, or a moderator, can delete this.")
         role, handler = self._registry.actions.get(action, (Role.ADMIN, None))
         if handler is not None and role > context.role:
             return refused(NO_BUTTON)

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 async def keep_tidy(store: Store, now: Callable[[], datetime], every: float = TIDY_SECONDS) -> None:
-    """Throw away what has outlived its use, at once and then again and again, until cancelled.
+    """Discard what has outlived its use, at once and then again and again, until cancelled.
 
     A database that is away for a while is no reason to stop: the next time will do.
     """
@@ -27,7 +27,7 @@ async def keep_tidy(store: Store, now: Callable[[], datetime], every: float = TI
 
 
 async def keep_limits(store: Store, now: Callable[[], datetime], every: float = LIMITS_SECONDS) -> None:
-    """Throw away how much was asked once it counts no more, until cancelled; at once where it is kept in memory."""
+    """Discard how much was asked once it counts no more, until cancelled; at once where it is kept in memory."""
     if store.is_shared:
         await again_and_again(lambda: store.end_limits(now()), "forget how much was asked", every)
 

@@ -41,35 +41,36 @@ async def privacy(context: Context) -> Reply:
         (
             Heading("What I keep"),
             text(
-                "Nothing that says who asked what. Your question is matched in memory and then forgotten; "
-                "single words stay there for a while, without the question that they came from."
+                "Nothing that says who asked what. I match your question in memory and then forget it. Single words "
+                "stay there for a while, without the question that they came from."
             ),
             items(
                 "A question that I could not answer, or only offered choices for, is kept for this community's "
-                "moderators: without who asked it, with mentions, e-mail and web addresses and long numbers taken out, "
-                "for at most 90 days. So leave people's names out of it. One that may be about somebody's safety is "
-                "never kept. The same holds for what you `/ijm suggest`.",
-                "If you press *Ask the moderators*, your question waits without your name. Only if you choose it do I "
-                "keep your id, to hear of an answer, or your name, to show it to them: at most 30 days.",
-                "How often something was asked, answered and opened is counted by day, not by person.",
-                "When you press 👍 or 👎, I keep the count. So that nobody votes twice, I keep a keyed hash of your id "
-                "with it for 90 days; then the hash is thrown away and the count stays.",
+                "moderators for at most 90 days. I keep it without your name, and take out mentions, e-mail and web "
+                "addresses, and long numbers. So leave people's names out of it. I never keep one that may be about "
+                "somebody's safety. The same goes for what you `/ijm suggest`.",
+                "If you press *Ask the moderators*, your question waits without your name. If you choose to hear of an "
+                "answer, I keep your id. If you choose to show your name, I keep that. Both go after at most 30 days.",
+                "I count by day how often something is asked, answered and opened, not by whom.",
+                "When you press 👍 or 👎, I count the vote. So that nobody votes twice, I keep a keyed hash of your id "
+                "with it for 90 days. Then the hash goes and the count stays.",
                 *([keeps] if keeps else []),
-                "Nothing that is kept of this community is seen in another, except an entry that its moderators lend "
-                "by a code: its text, source and year, and no names.",
-                "What moderators change, in entries, settings and schedules, is kept with their id, because they sign "
-                "it. What they typed and did not save is kept for 7 days.",
-                "The button below deletes your own traces in this community. Of a direct conversation that belongs to "
-                "no community I keep nothing at all.",
-                "An admin can have a person's traces, or all of this community, deleted (`/ijm-mod forget`). When I "
-                "am removed from a community, all of it is deleted after 30 days.",
+                "No other community sees what I keep of this one. The only exception is an entry that its moderators "
+                "lend by a code: its text, source and year, without names.",
+                "Moderators sign what they change in entries, settings and schedules, so I keep it with their id. What "
+                "they typed and did not save is kept for 7 days.",
+                "The button below deletes your own traces in this community. I keep nothing at all of a direct "
+                "conversation that belongs to no community.",
+                "An admin can delete a person's traces, or everything of this community (`/ijm-mod forget`). When I am "
+                "removed from a community, everything is deleted after 30 days.",
                 "For 10 minutes I remember that I showed somebody the safety card in a place, so that I don't repeat "
-                "it; not why.",
-                "For 10 minutes I remember, in memory only and for each person and place, which entry I showed last, "
-                "so that you can ask “and in India?” Not what you wrote, and nothing about danger.",
-                "For a short time I count how much somebody asks, so that there is room for everybody; not what.",
+                "it. I don't remember why.",
+                "For 10 minutes I remember, in memory only, which entry I showed each person last in a place, so that "
+                "you can ask “and in India?” I don't remember what you wrote, or anything about danger.",
+                "For a short time I count how much each person asks, so that there is room for everybody. I don't keep "
+                "what they ask.",
                 "I remember which facts a channel has seen, so that they don't repeat, until I am restarted.",
-                "The names and points of a quiz's players are in my memory only, for at most two hours after the last "
+                "I keep the names and points of a quiz's players in memory only, for at most two hours after the last "
                 "answer.",
                 "If something breaks, the log says what broke and where, not what you wrote.",
                 "Whoever runs me may keep backups of all this for a while.",
@@ -89,7 +90,7 @@ def _all(context: Context) -> Reply:
             Heading("What I can do"),
             text(answers.WELCOME),
             fields,
-            note("Or just ask: mention me, write to me directly, or type a question behind `/ijm`. " + answers.HINT),
+            note("Or just ask: mention me, send me a direct message, or type a question after `/ijm`. " + answers.HINT),
         ),
         _ways(context),
         private=True,

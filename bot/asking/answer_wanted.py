@@ -5,8 +5,8 @@ from bot.commands.context import Context
 from bot.commands.declarations import BadArgument, Handlers
 
 _PROMISE = (
-    "I keep your id until there is an answer, at most for 30 days, and write to you once. `/ijm privacy` deletes it at "
-    "any time."
+    "I keep your id until there is an answer, for at most 30 days, and write to you once. You can delete it at any "
+    "time with `/ijm privacy`."
 )
 
 
@@ -18,7 +18,7 @@ def ask_moderators(question_id: str) -> Button:
 async def _asked(context: Context, question_id: str) -> Reply:
     """Return what happens with the question, and what its asker may add to it."""
     _check(context)
-    said = text("Your question waits for the moderators, **without your name**. If you like:")
+    said = text("Your question is waiting for the moderators, **without your name**. If you like:")
     buttons = (
         Button("Tell me when there is an answer", "ask-mods-tell", question_id),
         Button("Show them my name", "ask-mods-name", question_id),
@@ -29,13 +29,13 @@ async def _asked(context: Context, question_id: str) -> Reply:
 async def _tell(context: Context, question_id: str) -> Reply:
     await _keep(context, question_id, notify=True)
     other = Button("Show them my name", "ask-mods-name", question_id)
-    return Reply((text("I write to you when a moderator has answered it."), note(_PROMISE)), (other,), private=True)
+    return Reply((text("I'll write to you when a moderator has answered it."), note(_PROMISE)), (other,), private=True)
 
 
 async def _name(context: Context, question_id: str) -> Reply:
     await _keep(context, question_id, named=True)
     other = Button("Tell me when there is an answer", "ask-mods-tell", question_id)
-    return Reply((text("The moderators see your name with it."), note(_PROMISE)), (other,), private=True)
+    return Reply((text("The moderators will see your name with it."), note(_PROMISE)), (other,), private=True)
 
 
 async def _keep(context: Context, question_id: str, *, notify: bool = False, named: bool = False) -> None:
@@ -43,7 +43,7 @@ async def _keep(context: Context, question_id: str, *, notify: bool = False, nam
     _check(context)
     store, community, person = context.services.store, context.community, context.user.id
     if not any(miss.id == question_id for miss in await store.misses(community)):
-        raise BadArgument("This question does not wait any more. Ask it again: it may have an answer now.")
+        raise BadArgument("This question is no longer waiting. Ask it again: it may have an answer now.")
     before = next((each for each in await store.askers(community, [question_id]) if each.person == person), None)
     name = context.user.name if named else before.name if before else ""
     notify = notify or (before is not None and before.notify)

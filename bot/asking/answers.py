@@ -35,7 +35,7 @@ SHOWN_LIMIT = 40
 HINT = "If this is about someone's safety: `/ijm referral`"
 WELCOME = (
     "I answer questions about International Justice Mission (IJM) from a checked collection of questions and "
-    "answers, each with its source and year. I never make an answer up."
+    "answers, each with its source and year. I never make up answers."
 )
 CLOSEST = "**Closest I have:**"
 # What stands in a thumb's value behind the entry, so that its answer can be shown again with all that was said.

@@ -45,7 +45,7 @@ async def confirm(context: Context, value: str) -> Reply:
         raise BadArgument("Another moderator has to confirm it: two people check a line that somebody may depend on.")
     await context.set(Setting.HELP_LINE, proposal.line or None)
     await context.set(Setting.PROPOSED_HELP_LINE, None)
-    return Reply((text("Confirmed. From now on it stands first where somebody may need help."),), private=True)
+    return Reply((text("Confirmed. From now on it comes first wherever somebody may need help."),), private=True)
 
 
 async def withdraw(context: Context, value: str) -> Reply:
@@ -67,7 +67,7 @@ async def forget_proposer(context: Context, person: str) -> int:
 async def _current(context: Context, seen: str) -> Proposal:
     found = await _stored(context)
     if found is None or _seen(found.line) != seen:
-        raise BadArgument("This proposal is not there any more. See /ijm-mod settings.")
+        raise BadArgument("This proposal is gone. See /ijm-mod settings.")
     return found
 
 

@@ -28,7 +28,7 @@ async def _asked(context: Context, _: str) -> Reply:
 async def _forget(context: Context, _: str) -> Reply:
     traces = await forget_person(context, context.user.id)
     counted = "1 trace" if traces == 1 else f"{traces} traces"
-    return Reply((text(f"Deleted: {counted} in this community. Nothing here names you any more."),), private=True)
+    return Reply((text(f"Deleted: {counted} in this community. Nothing here names you now."),), private=True)
 
 
 HANDLERS = Handlers({FORGET.action: _asked, "forget-me": _forget}, final=frozenset({"forget-me"}))

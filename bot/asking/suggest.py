@@ -18,7 +18,7 @@ DELICATE = "This may be about somebody's safety, so I did not keep it. Please te
 @command(private=True)
 async def suggest(
     context: Context,
-    question: Annotated[str | None, About("what I should know: a question, or a fact with where it stands")] = None,
+    question: Annotated[str | None, About("what I should know: a question, or a fact and its source")] = None,
 ) -> Reply:
     """Suggest a question to this community's moderators, without your name."""
     _check_place(context)
@@ -44,7 +44,7 @@ async def _submitted(context: Context, submit: Submit) -> Reply:
 
 async def _keep(context: Context, question: str) -> Reply:
     if not question.strip():
-        raise BadArgument("There was nothing in it. What should I know?")
+        raise BadArgument("That was empty. What should I know?")
     danger = context.services.danger.judge(question)
     if danger is Danger.CLEAR:
         return answers.safety_card(context.pack, context.library.search.ask(question), local_line(context))

@@ -29,7 +29,7 @@ PRIVATE = "private"
 # What each head of commands is for, as the platforms show it.
 HEADS = {
     "ijm": "Questions and answers about International Justice Mission",
-    "ijm-mod": "Look after the answers of this community",
+    "ijm-mod": "Manage this community's answers",
 }
 
 
@@ -70,10 +70,10 @@ class Shortcut:
 
 SHORTCUTS = (
     Shortcut(
-        "answer", "Answer from IJM", "Answer the question in this message, for you alone", "ijm", "ask", "question"
+        "answer", "Answer from IJM", "Answer the question in this message, just for you", "ijm", "ask", "question"
     ),
     Shortcut(
-        "add", "Add to IJM answers", "Begin a new answer from this message", "ijm-mod", "add", "text", Role.MODERATOR
+        "add", "Add to IJM answers", "Start a new answer from this message", "ijm-mod", "add", "text", Role.MODERATOR
     ),
 )
 

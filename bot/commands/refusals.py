@@ -8,7 +8,7 @@ from bot.commands.declarations import BadArgument, Command
 # Longer waits than twice this are told in minutes.
 MINUTE = 60
 # What an adapter says when its platform does not give it a file that was sent with a form.
-NO_FILE = "I could not get your file from here, so nothing was changed. Please send it again."
+NO_FILE = "I could not download your file, so nothing was changed. Please send it again."
 
 # Revisions have fewer digits.
 _DIGITS = 9
@@ -59,8 +59,8 @@ def too_much(seconds: int) -> Reply:
 def waiting(seconds: int) -> Text:
     """How long somebody has to wait who asks too much."""
     wait = counted(seconds, "second") if seconds < 2 * MINUTE else counted(-(-seconds // MINUTE), "minute")
-    said = "That is a lot at once, so I take a short break: please ask again in"
-    return text(f"{said} {wait}. In need of help, `/ijm referral` works all the time.")
+    said = "That's a lot at once. Please ask again in"
+    return text(f"{said} {wait}. If you need help, `/ijm referral` always works.")
 
 
 def kept_back(event: Event, why: Text) -> Reply:

@@ -70,10 +70,13 @@ async def _forget(context: Context, value: str) -> Reply:
     store = context.services.store
     if value == _ALL:
         await store.forget_community(context.community)
-        return Reply((text("Deleted. I answer here with what ships with me, as on the first day."),), private=True)
+        return Reply(
+            (text("Deleted. From now on I answer here with the entries that ship with me, as on the first day."),),
+            private=True,
+        )
     referred(context, value, Referent.PERSON)
     traces = await forget_person(context, value)
-    return Reply((text(f"Deleted: {counted(traces, 'trace')}. Nothing says any more that it was them."),), private=True)
+    return Reply((text(f"Deleted: {counted(traces, 'trace')}. Nothing names them now."),), private=True)
 
 
 COMMANDS = (forget,)

@@ -29,9 +29,11 @@ async def settings(
     threads: Annotated[bool | None, About("answer messages in this channel in a thread of their own")] = None,
     ping: Annotated[bool | None, About("notify who mentions me when I reply, by Discord's own reply ping")] = None,
     notices: Annotated[str | None, About("the channel for a weekly notice of what waits", Completes.CHANNEL)] = None,
-    stale: Annotated[int | None, About("review figures older than so many years; 0 for never")] = None,
+    stale: Annotated[int | None, About("review figures older than this many years; 0 for never")] = None,
     helpline: Annotated[str | None, About("your own help line, to be confirmed by a second moderator")] = None,
-    moderators: Annotated[str | None, About("a group that moderates, too (admins only)", Completes.GROUP)] = None,
+    moderators: Annotated[
+        str | None, About("a group whose members can moderate (admins only)", Completes.GROUP)
+    ] = None,
     approval: Annotated[bool | None, About("changes wait for a second moderator (admins only)")] = None,
 ) -> Reply:
     """Show or change how I behave here.
@@ -52,7 +54,7 @@ async def settings(
         chosen[Setting.MODERATORS] = _with_group(context, moderators)
     if approval is not None:
         if context.role < Role.ADMIN:
-            raise BadArgument("Whether changes wait for a second moderator is decided by admins.")
+            raise BadArgument("Only admins decide whether changes wait for a second moderator.")
         chosen[Setting.APPROVAL] = approval
     if ping is not None:
         chosen[Setting.PING] = ping
@@ -67,7 +69,7 @@ async def settings(
 
 def _with_group(context: Context, group: str) -> list[Json]:
     if context.role < Role.ADMIN:
-        raise BadArgument("Who moderates is decided by admins.")
+        raise BadArgument("Only admins decide who moderates.")
     groups = context.settings.moderators | {referred(context, group, Referent.GROUP)}
     if len(groups) > GROUPS_LIMIT:
         raise BadArgument(f"At most {GROUPS_LIMIT} groups can moderate.")
@@ -91,8 +93,12 @@ async def _shown(context: Context) -> Reply:
     passive = "off: I answer only when addressed"
     if on:
         why = (await context.services.outboxes.deaf(context.community, context.place.id)).rstrip(".")
-        passive = f"wanted, but I cannot hear this channel yet. {why}." if why else "on: I answer sure questions here"
-    stale = f"figures older than {years} years are to be reviewed" if years else "off"
+        passive = (
+            f"wanted, but I cannot read this channel yet. {why}."
+            if why
+            else "on: I answer questions here that I'm sure of"
+        )
+    stale = f"figures older than {years} years need a review" if years else "off"
     pairs: list[tuple[str, Spans]] = [
         ("passive", (Plain(passive),)),
         ("threads", (Plain("on: an answer here opens a thread" if in_threads else "off"),)),
@@ -149,7 +155,7 @@ async def _no_help_line(context: Context, _: str) -> Reply:
 
 async def _no_group(context: Context, group: str) -> Reply:
     if context.role < Role.ADMIN:
-        raise BadArgument("Who moderates is decided by admins.")
+        raise BadArgument("Only admins decide who moderates.")
     return await _set(context, {Setting.MODERATORS: [*sorted(context.settings.moderators - {group})]})
 
 

@@ -17,12 +17,12 @@ from knowledge.store.protocol import Feedback
 MOST_USED = 5
 _PARTS = ("answered", "with a choice", "unanswered")
 _NOTHING = (
-    "Nothing was asked here in the last {weeks} weeks, so there is nothing to show yet. From the first question on I "
+    "Nothing was asked here in the last {weeks} weeks, so there is nothing to show yet. From the first question on, I "
     "count by day what was asked and answered."
 )
 _SMALL_PRINT = (
-    "Counts by day (UTC), without who asked; what may be about somebody's safety is not counted at all. “With a "
-    "choice” is a question that I offered several entries for. A vote counts on the day it was last changed."
+    "I count by day (UTC), not by person, and nothing that may be about somebody's safety. “With a choice” is a "
+    "question that I offered several entries for. A vote counts on the day it was last changed."
 )
 
 

@@ -50,13 +50,13 @@ async def approve(context: Context, proposal: Proposal) -> Revision:
     """
     store, now = context.services.store, context.services.now()
     if proposal.by == context.user.id:
-        raise BadArgument("Another moderator has to approve it: that is what two pairs of eyes are.")
+        raise BadArgument("Another moderator has to approve it: that is the point of a second pair of eyes.")
     try:
         (revision,) = await store.revise(context.community, [proposal.draft], by=proposal.by, now=now)
     except Conflict as conflict:
         number = conflict.current.number
         raise BadArgument(
-            f"Revision {number} of this entry was saved meanwhile, so this change does not fit any more. Reject it, or "
+            f"Revision {number} of this entry was saved in the meantime, so this change no longer fits. Reject it, or "
             "ask its author to edit the entry again."
         ) from conflict
     await store.drop_proposal(context.community, proposal.id)

@@ -85,7 +85,7 @@ def entry_named(context: Context, name: str) -> Entry:
         if asked in {entry.id, entry.question.casefold()}:
             return entry
     near = ", ".join(_meant(context, asked))
-    hint = f"Near it: {near}." if near else "Leave it out, and I show all of them to pick from."
+    hint = f"Near it: {near}." if near else "Leave it out, and I'll show you all of them."
     raise BadArgument(f"There is no entry “{echo(name)}”. {hint}")
 
 
@@ -109,7 +109,7 @@ async def phrased(
     """Add phrasings to an entry: at once if nothing else would change, else (or with `preview`) after a preview."""
     found = await drafts.target(context, entry_id)
     if found is None:
-        raise BadArgument("This entry is not there any more.")
+        raise BadArgument("This entry no longer exists.")
     values = values_of(found.entry, context.services.pack.entry(entry_id))
     values[PHRASINGS] = "\n".join([str(values[PHRASINGS]), *phrasings]).strip()
     pending = replace(
@@ -118,7 +118,7 @@ async def phrased(
     read = await drafts.understood(context, pending)
     if not read.faults and read.entry.alternatives == found.entry.alternatives:
         await _settled(context, pending)
-        return Reply((text("It has this phrasing already."),), private=True)
+        return Reply((text("It already has this phrasing."),), private=True)
     after = with_entry(context.pack, entry_id, read.entry)
     checked = None if read.faults else await check(context, after, read.entry)
     if preview or checked is None or read.unsure or checked.told:
@@ -134,7 +134,7 @@ async def _edit(context: Context, value: str) -> Reply:
     # By its id also one that is not shown, because it holds a phone number that nobody has checked.
     found = await drafts.target(context, value) or await drafts.target(context, entry_named(context, value).id)
     if found is None:
-        raise BadArgument("This entry is not there any more.")
+        raise BadArgument("This entry no longer exists.")
     entry_id = found.entry.id
     values = values_of(found.entry, context.services.pack.entry(entry_id))
     return await _begun(context, Pending(values, entry_id, found.expected, found.base))
@@ -148,10 +148,10 @@ async def _begun(context: Context, pending: Pending) -> Reply:
         return await drafts.opened(context, pending)
     typed_id = await drafts.keep(context, pending)
     if not unfinished:
-        return Reply(also, (Button("Edit it all the same", "draft", typed_id),), private=True)
+        return Reply(also, (Button("Edit it anyway", "draft", typed_id),), private=True)
     said = Heading(f"You have {counted(len(unfinished), 'unfinished entry', 'unfinished entries')}")
     listed = Items(tuple((Plain(_named(each)),) for each in unfinished[:UNFINISHED_SHOWN]))
-    away = tuple(Button("Throw it away", "discard", each.id) for each in unfinished[:1] if len(unfinished) == 1)
+    away = tuple(Button("Discard it", "discard", each.id) for each in unfinished[:1] if len(unfinished) == 1)
     buttons = (*going_on(unfinished), *away, Button("Begin anew", "draft", typed_id))
     return Reply((said, listed, *also), buttons, private=True)
 
@@ -159,7 +159,7 @@ async def _begun(context: Context, pending: Pending) -> Reply:
 def going_on(unfinished: Sequence[Pending]) -> tuple[Button, ...]:
     """Return the buttons that lead back to what was typed and not saved."""
     shown = unfinished[:UNFINISHED_SHOWN]
-    return tuple(Button(short(f"Go on with: {_named(each)}"), "goon", each.id) for each in shown)
+    return tuple(Button(short(f"Continue: {_named(each)}"), "goon", each.id) for each in shown)
 
 
 def _named(pending: Pending) -> str:
@@ -291,12 +291,12 @@ def saved(revision: Revision, entry: Entry) -> Reply:
 
 
 async def _conflicting(context: Context, pending: Pending, mine: Entry, current: Revision) -> Reply:
-    """Somebody was quicker: what both have, with the typed text kept."""
+    """Someone else saved first: what both have, with the typed text kept."""
     typed_id = await drafts.keep(context, pending)
     when = f"{current.at:%Y-%m-%d %H:%M} UTC"
-    said = f"Revision {current.number} was saved by another moderator ({when}) while you were at it."
+    said = f"Revision {current.number} was saved by another moderator ({when}) while you were editing."
     blocks: list[Block] = [
-        Heading("Somebody was quicker"),
+        Heading("Someone else saved first"),
         Text((Plain(said),)),
         text("Yours is kept. What differs (`-` as it is now, `+` as you have it):"),
         *difference_blocks(differences(current.entry, mine)),
@@ -330,7 +330,7 @@ async def _phrase(context: Context, value: str) -> Reply:
 
 async def _discard(context: Context, value: str) -> Reply:
     await context.services.store.drop_typed(context.community, value)
-    return Reply((text("Thrown away; nothing was changed."),), private=True)
+    return Reply((text("Discarded; nothing was changed."),), private=True)
 
 
 def _topic_title(pack: Pack, entry: Entry) -> str:
@@ -339,7 +339,7 @@ def _topic_title(pack: Pack, entry: Entry) -> str:
 
 
 def _changing(typed_id: str) -> tuple[Button, ...]:
-    return Button("Change it", "draft", typed_id), Button("Throw away", "discard", typed_id)
+    return Button("Change it", "draft", typed_id), Button("Discard", "discard", typed_id)
 
 
 def _is_question(words: str) -> bool:

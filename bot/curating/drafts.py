@@ -95,7 +95,7 @@ async def pending_of(context: Context, typed_id: str) -> Pending:
     """Return what was typed under an id. Raises BadArgument if it is gone."""
     found = await context.services.store.typed(context.community, typed_id)
     if found is None or "entry" not in found.values:
-        raise BadArgument("This was saved or thrown away already, or lay here for more than a week.")
+        raise BadArgument("This was already saved or discarded, or is more than a week old.")
     return _pending(found)
 
 

@@ -60,13 +60,13 @@ def form_of(
     fields = (
         question(QUESTION, "Question", QUESTION_LIMIT, 1, "As a heading: How do I join the chapter?"),
         question(
-            PHRASINGS, "More ways to ask it (one a line)", AREA_LIMIT, 4, "how can i become a member", required=False
+            PHRASINGS, "More ways to ask it (one per line)", AREA_LIMIT, 4, "how can i become a member", required=False
         ),
-        question(ANSWER, "Answer (Markdown, shown as it is)", ANSWER_LIMIT, 8, "Two or three short paragraphs"),
+        question(ANSWER, "Answer (Markdown, shown as written)", ANSWER_LIMIT, 8, "Two or three short paragraphs"),
         ChoiceQuestion(
             TOPIC, "Topic", tuple((topic.id, topic.title) for topic in topics), str(values.get(TOPIC) or "")
         ),
-        question(SOURCE, "Source, year, links (one a line)", AREA_LIMIT, 4, "Chapter handbook\n2026\nhttps://…"),
+        question(SOURCE, "Source, year, links (one per line)", AREA_LIMIT, 4, "Chapter handbook\n2026\nhttps://…"),
     )
     return Form(form_id, title, fields, "Preview", reopen)
 
@@ -128,9 +128,9 @@ def read(
     faults = [(_field(at), f"{_label(at)}: {message}") for at, message in local_faults(entry, pack, pinned)]
     faults += [(SOURCE, f"Links: “{line}” is not an address. Did you mean {meant}?") for line, meant in _broken(values)]
     if typed[SOURCE] and year is None:
-        faults.append((SOURCE, "Year: write the year that the answer speaks for on a line of its own (2026)"))
+        faults.append((SOURCE, "Year: write the year that the figures are from on a line of its own (2026)"))
     if year is not None and year > today.year:
-        faults.append((SOURCE, f"Year: {year} is still to come"))
+        faults.append((SOURCE, f"Year: {year} is in the future"))
     return Read(entry, tuple(faults), dropped, () if faults else unsure(entry, pack, pinned))
 
 

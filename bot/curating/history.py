@@ -41,7 +41,7 @@ async def remove(
 async def restore(
     context: Context,
     entry: Annotated[str | None, About("the entry", Completes.CHANGED)] = None,
-    revision: Annotated[int | None, About("the number of the revision, as history shows it")] = None,
+    revision: Annotated[int | None, About("the revision's number, as history shows it")] = None,
 ) -> Reply:
     """Bring back a removed entry, or an earlier revision of one."""
     if not entry:
@@ -90,7 +90,7 @@ async def _asked_to_remove(context: Context, value: str) -> Reply:
     entry = entry_named(context, value)
     found = await target(context, entry.id)
     if found is None:
-        raise BadArgument("This entry is not there any more.")
+        raise BadArgument("This entry no longer exists.")
     checked = await check(context, with_entry(context.pack, entry.id, None))
     asked = Text((Plain("Remove "), Strong((Plain(entry.question),)), Plain(" from this community's answers?")))
     blocks: list[Block] = [asked, *blocks_of(checked, context.pack), note("Its text stays in the history.")]
@@ -102,7 +102,7 @@ async def _remove(context: Context, value: str) -> Reply:
     expected, _, entry_id = value.partition(" ")
     found = await target(context, entry_id)
     if found is None:
-        raise BadArgument("This entry is not there any more.")
+        raise BadArgument("This entry no longer exists.")
     draft = Draft(entry_id, Change.REMOVED, None, number(expected), found.base)
     revised = await _revised(context, draft)
     if isinstance(revised, Reply):
@@ -121,7 +121,7 @@ async def _asked_to_restore(context: Context, value: str) -> Reply:
         raise BadArgument(f"There is no such revision of “{echo(name)}”. See /ijm-mod history.")
     current = revisions[0]
     if current.entry == entry:
-        raise BadArgument("That is how it reads now.")
+        raise BadArgument("It already reads like that.")
     _check_restorable(context, entry)
     after = with_entry(context.pack, entry.id, entry)
     checked = await check(context, after, entry)
@@ -155,7 +155,7 @@ async def _restore(context: Context, value: str) -> Reply:
     base = context.services.pack.entry(entry_id)
     entry = chosen.entry if chosen else base
     if entry is None or not revisions:
-        raise BadArgument("This revision is not there any more.")
+        raise BadArgument("This revision no longer exists.")
     _check_restorable(context, entry)
     stands_for = chosen.base if chosen else fingerprint(entry)
     draft = Draft(entry_id, Change.RESTORED, entry, number(expected), stands_for)
@@ -168,11 +168,11 @@ def _check_restorable(context: Context, entry: Entry) -> None:
     base = context.services.pack
     after = with_entry(context.pack, entry.id, entry)
     if fault := size_of(after, base).fault:
-        raise BadArgument(f"I cannot bring it back: {fault}. Remove entries that nobody needs first.")
+        raise BadArgument(f"I cannot bring it back: {fault}. First remove entries that nobody needs.")
     if numbers := unpinned(entry, context.services.pack, context.pinned):
         raise BadArgument(
-            f"That text holds a phone number that is not checked (any more): {', '.join(numbers)}. It can be read in "
-            "the history, and brought back by /ijm-mod edit without the number."
+            f"That text has a phone number that is not among the checked ones: {', '.join(numbers)}. You can read "
+            "it in the history, and bring it back without the number with /ijm-mod edit."
         )
 
 
@@ -181,7 +181,9 @@ async def _revised(context: Context, draft: Draft) -> Revision | Reply:
     try:
         revised = await revise(context, [draft])
     except Conflict as conflict:
-        said = f"Another moderator saved revision {conflict.current.number} of it just now, so I changed nothing."
+        said = (
+            f"Another moderator saved revision {conflict.current.number} of it in the meantime, so I changed nothing."
+        )
         return Reply((Text((Plain(said),)),), (Button("History", "history", draft.entry_id),), private=True)
     return revised[0] if revised else waits()
 
@@ -217,7 +219,7 @@ async def _revision(context: Context, value: str) -> Reply:
     revisions = await context.services.store.history(context.community, entry_id)
     at = next((place for place, each in enumerate(revisions) if str(each.number) == number), None)
     if at is None:
-        raise BadArgument("This revision is not there any more.")
+        raise BadArgument("This revision no longer exists.")
     chosen = revisions[at]
     earlier = revisions[at + 1].entry if at + 1 < len(revisions) else context.services.pack.entry(entry_id)
     before = earlier if chosen.base is not None or at + 1 < len(revisions) else None

@@ -145,7 +145,7 @@ def blocks_of(found: Check, pack: Pack) -> tuple[Block, ...]:
             Text((Plain("This looks like "), Strong((Plain(entry.question),)), Plain(": add it there as a phrasing?")))
         )
     if found.collisions:
-        blocks.append(text(f"**Questions that would go elsewhere with this change: {len(found.collisions)}**"))
+        blocks.append(text(f"**Questions that this change would send elsewhere: {len(found.collisions)}**"))
         blocks += _listed([_line(each, pack) for each in found.collisions])
     if found.gained:
         blocks.append(text("**These had no answer and would now get this one. Is that right?**"))

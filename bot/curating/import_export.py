@@ -93,11 +93,11 @@ async def _borrowed(context: Context, code: str) -> Reply:
     refusal = await context.services.codes.take(context.user.id, context.community)
     if refusal is not None:
         raise BadArgument(
-            f"Those were too many codes. Please try again in {counted(-(-refusal.seconds // 60), 'minute')}."
+            f"Those were too many wrong codes. Please try again in {counted(-(-refusal.seconds // 60), 'minute')}."
         )
     entry = await lent(context, code)
     if entry is None:
-        raise BadArgument("There is nothing under this code (any more). Ask whoever gave it to you for a new one.")
+        raise BadArgument("This code is not valid. Ask whoever gave it to you for a new one.")
     content = dump([entry], [], Format.JSON)
     return await _tried(context, await _kept(context, {"import": BORROWED, "content": content.hex()}))
 
@@ -128,7 +128,9 @@ async def _submitted(context: Context, submit: Submit) -> Reply:
     if not before:
         return reply
     gone = ", ".join(f"“{echo(str(each.values['import']))}”" for each in before)
-    return replace(reply, blocks=(note(f"Of each moderator one file waits: {gone} was thrown away."), *reply.blocks))
+    return replace(
+        reply, blocks=(note(f"Each moderator can have one file waiting: {gone} was discarded."), *reply.blocks)
+    )
 
 
 async def _kept(context: Context, values: dict[str, Json], typed_id: str | None = None) -> str:
@@ -140,7 +142,7 @@ async def _file(context: Context, typed_id: str) -> dict[str, Json]:
     """Return what is kept of a file under an id. Raises BadArgument if it is gone."""
     found = await context.services.store.typed(context.community, typed_id)
     if found is None or "import" not in found.values:
-        raise BadArgument("This file was imported or thrown away already.")
+        raise BadArgument("This file was already imported or discarded.")
     return dict(found.values)
 
 
@@ -171,7 +173,7 @@ async def _tried(context: Context, typed_id: str) -> Reply:
     for outcome, title in _TOLD.items():
         blocks += _by_rows(f"**{title}**:", [(step.place, step.why) for step in made.steps if step.outcome is outcome])
     warned = [(step.place, warning) for step in made.steps for warning in step.warnings]
-    blocks += _by_rows("**Please look at these**; they can be imported all the same:", warned)
+    blocks += _by_rows("**Please look at these**; you can import them anyway:", warned)
     if made.drafts:
         after = _after(context, made, overlay)
         blocks += blocks_of(await check(context, after), after)
@@ -181,7 +183,7 @@ async def _tried(context: Context, typed_id: str) -> Reply:
         buttons.append(Button(f"Import {counted(len(made.drafts), 'row')}", "importing", typed_id))
     if any(step.open for step in made.steps):
         buttons.append(Button("Fill in what is missing", FILL_FORM, typed_id))
-    return Reply(tuple(blocks), (*buttons, Button("Throw away", "discard", typed_id)), private=True)
+    return Reply(tuple(blocks), (*buttons, Button("Discard", "discard", typed_id)), private=True)
 
 
 def _by_rows(title: str, told: Iterable[tuple[int, str]]) -> tuple[Block, ...]:
@@ -243,7 +245,7 @@ async def _fill(context: Context, typed_id: str) -> Reply:
     if missing & {"source", "year"}:
         value = str(file.get(SOURCE) or "")
         hint = "Chapter handbook\n2026"
-        fields.append(Question(SOURCE, "Source and year (one a line)", True, value, AREA_LIMIT, 2, hint))
+        fields.append(Question(SOURCE, "Source and year (one per line)", True, value, AREA_LIMIT, 2, hint))
     again = Button("Open the form", FILL_FORM, typed_id)
     return Reply(
         (), private=True, form=Form(f"{FILL_FORM}:{typed_id}", "Where rows are empty", tuple(fields), "Try it", again)

@@ -27,13 +27,13 @@ async def _shown(context: Context, _: str) -> Reply:
     embeddings = context.services.embeddings
     progress = None if embeddings is None else embeddings.progress(context.community)
     if progress is None:
-        return Reply((text("Everything that was imported is learned."),), private=True)
+        return Reply((text("Everything that you imported is learned."),), private=True)
     return Reply((text(_told(progress)),), (_again(),), private=True)
 
 
 def _told(progress: Progress) -> str:
     share = f"{progress.done / progress.total:.0%} ({progress.done:,} of {progress.total:,} texts)"
-    return f"Learning what was imported: {share}. Until it is done, the rest is matched by its words alone."
+    return f"Learning what was imported: {share}. Until that is done, the rest is matched by its words alone."
 
 
 def _again() -> Button:

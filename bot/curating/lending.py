@@ -27,7 +27,7 @@ LOANS_LIMIT = 25
 async def lend(
     context: Context,
     entry: Annotated[str | None, About("the entry that another community may copy", Completes.CHANGED)] = None,
-    withdraw: Annotated[str | None, About("the entry to lend no longer, or its code", Completes.CHANGED)] = None,
+    withdraw: Annotated[str | None, About("the entry to stop lending, or its code", Completes.CHANGED)] = None,
 ) -> Reply:
     """Let another community of this bot copy an entry of yours, with a code for 30 days.
 
@@ -42,7 +42,7 @@ async def lend(
         ended = [loan for loan in there if kept == loan.code or entry_id == loan.entry_id]
         for loan in ended:
             await store.end_loan(context.community, loan.code)
-        said = "You lend it no longer. Copies that were made stay." if ended else "You did not lend it."
+        said = "You no longer lend it. Copies that others made stay." if ended else "You did not lend it."
         return Reply((text(said),), private=True)
     if not entry:
         return _listed(context, [loan.entry_id for loan in there])
@@ -55,7 +55,8 @@ async def lend(
     await store.lend(context.community, _kept(code), named.id, by=context.user.id, now=now)
     said_of = Text((Plain("You lend "), Strong((Plain(named.question),)), Plain(" for 30 days. The code:")))
     how = note(
-        "Shown once. Who has it types `/ijm-mod import code:` and the code. Anybody who has it can copy the entry."
+        "I show it only once. To copy the entry, type `/ijm-mod import code:` and the code. Anybody who has it can do "
+        "that."
     )
     return Reply((said_of, Copyable(code), how), private=True)
 
@@ -63,7 +64,7 @@ async def lend(
 def _listed(context: Context, ids: list[str]) -> Reply:
     lent = [entry for entry_id in dict.fromkeys(ids) if (entry := context.pack.entry(entry_id))]
     if not lent:
-        return Reply((text("You lend nothing. `/ijm-mod lend entry:` gives a code for an entry."),), private=True)
+        return Reply((text("You lend nothing. To get a code for an entry, use `/ijm-mod lend entry:`."),), private=True)
     lines = tuple((Plain(entry.question),) for entry in lent)
     buttons = tuple(Button(f"Withdraw: {entry.label}", "loan-end", entry.id) for entry in lent)
     return Reply((Heading("You lend"), Items(lines)), buttons, private=True)

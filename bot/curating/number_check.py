@@ -22,17 +22,17 @@ def warning(numbers: Sequence[str]) -> tuple[Block, ...]:
     if not numbers:
         return ()
     could = f"{', '.join(numbers)} could be a phone number."
-    return (note(f"{could} This entry is shown once a second moderator has confirmed that in `/ijm-mod review`."),)
+    return (note(f"{could} I show this entry once a second moderator has confirmed it in `/ijm-mod review`."),)
 
 
 def question(context: Context, entry: Entry, by: str, numbers: Sequence[str]) -> tuple[Block, tuple[Button, ...]]:
     """Ask a moderator about the doubtful digits of an entry that `by` has saved; the button is for another one."""
     asked = (
         f"Not shown yet: could {', '.join(numbers)} be a phone number? If it is one, call it before you confirm it. A "
-        "wrong number can harm somebody."
+        "wrong number can hurt somebody."
     )
     if by == NOBODY:
-        return Text((Plain(f"{asked} Whoever saved it asked to be forgotten, so edit it first."),)), ()
+        return Text((Plain(f"{asked} The person who saved it asked to be forgotten, so edit it first."),)), ()
     if context.user.id == by:
         return Text((Plain(f"{asked} A second moderator has to confirm it."),)), ()
     return Text((Plain(asked),)), (Button("Confirm the number", "number-ok", f"{entry.id} {_seen(numbers)}"),)

@@ -98,7 +98,7 @@ async def _conflict(context: Context, typed: _Typed, current: int) -> Reply:
 
 
 def _changing(typed: _Typed) -> tuple[Button, ...]:
-    return Button("Change it", "quiztyped", typed.id), Button("Throw away", "discard", typed.id)
+    return Button("Change it", "quiztyped", typed.id), Button("Discard", "discard", typed.id)
 
 
 async def _target(context: Context, entry_id: str) -> Target:
@@ -125,7 +125,7 @@ async def _kept(context: Context, typed: _Typed) -> _Typed:
 async def _typed(context: Context, typed_id: str) -> _Typed:
     found = await context.services.store.typed(context.community, typed_id)
     if found is None or "quiz_of" not in found.values:
-        raise BadArgument("This was saved or thrown away already, or lay here for more than a week.")
+        raise BadArgument("This was already saved or discarded, or is more than a week old.")
     values = found.values
     return _Typed(
         str(values["quiz_of"]), number_in(str(values["expected"]), _DIGITS) or 0, str(values[FIELD]), typed_id

@@ -42,8 +42,8 @@ async def _mark(context: Context, typed_id: str) -> Reply:
     pending = await drafts.pending_of(context, typed_id)
     wording = await keep_unanswerable(context, str(pending.values[PHRASINGS]))
     await context.services.store.drop_typed(context.community, typed_id)
-    said = Text((Plain(f"From now on I say that I don't know this: “{echo(wording)}”."),))
-    more = note("What is worded nearly like it gets no answer, either. It stands in `/ijm-mod settings`.")
+    said = Text((Plain(f"From now on I'll say that I don't know this: “{echo(wording)}”."),))
+    more = note("Very similar wordings get no answer, either. `/ijm-mod settings` lists them.")
     return Reply((said, more), (take_back_button(wording),), private=True)
 
 
@@ -54,8 +54,8 @@ async def keep_unanswerable(context: Context, question: str) -> str:
         raise BadArgument(f"A question has at most {PHRASING_LIMIT} characters here; this has {len(wording)}.")
     if len(context.settings.unanswerable) >= UNANSWERABLE_LIMIT:
         raise BadArgument(
-            f"There are {UNANSWERABLE_LIMIT} such questions already. Take one back in /ijm-mod settings first, or give "
-            "the entry that they get a narrower question with /ijm-mod edit."
+            f"There are already {UNANSWERABLE_LIMIT} such questions. First take one back in /ijm-mod settings, or use "
+            "/ijm-mod edit to narrow the entry that they get."
         )
     await context.set(unanswerable_name(wording), wording)
     return wording
@@ -64,7 +64,7 @@ async def keep_unanswerable(context: Context, question: str) -> str:
 async def _take_back(context: Context, name: str) -> Reply:
     wording = context.settings.unanswerable.get(name)
     if not wording:
-        raise BadArgument("That one was taken back already. See /ijm-mod settings.")
+        raise BadArgument("That one was already taken back. See /ijm-mod settings.")
     await context.set(name, None)
     return Reply((Text((Plain(f"Taken back: “{echo(wording)}” may get an answer again."),)),), private=True)
 

@@ -24,7 +24,7 @@ _RULES = {
     Reason.SHARED_WORDS: "Closest: several entries share these few words (choices.yaml).",
     Reason.SAID_UNANSWERED: "Unknown: a moderator said that nothing answers it.",
     Reason.OUT_OF_SCOPE: f"Unknown: it reads like what no entry answers (below {SUGGEST_SCORE:.2f}).",
-    Reason.EMPTY: "Nothing is left of it but mentions, links, code or emoji.",
+    Reason.EMPTY: "There is nothing in it but mentions, links, code or emoji.",
 }
 
 
@@ -53,7 +53,7 @@ async def why(
     adding = [Button(f"Add to: {each.entry.label}", "phrase", f"{typed_id} {each.entry.id}") for each in matches]
     adding.append(Button("Add to another entry", "wording", typed_id))
     adding += _wrong(verdict, question, typed_id)
-    small = note("Scores are probabilities, 0 to 1. Adding the wording makes it match for certain from then on.")
+    small = note("Scores are probabilities from 0 to 1. If you add the wording, it always matches.")
     title = Heading(f"“{echo(question)}”")
     return Reply((title, fields, small), (*adding, *_shown(matches)), private=True)
 

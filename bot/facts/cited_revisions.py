@@ -91,8 +91,8 @@ def read(context: Context, cited: CitedRevision) -> Reply:
         blocks.insert(0, Heading(f"Entry “{cited.entry_id}”"))
         blocks.append(
             text(
-                "It holds a phone number that is not among the checked ones any more, so I don't show its text; "
-                "moderators see it in `/ijm-mod history`. For somebody's safety: `/ijm referral`"
+                "It has a phone number that is no longer among the checked ones, so I don't show its text. Moderators "
+                "see it in `/ijm-mod history`. If you need help: `/ijm referral`"
             )
         )
     else:

@@ -28,7 +28,7 @@ async def cite(
     context: Context,
     entry: Annotated[str, About("the entry: its id, its question, or what you would ask", Completes.ENTRY)],
     style: Annotated[Style, About("how the citation is written")] = Style.APA,
-    revision: Annotated[int | None, About("one of its revisions by number, also an old one, with its text")] = None,
+    revision: Annotated[int | None, About("a revision by its number, with its text; old ones work, too")] = None,
 ) -> Reply:
     """Cite an entry in APA, MLA, Chicago, Harvard or BibTeX.
 
@@ -118,7 +118,7 @@ async def _read(context: Context, value: str) -> Reply:
     number, _, entry_id = value.partition(" ")
     found = await cited_revisions.numbered(context, entry_id, _number(number))
     if found is None:
-        raise BadArgument("This revision is not there any more.")
+        raise BadArgument("This revision no longer exists.")
     return cited_revisions.read(context, found)
 
 

@@ -22,7 +22,7 @@ FACTS_LIMIT = 5
 KEY_DIGITS = 8
 # What stands in a button's value behind a fact that was drawn from its topic.
 _BY_TOPIC = "topic"
-_GONE = "This fact was changed or taken out meanwhile. There are more: `/ijm fact`"
+_GONE = "This fact has since been changed or removed. There are more: `/ijm fact`"
 _TOO_LONG = "This fact is too long for a {shape} picture, so here it is without."
 _SHARED_SHAPE = Shape.WIDE
 
@@ -51,7 +51,7 @@ async def fact(
 
     With card:both it comes as two pictures to post: 1080 x 1080 and 1200 x 675 pixels, with the community's name.
     """
-    none = "There is no fact of this topic; try /ijm fact without one."
+    none = "There is no fact on this topic; try /ijm fact without one."
     drawn = _drawn(context, topic, none)
     reply = fact_reply(context.pack, *drawn, by_topic=bool(topic))
     if count and not card:
@@ -115,7 +115,7 @@ async def _pictured(context: Context, reply: Reply, entry: Entry, fact: Fact, sh
 
 async def _another(context: Context, value: str) -> Reply:
     """Return the next fact, for the one who asks; it can be shared."""
-    drawn = _drawn(context, value, "There is no fact of this topic any more; try /ijm fact without one.")
+    drawn = _drawn(context, value, "There is no longer a fact on this topic; try /ijm fact without one.")
     return replace(fact_reply(context.pack, *drawn, by_topic=bool(value)), private=True)
 
 

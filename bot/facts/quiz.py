@@ -64,7 +64,7 @@ class _Session:
 async def quiz(
     context: Context,
     topic: Annotated[str | None, About("questions about one topic", Completes.TOPIC)] = None,
-    private: Annotated[bool, About("play alone: show it to you alone")] = False,
+    private: Annotated[bool, About("play alone: only you see it")] = False,
 ) -> Reply:
     """Take a quiz about IJM; each answer shows its source.
 
@@ -101,7 +101,7 @@ def _question(context: Context, session: _Session, number: int) -> Reply:
     buttons = (*_options(session, number, asked), _next(session, number + 1, asked.key))
     if session.is_open:
         return Reply(blocks, buttons)
-    share = Button("Start one for all here", "sharequiz", session.value)
+    share = Button("Start one for everyone here", "sharequiz", session.value)
     return Reply(blocks, buttons, private=not context.place.direct, share=share)
 
 
@@ -184,7 +184,7 @@ async def _pick(context: Context, value: str) -> Reply:
     counted = context.services.scores.count(
         context.community, session.id, key, context.user, picked=picked, right=right
     )
-    verdict = "Right!" if right else f"Not quite: it's {asked.text.right}."
+    verdict = "Right!" if right else f"Not quite. The right answer: {asked.text.right}."
     said = Text((Strong((Plain(verdict),)), Plain(f" {asked.text.why}")))
     source = answers.source_note(context.pack, asked.entry)
     # Who asks for the next question closes this one for all, so that stands only where all see it.
@@ -195,7 +195,7 @@ async def _pick(context: Context, value: str) -> Reply:
 
 def _standing(counted: Counted) -> Sequence[Block]:
     if counted.score is None:
-        return (note("This quiz has too many players, so I'm not keeping your score."),)
+        return (note("This quiz has too many players, so I can't keep your score."),)
     again = "" if counted.is_first else "Your first answer counts. "
     return (note(f"{again}You have {counted.score.right} of {counted.score.answered} right."),)
 

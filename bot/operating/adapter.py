@@ -100,5 +100,5 @@ def given_for(options: Sequence[click.Option], values: Mapping[str, Any]) -> dic
 def platform_commands(adapters: Sequence[Adapter[Any]]) -> tuple[click.Command, ...]:
     """Return the commands for an operator that platforms bring: `manifest`, with one command each, and their own."""
     manifests = {each.platform.name: each.manifest for each in adapters if each.manifest is not None}
-    group = click.Group("manifest", manifests, help="Print what a platform is told of the commands, as JSON.")
+    group = click.Group("manifest", manifests, help="Print the command definitions for a platform, as JSON.")
     return (group, *(command for each in adapters for command in each.commands))

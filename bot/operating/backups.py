@@ -97,7 +97,7 @@ def restore_command(url: Callable[[], str], restore: Restore) -> click.Command:
 
     @click.command(name="restore")
     @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
-    @click.option("--replace", is_flag=True, help="Throw away what is in the database.")
+    @click.option("--replace", is_flag=True, help="Discard what is in the database.")
     def restore_(file: Path, *, replace: bool) -> None:
         """Fill the database from a backup FILE (-: from a pipe), all or nothing. Stop the bot before.
 

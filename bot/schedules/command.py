@@ -23,7 +23,7 @@ async def schedule(
     days: Annotated[str | None, About("daily, weekdays, or days like mon, wed, fri", Completes.DAYS)] = None,
     time: Annotated[str | None, About("time of day there, like 09:00 or 4:30 pm")] = None,
     zone: Annotated[str | None, About("time zone, like America/New_York", Completes.ZONE)] = None,
-    topic: Annotated[str | None, About("facts of one topic only", Completes.TOPIC)] = None,
+    topic: Annotated[str | None, About("facts on one topic only", Completes.TOPIC)] = None,
     quiet: Annotated[str | None, About("days without a post: 2026-12-24 to 2027-01-02, 2027-07-04")] = None,
     awareness: Annotated[Follow | None, About("name awareness days, post on them also, or only on them")] = None,
     older: Annotated[bool | None, About("post figures older than the review age, too")] = None,
@@ -51,7 +51,8 @@ async def _listed(context: Context, _: str = "") -> Reply:
     if not there:
         about = (
             text(
-                "Nothing is posted by itself. A schedule posts one fact, with its year and source, on days you choose."
+                "Nothing is posted automatically yet. A schedule posts one fact, with its year and source, on the days "
+                "you choose."
             ),
             items(
                 "`/ijm-mod schedule channel:#facts days:mon,thu time:09:00 zone:America/New_York`",

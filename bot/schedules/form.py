@@ -83,7 +83,7 @@ async def drafted(context: Context, draft_id: str) -> Draft:
     """Return the draft of that id. Raises BadArgument if it is gone."""
     found = await context.services.store.typed(context.community, draft_id)
     if found is None or "schedule" not in found.values:
-        raise BadArgument("This was started or thrown away already, or lay here for more than a week.")
+        raise BadArgument("This was already started or discarded, or is more than a week old.")
     values: Mapping[str, Any] = found.values
     return Draft(**values, id=draft_id)
 
@@ -97,7 +97,7 @@ def form_of(context: Context, draft: Draft) -> Form:
         Question(ZONE, "Time zone", True, draft.zone, _WORDS_LIMIT, hint="America/New_York"),
         ChoiceQuestion(TOPIC, "Topic", topics[:CHOICES_LIMIT], draft.topic or ALL),
         Question(
-            QUIET, "Quiet days, one or a range a line", False, draft.quiet, _DATES_LIMIT, 3,
+            QUIET, "Quiet days, one or a range per line", False, draft.quiet, _DATES_LIMIT, 3,
             hint="2026-12-24 to 2027-01-02",
         ),
     )  # fmt: skip

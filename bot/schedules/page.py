@@ -20,7 +20,7 @@ _SAID = {
     PostState.DRY: "Nothing was posted, because no fact is fresh.",
     PostState.REFUSED: "It was not posted.",
 }
-GONE = "This schedule is not there any more. See /ijm-mod schedule."
+GONE = "This schedule no longer exists. See /ijm-mod schedule."
 
 
 async def fault_of(context: Context, place: str) -> str:
@@ -68,7 +68,7 @@ async def kept(context: Context, schedule_id: str, changed: Callable[[Schedule],
         found = await found_of(context, schedule_id)
         if await context.services.store.keep_schedule(changed(found)):
             return
-    raise BadArgument("The schedule is being changed by others just now. Please try again.")
+    raise BadArgument("Someone else is changing the schedule right now. Please try again.")
 
 
 async def _pause(context: Context, schedule_id: str) -> Reply:
@@ -93,8 +93,8 @@ async def _now(context: Context, schedule_id: str) -> Reply:
         raise BadArgument("It is paused. Start it again first.")
     post = await post_now(context, found)
     if post is None:
-        raise BadArgument("The schedule was changed by others just now. Please try again.")
-    said = _SAID.get(post.state, "I could not post it yet, and try again by myself.")
+        raise BadArgument("Someone else has just changed the schedule. Please try again.")
+    said = _SAID.get(post.state, "I could not post it yet. I'll keep trying.")
     return await shown(context, schedule_id, f"{said} {post.note}".rstrip())
 
 
@@ -107,9 +107,7 @@ async def _delete(context: Context, schedule_id: str) -> Reply:
 
 async def _drop(context: Context, schedule_id: str) -> Reply:
     await context.services.store.drop_schedule(context.community, schedule_id)
-    return Reply(
-        (text("Deleted. Nothing more is posted by it."),), (Button("All schedules", "schedules"),), private=True
-    )
+    return Reply((text("Deleted. It will post nothing more."),), (Button("All schedules", "schedules"),), private=True)
 
 
 ACTIONS = {

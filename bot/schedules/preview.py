@@ -41,7 +41,7 @@ async def begun(context: Context, channel: str | None) -> Draft:
     place = context.place.id if channel is None else referred(context, channel, Referent.CHANNEL)
     there = await context.services.store.schedules(context.community)
     if len(there) >= SCHEDULES_LIMIT:
-        raise BadArgument(f"There are {len(there)} schedules, and no more can be kept. Delete one first.")
+        raise BadArgument(f"There are already {len(there)} schedules, which is the most I can keep. Delete one first.")
     return Draft(place, secrets.token_hex(_ID_BYTES), zone=plan_of(there[-1].plan).zone if there else "")
 
 
@@ -86,7 +86,7 @@ async def channel_chosen(context: Context, submit: Submit) -> Reply:
         return await previewed(context, replace(await drafted(context, draft_id), place=place))
     draft = await keep(context, await begun(context, channel))
     said = Text((Plain("Facts will go to "), Reference(draft.place), Plain(". Now choose the days and the time.")))
-    away = Button("Throw away", "discard", draft.id)
+    away = Button("Discard", "discard", draft.id)
     return Reply((said,), (Button("Open the form", "schedule-form", draft.id), away), private=True)
 
 
@@ -104,7 +104,7 @@ async def submitted(context: Context, submit: Submit) -> Reply:
 async def previewed(context: Context, draft: Draft) -> Reply:
     """Return what would be posted, and all that speaks against it; kept until it is started or thrown away."""
     draft = await keep(context, draft)
-    away = (Button("Change it", "schedule-form", draft.id), Button("Throw away", "discard", draft.id))
+    away = (Button("Change it", "schedule-form", draft.id), Button("Discard", "discard", draft.id))
     plan, faults = await read(context, draft)
     if plan is None:
         said = Items(tuple((Plain(fault),) for fault in faults))
@@ -184,7 +184,7 @@ async def _save(context: Context, value: str) -> Reply:
 
 
 def _conflicting(draft: Draft) -> Reply:
-    said = text("Another moderator changed this schedule while you did. Yours is kept.")
+    said = text("Another moderator changed this schedule while you were editing. Yours is kept.")
     buttons = (
         Button("Save mine over it", "schedule-save", f"{draft.id} over"),
         Button("Show it as it is now", "schedule", draft.schedule),

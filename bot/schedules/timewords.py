@@ -39,7 +39,7 @@ def read_days(typed: str) -> frozenset[int]:
         return frozenset().union(*found)
     unknown = next((word for word, days in zip(words, found, strict=True) if not days), typed)
     raise BadArgument(
-        f"I do not know the days “{echo(unknown)}”. Say daily, weekdays, weekends, or name them: mon, wed, fri."
+        f"I don't understand the days “{echo(unknown)}”. Say daily, weekdays, weekends, or name them: mon, wed, fri."
     )
 
 
@@ -71,7 +71,7 @@ def read_time(typed: str) -> time:
             hour = 24
         if hour < 24 and minute < 60:
             return time(hour, minute)
-    raise BadArgument(f"I do not know the time “{echo(typed)}”. Say it like 09:00, 16:30 or 4:30 pm.")
+    raise BadArgument(f"I don't understand the time “{echo(typed)}”. Say it like 09:00, 16:30 or 4:30 pm.")
 
 
 def read_quiet(typed: str) -> tuple[Days, ...]:
@@ -103,7 +103,9 @@ def _date(typed: str, whole: str) -> date:
 
 
 def _unknown_date(typed: str) -> BadArgument:
-    return BadArgument(f"I do not know the quiet days “{echo(typed)}”. Say 2026-12-24, or 2026-12-24 to 2027-01-02.")
+    return BadArgument(
+        f"I don't understand the quiet days “{echo(typed)}”. Say 2026-12-24, or 2026-12-24 to 2027-01-02."
+    )
 
 
 def days_in_words(weekdays: Collection[int]) -> str:

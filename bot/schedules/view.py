@@ -17,12 +17,12 @@ COMING = 5
 _FACT_LIMIT = 90
 _FOLLOWS = {
     Follow.OFF: "are not mentioned",
-    Follow.NAME: "are named on the days that have a post anyway",
-    Follow.ALSO: "are named, and have a post even if it is another weekday",
+    Follow.NAME: "are named if there is a post that day",
+    Follow.ALSO: "are named, and get a post even on other weekdays",
     Follow.ONLY: "are the only days with a post, and are named",
 }
 _STATES = {
-    PostState.CLAIMED: "not posted yet, I try again",
+    PostState.CLAIMED: "not posted yet; I'll try again",
     PostState.SENDING: "under way",
     PostState.POSTED: "posted",
     PostState.UNSURE: "may or may not be there; I did not send it twice",
@@ -82,7 +82,7 @@ def coming(context: Context, schedule: Schedule, plan: Plan, having: Supply) -> 
         return _dry(context, plan)
     moments = plan.rhythm.first_after(context.services.now(), COMING)
     if not moments:
-        return (text("**No day is left**: all days that it is for are quiet days."),)
+        return (text("**No day is left**: all its days are quiet days."),)
     lines: list[Spans] = []
     for moment in moments:
         quotes = quotes_of(context.pack, plan, Freshness(context.settings, having.marks, moment.year))

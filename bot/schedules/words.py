@@ -35,7 +35,7 @@ def spoken(context: Context, given: Mapping[str, str]) -> dict[str, Any]:
         else:
             rest.append(word)
     if rest and "days" in found:
-        said = f"I do not know what “{echo(' '.join(rest))}” means here."
+        said = f"I don't know what “{echo(' '.join(rest))}” means here."
         raise BadArgument(f"{said} A channel is named as {platform.channel}.")
     if rest:
         found["days"] = " ".join(rest).removesuffix(" at")

@@ -57,7 +57,7 @@ def read_zone(typed: str) -> str:
         alike = get_close_matches(asked.rpartition("/")[2], cities, n=3, cutoff=NEAR)
         near = [cities[city][0] for city in alike]
     hint = f"Near it: {', '.join(near[:5])}." if near else "Say it like America/New_York or Europe/London."
-    raise BadArgument(f"I do not know the time zone “{echo(typed)}”. {hint}")
+    raise BadArgument(f"I don't know the time zone “{echo(typed)}”. {hint}")
 
 
 def zone_completions(typed: str, now: datetime, known: Iterable[str] = ()) -> tuple[tuple[str, str], ...]:

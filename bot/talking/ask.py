@@ -62,7 +62,7 @@ async def heard(
 async def ask(
     context: Context,
     question: Annotated[str, About("your question about IJM, in your own words", Completes.ENTRY)],
-    private: Annotated[bool, About("show the answer to you alone")] = False,
+    private: Annotated[bool, About("show the answer only to you")] = False,
 ) -> Reply:
     """Ask anything about IJM, in your own words.
 

@@ -116,7 +116,7 @@ def _entry(entry: Entry, pack: Pack) -> Iterator[tuple[str, str]]:
         elif pack.entry(other) is None:
             yield f"related.{place}", f"there is no entry `{other}`"
     if not entry.alternatives:
-        yield "alternatives", "there is none; write down other ways to ask the question"
+        yield "alternatives", "there are none; add other ways to ask the question"
     yield from _sources(entry, pack)
     yield from quiz_faults(entry)
     yield from _links(entry)
@@ -245,7 +245,7 @@ def _links(entry: Entry) -> Iterator[tuple[str, str]]:
 
 def _contacts(entry: Entry, pinned: Collection[str]) -> Iterator[tuple[str, str]]:
     for field, number in _unchecked(entry, pinned, phones):
-        yield field, f"the phone number {number} is not one that was checked (safety.md)"
+        yield field, f"leave out the phone number {number}: only checked help lines may stand in an answer (safety.md)"
 
 
 def _phrasings(pack: Pack, files: Mapping[str, str]) -> Iterator[Fault]:

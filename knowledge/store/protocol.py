@@ -345,7 +345,7 @@ class Store(Protocol):
         """Return what anybody typed after a moment and has not saved yet, the newest first; nothing that is large."""
 
     async def drop_typed(self, community: str, typed_id: str) -> None:
-        """Throw away what was typed, once it is saved or not wanted."""
+        """Discard what was typed, once it is saved or not wanted."""
 
     async def mark(self, community: str, key: str, *, by: str, now: datetime) -> None:
         """Remember that a moderator has dealt with something of the review queue that is not stored itself."""
@@ -408,7 +408,7 @@ class Store(Protocol):
         """Return the ids that begin so of communities of which anything is kept: those that were `left`, or others."""
 
     async def expire(self, now: datetime) -> None:
-        """Throw away what has outlived its use.
+        """Discard what has outlived its use.
 
         That is: who voted (the counts stay), old keys of `first_time`, misses and suggestions older than MISS_LIFE
         (by when they came last), what was typed before TYPED_LIFE, counts older than USAGE_LIFE, posts older than

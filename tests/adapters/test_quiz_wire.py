@@ -113,7 +113,7 @@ async def test_one_plays_alone_on_slack_until_one_starts_a_quiz_for_all(
     assert "You have 1 of 1 right." in told.shown
     following = await slack.press(kim, told, label_of(told, "Next question")).message()
     assert following.ephemeral_to == kim.id
-    opened = await slack.press(kim, following, label_of(following, "Start one for all here")).message()
+    opened = await slack.press(kim, following, label_of(following, "Start one for everyone here")).message()
     assert opened.ephemeral_to is None
     assert "Everybody here can answer" in opened.shown
     at_once = await slack.slash(kim, general, "/ijm", "share quiz").message()

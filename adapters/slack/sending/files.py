@@ -22,10 +22,10 @@ DOWNLOAD_SECONDS = 10
 # What Slack says where the app was installed before it had these scopes, or the bot is not in the channel.
 _NOT_ALLOWED = frozenset({"missing_scope", "not_in_channel", "channel_not_found", "no_permission", "restricted_action"})
 _REFUSED = (
-    "I could not send the file: Slack does not let me here ({word}). An admin may have to install me again, or invite "
-    "me to this channel."
+    "I could not send the file: Slack does not let me do that here ({word}). An admin may have to install me again, "
+    "or invite me to this channel."
 )
-_DIRECTLY = "A file cannot be shown to you alone in a channel, so it is in our direct conversation."
+_DIRECTLY = "In a channel, Slack can't show a file only to you, so it is in our direct conversation."
 
 
 async def upload(client: AsyncWebClient, address: Address, reply: Reply) -> Reply | None:

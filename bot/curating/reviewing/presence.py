@@ -39,4 +39,4 @@ async def _others(context: Context) -> list[Typed]:
 
 
 def _told(typed: Typed) -> Block:
-    return Text((Reference(typed.by), Plain(f" is at this one, too (since {typed.at:%H:%M} UTC).")))
+    return Text((Reference(typed.by), Plain(f" is working on this one, too (since {typed.at:%H:%M} UTC).")))

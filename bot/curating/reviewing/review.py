@@ -45,7 +45,7 @@ _TITLES: Mapping[Show, str] = {
 @command(role=Role.MODERATOR, head="ijm-mod", private=True)
 async def review(
     context: Context,
-    show: Annotated[Show, About("only a part of what waits")] = Show.ALL,
+    show: Annotated[Show, About("only one part of what is waiting")] = Show.ALL,
 ) -> Reply:
     """Go through what waits: unanswered questions, suggestions, stopped schedules, old entries.
 
@@ -84,10 +84,10 @@ async def listed(context: Context, show: Show, start: int = 0, said: str = "", *
     done: tuple[Block, ...] = (Text((Plain(said),)),) if said else ()
     unfinished = going_on(await drafts.unfinished(context))[:1]
     if not everything:
-        nothing = text("All questions were answered, as far as I know.")
+        nothing = text("As far as I know, every question has an answer.")
         return Reply((Heading("Nothing waits"), *done, nothing), unfinished, private=True, in_place=in_place)
     if not waiting:
-        done = (*done, Text((Plain(f"Nothing else waits in “{_TITLES[show]}”. Here is the rest:"),)))
+        done = (*done, Text((Plain(f"Nothing else is waiting in “{_TITLES[show]}”. Here is the rest:"),)))
         show, waiting = Show.ALL, list(everything)
     start = min(start, len(waiting) - 1) // PAGE * PAGE
     page = waiting[start : start + PAGE]
@@ -204,7 +204,7 @@ async def _dismissed(context: Context, submit: Submit) -> Reply:
     await context.services.store.remove_suggestions(context.community, suggested)
     gone = sum(isinstance(item, Asked | Suggested) for item in chosen)
     kept = len(chosen) - gone
-    rest = f" {kept} cannot be dismissed, because they are entries or schedules." if kept else ""
+    rest = f" {kept} cannot be dismissed: they are entries or schedules." if kept else ""
     return await listed(context, show, said=f"Dismissed: {gone}.{rest}")
 
 
@@ -220,7 +220,7 @@ def _read(typed: str, most: int) -> list[int]:
             raise BadArgument(f"“{echo(part)}” is not a number from 1 to {most}, or a span like 2-4.")
         found.update(range(first, last + 1))
     if not found:
-        raise BadArgument("There was no number in it. Write something like 1, 3-5.")
+        raise BadArgument("I see no number there. Write something like 1, 3-5.")
     return sorted(found)
 
 

@@ -37,7 +37,7 @@ async def _shown(context: Context, value: str, said: str = "") -> Reply:
     waiting = await waiting_in(context, show)
     place = next((place for place, item in enumerate(waiting) if item.key == key), None)
     if place is None:
-        return await listed(context, show, said=said or "That one is dealt with.")
+        return await listed(context, show, said=said or "Done with that one.")
     item = waiting[place]
     blocks, buttons = _item(context, item, f"{show} {item.key}")
     following = waiting[(place + 1) % len(waiting)]
@@ -60,7 +60,7 @@ def _item(context: Context, item: Item, value: str) -> tuple[tuple[Block, ...], 
             buttons = (*confirm, Button("Edit it", "edit", entry.id), Button("History", "history", entry.id))
             return (*answers.answer(context.pack, entry).blocks, said), buttons
         case Unchecked(entry, numbers):
-            held = f" is not shown: nobody has checked {', '.join(numbers)} (any more). Edit it, or remove it."
+            held = f" is not shown, because nobody has checked {', '.join(numbers)} (any more). Edit it, or remove it."
             said = Text((Strong((Plain(entry.question),)), Plain(held)))
             return (said,), (Button("Edit it", "edit", entry.id), Button("History", "history", entry.id))
         case Asked(misses):
@@ -117,7 +117,7 @@ def _for_text(context: Context, value: str, words: str) -> tuple[Button, ...]:
 async def _approve(context: Context, value: str) -> Reply:
     proposal, following = await _proposal(context, value)
     revision = await approve(context, proposal)
-    return await _shown(context, following, f"Approved: revision {revision.number} holds from now on.")
+    return await _shown(context, following, f"Approved: revision {revision.number} is live now.")
 
 
 async def _reject(context: Context, value: str) -> Reply:
@@ -141,7 +141,7 @@ async def _found(context: Context, value: str) -> tuple[Item, str]:
     waiting = await waiting_in(context, show)
     place = next((place for place, item in enumerate(waiting) if item.key == key), None)
     if place is None:
-        raise BadArgument("That one is dealt with already. See /ijm-mod review.")
+        raise BadArgument("That one is already done. See /ijm-mod review.")
     following = waiting[place + 1 :][:1] or waiting[:1]
     return waiting[place], f"{show} {following[0].key}"
 
@@ -154,7 +154,7 @@ async def _answer(context: Context, value: str) -> Reply:
     if not also:
         return await drafts.opened(context, pending)
     typed_id = await drafts.keep(context, pending)
-    return Reply(also, (Button("Answer it all the same", "draft", typed_id),), private=True)
+    return Reply(also, (Button("Answer it anyway", "draft", typed_id),), private=True)
 
 
 def _pending(item: Item) -> Pending:
@@ -167,7 +167,7 @@ def _pending(item: Item) -> Pending:
         case Suggested(suggestion):
             return Pending(_fitting({QUESTION: suggestion.text}), suggestions=(suggestion.id,))
         case _:
-            raise BadArgument("That is an entry already; edit it.")
+            raise BadArgument("That is already an entry; edit it.")
 
 
 def _fitting(values: dict[str, str]) -> dict[str, str]:
@@ -202,7 +202,7 @@ async def _dismiss_for_good(context: Context, value: str) -> Reply:
     elif isinstance(item, Suggested):
         await keep_unanswerable(context, item.suggestion.text)
     await _removed(context, item)
-    return await _shown(context, following, "Dismissed for good: I say that I don't know it.")
+    return await _shown(context, following, "Dismissed for good: I'll say that I don't know it.")
 
 
 async def _removed(context: Context, item: Item) -> None:
@@ -224,7 +224,7 @@ async def _take_base(context: Context, value: str) -> Reply:
     """Put the base entry's new text in the place of the community's copy, which stays in the history."""
     item, following = await _found(context, value)
     if not isinstance(item, BaseChanged):
-        raise BadArgument("That entry is not there any more.")
+        raise BadArgument("That entry no longer exists.")
     base, number = item.base, item.revision.number
     draft = Draft(base.id, Change.EDITED, base, number, fingerprint(base), "the text that ships with the bot")
     taken = await revise(context, [draft])

@@ -175,7 +175,7 @@ def _clear(connection: Connection, name: str, *, replace: bool) -> None:
     if full and not replace:
         raise BackupError(
             f"{name} is not empty ({', '.join(full)}), so nothing was changed. Restore into another database, or add "
-            "--replace to throw away what is in it."
+            "--replace to discard what is in it."
         )
     for table in reversed(there):
         table.drop(connection)

@@ -219,7 +219,7 @@ def test_a_person_at_a_terminal_gets_a_chat_with_numbers_and_completion(tmp_path
         chat.expect_exact("first priority")
         chat.expect_exact("you ›")
         chat.send("/ijm-mod schedule daily 9:00 utc\r")
-        chat.expect_exact("Throw away")
+        chat.expect_exact("Discard")
         chat.expect_exact("you ›")
         chat.send("5\r")
         chat.expect_exact("All schedules")

@@ -126,7 +126,7 @@ async def test_what_nothing_answers_is_said_where_an_answer_is_explained_and_tak
     words = "which impact did they have on that island city"
     before = await answered(chat, words)
     explained = await (await moderated(chat, "why", {"question": words})).answered()
-    assert "I say that I don't know this" in (await pressed(chat, explained, "Nothing answers it")).text
+    assert "I'll say that I don't know this" in (await pressed(chat, explained, "Nothing answers it")).text
     assert "I don't know that" in await answered(chat, words)
     listed = await (await moderated(chat, "settings")).answered()
     assert words in listed.text
@@ -156,7 +156,7 @@ async def test_a_message_becomes_the_beginning_of_an_entry(chat: Chat) -> None:
     done = await saved(chat, opened, FILLED | {"question": "When does the chapter meet?"} | {"answer": "Mondays."})
     assert "Saved" in done.text
     used = await chat.server.message_command(chat.world.member, said, "Add to IJM answers", checked=False)
-    assert "not open to you" in (await used.answered()).text
+    assert "or you can't use it" in (await used.answered()).text
 
 
 async def test_the_second_of_two_moderators_sees_the_difference_and_keeps_the_text(chat: Chat) -> None:
@@ -166,11 +166,11 @@ async def test_the_second_of_two_moderators_sees_the_difference_and_keeps_the_te
     told = await (
         await chat.server.slash(other, chat.world.channel, "ijm-mod edit", {"entry": "prevention"})
     ).answered()
-    second = await chat.pressed(told, "Edit it all the same", other)
+    second = await chat.pressed(told, "Edit it anyway", other)
     theirs = await (await chat.server.submit_modal(second, {"answer": "Theirs, later."})).answered()
     await saved(chat, first, {"answer": "Mine, first."})
     told = await pressed(chat, theirs, "Save", other)
-    assert "Somebody was quicker" in told.text
+    assert "Someone else saved first" in told.text
     assert "- Mine, first." in told.text
     assert "+ Theirs, later." in told.text
     again = await (await chat.pressed(told, "Change it", other)).modal()
@@ -204,7 +204,7 @@ async def test_a_role_that_an_admin_names_moderates(chat: Chat) -> None:
     helper = chat.world.add_user("helper")
     chat.world.add_member(chat.world.guild, helper, role)
     used = await chat.server.slash(helper, chat.world.channel, "ijm-mod review", checked=False)
-    assert "not open to you" in (await used.answered()).text
+    assert "or you can't use it" in (await used.answered()).text
     named = await chat.server.slash(
         chat.world.owner, chat.world.channel, "ijm-mod settings", {"moderators": role, "notices": chat.world.channel}
     )
@@ -267,7 +267,7 @@ async def test_without_the_message_content_intent_no_channel_is_said_to_be_passi
             async with served(app, server, read_messages=read_messages) as client:
                 app.services.outboxes.connect(DISCORD.prefix, DiscordOutbox(client))
                 shown = (await (await moderated(chat, "settings", {"passive": True})).answered()).text
-            assert ("cannot hear this channel yet" in shown) is not read_messages
+            assert ("cannot read this channel yet" in shown) is not read_messages
             assert ("Message Content Intent" in shown) is not read_messages
 
 

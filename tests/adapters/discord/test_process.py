@@ -154,7 +154,7 @@ async def test_it_answers_a_thousand_interactions_in_a_row_without_an_error(chat
     used = [each for person_used in await asyncio.gather(*map(person, range(CROWD))) for each in person_used]
     assert len(used) == IN_A_ROW
     assert not [each for each in used if each.refused]
-    assert all("something broke" not in (each.original.text if each.original else "") for each in used)
+    assert all("something went wrong" not in (each.original.text if each.original else "") for each in used)
 
 
 async def test_it_ends_cleanly_when_asked(chat: Chat, process: asyncio.subprocess.Process) -> None:

@@ -61,7 +61,7 @@ async def test_every_command_for_everyone_works_in_a_direct_conversation(chat: C
         given = {o.name: o.choices[0] if o.choices else "evidence-cebu" for o in command.options if o.required}
         post = await chat.slash(f"ijm {command.name}", given, channel=chat.world.dm)
         assert post.channel_id == chat.world.dm.id
-        assert "something broke" not in post.text
+        assert "something went wrong" not in post.text
 
 
 async def test_the_moderators_head_is_not_offered_to_members_nor_in_direct_conversations(chat: Chat) -> None:
@@ -75,7 +75,7 @@ async def test_the_moderators_head_is_not_offered_to_members_nor_in_direct_conve
 async def test_a_member_to_whom_an_admin_gave_the_moderators_head_is_still_refused(chat: Chat) -> None:
     used = await chat.server.slash(chat.world.member, chat.world.channel, "ijm-mod settings", checked=False)
     post = await used.answered()
-    assert "not open to you" in post.text
+    assert "or you can't use it" in post.text
     assert post.ephemeral
 
 
@@ -214,7 +214,7 @@ async def test_the_asker_deletes_the_reply(chat: Chat) -> None:
 async def test_a_moderator_deletes_the_reply_and_others_do_not(chat: Chat) -> None:
     post = await chat.slash("ijm ask", {"question": SURE})
     refused = await chat.press(post, "Delete", chat.world.moderator)
-    assert "Only who asked" in refused.text
+    assert "Only the person who asked" in refused.text
     assert refused.ephemeral
     assert not post.deleted
     await chat.pressed(post, "Delete", chat.head)
@@ -258,7 +258,7 @@ async def test_the_message_command_takes_any_message(chat: Chat, words: str) -> 
     said = await chat.server.say(chat.world.owner, chat.world.channel, words)
     post = await (await chat.server.message_command(chat.world.member, said, SHORTCUTS[0].name)).answered()
     assert post.ephemeral
-    assert "something broke" not in post.text
+    assert "something went wrong" not in post.text
 
 
 async def test_the_message_command_says_what_is_missing_where_a_message_has_no_words(chat: Chat) -> None:

@@ -99,7 +99,7 @@ async def test_what_nothing_answers_is_said_where_an_answer_is_explained_and_tak
     words = "which impact did they have on that island city"
     before = await asked(slack, kim, general, words)
     explained = await moderated(slack, ada, general, f"why {words}")
-    assert "I say that I don't know this" in (await pressed(slack, ada, explained, "Nothing answers it")).shown
+    assert "I'll say that I don't know this" in (await pressed(slack, ada, explained, "Nothing answers it")).shown
     assert "I don't know that" in await asked(slack, kim, general, words)
     listed = await moderated(slack, ada, general, "settings")
     assert "Questions that nothing answers here: 1" in listed.shown
@@ -134,7 +134,7 @@ async def test_a_message_becomes_the_beginning_of_an_entry(
     assert answer["initial_value"] == "We meet on Mondays. Bring a friend."
     assert "Saved" in (await saved(slack, ada, opening, FILLED)).shown
     refused = await slack.message_shortcut(kim, said, "add").message()
-    assert "not open to you" in refused.shown
+    assert "or you can't use it" in refused.shown
 
 
 async def test_an_export_comes_back_through_an_import_with_a_dry_run_first(
@@ -174,7 +174,7 @@ async def test_a_user_group_that_an_admin_names_moderates(
     assert f"<#{general.id}>" in str(shown.blocks)
     assert f"<!subteam^{group.id}>" in str(shown.blocks)
     assert "Review" in (await moderated(slack, kim, general, "review")).shown
-    assert "not open to you" in (await moderated(slack, kim, general, "forget everything:true")).shown
+    assert "or you can't use it" in (await moderated(slack, kim, general, "forget everything:true")).shown
 
 
 async def test_a_form_that_slack_does_not_let_the_bot_open_is_told(
@@ -221,7 +221,7 @@ async def test_a_channel_whose_messages_slack_does_not_give_is_not_said_to_be_pa
         channel = slack.world.add_channel(slack.team, "facts", admin)
         async with over_socket_mode(app, slack, bot_token=token):
             shown = (await moderated(slack, admin, channel, "settings passive:true")).shown
-    assert ("cannot hear this channel yet" in shown) is not hears
+    assert ("cannot read this channel yet" in shown) is not hears
     assert ("channels:history" in shown) is not hears
 
 

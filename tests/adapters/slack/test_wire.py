@@ -104,7 +104,7 @@ async def test_a_mention_is_answered_once_in_its_thread(slack: SlackServer, kim:
     assert asked.said is not None
     assert answer.thread_ts == asked.said.ts
     assert answer.ephemeral_to is None
-    # The message event of the same mention came too; a later answer shows that nothing was still to come.
+    # The message event of the same mention came too; a later answer shows that nothing was in the future.
     followed = slack.mention(kim, general, "topics", thread_ts=asked.said.ts)
     listed = await followed.message()
     assert listed.thread_ts == asked.said.ts
@@ -213,7 +213,7 @@ async def test_only_the_asker_or_a_moderator_deletes_an_answer(
     for who in (kim, ada):
         answer = await slack.mention(kim, general, SURE).message()
         refused = await slack.press(other, answer, label_of(answer, "Delete")).message()
-        assert "Only who asked for it" in refused.shown
+        assert "Only the person who asked for it" in refused.shown
         (gone,) = await slack.press(who, answer, label_of(answer, "Delete")).changes()
         assert (gone.did, gone.via) == (Did.DELETED, "chat.delete")
 

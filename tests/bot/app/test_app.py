@@ -64,7 +64,7 @@ async def test_a_moderators_command_is_closed_to_members_however_it_is_called(sm
     for event in (Invocation(user, CHANNEL, "tend", head="ijm-mod"), Typed(user, CHANNEL, "tend", "ijm-mod")):
         reply = await small.handle(event)
         assert isinstance(reply, Reply)
-        assert "not open to you" in reply.plain
+        assert "or you can't use it" in reply.plain
         assert "tended" not in reply.plain
 
 

@@ -75,5 +75,5 @@ async def test_half_a_character_is_answered(app: App, words: str) -> None:
         Submit(MODERATOR, CHANNEL, "entry:", {"question": words, "answer": words, "source": words, "topic": words}),
     ):
         reply = await done(app, event)
-        assert "something broke" not in reply.plain
+        assert "something went wrong" not in reply.plain
         assert reply.plain.encode()

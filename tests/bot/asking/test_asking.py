@@ -81,7 +81,7 @@ async def switch_passive(app: App, on: bool, user: User = MODERATOR) -> Reply:
 
 async def test_an_overheard_question_is_answered_only_where_a_moderator_wants_it(app: App) -> None:
     assert await said(app, SURE, addressed=False) is None
-    assert "not open to you" in (await switch_passive(app, True, MEMBER)).plain
+    assert "or you can't use it" in (await switch_passive(app, True, MEMBER)).plain
     assert await said(app, SURE, addressed=False) is None
     assert "on: I answer" in (await switch_passive(app, True)).plain
     assert await said(app, SURE, addressed=False) is not None

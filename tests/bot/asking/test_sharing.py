@@ -170,7 +170,7 @@ async def test_only_the_asker_or_a_moderator_deletes_a_reply(app: App) -> None:
         assert await app.handle(Press(user, CHANNEL, button.action, button.value)) == Delete()
     refused = await app.handle(Press(OTHER, CHANNEL, button.action, button.value))
     assert isinstance(refused, Reply)
-    assert "Only who asked for it, or a moderator" in refused.plain
+    assert "Only the person who asked for it, or a moderator" in refused.plain
 
 
 async def test_a_vote_is_counted_once_per_person_and_can_be_changed(app: App, services: Services) -> None:

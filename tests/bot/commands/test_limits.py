@@ -81,7 +81,7 @@ async def test_a_command_or_press_is_never_left_without_an_answer(limited: App) 
         refused = await limited.handle(event)
         assert isinstance(refused, Reply)
         assert refused.private
-        assert "please ask again in" in refused.plain
+        assert "Please ask again in" in refused.plain
 
 
 async def test_a_person_does_not_use_up_what_others_may_ask_until_the_community_has_enough(limited: App) -> None:

@@ -251,4 +251,4 @@ async def test_whoever_imports_many_texts_sees_how_far_their_encoding_is(
     await all_done(KnowledgeCache(base, store, embeddings=embeddings), embeddings)
     done = await press(context, button.value)
     assert isinstance(done, Reply)
-    assert (done.plain, done.buttons) == ("Everything that was imported is learned.", ())
+    assert (done.plain, done.buttons) == ("Everything that you imported is learned.", ())

@@ -30,9 +30,9 @@ async def waiting(app: App, user: object = SECOND) -> Reply:
 
 
 async def test_only_an_admin_switches_it_on_or_off(app: App) -> None:
-    assert "decided by admins" in (await moderated(app, "settings", approval=True)).plain
+    assert "Only admins decide" in (await moderated(app, "settings", approval=True)).plain
     assert "approval: on" in (await moderated(app, "settings", ADMIN, approval=True)).plain
-    assert "decided by admins" in (await moderated(app, "settings", approval=False)).plain
+    assert "Only admins decide" in (await moderated(app, "settings", approval=False)).plain
 
 
 async def test_an_entry_waits_until_a_second_moderator_approves_it(app: App) -> None:
@@ -98,9 +98,9 @@ async def test_a_change_of_what_was_changed_meanwhile_is_told_and_kept(app: App)
     await chosen(app, mine, "Save")
     await moderated(app, "settings", ADMIN, approval=False)
     told = await moderated(app, "edit", SECOND, entry="prevention")
-    second = told if told.form else await chosen(app, told, "Edit it all the same", SECOND)
+    second = told if told.form else await chosen(app, told, "Edit it anyway", SECOND)
     await chosen(app, await sent(app, second, SECOND, answer="Second."), "Save", SECOND)
-    assert "was saved meanwhile" in (await chosen(app, await waiting(app), "Approve it", SECOND)).plain
+    assert "was saved in the meantime" in (await chosen(app, await waiting(app), "Approve it", SECOND)).plain
     assert "Second." in await asked(app, "prevention")
 
 
@@ -118,5 +118,5 @@ async def test_the_next_change_is_shown_after_each_decision_and_a_removal_has_it
 
 async def test_an_empty_part_of_the_review_says_so(app: App) -> None:
     listed = await moderated(app, "review", show="offered")
-    assert "Nothing else waits in “offered but not picked”." in listed.plain
+    assert "Nothing else is waiting in “offered but not picked”." in listed.plain
     assert "old figures" in listed.plain

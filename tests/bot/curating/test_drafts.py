@@ -34,7 +34,7 @@ async def test_a_draft_whose_preview_is_gone_is_offered_again(app: App) -> None:
     offered = await moderated(app, "add")
     assert "You have 1 unfinished entry" in offered.plain
     assert TYPED["question"] in offered.plain
-    preview = await chosen(app, offered, "Go on with: When does")
+    preview = await chosen(app, offered, "Continue: When does")
     assert "Mondays at 7, in the library." in preview.plain
     assert "Saved" in (await chosen(app, preview, "Save")).plain
     assert form_of(await moderated(app, "add"))
@@ -44,7 +44,7 @@ async def test_a_draft_can_be_thrown_away_or_left_while_another_entry_is_begun(a
     await sent(app, await moderated(app, "add"), **TYPED)
     fresh = await chosen(app, await moderated(app, "add", text="how do i join?"), "Begin anew")
     assert values_in(form_of(fresh))["question"] == "how do i join?"
-    await chosen(app, await moderated(app, "add"), "Throw it away")
+    await chosen(app, await moderated(app, "add"), "Discard it")
     assert form_of(await moderated(app, "add"))
 
 
@@ -60,14 +60,14 @@ async def test_a_draft_is_offered_to_its_author_alone_and_only_where_it_belongs(
     assert form_of(await moderated(app, "add"))
     told = await moderated(app, "edit", SECOND, entry="prevention")
     assert "unfinished" not in told.plain
-    assert form_of(await chosen(app, told, "Edit it all the same", SECOND))
+    assert form_of(await chosen(app, told, "Edit it anyway", SECOND))
     assert form_of(await moderated(app, "edit", entry="outcomes"))
     offered = await moderated(app, "edit", entry="prevention")
     assert "Ours." in (await chosen(app, offered, "Go on")).plain
     elsewhere = Place("test:channel/1", "test:community/2")
     assert form_of(await moderated(app, "edit", place=elsewhere, entry="prevention"))
     picking = await moderated(app, "edit")
-    assert picking.buttons[0].label.startswith("Go on with: How does IJM prevent")
+    assert picking.buttons[0].label.startswith("Continue: How does IJM prevent")
     review = await moderated(app, "review")
     assert any(button.action == "goon" for button in review.buttons)
 
@@ -211,10 +211,10 @@ async def test_a_channel_that_cannot_be_heard_is_never_said_to_be_passive(app: A
     ears = Ears("The platform gives me no text. Ask my operator.")
     app.services.outboxes.connect("test:", ears)
     reply = (await moderated(app, "settings", passive=True)).plain
-    assert "passive: wanted, but I cannot hear this channel yet. The platform gives me no text." in reply
+    assert "passive: wanted, but I cannot read this channel yet. The platform gives me no text." in reply
     assert "on:" not in reply
     ears.why = ""
-    assert "passive: on: I answer sure questions here" in (await moderated(app, "settings")).plain
+    assert "passive: on: I answer questions here that I'm sure of" in (await moderated(app, "settings")).plain
     assert "passive: off" in (await moderated(app, "settings", passive=False)).plain
 
 
@@ -229,7 +229,7 @@ async def test_a_member_has_no_drafts_to_go_on_with(app: App) -> None:
 async def test_what_the_preview_says_will_happen_happens(app: App) -> None:
     typed = TYPED | {"question": "How many people were rescued?", "phrasings": "how many got rescued"}
     entry = (await sent(app, await moderated(app, "add"), **typed)).plain
-    assert "would go elsewhere" in entry
+    assert "would send elsewhere" in entry
     context = await app.own_context(CHANNEL)
     made = Entry(
         "how-many-people-were-rescued", typed["question"], (typed["phrasings"],), typed["answer"], "about", (),

@@ -77,7 +77,7 @@ async def test_without_a_wish_nothing_says_who_asked(app: App, letters: Letters)
 
 async def test_who_wants_to_is_told_once_when_a_moderator_answers(app: App, letters: Letters) -> None:
     asking = await chosen(app, await unanswered(app), "Ask the moderators", MEMBER)
-    assert "I write to you" in (await chosen(app, asking, "Tell me", MEMBER)).plain
+    assert "I'll write to you" in (await chosen(app, asking, "Tell me", MEMBER)).plain
     item = await chosen(app, await moderated(app, "review", show="unanswered"), "Begin")
     assert "1 person wants to hear of the answer" in item.plain
     assert MEMBER.id not in item.plain

@@ -59,7 +59,7 @@ async def test_no_cell_that_the_bot_writes_is_a_formula(app: App, formula: str) 
 async def test_a_file_that_is_a_bomb_is_refused_in_words(app: App, name: str, content: bytes) -> None:
     said = (await imported(app, name, content)).plain
     assert "was not imported" in said
-    assert "something broke" not in said
+    assert "something went wrong" not in said
 
 
 @pytest.mark.parametrize("facts", ["[" * 50_000, "9" * 5_000, '{"a": 1}', "[1]", "null"])
@@ -71,7 +71,7 @@ async def test_a_cell_that_is_a_bomb_is_the_fault_of_its_row_alone(app: App, fac
     first, second = load("x.csv", out.getvalue().encode())
     assert first.fault
     assert second.entry is not None
-    assert "something broke" not in (await imported(app, "x.csv", out.getvalue().encode())).plain
+    assert "something went wrong" not in (await imported(app, "x.csv", out.getvalue().encode())).plain
 
 
 @pytest.mark.slow
@@ -96,7 +96,7 @@ async def test_of_each_moderator_one_file_waits_and_the_next_one_says_what_becam
     assert "thrown away" not in first.plain
     second = await imported(app, "second.json", content)
     assert "“first.json” was thrown away" in second.plain
-    assert "was imported or thrown away already" in (await chosen(app, first, "Import 1 row")).plain
+    assert "was already imported or discarded" in (await chosen(app, first, "Import 1 row")).plain
     assert "Imported" in (await chosen(app, second, "Import 1 row")).plain
 
 

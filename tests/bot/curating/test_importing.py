@@ -74,7 +74,7 @@ async def test_equal_faults_are_told_once_with_their_rows_and_the_report_has_the
 
 async def test_warnings_and_guesses_are_shown_before_anything_is_saved(app: App) -> None:
     dry = await tried(app, HEADER, MEETING.replace("Mondays at 7.", "Mondays â€“ 7 pm"))
-    assert "can be imported all the same" in dry.plain
+    assert "you can import them anyway" in dry.plain
     assert "Row 2: answer: “â€” looks like" in dry.plain
     guessed = Upload("chapter.csv", f"{HEADER}\n{MEETING.replace('at 7', 'in the café')}".encode("cp1252"))
     reply = await done(app, Submit(MODERATOR, CHANNEL, "import", {}, {"file": guessed}))

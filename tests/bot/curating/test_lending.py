@@ -89,7 +89,7 @@ async def test_what_is_withdrawn_removed_or_old_is_lent_no_longer_and_copies_sta
     await chosen(app, await tried(app, code), "Import", place=TAKER)
     listed = await moderated(app, "lend")
     assert "no longer" in (await chosen(app, listed, "Withdraw: When does")).plain
-    assert "nothing under this code" in (await tried(app, code)).plain
+    assert "This code is not valid" in (await tried(app, code)).plain
     assert "Mondays at 7" in await asked(app, ASKED, TAKER)
     reply = await moderated(app, "lend", entry=ENTRY)
     (code,) = [block.text for block in reply.blocks if isinstance(block, Copyable)]
@@ -97,7 +97,7 @@ async def test_what_is_withdrawn_removed_or_old_is_lent_no_longer_and_copies_sta
     reply = await moderated(app, "lend", entry=ENTRY)
     (code,) = [block.text for block in reply.blocks if isinstance(block, Copyable)]
     times[0] = NOW + LOAN_LIFE
-    assert "nothing under this code" in (await tried(app, code)).plain
+    assert "This code is not valid" in (await tried(app, code)).plain
     await services.store.expire(times[0] + timedelta(seconds=1))
     assert "You lend nothing" in (await moderated(app, "lend")).plain
 
@@ -112,7 +112,7 @@ async def test_a_code_can_be_withdrawn_by_itself_and_the_entrys_other_codes_hold
     again = await moderated(app, "lend", withdraw=code)
     assert "did not lend" in again.plain
     assert code not in again.plain
-    assert "nothing under this code" in (await tried(app, code)).plain
+    assert "This code is not valid" in (await tried(app, code)).plain
     assert "added: 1" in (await tried(app, other)).plain
 
 
@@ -127,8 +127,8 @@ async def test_wrong_codes_are_rate_limited(app: App) -> None:
     code = await code_of(app)
     assert CODE_RATES.person is not None
     for _ in range(CODE_RATES.person.amount):
-        assert "nothing under this code" in (await tried(app, "0" * 32)).plain
-    assert "too many codes" in (await tried(app, code)).plain
+        assert "This code is not valid" in (await tried(app, "0" * 32)).plain
+    assert "too many wrong codes" in (await tried(app, code)).plain
 
 
 @pytest.mark.parametrize("entry", ["prevention"])
@@ -139,4 +139,4 @@ async def test_what_ships_with_the_bot_needs_no_lending(app: App, entry: str) ->
 async def test_deleting_a_community_ends_what_it_lends(app: App) -> None:
     code = await code_of(app)
     await app.services.store.forget_community(GIVER.community)
-    assert "nothing under this code" in (await tried(app, code)).plain
+    assert "This code is not valid" in (await tried(app, code)).plain

@@ -14,7 +14,7 @@ async def test_the_moderators_head_alone_and_with_help_shows_their_commands(app:
     assert "waiting" in (await chosen(app, shown, "Review")).plain
     assert form_of(await chosen(app, shown, "Add an entry"))
     refused = await done(app, Typed(MEMBER, CHANNEL, "", "ijm-mod"))
-    assert "not open to you" in refused.plain
+    assert "or you can't use it" in refused.plain
 
 
 async def test_help_has_the_ways_in_as_buttons(app: App) -> None:

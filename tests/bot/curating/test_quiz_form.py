@@ -85,7 +85,7 @@ async def test_members_may_not_and_a_form_that_is_gone_says_so(app: App) -> None
     assert reply.form is None
     form = await opened(app)
     await sent(app, form, "")
-    assert "saved or thrown away already" in (await sent(app, form, TWO)).plain
+    assert "already saved or discarded" in (await sent(app, form, TWO)).plain
     removed = await done(app, Press(MODERATOR, CHANNEL, "quizform", "no-such-entry"))
     assert "removed" in removed.plain
     alone = replace(Place("test:dm/1", "test:user/22", direct=True))

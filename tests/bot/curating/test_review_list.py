@@ -150,12 +150,15 @@ async def test_the_second_moderator_at_one_thing_is_told_of_the_first(services: 
     item = await chosen(app, await moderated(app, "review"), "Begin")
     assert "too" not in item.plain
     second = await chosen(app, await moderated(app, "review", SECOND), "Begin", SECOND)
-    assert f"{MODERATOR.id} is at this one, too" in second.plain
+    assert f"{MODERATOR.id} is working on this one, too" in second.plain
     await chosen(app, item, "Next")
-    assert "at this one, too" not in (await chosen(app, await moderated(app, "review", SECOND), "Begin", SECOND)).plain
+    assert (
+        "working on this one, too"
+        not in (await chosen(app, await moderated(app, "review", SECOND), "Begin", SECOND)).plain
+    )
     await moderated(app, "edit", entry="prevention")
     told = await moderated(app, "edit", SECOND, entry="prevention")
-    assert f"{MODERATOR.id} is at this one, too" in told.plain
-    assert form_of(await chosen(app, told, "Edit it all the same", SECOND))
+    assert f"{MODERATOR.id} is working on this one, too" in told.plain
+    assert form_of(await chosen(app, told, "Edit it anyway", SECOND))
     times[0] = NOW + timedelta(minutes=20)
     assert form_of(await moderated(app, "edit", SECOND, entry="prevention"))

@@ -34,7 +34,7 @@ async def test_what_nothing_answers_is_unknown_from_then_on_and_its_neighbours_t
     await with_meetings(app)
     await with_meetings(app, ELSEWHERE)
     assert "Mondays at 7" in await asked(app, CLASS)
-    assert "I say that I don't know this: “when does class meet”" in (await silenced(app, CLASS)).plain
+    assert "I'll say that I don't know this: “when does class meet”" in (await silenced(app, CLASS)).plain
     for words in (CLASS, "When does class meet??", "when does my class meet", "wehn does class meet"):
         assert "Mondays at 7" not in await asked(app, words), words
     for words in ("when does the chapter meet", "what time are the meetings", "when do you guys meet"):
@@ -63,7 +63,7 @@ async def test_it_can_be_taken_back_where_it_is_explained_and_in_the_settings(ap
     assert "Questions that nothing answers here: 1" in listed.plain
     await chosen(app, listed, CLASS)
     assert "nothing answers here" not in (await moderated(app, "settings")).plain
-    assert "taken back already" in (await chosen(app, gone, "Take that back")).plain
+    assert "already taken back" in (await chosen(app, gone, "Take that back")).plain
 
 
 async def test_a_shipped_entry_can_be_kept_from_a_question_where_nobody_changed_anything(app: App) -> None:
@@ -95,7 +95,7 @@ async def test_only_moderators_silence_and_what_is_forged_changes_nothing(app: A
     assert "Mondays at 7" in await asked(app, CLASS)
     await app.services.store.set_setting(CHANNEL.community, "help_line", "Campus 1", by="u", now=app.services.now())
     told = await done(app, Press(MODERATOR, CHANNEL, "unsilence", "help_line"))
-    assert "taken back already" in told.plain
+    assert "already taken back" in told.plain
     assert await app.services.store.setting(CHANNEL.community, "help_line") == "Campus 1"
 
 
@@ -111,6 +111,6 @@ async def test_there_is_an_end_to_them_and_the_page_stays_readable(app: App, mon
     kept = read_settings((await store.outline(CHANNEL.community)).settings)
     assert set(kept.unanswerable_questions) == set(names)
     assert (
-        f"There are {SHOWN_LIMIT + 2} such questions already"
+        f"There are already {SHOWN_LIMIT + 2} such questions"
         in (await silenced(app, "what are the meetings about")).plain
     )

@@ -173,7 +173,7 @@ async def test_an_old_revision_with_a_number_that_is_not_checked_any_more_is_not
             await done(app, Press(MEMBER, CHANNEL, "cite", f"chapter-meeting bibtex {number}")),
         ]
         for reply in replies:
-            assert "not among the checked ones any more" in reply.plain
+            assert "no longer among the checked ones" in reply.plain
             assert "/ijm referral" in reply.plain
             assert "7788" not in reply.plain
     assert "Call the desk." in (await invoked(app, "cite", entry="chapter-meeting", revision=4)).plain

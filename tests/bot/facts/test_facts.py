@@ -114,7 +114,7 @@ async def test_the_ids_of_all_buttons_fit_for_the_longest_id() -> None:
 @pytest.mark.parametrize("value", ["", "0 results-2012", "00000000 results-2012", "0 no-such-entry", "x y z", "²"])
 async def test_a_fact_that_is_gone_is_said_to_be_gone(app: App, action: str, value: str) -> None:
     reply = await done(app, Press(MEMBER, CHANNEL, action, value))
-    assert "This fact was changed or taken out meanwhile" in reply.plain
+    assert "This fact has since been changed or removed" in reply.plain
     assert reply.private
 
 
@@ -125,7 +125,7 @@ async def test_a_changed_fact_is_not_taken_for_the_old_one(app: App) -> None:
     new = replace(entry, facts=(replace(old, text="In 2026, we were 60.", year=2026),))
     draft = Draft(entry.id, Change.EDITED, new, expected=1)
     await app.services.store.revise(CHANNEL.community, (draft,), by="x", now=NOW)
-    assert "changed or taken out" in (await pressed(app, shown, "Make a card")).plain
+    assert "changed or removed" in (await pressed(app, shown, "Make a card")).plain
 
 
 async def test_a_fact_of_the_community_has_its_year_and_source_everywhere(app: App) -> None:
@@ -179,8 +179,8 @@ async def test_the_home_screen_leads_to_another_fact_and_to_a_card(app: App) -> 
 async def test_a_topic_without_facts_says_so(app: App) -> None:
     draft = Draft("referral", Change.REMOVED, None, base="print")
     await app.services.store.revise(CHANNEL.community, (draft,), by="x", now=NOW)
-    assert "no fact of this topic" in (await typed(app, "fact help")).plain
-    assert "no fact of this topic" in (await done(app, Press(MEMBER, CHANNEL, "fact", "help"))).plain
+    assert "no fact on this topic" in (await typed(app, "fact help")).plain
+    assert "no fact on this topic" in (await done(app, Press(MEMBER, CHANNEL, "fact", "help"))).plain
 
 
 def test_the_linter_wants_a_fact_of_a_community_to_have_a_source_that_fits(services: Services) -> None:

@@ -50,7 +50,10 @@ async def test_a_question_is_posted_for_all_and_each_answer_is_told_alone(app: A
     assert question.text.question in asked.plain
     assert [b.label for b in options(asked)] == list(question.options)
     assert [b.label for b in asked.buttons[len(question.options) :]] == ["Next question", "Delete"]
-    for user, right, said in ((KIM, True, "Right!"), (ADA, False, f"Not quite: it's {question.text.right}.")):
+    for user, right, said in (
+        (KIM, True, "Right!"),
+        (ADA, False, f"Not quite. The right answer: {question.text.right}."),
+    ):
         told = await answered(app, asked, user, right=right)
         assert told.private
         assert told.plain.startswith(f"{said} {question.text.why}")
@@ -178,7 +181,7 @@ async def test_one_plays_alone_in_a_channel_and_can_start_one_for_all(app: App, 
     assert "questions." in asked.plain
     again = await pressed(app, asked, "Start again")
     assert again.private
-    opened = await pressed(app, again, "Start one for all here")
+    opened = await pressed(app, again, "Start one for everyone here")
     assert not opened.private
     assert "Everybody here can answer" in opened.plain
     assert question_in(app, opened).entry.topic == "results"

@@ -53,7 +53,7 @@ async def test_nothing_is_posted_before_a_moderator_starts_it(scene: Scene) -> N
     assert "1. Mon 23 Nov 2026, 16:30 (UTC−05:00): " in shown.plain
     assert "5. Mon 7 Dec 2026, 16:30 (UTC−05:00): " in shown.plain
     assert await scene.store.schedules(HOME) == ()
-    assert "Thrown away" in (await chosen(scene.app, shown, "Throw away")).plain
+    assert "Discarded" in (await chosen(scene.app, shown, "Discard")).plain
     started = await chosen(scene.app, await preview(scene), "Start it")
     assert "Started." in started.plain
     (kept,) = await scene.store.schedules(HOME)
@@ -164,7 +164,7 @@ async def test_a_schedule_is_changed_with_what_it_was_in_the_form(scene: Scene) 
         "days": "weekdays", "time": "09:00", "zone": ZONE, "topic": "problem", "quiet": "2026-12-24",
     }  # fmt: skip
     shown = await sent(scene.app, form, days="sat")
-    assert "post even if it is another weekday" in shown.plain
+    assert "get a post even on other weekdays" in shown.plain
     assert (await scene.now(schedule)).number == 1
     shown = await chosen(scene.app, shown, "Name awareness days")
     shown = await chosen(scene.app, shown, "Post here instead")
@@ -252,12 +252,12 @@ async def test_a_deleted_schedule_is_gone_after_a_second_word(scene: Scene) -> N
 async def test_only_moderators_and_only_in_a_community(scene: Scene) -> None:
     await scene.start()
     refused = await done(scene.app, Invocation(MEMBER, CHANNEL, "schedule", {}, "ijm-mod"))
-    assert "not open to you" in refused.plain
+    assert "or you can't use it" in refused.plain
     page = await chosen(scene.app, await moderated(scene.app, "schedule"), "1.")
     for button in page.buttons:
         assert "for moderators" in (await done(scene.app, Press(MEMBER, CHANNEL, button.action, button.value))).plain
     draft = Submit(MEMBER, CHANNEL, "schedule:x", {"days": "daily"})
-    assert "may not do this" in (await done(scene.app, draft)).plain
+    assert "have permission to do this" in (await done(scene.app, draft)).plain
     own = Place("test:dm/3", MODERATOR.id, direct=True)
     assert "belong to a server" in (await moderated(scene.app, "schedule", place=own)).plain
     assert "in which channel" in (await moderated(scene.app, "schedule", place=DIRECT, zone="utc")).plain

@@ -85,7 +85,7 @@ def test_a_pack_without_a_fault_has_none(pack: Path) -> None:
         ("url: https://example.org/a", "url: javascript:alert(1)", "first.md: links.0.url: `javascript:alert(1)` is not an http(s) address"),
         ("url: https://example.org/a", "url: https://example.org/b", "first.md: links.0.url: the answer does not give this address"),
         ("(https://example.org/a).", "(ftp://x.org).", "first.md: answer: the link `ftp://x.org` is not an http(s) address"),
-        ("See [the site]", "Call 1-800-555-0199. See [the site]", "first.md: answer: the phone number 8005550199 is not one that was checked (safety.md)"),
+        ("See [the site]", "Call 1-800-555-0199. See [the site]", "first.md: answer: leave out the phone number 8005550199: only checked help lines may stand in an answer (safety.md)"),
         ("first in other words", "second in other words!", "second.md: alternatives.0: `second in other words` is also a phrasing of first.md"),
         ("first in other words", "'?!'", "first.md: alternatives.0: `?!` has no words to match"),
         ("  - first in other words\n", "", "first.md: alternatives: input should be a valid list"),

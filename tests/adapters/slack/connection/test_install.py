@@ -104,7 +104,7 @@ async def test_a_workspace_that_did_not_install_the_bot_is_told_so(
 ) -> None:
     assert browser.url
     told = await slack.slash(kim, general, "/ijm", SURE).message()
-    assert "not installed in this workspace" in told.text
+    assert "no longer installed in this workspace" in told.text
 
 
 async def test_an_installation_ends_where_it_began_and_only_once(
