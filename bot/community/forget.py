@@ -42,7 +42,7 @@ def _asking() -> Reply:
     """Return the form in which a person is chosen."""
     whose = ReferenceQuestion(_PERSON, "Whose traces to delete", Referent.PERSON)
     again = Button("Choose a person", "forget")
-    return Reply((), private=True, form=Form("forget", "Delete traces", (whose,), "Go on", again))
+    return Reply((), private=True, form=Form("forget", "Delete traces", (whose,), "Continue", again))
 
 
 async def _asked_again(_context: Context, _: str) -> Reply:

@@ -70,7 +70,7 @@ def _channel_form(draft_id: str, chosen: str) -> Reply:
     """Return the form in which a schedule's channel is chosen; without an id, that of a new one."""
     channel = ReferenceQuestion("channel", "Where to post", Referent.CHANNEL, chosen)
     again = Button("Choose a channel", CHANNEL_FORM, draft_id)
-    form = Form(f"{CHANNEL_FORM}:{draft_id}", "Channel of a schedule", (channel,), "Go on", again)
+    form = Form(f"{CHANNEL_FORM}:{draft_id}", "Channel of a schedule", (channel,), "Continue", again)
     return Reply((), private=True, form=form)
 
 

@@ -100,7 +100,7 @@ async def test_a_slack_that_refuses_its_list_gets_a_field_for_the_id(
     assert f"<#{general.id}>" in str(saved.blocks)
     again = await slack.press(ada, shown, label_of(shown, "Choose where notices go")).view()
     wrong = await slack.submit_view(ada, again, {"notices": ada.id}).message()
-    assert "I do not know this channel" in wrong.shown
+    assert "I don't know this channel" in wrong.shown
 
 
 @pytest.mark.usefixtures("connected")

@@ -84,7 +84,7 @@ async def test_a_form_makes_a_schedule_for_the_channel(scene: Scene) -> None:
 
 async def test_a_person_is_no_channel(scene: Scene, kim: User) -> None:
     refused = await scene.typed(f"schedule channel:<@{kim.id}> zone:utc")
-    assert "I do not know this channel." in refused.shown
+    assert "I don't know this channel." in refused.shown
 
 
 async def test_a_rate_limit_is_waited_for(scene: Scene) -> None:

@@ -154,7 +154,7 @@ async def test_help_names_every_command_with_its_usage(app: App) -> None:
 
 async def test_privacy_says_what_is_kept(app: App) -> None:
     reply = await typed(app, "privacy")
-    assert "without who asked it" in reply.plain
+    assert "without your name" in reply.plain
     assert "safety card" in reply.plain
 
 

@@ -62,7 +62,7 @@ async def test_who_writes_too_much_is_told_once_and_may_ask_again_later(limited:
     refused = await limited.handle(written())
     assert isinstance(refused, Reply)
     assert refused.private
-    assert "please ask again in 20 seconds" in refused.plain
+    assert "Please ask again in 20 seconds" in refused.plain
     assert "/ijm referral" in refused.plain
     assert await told(limited, written()) is None
     clock.now += 19
@@ -262,4 +262,4 @@ def test_what_is_no_rate_is_refused_with_the_right_form(written: str) -> None:
     ("seconds", "told"), [(1, "1 second."), (2, "2 seconds."), (119, "119 seconds."), (120, "2 minutes.")]
 )
 def test_a_wait_is_told_in_its_number(seconds: int, told: str) -> None:
-    assert f"please ask again in {told}" in too_much(seconds).plain
+    assert f"Please ask again in {told}" in too_much(seconds).plain

@@ -52,7 +52,7 @@ async def test_an_entry_waits_until_a_second_moderator_approves_it(app: App) -> 
     assert "Mondays at 7" in await asked(app, ASKED)
     (revision,) = await app.services.store.history(CHANNEL.community, "when-does-the-chapter-meet")
     assert revision.by == MODERATOR.id
-    assert "dealt with already" in (await done(app, Press(SECOND, CHANNEL, yes.action, yes.value))).plain
+    assert "already done" in (await done(app, Press(SECOND, CHANNEL, yes.action, yes.value))).plain
 
 
 async def test_an_edit_and_a_removal_wait_and_members_see_what_was_there(app: App) -> None:

@@ -63,7 +63,7 @@ async def test_a_draft_is_offered_to_its_author_alone_and_only_where_it_belongs(
     assert form_of(await chosen(app, told, "Edit it anyway", SECOND))
     assert form_of(await moderated(app, "edit", entry="outcomes"))
     offered = await moderated(app, "edit", entry="prevention")
-    assert "Ours." in (await chosen(app, offered, "Go on")).plain
+    assert "Ours." in (await chosen(app, offered, "Continue")).plain
     elsewhere = Place("test:channel/1", "test:community/2")
     assert form_of(await moderated(app, "edit", place=elsewhere, entry="prevention"))
     picking = await moderated(app, "edit")
@@ -74,7 +74,7 @@ async def test_a_draft_is_offered_to_its_author_alone_and_only_where_it_belongs(
 
 async def test_a_draft_with_faults_leads_back_to_them(app: App) -> None:
     await sent(app, await moderated(app, "add"), **(TYPED | {"answer": "y" * 901}))
-    faulty = await chosen(app, await moderated(app, "add"), "Go on")
+    faulty = await chosen(app, await moderated(app, "add"), "Continue")
     assert "at most 900" in faulty.plain
     assert values_in(form_of(await chosen(app, faulty, "Change it")))["answer"] == "y" * 901
 

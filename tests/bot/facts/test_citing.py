@@ -71,7 +71,7 @@ async def test_another_community_neither_cites_nor_reads_it(app: App) -> None:
     assert "revision 1). Retrieved" in citation_in(await typed(app, f"cite {CEBU}", place=elsewhere))
     assert "There is no revision 2" in (await typed(app, f"cite {CEBU} revision:2", place=elsewhere)).plain
     opened = await done(app, Press(MEMBER, elsewhere, "edition", f"2 {CEBU}"))
-    assert "not there any more" in opened.plain
+    assert "no longer exists" in opened.plain
 
 
 async def test_an_own_entry_without_an_author_is_cited_by_its_section(app: App) -> None:

@@ -180,7 +180,7 @@ async def test_a_topic_without_facts_says_so(app: App) -> None:
     draft = Draft("referral", Change.REMOVED, None, base="print")
     await app.services.store.revise(CHANNEL.community, (draft,), by="x", now=NOW)
     assert "no fact on this topic" in (await typed(app, "fact help")).plain
-    assert "no fact on this topic" in (await done(app, Press(MEMBER, CHANNEL, "fact", "help"))).plain
+    assert "no longer a fact on this topic" in (await done(app, Press(MEMBER, CHANNEL, "fact", "help"))).plain
 
 
 def test_the_linter_wants_a_fact_of_a_community_to_have_a_source_that_fits(services: Services) -> None:

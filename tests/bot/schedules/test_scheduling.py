@@ -153,7 +153,7 @@ async def test_a_line_says_a_schedule_in_any_order(scene: Scene, words: str) -> 
 async def test_a_line_that_says_something_else_is_told(scene: Scene) -> None:
     assert "someday" in (await line(scene, "someday 9:00 utc")).plain
     assert "what “#general” means" in (await line(scene, "#general days:mon zone:utc")).plain
-    assert "do not know this channel" in (await line(scene, "test:user/7/C2 zone:utc")).plain
+    assert "don't know this channel" in (await line(scene, "test:user/7/C2 zone:utc")).plain
 
 
 async def test_a_schedule_is_changed_with_what_it_was_in_the_form(scene: Scene) -> None:
@@ -246,7 +246,7 @@ async def test_a_deleted_schedule_is_gone_after_a_second_word(scene: Scene) -> N
     assert "Deleted." in (await chosen(scene.app, asked, "Delete it")).plain
     assert await scene.store.schedule(HOME, schedule.id) is None
     for label in ("Pause", "Change it", "Post one now", "Delete"):
-        assert "not there any more" in (await chosen(scene.app, page, label)).plain
+        assert "no longer exists" in (await chosen(scene.app, page, label)).plain
 
 
 async def test_only_moderators_and_only_in_a_community(scene: Scene) -> None:
@@ -270,18 +270,18 @@ async def test_another_community_sees_and_touches_none_of_it(scene: Scene) -> No
     page = await chosen(scene.app, await moderated(scene.app, "schedule"), "1.")
     for button in page.buttons[:-1]:
         reply = await done(scene.app, Press(MODERATOR, elsewhere, button.action, button.value))
-        assert "not there any more" in reply.plain
+        assert "no longer exists" in reply.plain
     await done(scene.app, Press(MODERATOR, elsewhere, "schedule-drop", schedule.id))
     assert await scene.now(schedule) == schedule
     foreign = await moderated(scene.app, "schedule", channel="test:community/2/C1", zone="utc")
-    assert "do not know this channel" in foreign.plain
+    assert "don't know this channel" in foreign.plain
 
 
 async def test_there_is_a_limit_to_schedules(scene: Scene) -> None:
     schedule = await scene.start()
     for number in range(SCHEDULES_LIMIT - 1):
         assert await scene.store.keep_schedule(replace(schedule, id=f"s{number}", number=0))
-    assert f"There are {SCHEDULES_LIMIT}" in (await preview(scene)).plain
+    assert f"There are already {SCHEDULES_LIMIT}" in (await preview(scene)).plain
     listed = await moderated(scene.app, "schedule")
     assert listed.menu is not None
     assert len(listed.menu.rows) == SCHEDULES_LIMIT
