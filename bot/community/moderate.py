@@ -25,9 +25,13 @@ NOTICES = "notices"
 @command(role=Role.MODERATOR, head="ijm-mod", private=True)
 async def settings(
     context: Context,
-    passive: Annotated[bool | None, About("answer sure questions in this channel without being mentioned")] = None,
+    passive: Annotated[
+        bool | None, About("answer questions that I'm sure of in this channel, without being mentioned")
+    ] = None,
     threads: Annotated[bool | None, About("answer messages in this channel in a thread of their own")] = None,
-    ping: Annotated[bool | None, About("notify who mentions me when I reply, by Discord's own reply ping")] = None,
+    ping: Annotated[
+        bool | None, About("notify people when I reply to their mention, with Discord's own reply ping")
+    ] = None,
     notices: Annotated[str | None, About("the channel for a weekly notice of what waits", Completes.CHANNEL)] = None,
     stale: Annotated[int | None, About("review figures older than this many years; 0 for never")] = None,
     helpline: Annotated[str | None, About("your own help line, to be confirmed by a second moderator")] = None,
