@@ -1,5 +1,6 @@
 """The last word on a reply: how the community wants it sent, and what its asker may do with it."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 from bot.asking.votes import VOTES
@@ -7,13 +8,20 @@ from bot.chat.events import Event, Home, Message
 from bot.chat.replies import Button, Delete, Reply
 from bot.commands.community_settings import opens_threads
 from bot.commands.context import Context
+from knowledge.store.protocol import StoreError
 
 
 async def sent(reply: Reply, event: Event, context: Context) -> Reply:
-    """Return the reply to a message as the community wants it sent: in a thread, with a ping of its asker."""
+    """Return the reply to a message as the community wants it sent: in a thread, with a ping of its asker.
+
+    While the store is away it is sent without a thread.
+    """
     if not isinstance(event, Message) or event.place.direct or reply.private or not reply.blocks:
         return reply
-    thread = event.place.thread is None and await opens_threads(context.services.store, event.place)
+    thread = False
+    if event.place.thread is None:
+        with suppress(StoreError):
+            thread = await opens_threads(context.services.store, event.place)
     return replace(reply, thread=thread, notify=event.addressed and context.settings.ping)
 
 
