@@ -5,7 +5,7 @@ from typing import Any
 
 from adapters.slack.mrkdwn import ELLIPSIS, escape
 from bot.chat.markup import visible
-from bot.chat.replies import Button, Menu, Reply, kept
+from bot.chat.replies import Button, Menu, Reply, Swap, kept
 
 # node-slack-sdk packages/types/src/block-kit: blocks.ts and block-elements.ts.
 ACTIONS_LIMIT = 25
@@ -49,6 +49,36 @@ def controls(reply: Reply, *, newer: bool) -> list[Json]:
     about = _context_actions(buttons) if newer else []
     beside = [button for button in buttons if not (about and button.action in {*_FEEDBACK, DELETE})]
     return [*shown, *([row(beside)] if beside else []), *about]
+
+
+def swapped(blocks: Sequence[Json], swap: Swap) -> list[Json]:
+    """Return a message's own blocks with some of its buttons in the place of others."""
+    come, shown = [_button(button) for button in swap.buttons], []
+    for block in blocks:
+        # Slack wants other ids when a message is changed (docs.slack.dev, context-actions-block), and makes them.
+        rest = {name: value for name, value in block.items() if name != "block_id"}
+        elements = block.get("elements") or []
+        left = [each for each in elements if _actions_of(each).isdisjoint(swap.actions)]
+        if block["type"] not in {"actions", "context_actions"} or len(left) == len(elements):
+            shown.append(rest)
+        elif block["type"] == "actions":
+            place = next(at for at, each in enumerate(elements) if each not in left)
+            left[place:place] = come
+            come = []
+            shown += [{**rest, "elements": left}] if left else []
+        else:
+            # No ordinary button stands in such a block.
+            shown += [_actions(come)] if come else []
+            come = []
+            shown += [{**rest, "elements": left}] if left else []
+    return shown
+
+
+def _actions_of(element: Json) -> frozenset[str]:
+    """Return the actions of what can be pressed in an element."""
+    thumbs = (element.get("positive_button"), element.get("negative_button"))
+    ids = [thumb["value"] for thumb in thumbs if thumb] or [str(element.get("action_id") or "")]
+    return frozenset(each.partition(":")[0] for each in ids)
 
 
 def row(buttons: Sequence[Button]) -> Json:

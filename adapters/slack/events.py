@@ -49,7 +49,8 @@ class Address:
 
     `thread` is the thread to answer in, `begun` the one that was there before (an ephemeral message shows only in
     such a one). `said` is the message that is answered. `message` is the pressed message, which only the presser sees
-    if it is `ephemeral`. With `home` the answer is a view of the Home tab.
+    if it is `ephemeral`; `pressed` is what it holds, which Slack does not tell of such a one. With `home` the answer is
+    a view of the Home tab.
     """
 
     team: str
@@ -63,6 +64,7 @@ class Address:
     ephemeral: bool = False
     home: bool = False
     said: str | None = None
+    pressed: Body | None = None
 
     @property
     def metadata(self) -> str:
@@ -201,12 +203,12 @@ def _pressed(body: Body) -> Heard | None:
         _team(body), body["user"]["id"], (body.get("channel") or {}).get("id") or container.get("channel_id"),
         begun, begun, body.get("response_url"), body.get("trigger_id"), container.get("message_ts"),
         bool(container.get("is_ephemeral")), (body.get("view") or {}).get("type") == "home",
+        pressed=body.get("message"),
     )  # fmt: skip
     user, place = _user(address, _name(body)), _place(address)
     if address.home and name == BACK.action:
         return Heard(Home(user, place), address)
-    alone = address.ephemeral or (place.direct and not address.home)
-    return Heard(Press(user, place, name, value, alone), address)
+    return Heard(Press(user, place, name, value, alone=address.ephemeral or place.direct), address)
 
 
 def _shortcut(body: Body) -> Heard | None:

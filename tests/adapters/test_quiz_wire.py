@@ -8,6 +8,7 @@ from tests.adapters.discord.running import Chat, labels, served
 from tests.adapters.slack.running import label_of
 from tests.servers.discord.posts import Post
 from tests.servers.discord.server import DiscordServer
+from tests.servers.slack.records import Did
 from tests.servers.slack.rules.values import Channel, Message, User
 from tests.servers.slack.server import SlackServer
 
@@ -25,6 +26,15 @@ def question_of(app: App, button_id: str) -> Asked:
 async def edited(server: DiscordServer, post: Post) -> Post:
     """A message, as soon as it was changed."""
     return await server.changes.until(lambda: post if len(post.versions) > 1 else None, "change of a message")
+
+
+async def edited_on_slack(slack: SlackServer, message: Message) -> Message:
+    """The same on Slack."""
+    (change,) = await slack.world.changes.wait(
+        where=lambda one: one.did is Did.UPDATED and one.message is not None and one.message.ts == message.ts
+    )
+    assert change.message is not None
+    return change.message
 
 
 async def test_a_round_on_discord(app: App) -> None:
@@ -97,9 +107,27 @@ async def test_a_round_on_slack_in_a_thread(
     assert (following.ephemeral_to, following.thread_ts) == (None, parent.ts)
     assert "question 2 of" in following.shown
     assert "Right so far: kim 1" in following.shown
-    late = await slack.press(kim, asked, label_of(asked, "Next question")).message()
-    assert late.ephemeral_to == kim.id
-    assert "already" in late.shown
+    over = await edited_on_slack(slack, asked)
+    assert f"✓ {question.text.right}* (1 chose it)" in over.shown.replace("\u200b", "")
+    assert over.thread_ts == parent.ts
+    assert over.elements == ()
+
+
+@pytest.mark.usefixtures("connected")
+async def test_two_who_ask_for_the_next_question_on_slack_get_one(
+    slack: SlackServer, kim: User, ada: User, general: Channel
+) -> None:
+    asked = await slack.mention(kim, general, "quiz").message()
+    pressed = [slack.press(who, asked, label_of(asked, "Next question")) for who in (kim, ada)]
+    for each in pressed:
+        assert (await each.ack()).ok
+    (late,) = await slack.world.changes.wait(
+        where=lambda one: one.message is not None and "already" in one.message.shown
+    )
+    assert late.message is not None
+    assert late.message.ephemeral_to in {kim.id, ada.id}
+    await edited_on_slack(slack, asked)
+    assert sum("question 2 of" in message.shown for message in slack.world.said_in(general)) == 1
 
 
 @pytest.mark.usefixtures("connected")

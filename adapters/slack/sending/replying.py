@@ -15,12 +15,13 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from adapters.shared.proxies import proxy_for
 from adapters.shared.urgent import Way, first_taken
 from adapters.slack.connection.web import WORTHLESS, error_of
+from adapters.slack.controls import swapped
 from adapters.slack.events import Address
 from adapters.slack.forms import modals
 from adapters.slack.render import Rendered, homes, render
 from adapters.slack.sending.fallback import BLOCKS_REFUSED, Fallbacks, first_view
 from adapters.slack.sending.files import upload
-from bot.chat.replies import Form, Reply, text
+from bot.chat.replies import Form, Reply, Swap, text
 
 # A modal opens only within 3 s (docs.slack.dev/interactivity/handling-user-interaction).
 _NEEDS_FORM = (text("That needs a form, which opens only when you press something."),)
@@ -71,7 +72,11 @@ async def send(
     if address.home:
         await first_view(homes(reply, start=start), lambda view: client.views_publish(user_id=address.user, view=view))
         return
+    if reply.swap is not None and reply.in_place and await _swapped(client, address, reply.swap):
+        return
     await fallbacks.post(address.team, reply, lambda rendered: _sent(client, address, reply, rendered))
+    if reply.becomes is not None:
+        await _change(client, address, reply.becomes, fallbacks)
 
 
 async def _sent(client: AsyncWebClient, address: Address, reply: Reply, rendered: Rendered) -> None:
@@ -84,6 +89,40 @@ async def _sent(client: AsyncWebClient, address: Address, reply: Reply, rendered
         await _whisper(client, address, rendered)
     else:
         await _say(client, address.channel, rendered, address.thread)
+
+
+async def _change(client: AsyncWebClient, address: Address, becomes: Reply, fallbacks: Fallbacks) -> None:
+    """Change the pressed message beside a reply of its own.
+
+    Of an ephemeral one Slack does not tell what it holds, so if only its buttons would change, it goes: all that was in
+    it stands in the reply for all.
+    """
+    if becomes.blocks:
+        await fallbacks.post(address.team, becomes, lambda rendered: _replaced(client, address, rendered))
+    elif becomes.swap is not None and not await _swapped(client, address, becomes.swap) and address.ephemeral:
+        await delete(client, address)
+
+
+async def _swapped(client: AsyncWebClient, address: Address, swap: Swap) -> bool:
+    """Put other buttons into the pressed message; whether Slack told what it holds, and takes it."""
+    pressed = address.pressed or {}
+    if not pressed.get("blocks"):
+        return False
+    try:
+        await _replaced(client, address, Rendered(str(pressed.get("text") or ""), swapped(pressed["blocks"], swap)))
+    except SlackApiError as error:
+        log.warning("Slack does not let a message's buttons be changed: %s", error_of(error))
+        return False
+    return True
+
+
+async def _replaced(client: AsyncWebClient, address: Address, rendered: Rendered) -> None:
+    """Replace the pressed message. Raises SlackApiError."""
+    if address.response_url is None:
+        return
+    refusal = await _post(client, address.response_url, {"replace_original": True, **rendered.message})
+    if refusal is not None:
+        raise _refused(refusal)
 
 
 async def react(client: AsyncWebClient, address: Address, reaction: str) -> None:
@@ -147,7 +186,7 @@ async def _respond(
         body["thread_ts"] = address.begun
     refusal = await _post(client, str(address.response_url), body)
     if refusal in BLOCKS_REFUSED:
-        raise SlackApiError("A response_url refuses blocks.", {"error": refusal})  # type: ignore[no-untyped-call]
+        raise _refused(refusal)
     if refusal is not None:
         await _say(client, address.user, rendered)
 
@@ -164,6 +203,11 @@ async def _post(client: AsyncWebClient, response_url: str, body: dict[str, Any])
         return None
     log.warning("Slack did not take an answer: %d %s", answer.status_code, word)
     return word
+
+
+def _refused(word: str) -> SlackApiError:
+    """Return as an error what a response_url answered."""
+    return SlackApiError("A response_url refuses an answer.", {"error": word})  # type: ignore[no-untyped-call]
 
 
 def _refusal(body: str) -> str:

@@ -56,6 +56,7 @@ async def test_make_a_card_on_a_shared_fact_and_share_it(slack: SlackServer, kim
     shared = await slack.press(kim, another, label_of(another, "Share here")).message()
     assert shared.ephemeral_to is None
     assert "Shared by kim" in shared.shown
+    await slack.world.changes.wait(where=lambda one: one.did is Did.DELETED and one.before == another)
     files, card = await files_and_answer(slack.press(kim, shared, label_of(shared, "Make a card")))
     assert [size for size, _ in pictures(slack, files)] == [SQUARE, WIDE]
     assert card.ephemeral_to == kim.id

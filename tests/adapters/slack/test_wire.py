@@ -232,6 +232,66 @@ async def test_an_admin_of_another_workspace_is_no_moderator_here(
     assert slack.world.current(answer) is not None
 
 
+@pytest.mark.usefixtures("connected")
+async def test_on_a_private_answer_thumbs_become_thanks_in_place_and_back(
+    slack: SlackServer, kim: User, general: Channel
+) -> None:
+    for answer in (await slack.slash(kim, general, "/ijm", SURE).message(), await slack.dm(kim, SURE).message()):
+        thanked = await slack.press(kim, answer, label_of(answer, "👍")).message()
+        assert (thanked.ts, thanked.channel) == (answer.ts, answer.channel)
+        assert "How long do aftercare programs last?" in thanked.shown
+        with pytest.raises(AssertionError):
+            label_of(thanked, "👎")
+        label_of(thanked, "Cite this")
+        again = await slack.press(kim, thanked, label_of(thanked, "👍 Thanks! Change my vote")).message()
+        assert again.ts == answer.ts
+        label_of(again, "👎")
+        assert again.shown.count("Cite this") <= 1
+
+
+@pytest.mark.usefixtures("connected")
+async def test_a_message_in_the_direct_conversation_keeps_all_but_the_buttons_that_change(
+    slack: SlackServer, kim: User
+) -> None:
+    answer = await slack.dm(kim, SURE).message()
+    thanked = await slack.press(kim, answer, label_of(answer, "👎")).message()
+    assert [each["text"] for each in thanked.blocks if "text" in each] == [
+        each["text"] for each in answer.blocks if "text" in each
+    ]
+    label_of(thanked, "Delete")
+
+
+@pytest.mark.usefixtures("connected")
+async def test_a_second_vote_of_one_kind_under_a_public_answer_is_not_told_again(
+    slack: SlackServer, kim: User, general: Channel
+) -> None:
+    answer = await slack.mention(kim, general, SURE).message()
+    thanked = await slack.press(kim, answer, label_of(answer, "👍")).message()
+    assert (thanked.ephemeral_to, thanked.shown.startswith("Thanks! Counted as helpful")) == (kim.id, True)
+    assert (await slack.press(kim, answer, label_of(answer, "👍")).ack()).ok
+    await slack.dm(kim, "topics").message()
+    assert len(slack.calls("response_url")) == 1
+    assert slack.world.current(answer) == answer
+
+
+@pytest.mark.usefixtures("connected")
+async def test_a_private_answer_goes_once_it_is_shared(slack: SlackServer, kim: User, general: Channel) -> None:
+    asked = await slack.slash(kim, general, "/ijm", SURE).message()
+    posted, gone = await slack.press(kim, asked, label_of(asked, "Share here")).changes(2)
+    assert posted.message is not None
+    assert "Shared by kim" in posted.message.shown
+    assert (gone.did, gone.before) == (Did.DELETED, asked)
+
+
+@pytest.mark.usefixtures("connected")
+async def test_thumbs_in_the_home_tab_become_thanks_there(slack: SlackServer, kim: User) -> None:
+    start = await slack.open_home(kim).view()
+    answer = await slack.press(kim, start, label_of(start, "Rescue")).view()
+    thanked = await slack.press(kim, answer, label_of(answer, "👍")).view()
+    label_of(thanked, "👍 Thanks! Change my vote")
+    assert thanked.blocks[0]["text"] == answer.blocks[0]["text"]
+
+
 @pytest.mark.usefixtures("bot")
 async def test_the_home_tab_is_browsed_in_place(slack: SlackServer, kim: User) -> None:
     opened = slack.open_home(kim)

@@ -58,7 +58,7 @@ async def test_feedback_and_deletion_stand_beneath_an_answer_where_slack_takes_t
     answer = await asked(slack, kim, general, "chat.postMessage")
     assert {"context_actions", "feedback_buttons", "icon_button"} <= kinds(answer)
     thanks = await slack.press(kim, answer, label_of(answer, "👎")).message()
-    assert "did not help" in thanks.shown
+    assert "not helpful" in thanks.shown
     icon = next(each for each in answer.elements if each["type"] == "icon_button")
     assert icon["confirm"]["style"] == "danger"
     (gone,) = await slack.press(kim, answer, icon["action_id"]).changes()

@@ -53,7 +53,7 @@ async def test_it_waits_as_long_as_slack_says(
 
 
 async def test_many_at_once_are_all_answered(slack: SlackServer, kim: User, caplog: pytest.LogCaptureFixture) -> None:
-    slack.faults.rate_limit("chat.postMessage", retry_after=0, times=20)
+    slack.faults.rate_limit("chat.postMessage", retry_after=0, times=RATE_LIMIT_RETRIES)
     asked = [slack.dm(kim, f"{SURE} {number}") for number in range(5)]
     for each in asked:
         await each.message()
