@@ -81,7 +81,14 @@ def closest(
     blocks = (text(CLOSEST), *shown.blocks)
     voting = thumbs(_voted_on(entry, _DOUBTED, hint=hint))
     buttons = (*choices, none, *voting, *shown.buttons[len(voting) :])
-    return Reply(blocks, buttons, private, menu=shown.menu, share=shown.share)
+    return Reply(blocks, buttons, private, menu=_without(shown.menu, others), share=shown.share)
+
+
+def _without(menu: Menu | None, entries: Sequence[Entry]) -> Menu | None:
+    """Return a menu without the entries that are offered beside it; None if nothing is left."""
+    offered = {entry.id for entry in entries}
+    rows = tuple(row for row in menu.rows if row.value not in offered) if menu else ()
+    return Menu(menu.label, rows) if menu and rows else None
 
 
 def again(pack: Pack, voted_on: str) -> Reply:

@@ -7,7 +7,7 @@ from bot.app.routes import CHIME_SECONDS
 from bot.asking import answers
 from bot.asking.ask import Kind, consider
 from bot.chat.events import Invocation, Place, User
-from bot.chat.replies import Heading, Note, Reply
+from bot.chat.replies import Heading, Note, Reply, text
 from bot.commands.context import Services
 from tests.people import CHANNEL, MEMBER, MODERATOR, invoked, pressed, said, typed
 
@@ -55,6 +55,15 @@ async def test_no_more_than_three_choices_are_offered_and_each_opens_its_entry(a
     assert opened.blocks[0] == Heading(choices.matches[0].entry.question)
     none = await pressed(app, choices.reply, "None of these")
     assert "I don't know that" in none.plain
+
+
+async def test_the_closest_answer_offers_each_other_entry_once(app: App) -> None:
+    reply = await said(app, "aftercare")
+    assert reply is not None
+    assert reply.blocks[0] == text(answers.CLOSEST)
+    rows = reply.menu.rows if reply.menu else ()
+    offered = [button.value for button in (*reply.buttons, *rows) if button.action == "entry"]
+    assert len(offered) == len(set(offered)) >= 2
 
 
 async def test_what_is_not_known_is_said_with_topics_and_a_way_to_suggest(app: App) -> None:
