@@ -1,7 +1,6 @@
 """Addresses as people mistype them, and what they meant."""
 
 import re
-from urllib.parse import urlsplit
 
 # What begins like the scheme of an address and is none: `htp://`, `https//`, `http:/`, `https:`.
 _SCHEME = re.compile(r"(?:ht{1,2}ps?|hhtps?|htpps?|https?s)\s?[:;]{0,2}\s?/{0,3}(?=[\w-]{1,60}\.)", re.IGNORECASE)
@@ -35,15 +34,6 @@ def address_in(line: str) -> tuple[str, str] | None:
         if closing and closing in url:
             url, before = url[: url.rindex(closing)], before[:-1].rstrip()
     return url, " ".join(f"{before} {after}".split())
-
-
-def is_address(url: str) -> bool:
-    """Whether something is an http(s) address with a host."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not re.search(r"\s", url)
 
 
 def mended(line: str) -> str:

@@ -302,9 +302,6 @@ class Store(Protocol):
     async def askers(self, community: str, questions: Sequence[str]) -> tuple[Asker, ...]:
         """Who agreed to that of some questions, in the order in which they did."""
 
-    async def drop_askers(self, community: str, questions: Sequence[str]) -> None:
-        """Forget who asked some questions."""
-
     async def propose(self, community: str, draft: Draft, *, by: str, now: datetime, misses: Sequence[str] = ()) -> str:
         """Keep a change, with the questions that it answers, until a second moderator has decided; its id."""
 

@@ -28,11 +28,6 @@ class Sealer:
         self._newest = made[0] if made else None
         self._all = MultiFernet(made) if made else None
 
-    @property
-    def seals(self) -> bool:
-        """Whether there is a key to encrypt with."""
-        return self._newest is not None
-
     def seal(self, value: str) -> str:
         """Encrypt a value, if there is a key."""
         return value if self._newest is None else f"{SEALED}{self._newest.encrypt(value.encode()).decode()}"

@@ -37,13 +37,6 @@ class Agreements(Statements):
         rows = await self._database.rows(query.order_by(askers.c.asked_at, askers.c.person))
         return tuple(Asker(row.question_id, row.person, row.name, row.notify, row.asked_at) for row in rows)
 
-    async def drop_askers(self, community: str, questions: Sequence[str]) -> None:
-        """Delete the rows of some questions."""
-        if questions:
-            await self._execute(
-                delete(askers).where(askers.c.community == community, askers.c.question_id.in_(questions))
-            )
-
     async def propose(self, community: str, draft: Draft, *, by: str, now: datetime, misses: Sequence[str] = ()) -> str:
         """Add a row."""
         made = secrets.token_hex(_ID_BYTES)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from knowledge.pack.addresses import address_in, is_address, mended
+from knowledge.pack.addresses import address_in, mended
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,6 @@ from knowledge.pack.addresses import address_in, is_address, mended
 )
 def test_a_mistyped_address_is_mended(line: str, meant: str) -> None:
     assert mended(line) == meant
-    assert is_address(meant)
 
 
 @pytest.mark.parametrize(

@@ -32,9 +32,6 @@ async def test_an_asker_is_forgotten_in_time_and_on_demand(store: Store) -> None
     await store.add_asker(HOME, "q", PERSON, name="Kim", notify=False, now=NOW)
     assert await store.forget_person(HOME, PERSON) == 1
     assert await store.askers(HOME, ["q"]) == ()
-    await store.add_asker(HOME, "q", PERSON, name="", notify=True, now=NOW)
-    await store.drop_askers(HOME, ["q"])
-    assert await store.askers(HOME, ["q"]) == ()
 
 
 async def test_a_change_waits_until_one_takes_it_out(store: Store) -> None:
