@@ -6,10 +6,10 @@ from datetime import timedelta
 
 from bot.app.home import prompts
 from bot.asking import answers
-from bot.chat.events import MODERATING, Role
+from bot.chat.events import Role
 from bot.chat.markup import Plain
 from bot.chat.outbox import Outboxes, Unpostable, Unreached
-from bot.chat.replies import Block, Button, Fields, Heading, Items, Menu, Reply, Text, echo, note, text
+from bot.chat.replies import Block, Button, Heading, Items, Menu, Reply, Text, echo, note, text
 from bot.commands.community_settings import is_passive
 from bot.commands.context import Context, Services
 from bot.commands.declarations import Handlers
@@ -40,7 +40,7 @@ def welcome(community_name: str, missing: Sequence[str] = ()) -> Reply:
         blocks += [text("**Before I can do all that, something is missing:**"), listed]
     buttons = (
         Button("Try a question", "welcome-try"),
-        Button("What moderators can do", "welcome-mods"),
+        Button("What moderators can do", mod_help.OPEN),
         Button("Set up answers and notices", "welcome-setup"),
     )
     return Reply((*blocks, note("I send this once. `/ijm help` shows all commands.")), buttons)
@@ -94,15 +94,6 @@ async def _try(context: Context, _: str) -> Reply:
     return Reply((said,), private=True, menu=Menu("Try a question", rows))
 
 
-async def _moderators(context: Context, _: str) -> Reply:
-    """Show what moderators can do; the ways in only to them, where there is something to moderate."""
-    if context.role >= Role.MODERATOR and not context.is_personal:
-        return await mod_help.help_.run(context, {})
-    commands = context.registry.open_to(Role.ADMIN, MODERATING)
-    fields = Fields(tuple((each.usage, (Plain(f"{each.summary}."),)) for each in commands))
-    return Reply((Heading("What moderators can do"), fields), private=True)
-
-
 async def _set_up(context: Context, _: str) -> Reply:
     """Show how passive answers and notices are set up; to moderators with buttons that do it."""
     head = Heading("Passive answers and notices")
@@ -116,4 +107,4 @@ async def _set_up(context: Context, _: str) -> Reply:
     return Reply((head, text(_SET_UP)), tuple(buttons), private=True)
 
 
-HANDLERS = Handlers({"welcome-try": _try, "welcome-mods": _moderators, "welcome-setup": _set_up})
+HANDLERS = Handlers({"welcome-try": _try, "welcome-setup": _set_up})

@@ -1,14 +1,20 @@
 """The bot about itself: its commands, and what it keeps."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from bot.asking import answers
 from bot.asking.own_traces import FORGET
 from bot.chat.events import ASKING, MODERATING, Role
 from bot.chat.markup import Code, Plain, Spans
+from bot.chat.pages import page_of, turned_to
 from bot.chat.replies import Block, Button, Fields, Heading, Reply, Text, echo, items, note, text
 from bot.commands.context import Context
 from bot.commands.declarations import About, BadArgument, Command, Completes, Handlers, command
+
+# As many as a phone shows without much scrolling.
+COMMANDS_PER_PAGE = 8
+_TURN = "help-page"
 
 
 @command("help", private=True)
@@ -82,19 +88,28 @@ async def privacy(context: Context) -> Reply:
     )
 
 
-def _all(context: Context) -> Reply:
-    commands = context.registry.open_to(context.role)
-    fields = Fields(tuple((entry.usage, _line(entry.summary)) for entry in commands))
+def _all(context: Context, number: int = 1) -> Reply:
+    page = page_of(context.registry.open_to(context.role), number, COMMANDS_PER_PAGE, context.place)
     return Reply(
         (
             Heading("What I can do"),
             text(answers.WELCOME),
-            fields,
+            listed(page.items),
+            *page.notes,
             note("Or just ask: mention me, send me a direct message, or type a question after `/ijm`. " + answers.HINT),
         ),
-        _ways(context),
+        (*page.buttons(_TURN), *_ways(context)),
         private=True,
     )
+
+
+async def _turned(context: Context, value: str) -> Reply:
+    return _all(context, turned_to(value)[1])
+
+
+def listed(commands: Iterable[Command]) -> Fields:
+    """Return commands with what they do."""
+    return Fields(tuple((each.usage, _line(each.summary)) for each in commands))
 
 
 def _ways(context: Context) -> tuple[Button, ...]:
@@ -120,4 +135,4 @@ def _line(summary: str) -> Spans:
 
 
 COMMANDS = (help_, privacy)
-HANDLERS = Handlers({})
+HANDLERS = Handlers({_TURN: _turned}, final=frozenset({_TURN}))

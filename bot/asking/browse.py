@@ -8,11 +8,15 @@ from typing import Annotated
 from bot.asking import answers
 from bot.asking.helpline import local_line
 from bot.chat.markup import Plain, Strong
-from bot.chat.replies import Button, Heading, Items, Menu, Reply, items, text
+from bot.chat.pages import page_of, turned_to
+from bot.chat.replies import Block, Button, Heading, Items, Menu, Reply, items, text
 from bot.commands.context import Context
 from bot.commands.deck import of_day
 from bot.commands.declarations import About, BadArgument, Completes, Handlers, command
 from knowledge.pack.model import Pack, Topic
+
+# As many as a phone shows without much scrolling.
+QUESTIONS_PER_PAGE = 10
 
 
 class Outcome(StrEnum):
@@ -88,7 +92,7 @@ async def topics(
 ) -> Reply:
     """Browse what I know: all topics, or the questions of one."""
     pack = context.pack
-    return _questions(pack, topic_named(pack, topic)) if topic else _topics(pack)
+    return _questions(context, topic_named(pack, topic)) if topic else _topics(pack)
 
 
 def topic_named(pack: Pack, name: str) -> Topic:
@@ -111,16 +115,21 @@ def _topics(pack: Pack) -> Reply:
     return Reply((Heading("What I know about"), lines), menu=_topic_menu(pack))
 
 
-def _questions(pack: Pack, topic: Topic) -> Reply:
-    entries = pack.in_topic(topic.id)
-    lines = Items(tuple((Plain(entry.question),) for entry in entries))
-    menu = Menu("Open a question", tuple(answers.entry_button(entry) for entry in entries))
-    return Reply((Heading(topic.title), text(topic.description), lines), (Button("All topics", "topics"),), menu=menu)
+def _questions(context: Context, topic: Topic, number: int = 1) -> Reply:
+    page = page_of(context.pack.in_topic(topic.id), number, QUESTIONS_PER_PAGE, context.place)
+    lines = Items(tuple((Plain(entry.question),) for entry in page.items))
+    menu = Menu("Open a question", tuple(answers.entry_button(entry) for entry in page.items))
+    blocks: tuple[Block, ...] = (Heading(topic.title), text(topic.description), lines, *page.notes)
+    return Reply(blocks, (*page.buttons("topic-page", topic.id), Button("All topics", "topics")), menu=menu)
+
+
+async def _turned(context: Context, value: str) -> Reply:
+    topic_id, number = turned_to(value)
+    return replace(_questions(context, topic_named(context.pack, topic_id), number), private=True)
 
 
 async def _topic(context: Context, value: str) -> Reply:
-    pack = context.pack
-    return replace(_questions(pack, topic_named(pack, value)), private=True)
+    return replace(_questions(context, topic_named(context.pack, value)), private=True)
 
 
 async def _all(context: Context, _: str) -> Reply:
@@ -158,4 +167,4 @@ def home(context: Context) -> Reply:
 
 
 COMMANDS = (outcomes, referral, topics)
-HANDLERS = Handlers({"topic": _topic, "topics": _all})
+HANDLERS = Handlers({"topic": _topic, "topic-page": _turned, "topics": _all}, final=frozenset({"topic-page"}))

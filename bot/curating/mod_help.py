@@ -1,27 +1,45 @@
 """What moderators can do, with the ways in as buttons."""
 
+from bot.asking.about import COMMANDS_PER_PAGE, listed
 from bot.chat.events import MODERATING, Role
-from bot.chat.markup import Plain
-from bot.chat.replies import Button, Fields, Heading, Reply, note
+from bot.chat.pages import page_of, turned_to
+from bot.chat.replies import Block, Button, Heading, Reply, note
 from bot.commands.context import Context
 from bot.commands.declarations import Handlers, command
+from bot.commands.refusals import refused
+
+# Whoever added the bot is told of it in a conversation that belongs to no community: there nobody moderates, so they
+# may read what moderators can do, without the ways in.
+OPEN = "mod-help"
+_WAYS = (
+    Button("Review", "review-list", "all 0"),
+    Button("Add an entry", "add-entry"),
+    Button("Import a file", "import"),
+    Button("Schedules", "schedules"),
+    Button("Settings", "settings"),
+)
 
 
 @command("help", role=Role.MODERATOR, head=MODERATING, private=True)
 async def help_(context: Context) -> Reply:
     """Show what moderators can do here."""
-    commands = context.registry.open_to(context.role, MODERATING)
-    fields = Fields(tuple((each.usage, (Plain(f"{each.summary}."),)) for each in commands))
-    ways = (
-        Button("Review", "review-list", "all 0"),
-        Button("Add an entry", "add-entry"),
-        Button("Import a file", "import"),
-        Button("Schedules", "schedules"),
-        Button("Settings", "settings"),
-    )
+    return _page(context, 1)
+
+
+def _page(context: Context, number: int) -> Reply:
+    moderates = context.role >= Role.MODERATOR and not context.is_personal
+    commands = context.registry.open_to(context.role if moderates else Role.ADMIN, MODERATING)
+    page = page_of(commands, number, COMMANDS_PER_PAGE, context.place)
     more = note("One command in detail: `/ijm help review`. What members can do: `/ijm help`.")
-    return Reply((Heading("What moderators can do"), fields, more), ways, private=True)
+    blocks: tuple[Block, ...] = (Heading("What moderators can do"), listed(page.items), *page.notes, more)
+    return Reply(blocks, (*page.buttons(OPEN), *(_WAYS if moderates else ())), private=True)
+
+
+async def _turned(context: Context, value: str) -> Reply:
+    if context.role < Role.MODERATOR and not context.is_personal:
+        return refused("This is for moderators of this community.")
+    return _page(context, turned_to(value)[1])
 
 
 COMMANDS = (help_,)
-HANDLERS = Handlers({}, role=Role.MODERATOR)
+HANDLERS = Handlers({OPEN: _turned}, final=frozenset({OPEN}))

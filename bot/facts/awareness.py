@@ -1,26 +1,38 @@
 """Awareness days for members: which come next, and how a post names the one that it is."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from bot.chat.markup import Anchor, Plain, Spans, Strong
+from bot.chat.pages import page_of, turned_to
 from bot.chat.replies import Block, Heading, Items, Reply, Text, note
 from bot.commands.context import Context
 from bot.commands.declarations import Handlers, command
 from knowledge.pack.awareness import AwarenessDay, awareness_days
 
 # As many as are read at a glance.
-SHOWN_LIMIT = 5
+DAYS_PER_PAGE = 5
+_TURN = "awareness-page"
 
 
 @command()
 async def awareness(context: Context) -> Reply:
     """See the awareness days about slavery and violence that come next, each with its source."""
+    return _coming(context)
+
+
+def _coming(context: Context, number: int = 1) -> Reply:
     today = context.services.now().date()
-    coming = sorted(awareness_days(), key=lambda each: each.next(today))[:SHOWN_LIMIT]
-    lines = tuple(_line(each, today) for each in coming)
+    page = page_of(sorted(awareness_days(), key=lambda each: each.next(today)), number, DAYS_PER_PAGE, context.place)
+    lines = tuple(_line(each, today) for each in page.items)
     hint = note("Planning a post? `/ijm fact` has a fact to quote. Moderators can schedule one: `/ijm-mod schedule`.")
-    return Reply((Heading("Coming awareness days"), Items(lines), hint))
+    blocks: tuple[Block, ...] = (Heading("Coming awareness days"), Items(lines), *page.notes, hint)
+    return Reply(blocks, page.buttons(_TURN))
+
+
+async def _turned(context: Context, value: str) -> Reply:
+    return replace(_coming(context, turned_to(value)[1]), private=True)
 
 
 def named_blocks(days: Sequence[AwarenessDay]) -> tuple[Block, ...]:
@@ -61,4 +73,4 @@ def _source(day: AwarenessDay) -> Spans:
 
 
 COMMANDS = (awareness,)
-HANDLERS = Handlers({})
+HANDLERS = Handlers({_TURN: _turned}, final=frozenset({_TURN}))

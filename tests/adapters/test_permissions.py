@@ -17,7 +17,7 @@ from bot.commands.context import Services
 from bot.commands.declarations import Command, Completes
 from tests.adapters.discord.running import Chat, served
 from tests.adapters.slack.running import over_socket_mode
-from tests.people import CHANNEL, MEMBER, MODERATOR, done
+from tests.people import CHANNEL, MEMBER, MODERATOR, SCREEN, done
 from tests.servers.discord import world as discord_world
 from tests.servers.discord.interactions import CallbackType
 from tests.servers.discord.rules.values import Value
@@ -123,7 +123,7 @@ async def test_in_a_terminal_the_operator_may_do_everything(app: App, name: str)
 async def test_help_and_completion_tell_nothing_of_what_is_closed(app: App, command: Command, role: Role) -> None:
     groups = {Role.MEMBER: (), Role.MODERATOR: (MODERATES,), Role.ADMIN: (ADMINISTRATES,)}[role]
     user = User("test:user/1", "kim", frozenset(groups))
-    listed = (await done(app, Typed(user, CHANNEL, "help"))).plain
+    listed = (await done(app, Typed(user, SCREEN, "help"))).plain
     assert (re.search(rf"^/{command.head} {command.name}\b", listed, re.MULTILINE) is not None) is (
         command.role <= role
     )

@@ -313,3 +313,18 @@ async def test_nothing_that_is_typed_into_a_command_can_ping(chat: Chat) -> None
         post = await chat.slash(path, {option: lure})
         assert post.pings == set()
         assert chat.world.owner.mention not in post.text
+
+
+async def test_help_is_paged_in_place_for_who_asked_and_a_public_list_stays_for_the_others(chat: Chat) -> None:
+    used = await chat.server.slash(chat.head, chat.world.channel, "ijm-mod help")
+    post = await used.answered()
+    first = post.text
+    assert await chat.press(post, "Next page", chat.head) is post
+    assert "Page 2 of" in post.text
+    await chat.press(post, "Previous page", chat.head)
+    assert post.text == first
+    public = await chat.slash("ijm awareness")
+    turned = await chat.press(public, "Next page", chat.world.owner)
+    assert turned.viewer_id == chat.world.owner.id
+    assert len(public.versions) == 1
+    assert await chat.press(turned, "Previous page", chat.world.owner) is turned

@@ -9,7 +9,7 @@ async def test_the_moderators_head_alone_and_with_help_shows_their_commands(app:
     for line in ("", "help"):
         shown = await done(app, Typed(MODERATOR, CHANNEL, line, "ijm-mod"))
         assert "What moderators can do" in shown.plain
-        for word in ("/ijm-mod review", "/ijm-mod add", "/ijm-mod import"):
+        for word in ("/ijm-mod add", "/ijm-mod import", "[Review]"):
             assert word in shown.plain
     assert "waiting" in (await chosen(app, shown, "Review")).plain
     assert form_of(await chosen(app, shown, "Add an entry"))

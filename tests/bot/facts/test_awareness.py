@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 from bot.app.app import App
 from bot.chat.replies import Items
 from bot.commands.context import Services
-from bot.facts.awareness import SHOWN_LIMIT
+from bot.facts.awareness import DAYS_PER_PAGE
 from tests.people import typed
 
 
 async def lines_on(services: Services, day: datetime) -> list[str]:
     reply = await typed(App(replace(services, now=lambda: day)), "awareness")
     (listed,) = (block for block in reply.blocks if isinstance(block, Items))
-    assert len(listed.items) == SHOWN_LIMIT
+    assert len(listed.items) == DAYS_PER_PAGE
     return [line.removeprefix("- ") for line in reply.plain.splitlines() if line.startswith("- ")]
 
 

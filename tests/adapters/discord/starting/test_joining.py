@@ -60,7 +60,7 @@ async def test_the_system_channel_is_welcomed_once(app: App) -> None:
             assert "missing" not in second.text
             assert second.pings == set()
             shown = await chat.press(second, "What moderators can do", server.world.owner)
-            assert "ijm-mod review" in shown.text.replace("\\", "")
+            assert "ijm-mod add" in shown.text.replace("\\", "")
             assert shown.ephemeral
         # The next start finds nobody to welcome.
         _, last = new_guild(server)
