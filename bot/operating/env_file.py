@@ -1,5 +1,6 @@
 """The file `.env`: what stands in it, and each line that would be lost without a word."""
 
+import logging
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,8 @@ ENV_FILE = ".env"
 _QUOTES = "\"'"
 # The next setting, inside of a value.
 _NEXT = re.compile(r"^[ \t]*+(?:export[ \t]++)?[A-Z][A-Z0-9_]++[ \t]*+=", re.MULTILINE)
+# What it says of a line that it cannot read, `faults_in_file` says better.
+logging.getLogger("dotenv").setLevel(logging.ERROR)
 _EXAMPLE = "write NAME=value, such as IJM_LOG_LEVEL=info"
 
 
