@@ -36,6 +36,7 @@ run: $(RUN) ## the bot: a chat here, or Discord and Slack when their tokens are 
 install: $(RUN) ## set up, and start nothing
 
 test: lint ## everything that must hold before a change lands
+	$(BIN)/mypy --platform win32 --no-warn-unreachable --cache-dir .mypy_cache/win32 bot adapters knowledge
 	$(BIN)/pytest $(PARALLEL)
 
 test-quick: lint ## style, types, and the tests that start no process or server and learn nothing; under a minute
@@ -48,7 +49,6 @@ lint: $(DEV) ## style, types and the knowledge base
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/mypy --platform win32 --no-warn-unreachable --cache-dir .mypy_cache/win32 bot adapters knowledge
 	$(BIN)/ijm-bot lint
 
 learn: $(DEV) ## the weights that ship, from the entries; the safety check's with REAL_TEXT, CLINC150, HWU64 (docs/safety.md)

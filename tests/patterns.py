@@ -1,25 +1,33 @@
 """Every pattern of the product against texts that are made to keep one busy: `python -m tests.patterns`.
 
-A process of its own, because a pattern that is kept busy can only be ended from outside.
+A process of its own, because it ends a pattern that is kept busy by a timer of the whole process.
 """
 
+import ast
 import pkgutil
 import re
+import signal
 import sys
 from collections.abc import Iterator
+from functools import reduce
 from importlib import import_module
-from itertools import product
-from time import process_time
+from itertools import chain, product
+from operator import or_
+from pathlib import Path
+from time import thread_time
 
 import adapters
 import bot
 import knowledge
+from bot.chat.events import UPLOAD_LIMIT
+from tests.fuzzing import LONGER
 
-# Long enough to tell a pattern whose work grows with the text's length, which takes a few milliseconds of processor
-# time for so many characters, from one whose work grows with its square, which takes a second and more. Most are told
-# apart by a shorter text already.
-LENGTH, SECONDS = 16_000, 0.1
-SHORT_LENGTH, SHORT_SECONDS = 2_000, 0.002
+# The longest text that a pattern can meet, and the processor time that it may take for it.
+LIMIT, SECONDS = UPLOAD_LIMIT, 1.0
+# Work that grows with a text's length takes 8 times as long for the second length, and with its square 64 times. What
+# takes less than FLOOR for the second takes less than SECONDS for LIMIT either way.
+LENGTHS, GROWTH = (1_000, 8_000), 20
+FLOOR = SECONDS * (LENGTHS[1] / LIMIT) ** 2
 # The least of so many tries is taken, since a processor that is shared has slow moments.
 TRIES = 3
 UNITS = (
@@ -35,8 +43,10 @@ _CLASSES = {"CATEGORY_DIGIT": "1", "CATEGORY_NOT_DIGIT": "a", "CATEGORY_SPACE": 
 
 
 def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
-    """Every compiled pattern that a module of the product holds, with its name."""
+    """Every pattern that a module of the product holds or a function in it names, with its name."""
     for package in (bot, adapters, knowledge):
+        for path in sorted(Path(package.__path__[0]).rglob("*.py")):
+            yield from written(path)
         for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if "migrations" in found.name or found.name.endswith("__main__"):
                 continue
@@ -44,6 +54,27 @@ def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
             for name, value in vars(module).items():
                 for each in _patterns(value):
                     yield f"{found.name}.{name}", each
+
+
+def written(path: Path) -> Iterator[tuple[str, re.Pattern[str]]]:
+    """Every pattern that is given to a function of `re` in a source file, with its line; "x" for what is filled in."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="re"), attr=name)) if name != "escape":
+                named = (getattr(re, each.attr, None) for each in ast.walk(node) if isinstance(each, ast.Attribute))
+                flags = reduce(or_, (flag for flag in named if isinstance(flag, re.RegexFlag)), re.NOFLAG)
+                yield f"{path.name}:{node.lineno}", re.compile(_text(node.args[0]), flags)
+
+
+def _text(node: ast.expr) -> str:
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.JoinedStr(values=parts):
+            return "".join(map(_text, parts))
+        case ast.BinOp(left=left, right=right, op=ast.Add()):
+            return _text(left) + _text(right)
+    return "x"
 
 
 def _patterns(value: object) -> Iterator[re.Pattern[str]]:
@@ -112,31 +143,53 @@ def _of_class(options: list[tuple[object, object]]) -> str:
     return chr(value) if isinstance(value, int) else _CLASSES.get(str(value), "a")
 
 
-def is_busy(pattern: re.Pattern[str], unit: str, end: str, length: int, seconds: float) -> bool:
-    """Whether a pattern takes so much processor time, each time, for so long a text made of a unit."""
+def is_busy(pattern: re.Pattern[str], unit: str, end: str = "") -> bool:
+    """Whether a pattern takes more than SECONDS for a text of at most LIMIT characters that is made of a unit."""
+    signal.signal(signal.SIGVTALRM, _give_up)
+    if not LONGER and not all(_grows(pattern, unit, end, tries) for tries in (1, TRIES)):
+        return False
+    length = LENGTHS[1]
+    while length < LIMIT:
+        length = min(2 * length, LIMIT)
+        if _least(pattern, unit, end, length, TRIES) > SECONDS:
+            return True
+    return False
+
+
+def _grows(pattern: re.Pattern[str], unit: str, end: str, tries: int) -> bool:
+    """Whether the work grows faster than a text does."""
+    short = _least(pattern, unit, end, LENGTHS[0], tries)
+    return short > SECONDS or _least(pattern, unit, end, LENGTHS[1], tries) > max(FLOOR, GROWTH * short)
+
+
+def _least(pattern: re.Pattern[str], unit: str, end: str, length: int, tries: int) -> float:
+    """The processor time, each time, for so long a text; what takes twice SECONDS is given up."""
     text = unit * (length // len(unit)) + end
-    for _ in range(TRIES):
-        begun = process_time()
-        sum(1 for _ in pattern.finditer(text))
-        pattern.fullmatch(text)
-        if process_time() - begun < seconds:
-            return False
-    return True
+    least = 2 * SECONDS
+    for _ in range(tries):
+        begun = thread_time()
+        try:
+            signal.setitimer(signal.ITIMER_VIRTUAL, 2 * SECONDS)
+            sum(1 for _ in pattern.finditer(text))
+            pattern.fullmatch(text)
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        except TimeoutError:
+            break
+        least = min(least, thread_time() - begun)
+    return least
+
+
+def _give_up(*_: object) -> None:
+    raise TimeoutError
 
 
 def main() -> int:
     """Try everything on everything; name each pattern, and what keeps it busy."""
     busy = 0
     for pattern, name in {pattern: name for name, pattern in patterns()}.items():
-        found = next(
-            (
-                (unit, end)
-                for unit, end in product(sorted({*UNITS, *units(pattern)}), ENDS)
-                if is_busy(pattern, unit, end, SHORT_LENGTH, SHORT_SECONDS)
-                and is_busy(pattern, unit, end, LENGTH, SECONDS)
-            ),
-            None,
-        )
+        own = sorted({*UNITS, *units(pattern)} if LONGER else units(pattern))
+        tried = chain(product(own, ENDS), product(() if LONGER else UNITS, ENDS[:1]))
+        found = next((each for each in tried if is_busy(pattern, *each)), None)
         print(f"{name}: {'linear' if found is None else f'kept busy by {found}'}", flush=True)
         busy += found is not None
     return busy

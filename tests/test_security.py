@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.patterns import LENGTH, SECONDS, UNITS, is_busy, units
+import tests.patterns
+from tests.patterns import UNITS, is_busy, units, written
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "security.md"
@@ -57,11 +58,24 @@ def test_no_text_keeps_a_pattern_busy() -> None:
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert run.returncode == 0, (run.stderr, [line for line in run.stdout.splitlines() if "busy" in line])
-    assert "knowledge.plain.text._ADDRESS: linear" in run.stdout
+    assert re.search(r"knowledge\.plain\.text\._ADDRESS: linear|^text\.py:\d+: linear", run.stdout, re.MULTILINE)
 
 
-def test_a_pattern_that_can_be_kept_busy_is_found() -> None:
+@pytest.mark.slow
+def test_a_pattern_that_can_be_kept_busy_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tests.patterns, "SECONDS", 0.1)
     for pattern, unit in ((r"\](\([^)\s]*\))", "]("), (r"\s*x", " "), (r"(a+)+b", "a")):
         assert unit in {*units(re.compile(pattern)), *UNITS}
-    assert is_busy(re.compile(r"\]\([^)\s]*\)"), "](", "", LENGTH, SECONDS)
-    assert not is_busy(re.compile(r"\]\([^)\s(]*+\)"), "](", "", LENGTH, SECONDS)
+        assert is_busy(re.compile(pattern), unit)
+    assert not is_busy(re.compile(r"\]\([^)\s(]*+\)"), "](")
+
+
+def test_a_pattern_is_found_wherever_it_is_written(tmp_path: Path) -> None:
+    source = tmp_path / "some.py"
+    source.write_text(
+        'import re\nTOP = (re.compile("a+"),)\ndef f(x):\n    def g():\n        return re.sub(rf"b{x}" "c", "", x, flags=re.I)\n',
+        encoding="utf-8",
+    )
+    found = list(written(source))
+    assert [(name, pattern.pattern) for name, pattern in found] == [("some.py:2", "a+"), ("some.py:5", "bxc")]
+    assert found[1][1].flags & re.IGNORECASE

@@ -211,8 +211,8 @@ async def _dismissed(context: Context, submit: Submit) -> Reply:
 def _read(typed: str, most: int) -> list[int]:
     """Return the numbers that were typed, each once. Raises BadArgument with what would be right."""
     found: set[int] = set()
-    parts = [part.strip() for part in re.split(r"[,;\s]+(?![-–])", re.sub(r"\s*[-–]\s*", "-", typed)) if part.strip()]
-    for part in parts:
+    joined = re.sub(r"(?<!\s)\s*+[-–]\s*+", "-", typed)
+    for part in filter(None, map(str.strip, re.split(r"[,;\s]+(?![-–])", joined))):
         span = _SPAN.fullmatch(part)
         first = int(span[1]) if span else 0
         last = int(span[2] or first) if span else 0
