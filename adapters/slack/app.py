@@ -68,7 +68,9 @@ async def _served(
     if port is None:
         connection = socket_mode(web, bolt, conversations, plain(settings.app_token), links, app.services.metrics)
     else:
-        installer = Installer(settings, stores, web, passive=passive) if stores and settings.installable else None
+        installer = None
+        if stores and settings.installable:
+            installer = Installer(settings, stores, web, conversations.installed, passive=passive)
         keeper = Doorkeeper(networks(settings.proxies))
         signatures = Signatures(plain(settings.signing_secret), app.services.metrics)
         connection = listening(bolt, app.services.store, signatures, settings.http_host, port, installer, keeper)

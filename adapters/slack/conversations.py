@@ -10,6 +10,7 @@ import aiohttp
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
+from slack_sdk.oauth.installation_store import Installation
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.shared.work import Work, is_first
@@ -18,6 +19,7 @@ from adapters.slack.connection.web import WORTHLESS, SlackError, error_of, lost
 from adapters.slack.connection.workspaces import Workspaces
 from adapters.slack.events import SLACK, Heard, community, heard
 from adapters.slack.forms import faulty
+from adapters.slack.joining import Joining
 from adapters.slack.members import Members
 from adapters.slack.sending.fallback import Fallbacks
 from adapters.slack.sending.files import downloaded
@@ -52,6 +54,7 @@ class Conversations:
         self._metrics = app.services.metrics
         self._workspaces = workspaces
         self._members = Members()
+        self._joining = Joining(app)
         self._work = Work(SLACK, app.services.metrics)
         self._commands = {c.name for c in app.registry.open_to(Role.MEMBER, "ijm") if c.name in _BARE}
         self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -76,6 +79,10 @@ class Conversations:
             faults.cancel()
             return BoltResponse(status=200, body="")
         return BoltResponse(status=200, body=faults.result())
+
+    def installed(self, installation: Installation) -> None:
+        """Welcome whoever has installed the app."""
+        self._work.begin(self._guarded(self._joining.installed(installation)))
 
     def lose(self, error: SlackError) -> None:
         """Have whoever waits for `lost` stop with that error."""
@@ -116,7 +123,7 @@ class Conversations:
         if found is None:
             return
         scopes = await self._workspaces.scopes_of(found.address.team)
-        if isinstance(found.event, Home) and not found.address.home and not await self._greets(found, client, scopes):
+        if isinstance(found.event, Home) and not await self._opened(found, client, scopes, context):
             return
         if assists(scopes):
             found = in_thread(found)
@@ -151,8 +158,18 @@ class Conversations:
         if thread is not None:
             await thread.answered(reply)
 
-    async def _greets(self, found: Heard, client: AsyncWebClient, scopes: Set[str] | None) -> bool:
-        """Suggest questions to somebody who opens a direct conversation; return whether they read how to ask first."""
+    async def _opened(
+        self, found: Heard, client: AsyncWebClient, scopes: Set[str] | None, context: AsyncBoltContext
+    ) -> bool:
+        """Welcome somebody who opens the bot; in a direct conversation, suggest questions.
+
+        Return whether there is still something to show: the Home tab always, and how to ask where nobody has yet.
+        """
+        user = await self._members.introduced(found.event, found.address, client)
+        name = _named(found.event.place, context).community_name
+        await self._joining.opened(client, found.address, user, name, scopes)
+        if found.address.home:
+            return True
         if assists(scopes):
             await suggest(client, found.address, await self._app.suggested(found.event.place))
         return found.address.begun is None and await is_unused(client, found.address)

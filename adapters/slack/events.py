@@ -50,7 +50,7 @@ class Address:
     `thread` is the thread to answer in, `begun` the one that was there before (an ephemeral message shows only in
     such a one). `said` is the message that is answered. `message` is the pressed message, which only the presser sees
     if it is `ephemeral`; `pressed` is what it holds, which Slack does not tell of such a one. With `home` the answer is
-    a view of the Home tab.
+    a view of the Home tab. `chat` is the direct conversation of somebody who opens the bot.
     """
 
     team: str
@@ -65,6 +65,7 @@ class Address:
     home: bool = False
     said: str | None = None
     pressed: Body | None = None
+    chat: str | None = None
 
     @property
     def metadata(self) -> str:
@@ -126,10 +127,9 @@ def _event(body: Body, me: str | None, commands: Set[str]) -> Heard | None:
     keys = (f"slack:event/{body['event_id']}",)
     match event.get("type"):
         case "app_home_opened":
-            is_home = event.get("tab") == "home"
-            channel = None if is_home else event.get("channel")
-            address = Address(_team(body), event["user"], channel, home=is_home)
-            return Heard(Home(_user(address), _place(address)), address, keys) if is_home or channel else None
+            is_home, chat = event.get("tab") == "home", event.get("channel")
+            address = Address(_team(body), event["user"], None if is_home else chat, home=is_home, chat=chat)
+            return Heard(Home(_user(address), _place(address)), address, keys) if is_home or chat else None
         case "assistant_thread_started":
             begun: Body = event["assistant_thread"]
             thread = begun["thread_ts"]

@@ -57,10 +57,12 @@ async def referring(
 
 
 async def is_unused(client: AsyncWebClient, address: Address) -> bool:
-    """Return whether nobody has written anything yet in a direct conversation; False if Slack does not tell."""
+    """Return whether nobody has written anything yet to somebody who opens the bot; False if Slack does not tell."""
+    if address.chat is None:
+        return False
     try:
         async with asyncio.timeout(READ_SECONDS):
-            read = await client.conversations_history(channel=str(address.channel), limit=1)
+            read = await client.conversations_history(channel=address.chat, limit=1)
     except SlackApiError as error:
         log.info("Slack does not show a direct conversation: %s", error_of(error))
         return False

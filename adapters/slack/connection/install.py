@@ -36,17 +36,26 @@ class InstallationStores:
 class _Flow(AsyncOAuthFlow):
     """slack_bolt's flow, which says when there is a new installation; its pages can be called by anybody."""
 
+    installed: Callable[[Installation], None]
+
     async def store_installation(self, request: AsyncBoltRequest, installation: Installation) -> None:
         """Keep the installation."""
         await super().store_installation(request, installation)
         log.info("A workspace has installed the app.")
+        self.installed(installation)
 
 
 class Installer:
-    """The two pages of the installation."""
+    """The two pages of the installation; `installed` hears of each workspace that came through them."""
 
     def __init__(
-        self, settings: SlackSettings, stores: InstallationStores, client: AsyncWebClient, *, passive: bool
+        self,
+        settings: SlackSettings,
+        stores: InstallationStores,
+        client: AsyncWebClient,
+        installed: Callable[[Installation], None],
+        *,
+        passive: bool,
     ) -> None:
         secret = settings.client_secret.get_secret_value().strip() if settings.client_secret else ""
         self._flow = _Flow(
@@ -67,6 +76,7 @@ class Installer:
                 logger=client.logger,
             ),
         )
+        self._flow.installed = installed
 
     async def install(self, request: web.Request) -> web.Response:
         """Return the page with the button that leads to Slack's consent."""

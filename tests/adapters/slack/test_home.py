@@ -58,3 +58,28 @@ async def test_where_slack_does_not_show_the_conversation_nobody_is_greeted(slac
     await slack.requests.wait(where=lambda request: request.method == "conversations.history")
     await slack.dm(kim, SURE).message()
     assert len(slack.calls("chat.postMessage")) == 1
+
+
+async def test_the_first_admin_who_opens_the_bot_is_welcomed_once(
+    slack: SlackServer, kim: User, ada: User, general: Channel
+) -> None:
+    await slack.open_home(kim).view()
+    await slack.open_home(kim, "messages").message()
+    posted, published = await slack.open_home(ada).changes(2)
+    assert posted.message is not None
+    assert published.view is not None
+    assert posted.message.channel == slack.world.im(ada, slack.bot).id
+    assert "Thanks for adding me to Campus" in posted.message.shown
+    offered = await slack.press(ada, posted.message, label_of(posted.message, "Try a question")).message()
+    assert "Pick one" in offered.shown
+    other = slack.world.add_user(slack.team, "olu", is_owner=True)
+    assert "Thanks for adding me" not in (await slack.open_home(other, "messages").message()).shown
+    assert "Thanks for adding me" not in (await slack.dm(ada, SURE).message()).shown
+
+
+async def test_an_admin_who_has_written_with_the_bot_before_is_not_welcomed(
+    slack: SlackServer, ada: User, general: Channel
+) -> None:
+    await slack.dm(ada, SURE).message()
+    await slack.open_home(ada).view()
+    assert len(slack.calls("chat.postMessage")) == 1

@@ -8,12 +8,14 @@ import pytest
 
 from adapters.slack.commands import scopes
 from adapters.slack.connection.install import STATE_SECONDS, InstallationStores
+from adapters.slack.joining import missing
 from bot.app.app import App
 from knowledge.store.protocol import GRACE
 from knowledge.store.sql.installations import slack_stores
 from knowledge.store.sql.store import SqlStore
 from tests.adapters.slack.running import SURE, over_http
 from tests.conftest import NOW
+from tests.servers.slack.records import Did
 from tests.servers.slack.rules.values import Channel, Team, User
 from tests.servers.slack.server import SlackServer
 
@@ -55,7 +57,8 @@ async def browser(app: App, slack: SlackServer, caplog: pytest.LogCaptureFixture
     store = app.services.store
     assert isinstance(store, SqlStore)
     object.__setattr__(slack.world.app, "redirect_urls", ("http://bot/slack/oauth_redirect",))
-    stores = InstallationStores(*await slack_stores(store.database, slack.app.client_id, STATE_SECONDS))
+    installations, states = await slack_stores(store.database, slack.app.client_id, STATE_SECONDS)
+    stores = InstallationStores(installations, states, installations.async_count)
     given = {"bot_token": None, "client_id": slack.app.client_id, "client_secret": slack.app.client_secret}
     async with (
         over_http(app, slack, caplog, stores=stores, **given) as url,
@@ -75,6 +78,8 @@ async def both_installed(browser: Browser, slack: SlackServer) -> tuple[Team, Us
     slack.world.add_user(library, "owner", is_owner=True)
     await browser.install(library)
     await browser.install(slack.team)
+    # Whoever installed it is welcomed.
+    await slack.world.changes.wait(2, where=lambda one: one.did is Did.POSTED)
     return library, *people(slack, library)
 
 
@@ -85,7 +90,7 @@ async def test_several_workspaces_install_the_bot_and_each_is_answered(
     for user, channel in ((owner, books), (kim, general)):
         asked = slack.mention(user, channel, SURE)
         assert "aftercare" in (await asked.message()).shown
-    tokens = [call.token for call in slack.calls("chat.postMessage")]
+    tokens = [call.token for call in slack.calls("chat.postMessage")[2:]]
     assert tokens == [slack.world.token(library), slack.world.token(slack.team)]
     assert slack.world.scopes(library.id) == set(scopes())
 
@@ -136,7 +141,7 @@ async def test_a_workspace_that_leaves_is_forgotten_and_the_others_stay(
     told = slack.slash(owner, books, "/ijm", SURE)
     assert "aftercare" in (await slack.slash(kim, general, "/ijm", SURE).message()).shown
     assert await store.setting(f"slack:{slack.team.id}", "x") is True
-    while "not installed" not in (await told.message()).text:
+    while "no longer installed" not in (await told.message()).text:
         told = slack.slash(owner, books, "/ijm", SURE)
     assert (await store.outline(f"slack:{library.id}")).left_at is not None
     assert (await store.outline(f"slack:{slack.team.id}")).left_at is None
@@ -145,4 +150,26 @@ async def test_a_workspace_that_leaves_is_forgotten_and_the_others_stay(
     assert await store.setting(f"slack:{slack.team.id}", "x") is True
 
     await browser.install(library)
+    # All of it was deleted, so it is welcomed as on the first day.
+    await slack.world.changes.wait(3, where=lambda one: one.did is Did.POSTED)
     assert "aftercare" in (await slack.slash(owner, books, "/ijm", SURE).message()).shown
+
+
+async def test_whoever_installs_the_bot_is_welcomed_once(browser: Browser, slack: SlackServer) -> None:
+    library = slack.world.add_team("Library", installed=False)
+    owner = slack.world.add_user(library, "owner", is_owner=True)
+    await browser.install(library)
+    (welcome,) = await slack.world.changes.wait(where=lambda one: one.did is Did.POSTED)
+    assert welcome.message is not None
+    assert welcome.message.channel == slack.world.im(owner, slack.world.bots[library.id]).id
+    assert "Thanks for adding me to Library" in welcome.message.shown
+    assert "something is missing" not in welcome.message.shown
+    await browser.install(library)
+    await slack.dm(owner, SURE).message()
+    assert len(slack.calls("chat.postMessage")) == 2
+
+
+def test_what_a_token_lacks_is_named() -> None:
+    assert missing(None) == missing(frozenset(scopes())) == ()
+    (told,) = missing(frozenset(scopes()) - {"files:read", "im:write"})
+    assert "I lack files:read, im:write." in told
