@@ -6,9 +6,9 @@ from collections.abc import Sequence
 import click
 
 from adapters.discord.app import serve
-from adapters.discord.commands import invite, payload
 from adapters.discord.doctor import checks
 from adapters.discord.events import DISCORD
+from adapters.discord.registering.commands import invite, payload
 from adapters.discord.settings import DiscordSettings
 from bot.app.app import App
 from bot.app.registry import default_registry

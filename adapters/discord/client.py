@@ -11,10 +11,10 @@ import yarl
 from discord.http import Route
 
 from adapters.discord.answering import Answering
-from adapters.discord.commands import payload, same
 from adapters.discord.events import DISCORD
 from adapters.discord.hearing import Hearing
 from adapters.discord.joining import GUILD, is_new, welcome
+from adapters.discord.registering.commands import REGISTERED, payload, same
 from adapters.discord.sending import (
     INVALID_TOKEN,
     NOBODY,
@@ -103,7 +103,7 @@ class Client(discord.AutoShardedClient):
         ours = payload(self._app.registry)
         self._registered = False
         try:
-            if same(ours, await self.http.get_global_commands(self.application_id)):
+            if same(ours, await self._registered_now()):
                 self._registered = True
                 log.info("The commands are registered with Discord already.")
                 return
@@ -120,6 +120,12 @@ class Client(discord.AutoShardedClient):
             return
         self._registered = True
         log.info("Registered the commands with Discord.")
+
+    async def _registered_now(self) -> list[dict[str, Any]]:
+        """Return the commands as they are registered, with their texts in other languages."""
+        route = Route("GET", f"/applications/{self.application_id}/{REGISTERED}")
+        found: list[dict[str, Any]] = await self.http.request(route)
+        return found
 
     async def on_ready(self) -> None:
         """Tell the operator."""

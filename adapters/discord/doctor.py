@@ -9,7 +9,7 @@ import aiohttp
 import discord
 from discord.http import Route
 
-from adapters.discord.commands import lacking, payload, same
+from adapters.discord.registering.commands import REGISTERED, lacking, payload, same
 from adapters.discord.settings import DiscordSettings
 from bot.commands.declarations import Registry
 from bot.operating.doctor import Check, Finding, Passive, clock, ok, problem, unknown, unreached, warning
@@ -99,7 +99,7 @@ class _Doctor:
             return
         yield ok("Discord token", f"Discord knows it as “{application.get('name', 'unnamed')}”.")
         yield await self._intents(application)
-        yield self._commands(await self._get(session, f"applications/{application['id']}/commands"))
+        yield self._commands(await self._get(session, f"applications/{application['id']}/{REGISTERED}"))
         guilds = await self._get(session, f"users/@me/guilds?limit={GUILDS_LIMIT}")
         yield self._permissions(guilds)
         if guilds:

@@ -6,7 +6,7 @@ from typing import Any, TypeGuard
 
 import discord
 
-from adapters.discord.commands import PICKED
+from adapters.discord.registering.commands import PICKED
 from adapters.discord.rendering.components import MENUS
 from adapters.discord.threads import title_of_post
 from bot.chat.events import Complete, Event, Invocation, Message, Place, Press, Submit, User, Value

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import discord
 
-from adapters.discord.commands import lacking
 from adapters.discord.events import DISCORD
+from adapters.discord.registering.commands import lacking
 from bot.app.app import App
 
 # Who added the bot while it was not running is welcomed at the start, if that was not longer ago than this.

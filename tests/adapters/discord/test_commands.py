@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from adapters.discord.commands import invite, payload, same
+from adapters.discord.registering.commands import invite, payload, same
 from adapters.discord.settings import DiscordSettings
 from bot.app.registry import default_registry
 from bot.chat.events import Role
@@ -130,7 +130,7 @@ def test_what_is_for_moderators_works_in_servers_and_is_hidden_from_who_cannot_m
 
 
 def test_the_message_command_has_a_name_only(made: list[Json]) -> None:
-    assert set(made[2]) == {"name", "type", "contexts", "integration_types"}
+    assert set(made[2]) == {"name", "name_localizations", "type", "contexts", "integration_types"}
 
 
 def every_option(each: Json) -> list[Json]:

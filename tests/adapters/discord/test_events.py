@@ -6,8 +6,8 @@ from typing import Any
 import discord
 import pytest
 
-from adapters.discord.commands import payload
 from adapters.discord.events import interaction_event, message_event
+from adapters.discord.registering.commands import payload
 from adapters.discord.rendering.components import MENUS
 from adapters.discord.rendering.embeds import render
 from adapters.discord.tolerance import pass_over_unreadable

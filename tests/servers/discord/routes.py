@@ -77,8 +77,16 @@ def gateway_bot(state: State, call: Call) -> Answer:
 
 
 def commands(state: State, call: Call) -> Answer:
-    """GET the registered commands, global ones or a guild's."""
-    return Answer(json=state.commands.get(_scope(state, call), []))
+    """GET the registered commands, global ones or a guild's; their localizations only to who asks for them."""
+    found = state.commands.get(_scope(state, call), [])
+    return Answer(json=found if call.flag("with_localizations") else _english(found))
+
+
+def _english(given: Json | list[Json]) -> Any:
+    if isinstance(given, list):
+        return [_english(each) if isinstance(each, dict) else each for each in given]
+    shown = {name: value for name, value in given.items() if not name.endswith("_localizations")}
+    return {name: _english(value) if name == "options" else value for name, value in shown.items()}
 
 
 def put_commands(state: State, call: Call) -> Answer:

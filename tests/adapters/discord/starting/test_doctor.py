@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from adapters.discord.commands import payload
 from adapters.discord.doctor import checks
+from adapters.discord.registering.commands import payload
 from adapters.discord.settings import DiscordSettings
 from bot.app.registry import default_registry
 from bot.operating.doctor import Finding, Status, examine

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from discord import AppCommandOptionType, AppCommandType, Permissions
 
+from adapters.discord.registering.translations import translations
 from bot.chat.events import Role
 from bot.commands.declarations import HEADS, SHORTCUTS, STRING_LIMIT, Command, Completes, Option, Registry, Shortcut
 
@@ -42,7 +43,11 @@ _DEFAULTS: Mapping[str, Any] = {
     "options": [],
     "default_member_permissions": None,
     "nsfw": False,
+    "name_localizations": None,
+    "description_localizations": None,
 }
+# Without this, Discord leaves out the texts in other languages (interactions/application-commands.mdx).
+REGISTERED = "commands?with_localizations=true"
 _COMPARED = ("name", "contexts", "integration_types", "max_length", "value", *_DEFAULTS)
 
 
@@ -86,6 +91,7 @@ def invite(application_id: int) -> str:
 def _on_message(shortcut: Shortcut) -> dict[str, Any]:
     everyone = shortcut.role is Role.MEMBER
     shown: dict[str, Any] = {"name": shortcut.name, "type": AppCommandType.message.value}
+    shown |= translations().message(shortcut.id).json
     if not everyone:
         shown["default_member_permissions"] = _MODERATORS
     return {**shown, **(_EVERYWHERE if everyone else _SERVERS)}
@@ -97,6 +103,7 @@ def _head(head: str, commands: Sequence[Command]) -> dict[str, Any]:
         "name": head,
         "type": AppCommandType.chat_input.value,
         "description": HEADS[head],
+        **translations().head(head).json,
         "options": [_subcommand(command) for command in commands],
         "default_member_permissions": None if everyone else _MODERATORS,
         **(_EVERYWHERE if everyone else _SERVERS),
@@ -108,16 +115,18 @@ def _subcommand(command: Command) -> dict[str, Any]:
         "type": AppCommandOptionType.subcommand.value,
         "name": command.name,
         "description": command.summary,
-        "options": [_option(option) for option in command.options],
+        **translations().command(command).json,
+        "options": [_option(command, option) for option in command.options],
     }
 
 
-def _option(option: Option) -> dict[str, Any]:
+def _option(command: Command, option: Option) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "type": _TYPES[option.type].value,
         "name": option.name,
         "description": option.description,
         "required": option.required,
+        **translations().option(command, option.name).json,
     }
     if option.completes in PICKED:
         shown["type"] = PICKED[option.completes].value
