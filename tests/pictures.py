@@ -1,10 +1,10 @@
-"""What the tests of pictures share: the cards that are hardest to set, and how colours are compared."""
+"""What the tests of pictures share: the cards that are hardest to set, and how colors are compared."""
 
 from itertools import pairwise
 
 from PIL import Image, ImageChops
 
-from bot.pictures.palette import Colour
+from bot.pictures.palette import Color
 from bot.pictures.renderer import FactCard
 from bot.pictures.sheet import Sheet, drawn
 from knowledge.pack.lint import SOURCE_LIMIT
@@ -49,15 +49,15 @@ HARD = {
 }
 
 
-def contrast(one: Colour, other: Colour) -> float:
-    """The contrast of two colours, 1 to 21 (WCAG 2.2, relative luminance)."""
+def contrast(one: Color, other: Color) -> float:
+    """The contrast of two colors, 1 to 21 (WCAG 2.2, relative luminance)."""
     lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def _luminance(colour: Colour) -> float:
+def _luminance(color: Color) -> float:
     red, green, blue = (
-        part / 255 / 12.92 if part / 255 <= 0.04045 else ((part / 255 + 0.055) / 1.055) ** 2.4 for part in colour
+        part / 255 / 12.92 if part / 255 <= 0.04045 else ((part / 255 + 0.055) / 1.055) ** 2.4 for part in color
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
@@ -67,7 +67,7 @@ def ink(sheet: Sheet) -> tuple[int, int, int, int]:
     return _ink(drawn(sheet), sheet.background)
 
 
-def _ink(image: Image.Image, background: Colour) -> tuple[int, int, int, int]:
+def _ink(image: Image.Image, background: Color) -> tuple[int, int, int, int]:
     box = ImageChops.difference(image, Image.new("RGB", image.size, background)).getbbox()
     assert box is not None, "nothing is drawn"
     return box

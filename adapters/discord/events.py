@@ -96,8 +96,8 @@ def uploaded(interaction: discord.Interaction[Any]) -> dict[str, discord.Attachm
 def message_event(message: discord.Message, me: discord.abc.Snowflake) -> Message | None:
     """Return what a message means; None if a bot or the system wrote it, or if nothing of it can be read.
 
-    It is addressed to the bot in a direct conversation, where it mentions the bot or the role that Discord made for
-    it, and where it replies to it (unless its author switched that mention off).
+    It is addressed to the bot in a direct conversation, or if it mentions the bot or the role that Discord made for it.
+    So is a reply to the bot, unless its author switched that mention off.
     """
     if message.author.bot or message.webhook_id is not None or message.type not in _ANSWERED:
         return None

@@ -264,7 +264,7 @@ def _team(body: Body) -> str:
     In a channel that workspaces share, `team_id` of an event is where it came from; `authorizations` and
     `context_team_id` say for which installation it is told (docs.slack.dev/apis/events-api, slack-connect). A form
     says where the app is installed, and a pressed message who wrote it: the bot of that installation. What a whole
-    organisation's app hears may name only the person's workspace.
+    organization's app hears may name only the person's workspace.
     """
     authorization: Body = next(iter(body.get("authorizations") or ()), {})
     # A message command is chosen at anybody's message.

@@ -218,8 +218,8 @@ class Reply:
     beside a reply that is a message of its own; without blocks there is only its `swap`.
     `reaction` is an emoji that is put to the message in place of blocks, where the platform can.
 
-    A reply with `thread` opens a thread below the message that it answers, and one with `notify` notifies its author by
-    the platform's own mark of a reply, each where the platform can; no text ever notifies anybody.
+    Where the platform can, a reply with `thread` opens a thread below the message that it answers. One with `notify`
+    notifies that message's author by the platform's own mark of a reply; no text ever notifies anybody.
 
     A reply with `urgent` has to arrive: where a platform refuses it, the adapter shows it in the direct conversation,
     or else this text, which holds the numbers and nothing else. Once it arrived, the adapter calls `App.arrived`.

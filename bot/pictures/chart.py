@@ -1,8 +1,8 @@
-"""Counts by week as a chart: stacked bars with their totals, and in words what each colour is."""
+"""Counts by week as a chart: stacked bars with their totals, and in words what each color is."""
 
 from collections.abc import Sequence
 
-from bot.pictures.palette import AMBER, MIST, NIGHT, PAPER, ROSE, RULE, SKY, Colour
+from bot.pictures.palette import AMBER, MIST, NIGHT, PAPER, ROSE, RULE, SKY, Color
 from bot.pictures.paragraphs import Paragraph, cleaned, fitted
 from bot.pictures.renderer import Bar, Chart, TooLong
 from bot.pictures.sheet import Area, Sheet, Words
@@ -18,8 +18,8 @@ SWATCH = 24
 PART_GAP = 2
 # As much height as the community's name may take.
 NAME_HEIGHT = 80
-# The colours of the parts of a bar, from the lowest to the highest.
-COLOURS: tuple[Colour, ...] = (SKY, ROSE, AMBER)
+# The colors of the parts of a bar, from the lowest to the highest.
+COLOURS: tuple[Color, ...] = (SKY, ROSE, AMBER)
 # From here on totals are written in thousands, and in millions.
 THOUSANDS = 10_000
 MILLIONS = 1_000_000
@@ -52,15 +52,15 @@ def _name(community: str) -> list[Words]:
 
 
 def _legend(parts: Sequence[str], top: int) -> tuple[list[Area], list[Words]]:
-    """Return a square of each colour with what it stands for."""
+    """Return a square of each color with what it stands for."""
     areas: list[Area] = []
     words: list[Words] = []
     left = MARGIN
-    for part, colour in zip(parts, COLOURS, strict=True):
+    for part, color in zip(parts, COLOURS, strict=True):
         told = _text(part, Weight.REGULAR, SMALL)
         # Its foot stands on the words' baseline.
         foot = top + told.lines[0].baseline + 2
-        areas.append(Area(left, foot - SWATCH, left + SWATCH, foot, colour))
+        areas.append(Area(left, foot - SWATCH, left + SWATCH, foot, color))
         words.append(Words(told, left + SWATCH + GAP // 2, top, MIST))
         left = words[-1].left + told.width + 2 * GAP
     return areas, words
@@ -77,11 +77,11 @@ def _bars(bars: Sequence[Bar], top: int, bottom: int) -> tuple[list[Area], list[
         left, right = MARGIN + room * (place + GUTTER / 2), MARGIN + room * (place + 1 - GUTTER / 2)
         middle = (left + right) / 2
         reached = bottom
-        for count, colour in zip(bar.parts, COLOURS, strict=True):
+        for count, color in zip(bar.parts, COLOURS, strict=True):
             height = max(1, round(count * unit)) if count else 0
             # What lies on another part is set apart from it, unless little would be left.
             gap = PART_GAP if reached < bottom and height > 2 * PART_GAP else 0
-            areas += [Area(round(left), reached - height, round(right), reached - gap, colour)] if height else []
+            areas += [Area(round(left), reached - height, round(right), reached - gap, color)] if height else []
             reached -= height
         if bar.total:
             total = _text(_short(bar.total), Weight.SEMIBOLD, SMALL)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import uharfbuzz as hb
 from PIL import Image, ImageDraw
 
-from bot.pictures.palette import Colour
+from bot.pictures.palette import Color
 from bot.pictures.paragraphs import Paragraph
 from bot.pictures.shaping import Glyph
 from bot.pictures.typefaces import font
@@ -15,13 +15,13 @@ from bot.pictures.typefaces import font
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A paragraph with its left upper corner, in pixels; the signs at `accents` have their own colour."""
+    """A paragraph with its left upper corner, in pixels; the signs at `accents` have their own color."""
 
     paragraph: Paragraph
     left: int
     top: int
-    colour: Colour
-    accent: Colour | None = None
+    color: Color
+    accent: Color | None = None
     accents: frozenset[int] = frozenset()
 
     @property
@@ -32,13 +32,13 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A rectangle of one colour, in pixels; `right` and `bottom` are outside it."""
+    """A rectangle of one color, in pixels; `right` and `bottom` are outside it."""
 
     left: int
     top: int
     right: int
     bottom: int
-    colour: Colour
+    color: Color
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Sheet:
     width: int
     height: int
     margin: int
-    background: Colour
+    background: Color
     areas: Sequence[Area] = ()
     words: Sequence[Words] = field(default=())
 
@@ -62,7 +62,7 @@ def png(sheet: Sheet) -> bytes:
     """Return the picture as a PNG file."""
     image = drawn(sheet)
     out = io.BytesIO()
-    # Flat colours and the shades between them: a palette is a third of the size, and looks the same.
+    # Flat colors and the shades between them: a palette is a third of the size, and looks the same.
     image.quantize(colors=256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(out, "PNG")
     return out.getvalue()
 
@@ -72,7 +72,7 @@ def drawn(sheet: Sheet) -> Image.Image:
     image = Image.new("RGB", (sheet.width, sheet.height), sheet.background)
     draw = ImageDraw.Draw(image)
     for area in sheet.areas:
-        draw.rectangle((area.left, area.top, area.right - 1, area.bottom - 1), fill=area.colour)
+        draw.rectangle((area.left, area.top, area.right - 1, area.bottom - 1), fill=area.color)
     for words in sheet.words:
         _write(image, words)
     return image
@@ -88,13 +88,13 @@ def _write(image: Image.Image, words: Words) -> None:
         baseline = words.top + line.baseline
         accented = [glyph for glyph in shape.glyphs if line.start + glyph.at in words.accents]
         rest = [glyph for glyph in shape.glyphs if line.start + glyph.at not in words.accents]
-        _ink(image, rest, left, baseline, paragraph.size, words.colour)
+        _ink(image, rest, left, baseline, paragraph.size, words.color)
         if words.accent is not None:
             _ink(image, accented, left, baseline, paragraph.size, words.accent)
 
 
-def _ink(image: Image.Image, glyphs: Sequence[Glyph], left: float, baseline: int, size: int, colour: Colour) -> None:
-    """Draw glyphs that have one colour."""
+def _ink(image: Image.Image, glyphs: Sequence[Glyph], left: float, baseline: int, size: int, color: Color) -> None:
+    """Draw glyphs that have one color."""
     raster = hb.RasterDraw()
     for glyph in glyphs:
         scale = size / glyph.typeface.em
@@ -106,4 +106,4 @@ def _ink(image: Image.Image, glyphs: Sequence[Glyph], left: float, baseline: int
         return
     # HarfBuzz has the lowest row first.
     mask = Image.frombytes("L", (box.width, box.height), shade.buffer, "raw", "L", box.stride, -1)
-    image.paste(colour, (box.x_origin, baseline - box.y_origin - box.height), mask)
+    image.paste(color, (box.x_origin, baseline - box.y_origin - box.height), mask)

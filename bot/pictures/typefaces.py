@@ -1,7 +1,7 @@
 """The typefaces that pictures are set in: Noto Sans, with a companion for nearly every living script.
 
 They lie in `fonts/`, under the SIL Open Font License 1.1. That of Chinese, Japanese and Korean is five times as large
-as all others together, so it is the system's (Debian's package `fonts-noto-cjk`, which the image has), or that of the
+as all others together. So it is the system's (Debian's package `fonts-noto-cjk`, which the image has), or that of the
 package manimgx-fonts-cjk. Without either, such signs are left out of pictures.
 """
 

@@ -1,7 +1,7 @@
 """TF-IDF of a text, the same numbers as scikit-learn's TfidfVectorizer, without scikit-learn and in little memory.
 
-Each n-gram is one 64-bit number made of the numbers of its words or characters, so that a vocabulary is a sorted array
-and a text is looked up in it all at once.
+Each n-gram is one 64-bit number made of the numbers of its words or characters. So a vocabulary is a sorted array, and
+a text is looked up in it all at once.
 """
 
 from abc import ABC, abstractmethod

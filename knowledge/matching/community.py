@@ -147,7 +147,7 @@ class Community:
         return own + WORDING_BYTES * (len(self._wordings) + len(self._gone))
 
     def mended(self, plain: str) -> str:
-        """Give a cleaned text with misspelt words as they were meant."""
+        """Give a cleaned text with misspelled words as they were meant."""
         return self.shipped.speller.mended(plain, self._words)
 
     def worded(self, key: str) -> Entry | None:

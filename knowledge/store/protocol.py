@@ -407,9 +407,9 @@ class Store(Protocol):
     async def expire(self, now: datetime) -> None:
         """Discard what has outlived its use.
 
-        That is: who voted (the counts stay), old keys of `first_time`, misses and suggestions older than MISS_LIFE
-        (by when they came last), what was typed before TYPED_LIFE, counts older than USAGE_LIFE, posts older than
-        POST_LIFE that came to an end, and all of the communities that were left more than GRACE ago.
+        That is: who voted (the counts stay), and old keys of `first_time`. Misses and suggestions go after MISS_LIFE,
+        counted from when they came last. What was typed goes after TYPED_LIFE, counts after USAGE_LIFE, and posts that
+        came to an end after POST_LIFE. Of communities that were left more than GRACE ago, everything goes.
         """
 
     async def forget_person(self, community: str, user: str) -> int:

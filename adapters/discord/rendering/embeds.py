@@ -33,7 +33,7 @@ EMBED_LIMIT = 6000
 CONTENT_LIMIT = 2000
 # resources/message.mdx: an attachment's description.
 ALT_LIMIT = 1024
-COLOUR = discord.Colour(0x1F4E79)
+COLOR = discord.Colour(0x1F4E79)
 # What begins markup, a mention, or an address that Discord would make a link of.
 _MARKDOWN = re.compile(r"([\\*_~|`\[\]<@]|:(?=//))")
 # What makes a heading, a quote or a list of a line that begins with it.
@@ -73,7 +73,7 @@ def render(reply: Reply) -> Rendered:
 def _embed(blocks: Sequence[Block]) -> discord.Embed:
     title, rest = _title(blocks)
     notes = "\n".join(plain(block.spans) for block in rest if isinstance(block, Note))
-    embed = discord.Embed(title=cut(escape(title), TITLE_LIMIT) or None, colour=COLOUR)
+    embed = discord.Embed(title=cut(escape(title), TITLE_LIMIT) or None, colour=COLOR)
     footer = cut(visible(notes), FOOTER_LIMIT)
     if footer:
         embed.set_footer(text=footer)

@@ -63,7 +63,7 @@ class Unreachable(SlackError, CannotReachError):  # noqa: N818 (nothing is wrong
 class Identity:
     """Who a bot token speaks for, and what it may do; `scopes` is None if Slack does not say.
 
-    With `organisation` it speaks for all workspaces of a company that installed the app for all. `team_name` is what
+    With `organization` it speaks for all workspaces of a company that installed the app for all. `team_name` is what
     people call the workspace.
     """
 
@@ -73,7 +73,7 @@ class Identity:
     user: str
     bot: str
     scopes: frozenset[str] | None
-    organisation: bool = False
+    organization: bool = False
     team_name: str = ""
 
 
@@ -154,7 +154,7 @@ async def identify(client: AsyncWebClient, token: str) -> Identity:
         user=found["user_id"],
         bot=found["bot_id"],
         scopes=scopes,
-        organisation=bool(found.get("is_enterprise_install")),
+        organization=bool(found.get("is_enterprise_install")),
         team_name=found.get("team") or "",
     )
 

@@ -26,7 +26,7 @@ class Workspaces(AsyncAuthorize):
 
         People from elsewhere, in a channel shared with their workspace, come with their own in what they press.
         """
-        return self._own.team if self._own is not None and self.alone and not self._own.organisation else None
+        return self._own.team if self._own is not None and self.alone and not self._own.organization else None
 
     async def __call__(
         self,
@@ -87,8 +87,8 @@ class Workspaces(AsyncAuthorize):
         return AuthorizeResult(
             enterprise_id=self._own.enterprise,
             team_id=self._own.team,
-            # That of an organisation is no workspace's.
-            team=None if self._own.organisation else self._own.team_name,
+            # That of an organization is no workspace's.
+            team=None if self._own.organization else self._own.team_name,
             bot_id=self._own.bot,
             bot_user_id=self._own.user,
             bot_token=self._own.token,

@@ -92,14 +92,14 @@ def test_a_name_is_left_out_before_a_fact_is() -> None:
     assert shown == [absurd.text, "2012", f"Source: {absurd.document}"]
 
 
-def test_the_colours_of_a_card_as_it_is_sent_have_contrast() -> None:
+def test_the_colors_of_a_card_as_it_is_sent_have_contrast() -> None:
     card = FactCard("In 2012, 132 convictions.", 2012, "Report", "", "Chapter")
     image = Image.open(io.BytesIO(png(sheet_of(card, Shape.SQUARE)))).convert("RGB")
-    found = {colour: count for count, colour in image.getcolors(maxcolors=1 << 16) or []}
-    background = max(found, key=lambda colour: found[colour])
+    found = {color: count for count, color in image.getcolors(maxcolors=1 << 16) or []}
+    background = max(found, key=lambda color: found[color])
     assert background == NIGHT
     for written in (PAPER, MIST, AMBER):
-        real = min(found, key=lambda colour: sum(abs(a - b) for a, b in zip(colour, written, strict=True)))
+        real = min(found, key=lambda color: sum(abs(a - b) for a, b in zip(color, written, strict=True)))
         assert max(abs(a - b) for a, b in zip(real, written, strict=True)) <= 2
         assert contrast(real, background) >= 7
     for bar in (SKY, ROSE, AMBER):
@@ -118,8 +118,8 @@ def test_figures_stand_out_but_not_the_year() -> None:
     sheet = sheet_of(FactCard(text, 2012, "Report", "", ""), Shape.WIDE)
     fact = next(words for words in sheet.words if words.accents)
     assert "".join(text[place] for place in sorted(fact.accents)) == "13279%$1,200.50"
-    colours = {colour for _, colour in drawn(Sheet(1200, 675, 0, NIGHT, words=(fact,))).getcolors(1 << 16) or []}
-    assert {AMBER, PAPER} <= colours
+    colors = {color for _, color in drawn(Sheet(1200, 675, 0, NIGHT, words=(fact,))).getcolors(1 << 16) or []}
+    assert {AMBER, PAPER} <= colors
 
 
 @pytest.mark.parametrize(
@@ -222,9 +222,9 @@ def test_a_chart_is_whole_and_legible(bars: tuple[Bar, ...], name: str) -> None:
 def test_the_heights_of_bars_are_as_their_counts() -> None:
     bars = (Bar("21 Sep", (30, 0, 10)), Bar("28 Sep", (60, 20, 0)))
     sheet = chart_of(Chart("Questions", "", ("answered", "with a choice", "unanswered"), bars))
-    heights = [(area.colour, area.bottom - area.top) for area in sheet.areas[3:-1]]
+    heights = [(area.color, area.bottom - area.top) for area in sheet.areas[3:-1]]
     unit = dict(heights[2:])[SKY] / 60
-    assert [colour for colour, _ in heights] == [SKY, AMBER, SKY, ROSE]
+    assert [color for color, _ in heights] == [SKY, AMBER, SKY, ROSE]
     for (_, height), count in zip(heights, (30, 10, 60, 20), strict=True):
         assert height == pytest.approx(count * unit, abs=PART_GAP + 1)
 
