@@ -11,18 +11,17 @@ from typing import Any
 import click
 
 from bot.app.registry import default_registry
-from bot.asking.ask import Considered, Kind, consider
-from bot.chat.replies import Reply
+from bot.asking.ask import Considered, consider
 from bot.commands.context import Library
 from bot.commands.documentation import command_page
-from bot.commands.turns import NOTHING, Turn, turn_of
+from bot.commands.turns import NOTHING, Turn
 from bot.operating.bootstrap import library
 from bot.operating.configuration import BadSettings, check
 from bot.operating.contacts import contacts
 from bot.operating.evaluation import Share, evaluate
 from bot.operating.own_entries import RefusedEntriesError, with_entries
 from bot.operating.settings import Settings
-from bot.talking.converse import converse
+from bot.talking.converse import converse, turn_after
 from knowledge.encoder import EncoderError
 from knowledge.matching.learned import load_learned
 from knowledge.matching.out_of_scope import load_out_of_scope
@@ -137,7 +136,7 @@ def ask(
         for text in rows:
             considered = _weighed(parts, text, addressed=not overheard, only=only, turn=turn)
             if conversation:
-                turn = _turn(considered, turn)
+                turn = turn_after(considered, turn)
             click.echo(_json(text, considered))
         return
     text = " ".join(question)
@@ -186,14 +185,6 @@ def _weighed(parts: Library, text: str, *, addressed: bool, only: bool, turn: Tu
     if only:
         return consider(parts, text, addressed=addressed)
     return converse(parts, default_registry(), text, addressed=addressed, turn=turn)
-
-
-def _turn(considered: Considered, before: Turn) -> Turn:
-    """Return what a person's next line goes on from."""
-    if considered.kind is Kind.SAFETY:
-        return NOTHING
-    shown = turn_of(considered.reply or Reply(()), considered.command, considered.arguments)
-    return before if shown == NOTHING else shown
 
 
 def _json(text: str, considered: Considered) -> str:

@@ -12,8 +12,8 @@ from bot.chat.events import ASKING
 from bot.chat.replies import Reply
 from bot.commands.context import Context
 from bot.commands.declarations import About, Completes, command
-from bot.commands.turns import Turn, turn_of
-from bot.talking.converse import INSULT, MORE, converse
+from bot.commands.turns import Turn
+from bot.talking.converse import converse, turn_after
 
 
 async def heard(
@@ -47,14 +47,9 @@ async def heard(
         asked = context.registry.command(ASKING, considered.command)
         if asked is not None:
             considered = replace(considered, reply=await asked.run(context, considered.arguments))
-    elif considered.group == INSULT:
-        turns.remember(context.user, context.place, replace(before, insulted=True))
-    if considered.reply is not None and considered.kind is not Kind.SAFETY:
-        shown = turn_of(considered.reply, considered.command, considered.arguments)
-        if considered.group == MORE:
-            # Related questions leave what is talked about as it is.
-            shown = replace(shown, entry=before.entry)
-        turns.remember(context.user, context.place, shown)
+    after = turn_after(considered, before)
+    if after is not before:
+        turns.remember(context.user, context.place, after)
     return with_ways(considered, kept)
 
 

@@ -11,7 +11,7 @@ from bot.chat.markup import Plain
 from bot.chat.replies import Button, Reply, Text, blocks_of, text
 from bot.commands.context import Library
 from bot.commands.declarations import Registry
-from bot.commands.turns import NOTHING, Turn
+from bot.commands.turns import NOTHING, Turn, turn_of
 from bot.talking import plain_commands
 from bot.talking.follow_ups import (
     asks,
@@ -36,7 +36,7 @@ from knowledge.talk.translations import translated
 REACTION = "👍"
 # Groups with more to them than their reply.
 REACTION_GROUP, CONFUSED = "reaction", "confused"
-COMPLAINT, INSULT, FIGURES = "complaint", "insult", "figures"
+COMPLAINT, INSULT, FIGURES, CITE = "complaint", "insult", "figures", "cite"
 MORE, ANOTHER, OTHER, REPEAT, SURE = "more", "another", "other", "repeat", "sure"
 # A number by itself; one digit is a number at a menu.
 _NUMBER = re.compile(r"\$?(\d[\d,.]*\d) ?(?:%|percent|million|billion)?\??")
@@ -97,6 +97,19 @@ def converse(
     return found or question
 
 
+def turn_after(considered: Considered, before: Turn) -> Turn:
+    """Return what a person's next message goes on from."""
+    if considered.kind is Kind.SAFETY:
+        return NOTHING
+    if considered.group == INSULT:
+        return replace(before, insulted=True)
+    shown = turn_of(considered.reply or Reply(()), considered.command, considered.arguments)
+    if considered.group in {MORE, ANOTHER}:
+        # Related questions leave what is talked about as it is.
+        shown = replace(shown, entry=before.entry)
+    return before if shown == NOTHING else shown
+
+
 def _wordless(heard: Heard) -> Considered:
     """A lone emoji gets one back, as dots do, and a question mark the reply to who is confused.
 
@@ -142,10 +155,17 @@ def _number(heard: Heard) -> Considered | None:
 
 
 def _named(heard: Heard) -> Considered | None:
-    """Recognize a command by its own name."""
+    """Recognize a command by its own name, or a request for a citation by its word."""
     if heard.question.worded:
         return None
+    said = heard.library.talk.recognize(heard.message)
+    if said is not None and said.score == 1:
+        # "Suggest a question" suggests no question.
+        return None
     asked = plain_commands.named(heard.registry, heard.library.pack, heard.message)
+    cite = heard.library.talk.groups.get(CITE)
+    if asked is None and cite is not None and plain_commands.asks_to_cite(heard.message):
+        asked = _meant(heard, cite)
     return None if asked is None else _command(asked.command, asked.arguments)
 
 
@@ -167,19 +187,22 @@ def _listed(heard: Heard) -> Considered | None:
 
 def _said(heard: Heard) -> Considered | None:
     """Small talk, a command in plain words, or something about IJM that the sheet does not cover."""
-    unknown = heard.question.kind is Kind.UNKNOWN and not heard.question.decided
-    said = heard.library.talk.recognize(heard.message, UNKNOWN_SCORE if unknown else SAID_SCORE)
-    if said is None or (heard.question.worded and said.score < 1):
+    question = heard.question
+    unsure = question.kind in {Kind.UNKNOWN, Kind.SUGGESTIONS} and not question.decided
+    said = heard.library.talk.recognize(heard.message, UNKNOWN_SCORE if unsure else SAID_SCORE)
+    if said is None or (question.worded and said.score < 1):
+        return None
+    if question.kind is Kind.SUGGESTIONS and question.matches[0].score >= said.score:
         return None
     # A command has few other meanings; small talk may be part of a question.
     doubt = COMMAND_AHEAD if said.group.kind is GroupKind.COMMAND else 0
-    if heard.question.kind is Kind.ANSWER and heard.question.matches[0].score > said.score + doubt:
+    if question.kind is Kind.ANSWER and question.matches[0].score > said.score + doubt:
         return None
     group, turn = said.group, heard.turn
     if turn.entry and asks(heard.message) and _goes_on(heard, said):
         return None
     if group.kind is GroupKind.COMMAND:
-        asked = plain_commands.meant(heard.registry, heard.library.pack, group, heard.message, turn)
+        asked = _meant(heard, group)
         return None if asked is None else _command(asked.command, asked.arguments)
     if group.kind is GroupKind.FOLLOW:
         return _went_on(heard, group)
@@ -190,6 +213,11 @@ def _said(heard: Heard) -> Considered | None:
     if group.name == INSULT and turn.insulted:
         return _talk(group.name, Reply(()))
     return _talk(group.name, _reply(heard, group))
+
+
+def _meant(heard: Heard, group: Group) -> plain_commands.Asked | None:
+    library = heard.library
+    return plain_commands.meant(heard.registry, library.pack, library.search, group, heard.message, heard.turn)
 
 
 def _goes_on(heard: Heard, said: Said) -> bool:

@@ -15,6 +15,8 @@ FEW_WORDS = 3
 # A follow-up leads to an entry that is at least this likely, by itself and behind the question before: least the first
 # that the answer names as related, then the others it names, then any other; and any by bare words alone.
 NEXT_SCORE, RELATED_SCORE, LED_SCORE, BARE_SCORE = 0.01, 0.06, 0.15, 0.4
+# Words that are so likely to lead to another entry by themselves ask for that one.
+SURE_SCORE, ELSEWHERE_SCORE = 0.9, 0.6
 # How many times likelier a related entry is than others, and one of the same topic.
 RELATED_AHEAD, TOPIC_AHEAD = 3.0, 1.5
 # Forms of a word are alike in so many letters ("convictions", "convicted").
@@ -108,10 +110,14 @@ def _stays(text: str, shown: Entry, others: Sequence[Match]) -> bool:
     content = _content(text)
     if not content:
         points = not cues("pointing").isdisjoint(said)
-        return points and (wanted is not None or ("where" in said and not cues("past").isdisjoint(said)))
+        return wanted is not None or (points and "where" in said and not cues("past").isdisjoint(said))
+    if wanted is None and others and others[0].entry.id != shown.id and others[0].score >= SURE_SCORE:
+        # The words alone ask something else.
+        return False
     about = _roots(spoken(others[0].entry.question)) if others else frozenset()
+    elsewhere = not content.isdisjoint(about) and others[0].score >= ELSEWHERE_SCORE
     return content <= _roots(spoken(f"{shown.question} {shown.answer}")) and (
-        content.isdisjoint(about) or content <= _roots(spoken(shown.question))
+        not elsewhere or content <= _roots(spoken(shown.question))
     )
 
 

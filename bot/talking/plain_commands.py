@@ -9,6 +9,7 @@ from bot.chat.events import ASKING, Value
 from bot.commands.declarations import BadArgument, Command, Completes, Registry
 from bot.commands.turns import Turn
 from bot.commands.typed import arguments, split
+from knowledge.matching import Closest, Found, Search
 from knowledge.pack.model import Pack
 from knowledge.plain.text import spoken
 from knowledge.talk.cues import cues
@@ -57,8 +58,11 @@ def _check(command: Command, completes: Completes | None, value: Value, registry
         raise BadArgument("no such entry")
 
 
-def meant(registry: Registry, pack: Pack, group: Group, text: str, turn: Turn) -> Asked | None:
-    """Read the arguments of a command that a message asks for in plain words; None if the command is not there."""
+def meant(registry: Registry, pack: Pack, search: Search, group: Group, text: str, turn: Turn) -> Asked | None:
+    """Read the arguments of a command that a message asks for in plain words; None if the command is not there.
+
+    The words that stand beside a request for a citation name an entry if they lead to one.
+    """
     command = registry.command(ASKING, group.command)
     if command is None:
         return None
@@ -71,9 +75,10 @@ def meant(registry: Registry, pack: Pack, group: Group, text: str, turn: Turn) -
             if topic := _topic(pack, said):
                 given[option.name] = topic
         elif option.completes is Completes.ENTRY:
-            words = [word for word in said if word not in cues("citing") and word not in _choices(command)]
-            if words:
-                given[option.name] = " ".join(words)
+            plain = cues("citing") | _choices(command)
+            words = " ".join(word for word in said if word not in plain)
+            if words and isinstance(search.ask(words), Found | Closest):
+                given[option.name] = words
             elif turn.entry:
                 given[option.name] = turn.entry
         elif option.type is int:
@@ -84,6 +89,12 @@ def meant(registry: Registry, pack: Pack, group: Group, text: str, turn: Turn) -
             if word := next((word for word in said if word in known), None):
                 given[option.name] = known[word]
     return Asked(command.name, given)
+
+
+def asks_to_cite(text: str) -> bool:
+    """Whether a message names a style of citations that is nothing else, or begins with the wish for one."""
+    said = spoken(text)
+    return said[:1] in {("cite",), ("citation",)} or not cues("style").isdisjoint(said)
 
 
 def _choices(command: Command) -> frozenset[str]:

@@ -16,7 +16,7 @@ from bot.chat.replies import Reply
 from bot.commands.context import Library, Services
 from bot.commands.turns import NOTHING, TURN_SECONDS, Turn, Turns
 from bot.operating.cli import cli
-from bot.talking.converse import REACTION, converse
+from bot.talking.converse import REACTION, converse, turn_after
 from knowledge.talk.groups import GroupKind
 from tests.people import CHANNEL, MEMBER, OTHER, said
 
@@ -117,7 +117,7 @@ def test_most_follow_ups_lead_where_they_should(library: Library) -> None:
     lines = (Path("tests") / "questions" / "follow-ups.jsonl").read_text(encoding="utf-8").splitlines()
     rows = [json.loads(line) for line in lines]
     wrong = [(row["shown"], row["q"]) for row in rows if not _right(library, row)]
-    assert len(wrong) <= 0.12 * len(rows), wrong
+    assert len(wrong) <= 0.1 * len(rows), wrong
 
 
 def test_one_of_a_list_is_named_by_its_place(library: Library) -> None:
@@ -145,6 +145,55 @@ def test_source_and_citation_are_of_the_entry_before(library: Library) -> None:
     turn = Turn("evidence-cebu")
     assert heard(library, "source?", turn).arguments == {"entry": "evidence-cebu"}
     assert heard(library, "cite that in mla", turn).arguments == {"entry": "evidence-cebu", "style": "mla"}
+
+
+@pytest.mark.parametrize("message", ["how old is that number", "where's that from", "who counted that", "help me cite"])
+def test_a_request_for_a_source_whose_words_name_no_entry_is_of_the_one_before(library: Library, message: str) -> None:
+    assert heard(library, message, Turn("evidence-cebu")).arguments == {"entry": "evidence-cebu"}
+    alone = heard(library, message)
+    assert "entry" not in alone.arguments
+
+
+@pytest.mark.parametrize(
+    ("message", "words", "style"),
+    [
+        ("mla citation for largest rescue", "largest rescue", "mla"),
+        ("cite the one about guatemala in apa", "about guatemala", "apa"),
+        ("bibtex for the aftercare duration entry", "aftercare duration entry", "bibtex"),
+    ],
+)
+def test_a_request_for_a_citation_names_its_entry(library: Library, message: str, words: str, style: str) -> None:
+    considered = heard(library, message)
+    assert (considered.command, considered.arguments) == ("cite", {"entry": words, "style": style})
+
+
+def test_who_needs_something_to_cite_gets_it(library: Library) -> None:
+    assert first(heard(library, "is there press coverage that i may cite?")) == "news-and-stories"
+
+
+def test_an_examples_own_words_are_no_argument(library: Library) -> None:
+    considered = heard(library, "suggest a question")
+    assert (considered.command, considered.arguments) == ("suggest", {})
+    assert heard(library, "suggest who pays for it all").arguments == {"question": "who pays for it all"}
+
+
+def test_related_questions_leave_what_is_talked_about(library: Library) -> None:
+    turn = Turn("evidence-cebu", ("evidence",))
+    for message in ("more", "why?", "another one"):
+        considered = heard(library, message, turn)
+        assert considered.kind is Kind.SUGGESTIONS
+        turn = turn_after(considered, turn)
+        assert turn.entry == "evidence-cebu"
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["combien de personnes ont été sauvées", "quantos foram resgatados?", "wie viele menschen wurden gerettet"],
+)
+def test_another_language_is_never_told_that_the_bot_does_not_know(library: Library, message: str) -> None:
+    considered = heard(library, message)
+    assert considered.kind is not Kind.UNKNOWN
+    assert considered.group in {"", "language"}
 
 
 def test_more_another_other_and_again(library: Library) -> None:
