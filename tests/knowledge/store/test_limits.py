@@ -33,6 +33,11 @@ async def test_as_many_as_allowed_are_counted_at_once_and_the_next_one_waits(sto
     assert await store.take([limit], later + timedelta(seconds=60)) == 0
 
 
+async def test_postgresql_counts_for_all_processes_and_sqlite_leaves_it_to_each(shared_url: str) -> None:
+    async with opened(shared_url) as store:
+        assert store.is_shared is shared_url.startswith("postgresql")
+
+
 async def test_what_one_limit_refuses_counts_against_none(store: Store) -> None:
     person, community = Limit(PERSON, 5, 60), Limit(COMMUNITY, 2, 60)
     assert [await store.take([person, community], NOW) > 0 for _ in range(6)] == [False] * 2 + [True] * 4
