@@ -38,13 +38,19 @@ def rich_text(text: str) -> Json:
     return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": section}]}
 
 
-def event_callback(world: World, team: str, event: Json, *, authorized: bool = True) -> Json:
-    """An event in its wrapping. Events about lost tokens come without authorizations."""
-    bot = world.bots[team].id
+def event_callback(world: World, team: str, event: Json, *, authorized: bool = True, sender: str | None = None) -> Json:
+    """An event in its wrapping. Events about lost tokens come without authorizations.
+
+    In a channel that workspaces share, `sender` is the one that somebody comes from; the app hears of it for `team`
+    (docs.slack.dev/apis/slack-connect).
+    """
+    bot, shared = world.bots[team].id, sender not in {None, team}
+    if shared:
+        event = event | {"user_team": sender, "source_team": sender, "team": sender}
     authorization = {"enterprise_id": None, "team_id": team, "user_id": bot, "is_bot": True}
     return {
         "token": world.app.verification_token,
-        "team_id": team,
+        "team_id": sender if shared else team,
         "context_team_id": team,
         "context_enterprise_id": None,
         "api_app_id": world.app.id,
@@ -53,7 +59,7 @@ def event_callback(world: World, team: str, event: Json, *, authorized: bool = T
         "event_id": world.new_id("Ev"),
         "event_time": int(world.clock()),
         "authorizations": [authorization | {"is_enterprise_install": False}] if authorized else [],
-        "is_ext_shared_channel": False,
+        "is_ext_shared_channel": shared,
         "event_context": f"4-{world.new_id()}",
     }
 

@@ -53,12 +53,12 @@ class People(ABC):
 
     def mention(self, user: User, channel: Channel, text: str, thread_ts: str | None = None) -> Delivery:
         """Write something with a mention of the bot, at its beginning unless it is in the text."""
-        bot = self.world.bots[user.team]
+        bot = self.world.bots[channel.team]
         text = text if f"<@{bot.id}>" in text else f"<@{bot.id}> {text}"
         message = self._written(user, channel, text, thread_ts)
         # As with Slack, both events are about the same message, and have different ids.
         self._new_message(message)
-        return self._event(user.team, "app_mention", payloads.app_mention(message), message)
+        return self._event(channel.team, "app_mention", payloads.app_mention(message), message)
 
     def say(self, user: User, channel: Channel, text: str, thread_ts: str | None = None) -> Delivery:
         """Write something; the delivery is that of the `message` event."""
@@ -241,10 +241,12 @@ class People(ABC):
         return self._message_event(message, payloads.message_event(message, self._where(message)), message)
 
     def _message_event(self, about: Message, event: Json, said: Message | None) -> Delivery:
-        return self._event(about.author.team, f"message.{self._where(about).kind}", event, said)
+        here = self._where(about)
+        return self._event(here.team, f"message.{here.kind}", event, said)
 
     def _event(self, team: str, name: str, event: Json, said: Message | None, *, authorized: bool = True) -> Delivery:
-        payload = payloads.event_callback(self.world, team, event, authorized=authorized)
+        sender = said.author.team if said is not None else None
+        payload = payloads.event_callback(self.world, team, event, authorized=authorized, sender=sender)
         delivery = Delivery(Envelope.EVENT, payload, self.world, team, said)
         if unsent := self._unsent(team, name, event):
             delivery.attempts.add(Attempt(0, None, f"not sent, {unsent}"))

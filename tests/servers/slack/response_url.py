@@ -48,7 +48,7 @@ def say(world: World, via: str, user: User, channel: Channel, body: Json) -> Non
     if thread_ts and world.parent(channel.id, thread_ts) is None:
         raise SlackError("thread_not_found")
     whom = None if public else user.id
-    world.post(via, channel, world.bots[user.team], text, thread_ts=thread_ts, ephemeral_to=whom, **parts)
+    world.post(via, channel, world.bots[channel.team], text, thread_ts=thread_ts, ephemeral_to=whom, **parts)
 
 
 def checked(body: Json) -> Json:

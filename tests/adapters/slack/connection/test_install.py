@@ -10,6 +10,8 @@ from adapters.slack.commands import scopes
 from adapters.slack.connection.install import STATE_SECONDS, InstallationStores
 from adapters.slack.joining import missing
 from bot.app.app import App
+from knowledge.pack.model import Entry, Source
+from knowledge.pack.overlay import Change, Draft
 from knowledge.store.protocol import GRACE
 from knowledge.store.sql.installations import slack_stores
 from knowledge.store.sql.store import SqlStore
@@ -173,3 +175,22 @@ def test_what_a_token_lacks_is_named() -> None:
     assert missing(None) == missing(frozenset(scopes())) == ()
     (told,) = missing(frozenset(scopes()) - {"files:read", "im:write"})
     assert "I lack files:read, im:write." in told
+
+
+async def test_in_a_shared_channel_each_bot_says_what_its_own_workspace_knows(
+    app: App, browser: Browser, slack: SlackServer, kim: User, general: Channel
+) -> None:
+    library, owner, books = await both_installed(browser, slack)
+    home = f"slack:{library.id}"
+    parking = Entry(
+        "parking", "What does parking at the library cost?", ("parking fee",), "Nine dollars, in 2026.", "about", (),
+        Source("Library leaflet", ""), 2026,
+    )  # fmt: skip
+    await app.services.store.revise(home, [Draft(parking.id, Change.ADDED, parking)], by=f"{home}/{owner.id}", now=NOW)
+    for who, where in ((owner, general), (kim, books)):
+        slack.join(who, where)
+    for who in (owner, kim):
+        assert "Nine dollars" in (await slack.mention(who, books, parking.question).message()).shown
+        assert "Nine dollars" not in (await slack.mention(who, general, parking.question).message()).shown
+    tokens = [call.token for call in slack.calls("chat.postMessage")[2:]]
+    assert tokens == [slack.world.token(library), slack.world.token(slack.team)] * 2
