@@ -295,12 +295,15 @@ def _unread(language: Language, private: bool) -> Reply:
 def _follow_up(heard: Heard) -> Considered | None:
     """Recognize a short question that leads on from the entry that was shown before."""
     pack, shown = heard.library.pack, heard.library.pack.entry(heard.turn.entry)
-    if shown is None or heard.question.worded or not may_follow(heard.message):
+    if shown is None or not may_follow(heard.message):
         return None
     figures = heard.library.talk.groups.get(FIGURES)
-    if figures is not None and names_other_year(heard.message, shown):
+    if figures is not None and not heard.question.worded and names_other_year(heard.message, shown):
         return _talk(FIGURES, _reply(heard, figures))
     ranked = led_on(heard.library.search, pack, heard.message, shown)
+    if heard.question.worded and (not ranked or ranked[0].entry is not shown):
+        # Words that are an entry's own lead there, unless they ask for what the shown answer says itself.
+        return None
     if not ranked:
         return _related(heard, shown, MORE) if is_bare(heard.message) and asks(heard.message) else None
     return _entry(heard, ranked[0].entry, [match.entry for match in ranked[1:]])

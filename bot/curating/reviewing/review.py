@@ -216,6 +216,8 @@ def _read(typed: str, most: int) -> list[int]:
         span = _SPAN.fullmatch(part)
         first = int(span[1]) if span else 0
         last = int(span[2] or first) if span else 0
+        if not most:
+            raise BadArgument("Nothing waits here any more. See /ijm-mod review.")
         if not 1 <= first <= last <= most:
             raise BadArgument(f"“{echo(part)}” is not a number from 1 to {most}, or a span like 2-4.")
         found.update(range(first, last + 1))

@@ -27,6 +27,8 @@ COLUMNS = (
     "translations",
 )
 NEEDED = ("question", "answer")
+# A file that only removes entries names them by one of these.
+_REMOVED, _NAMING = "removed", frozenset({"id", "question"})
 # Other words for the columns, as people and other systems write them; a Notion database's first column is its Name.
 _WORDS = {
     "q": "question", "questions": "question", "name": "question", "title": "question",
@@ -73,7 +75,8 @@ def table_of(sheets: Sequence[Sheet]) -> Table:
     for sheet in sheets:
         for place, row in enumerate(sheet.rows[:HEADER_ROWS]):
             names = [plain_name(cell) for cell in row.cells]
-            if set(NEEDED) & {_WORDS.get(name, name) for name in names} or set(NEEDED) <= set(_forms(names)):
+            fields = {_WORDS.get(name, name) for name in names}
+            if set(NEEDED) & fields or (_REMOVED in fields and _NAMING & fields) or set(NEEDED) <= set(_forms(names)):
                 return _table(row, sheet.rows[place + 1 :])
     if not any(sheet.rows for sheet in sheets):
         raise BadFile("The file is empty.")
@@ -122,7 +125,8 @@ def _fields(header: Sequence[str], rows: Sequence[SheetRow]) -> list[str]:
     faults = [*_unknown(unknown), *faults]
     twice = sorted({field for field in fields if field in COLUMNS and fields.count(field) > 1})
     faults += [f"The column “{field}” is there twice." for field in twice]
-    faults += [f"The column “{name}” is missing." for name in NEEDED if name not in fields]
+    needed = () if _REMOVED in fields and _NAMING & set(fields) else NEEDED
+    faults += [f"The column “{name}” is missing." for name in needed if name not in fields]
     if faults:
         raise BadFile(" ".join([*faults, f"The columns are {', '.join(COLUMNS)}."]))
     return fields

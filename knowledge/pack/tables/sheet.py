@@ -51,13 +51,13 @@ def csv_sheets(text: str) -> tuple[Sheet, ...]:
         return (_csv(text[named.end() :], named[1]),)
     first = next((line for line in io.StringIO(text) if line.strip()), "")
     sheets: list[Sheet] = []
-    failed = BadFile("The file is empty.")
+    failed: BadFile | None = None
     for separator in sorted(_SEPARATORS, key=first.count, reverse=True):
         try:
             sheets.append(_csv(text, separator))
         except BadFile as error:
-            failed = error
-    if not sheets:
+            failed = failed or error
+    if failed is not None and not sheets:
         raise failed
     return tuple(sheets)
 
@@ -66,7 +66,7 @@ def _csv(text: str, separator: str) -> Sheet:
     try:
         return Sheet(_filled(_parsed(text, separator, csv.QUOTE_MINIMAL)))
     except csv.Error as error:
-        if separator != "\t":
+        if separator != "\t" or separator not in text:
             raise BadFile(f"The file is not CSV: {error}.") from error
         # Tab-separated exports often quote nothing.
         return Sheet(_filled(_parsed(text, separator, csv.QUOTE_NONE)))

@@ -93,9 +93,9 @@ async def test_no_community_learns_so_much_that_others_have_to_wait(app: App) ->
 async def test_of_each_moderator_one_file_waits_and_the_next_one_says_what_became_of_it(app: App) -> None:
     content = dump([ENTRY], (), Format.JSON)
     first = await imported(app, "first.json", content)
-    assert "thrown away" not in first.plain
+    assert "discarded" not in first.plain
     second = await imported(app, "second.json", content)
-    assert "“first.json” was thrown away" in second.plain
+    assert "“first.json” was discarded" in second.plain
     assert "was already imported or discarded" in (await chosen(app, first, "Import 1 row")).plain
     assert "Imported" in (await chosen(app, second, "Import 1 row")).plain
 

@@ -50,6 +50,14 @@ async def test_no_word_but_yes_removes_an_entry(app: App) -> None:
     assert "don't know" in await asked(app, "when does the chapter meet?")
 
 
+async def test_a_file_may_only_remove_entries(app: App) -> None:
+    dry = await tried(app, "id,removed", "prevention,yes", "outcomes,no")
+    assert "removed: 1" in dry.plain
+    await chosen(app, dry, "Import 1 row")
+    assert "stop" not in await asked(app, "prevention")
+    assert "Rescue" in await asked(app, "outcomes")
+
+
 async def test_what_rows_leave_open_is_filled_in_once(app: App) -> None:
     dry = await tried(
         app, "question,answer", "When does the chapter meet?,Mondays at 7.", "Where does it meet?,In the hall."

@@ -120,6 +120,13 @@ def test_most_follow_ups_lead_where_they_should(library: Library) -> None:
     assert len(wrong) <= 0.1 * len(rows), wrong
 
 
+def test_an_entrys_own_words_stay_with_the_shown_answer_if_that_says_it(library: Library) -> None:
+    words = "how many convictions"
+    assert first(heard(library, words)) == "results-2012"
+    assert first(heard(library, words, Turn("evidence-guatemala"))) == "evidence-guatemala"
+    assert first(heard(library, words, Turn("police-training"))) == "results-2012"
+
+
 def test_one_of_a_list_is_named_by_its_place(library: Library) -> None:
     choice = Turn(others=("evidence-cebu", "evidence-guatemala", "evidence-india"))
     assert first(heard(library, "the third one please", choice)) == "evidence-india"

@@ -422,3 +422,21 @@ def test_objects_that_are_rows_of_a_table_are_read_as_one() -> None:
 def test_a_mistyped_address_is_a_fault_with_the_one_that_was_meant(typed: str, meant: str) -> None:
     (row,) = read(f"question,answer,source,year,topic,links\nQ one?,A.,Wiki,2026,about,{typed}")
     assert row.fault == f"links (line 1): “{typed}” is not an address. Did you mean {meant}?"
+
+
+@pytest.mark.parametrize(
+    ("table", "removed"),
+    [
+        ("id,removed\nprevention,Yes\noutcomes,no", "prevention"),
+        ("removed;question\nTRUE;Who sings?", "Who sings?"),
+    ],
+)
+def test_a_file_may_only_remove_entries(table: str, removed: str) -> None:
+    rows = read(table)
+    assert [row.removed for row in rows if row.removed] == [removed]
+    assert not any(row.fault for row in rows)
+
+
+def test_an_open_quotation_mark_is_told_as_what_it_is() -> None:
+    with pytest.raises(BadFile, match="not CSV"):
+        read('question,answer\n"Who sings?,Ann.\nWho plays?,Bob.')
