@@ -122,7 +122,7 @@ class Conversations:
         found = heard(alone, context.bot_user_id, self._commands)
         if found is None:
             return
-        scopes = await self._workspaces.scopes_of(found.address.team)
+        scopes = await self._workspaces.scopes_of(found.address.team) if _depends_on_scopes(found) else None
         if isinstance(found.event, Home) and not await self._opened(found, client, scopes, context):
             return
         if assists(scopes):
@@ -209,6 +209,13 @@ class Conversations:
             await self._workspaces.leave(team, body.get("enterprise_id"))
             if alone:
                 self.lose(lost(str(event["type"])))
+
+
+def _depends_on_scopes(found: Heard) -> bool:
+    """Whether it matters what the token may do: to read a thread, and for the assistant surface."""
+    address = found.address
+    wrote = address.said is not None and (address.begun is not None or found.event.place.direct)
+    return isinstance(found.event, Home) or wrote
 
 
 def _named(place: Place, context: AsyncBoltContext) -> Place:

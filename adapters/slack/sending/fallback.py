@@ -11,8 +11,10 @@ from adapters.slack.connection.web import error_of
 from adapters.slack.render import Rendered, render
 from bot.chat.replies import Reply
 
-# What Slack says of blocks that it does not take in messages (docs.slack.dev/reference/methods/chat.postMessage),
-BLOCKS_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
+# What Slack says of blocks that it does not know,
+UNKNOWN_BLOCKS = "invalid_blocks"
+# of those that it does not take in messages (docs.slack.dev/reference/methods/chat.postMessage),
+BLOCKS_REFUSED = frozenset({UNKNOWN_BLOCKS, "invalid_blocks_format", "msg_blocks_too_long"})
 # and in views, of which it says only that the arguments are wrong (docs.slack.dev/reference/methods/views.open).
 VIEW_REFUSED = BLOCKS_REFUSED | {"invalid_arguments", "view_too_large"}
 # For so long a workspace's Slack is not asked again whether it takes the newer blocks by now.
@@ -34,7 +36,7 @@ class Fallbacks:
 
         Raises SlackApiError for whatever is not about blocks, and if not even the text is taken.
         """
-        refused: str = ""
+        refused = ""
         for rendered, older in self._versions(team, reply):
             try:
                 await take(rendered)
@@ -44,8 +46,10 @@ class Fallbacks:
                 refused = error_of(error)
                 continue
             if refused and older:
-                self._older[team] = True
-                log.info("A workspace's Slack takes no newer buttons (%s), so it gets the older ones.", refused)
+                # What is only too long says nothing about the next reply.
+                if refused == UNKNOWN_BLOCKS:
+                    self._older[team] = True
+                log.info("Slack takes no newer buttons (%s), so a reply gets the older ones.", refused)
             elif refused:
                 log.error("Slack refuses the blocks of a reply (%s), so it gets the text alone.", refused)
             return

@@ -80,6 +80,14 @@ async def test_a_workspace_that_refuses_them_gets_buttons_from_then_on(
         assert len(slack.calls("chat.postMessage")) == calls
 
 
+async def test_blocks_that_are_too_long_say_nothing_of_the_next_reply(
+    slack: SlackServer, kim: User, general: Channel
+) -> None:
+    slack.faults.refuse("chat.postMessage", "msg_blocks_too_long")
+    assert "context_actions" not in kinds(await asked(slack, kim, general, "chat.postMessage"))
+    assert "context_actions" in kinds(await asked(slack, kim, general, "chat.postMessage"))
+
+
 async def test_what_is_no_refusal_of_blocks_is_not_tried_again(slack: SlackServer, kim: User, general: Channel) -> None:
     slack.faults.refuse("chat.postMessage", "restricted_action")
     asking = slack.mention(kim, general, SURE)
