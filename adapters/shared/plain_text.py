@@ -5,7 +5,7 @@ import textwrap
 from bot.chat.markup import visible
 from bot.chat.replies import Reply
 
-# A character has at most so many bytes (UTF-8).
+# A character has at most this many bytes (UTF-8).
 _WIDEST = 4
 _MORE = "…"
 
@@ -18,7 +18,7 @@ def numbered(reply: Reply) -> str:
 
 
 def lines_of(text: str, bytes_limit: int, lines_limit: int) -> list[str]:
-    """Return the lines of a text, with so many bytes at most, and none empty.
+    """Return the lines of a text, each with at most this many bytes, and none empty.
 
     Where there are too many, those in the middle are left out: at the end are the source and what can be chosen.
     """

@@ -17,7 +17,7 @@ from bot.commands.declarations import HEADS, SHORTCUTS, STRING_LIMIT
 Body = Mapping[str, Any]
 
 _SUBTYPES = {None, "thread_broadcast", "file_share", "me_message"}
-# An edit may add the mention; of a message as old as this, nothing says any more whether it was answered.
+# An edit may add the mention; of a message as old as this, nothing still says whether it was answered.
 EDITED_SECONDS = 24 * 60 * 60
 _COMMAND = re.compile(r"/?(ijm(?:-mod)?)(?:\s+(.*))?", re.DOTALL | re.IGNORECASE)
 # docs.slack.dev/reference/objects: what an id begins with, by what it is the id of. A private channel may have either.

@@ -147,7 +147,7 @@ def _packed(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _fitting(pieces: Sequence[_Piece], room: int, most: int) -> list[_Piece]:
-    """Return the pieces that fit into so many characters and blocks; the title and the small print before the rest."""
+    """Return the pieces that fit into this many characters and blocks; title and small print first."""
     notes = [place for place, piece in enumerate(pieces) if isinstance(piece, _Small)][-NOTES_LIMIT:]
     each = (room - HEADER_LIMIT) // max(1, len(notes))
     kept = {place: _Small(cut(pieces[place].text, each)) for place in notes}

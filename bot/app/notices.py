@@ -70,7 +70,7 @@ async def _posted(app: App, community: str, place: str, week: str) -> bool:
         await _switch_off(app, community, error)
         return False
     except Unreached as error:
-        # It may have arrived all the same: a notice that comes twice is better than none in a week.
+        # It may have arrived anyway: a notice that comes twice is better than none in a week.
         log.warning("A weekly notice could not be posted and will be tried again: %s", error)
         await services.store.not_yet(claim, community=community)
         return False
@@ -78,6 +78,6 @@ async def _posted(app: App, community: str, place: str, week: str) -> bool:
 
 
 async def _switch_off(app: App, community: str, why: Unpostable) -> None:
-    """`/ijm-mod settings` shows that there is none any more."""
+    """`/ijm-mod settings` then shows that there is none."""
     await app.services.store.set_setting(community, Setting.NOTICES, None, by="bot", now=app.services.now())
     log.warning("The weekly notice of a community is switched off: %s", why)

@@ -20,7 +20,7 @@ from knowledge.store.schedules import Post, PostState, Schedule
 
 # How often it is looked what is due.
 LOOK_SECONDS = 15
-# A post this late or later is not sent any more.
+# A post this late or later is never sent.
 LATE = timedelta(hours=6)
 # As many posts are under way at once; the platforms' rate limits allow about as many a second.
 AT_ONCE = 8

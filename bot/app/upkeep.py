@@ -10,7 +10,7 @@ from knowledge.store.protocol import Store, StoreError
 
 # Votes are forgotten after 90 days and events after two; a few hours more or less do not matter.
 TIDY_SECONDS = 6 * 60 * 60
-# A process that is killed loses the counts of so many seconds, and nothing else.
+# A process that is killed loses the counts of this many seconds, and nothing else.
 USAGE_SECONDS = 10
 # How long what somebody asked counts on in the store after it counts against no limit any more.
 LIMITS_SECONDS = 60
@@ -33,7 +33,7 @@ async def keep_limits(store: Store, now: Callable[[], datetime], every: float = 
 
 
 async def again_and_again(work: Callable[[], Awaitable[object]], what: str, every: float) -> None:
-    """Do work every so many seconds until cancelled. While the store is away the log says what it could not do."""
+    """Do work at this interval, in seconds, until cancelled. While the store is away, the log says what failed."""
     while True:
         try:
             await work()

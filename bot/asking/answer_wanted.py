@@ -39,7 +39,7 @@ async def _name(context: Context, question_id: str) -> Reply:
 
 
 async def _keep(context: Context, question_id: str, *, notify: bool = False, named: bool = False) -> None:
-    """Add to what this person agreed to. Raises BadArgument if the question does not wait any more."""
+    """Add to what this person agreed to. Raises BadArgument if the question no longer waits."""
     _check(context)
     store, community, person = context.services.store, context.community, context.user.id
     if not any(miss.id == question_id for miss in await store.misses(community)):

@@ -94,7 +94,7 @@ def _without(menu: Menu | None, entries: Sequence[Entry]) -> Menu | None:
 def again(pack: Pack, voted_on: str) -> Reply:
     """Return the answer that a thumb with this value stands under, for the one who pressed it.
 
-    What it offered instead is left out: that is not asked any more. Raises LookupError if the entry is gone.
+    What it offered instead is left out, because nobody asks that now. Raises LookupError if the entry is gone.
     """
     entry_id, *said = voted_on.split(" ")
     entry = pack.entry(entry_id)

@@ -127,7 +127,7 @@ def _dated(verdict: Verdict, message: str) -> Verdict:
 
 
 async def record(context: Context, considered: Considered, question: str) -> str:
-    """Count what became of a question; keep one that no entry answered for the moderators, without who asked it.
+    """Count what became of a question; keep one that no entry answered for the moderators, without the asker's name.
 
     Return the id under which it is kept, empty if it is not. Keep nothing at all of what may be about somebody's
     safety, nor of a conversation that belongs to no community. An answer does not wait for a store that is away.

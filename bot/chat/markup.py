@@ -13,7 +13,7 @@ from knowledge.plain.addresses import hides_address, shown_address
 from knowledge.plain.markdown import PARSER
 
 _WEB = ("http://", "https://")
-# Answers are shown again and again; of so many texts the trees are kept.
+# Answers are shown again and again; the trees of this many texts are kept.
 PARSED_LIMIT = 2_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 

@@ -13,7 +13,7 @@ class Unpostable(Exception):  # noqa: N818 (the place cannot be posted to; nothi
 
 
 class Unreached(Exception):  # noqa: N818 (the platform was not reached; nothing is broken)
-    """The platform did not take a post now; it may later. `maybe` says that it could have arrived all the same."""
+    """The platform did not take a post now; it may later. `maybe` says that it could have arrived anyway."""
 
     def __init__(self, message: str, *, maybe: bool = False) -> None:
         super().__init__(message)

@@ -10,7 +10,7 @@ from knowledge.plain.phones import doubtful, phones
 from knowledge.plain.text import phrase_key
 from knowledge.store.protocol import Json, Store
 
-# Figures older than so many years need a review, unless the community says otherwise.
+# Figures older than this many years need a review, unless the community says otherwise.
 STALE_YEARS = 5
 # Each unanswerable question is a setting of its own under such a name, so that two moderators at once lose nothing.
 UNANSWERABLE = "silent:"

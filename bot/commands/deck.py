@@ -1,4 +1,4 @@
-"""The facts of a pack as a deck of cards for each place: none comes twice until all have been shown."""
+"""The facts of a pack as a deck of cards for each place: none repeats until all have been shown."""
 
 import random
 from datetime import date

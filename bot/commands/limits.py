@@ -62,7 +62,7 @@ class Rates:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """That somebody has to wait, for so many seconds; `first` if they have not been told so just now."""
+    """That somebody has to wait this many seconds; `first` if they have not just been told so."""
 
     seconds: int
     first: bool

@@ -15,7 +15,7 @@ class Links:
     def served(self, platform: str) -> Iterator[None]:
         """Count a platform as served in this block; it is not connected yet.
 
-        In a block around it the platform stays served, and is not connected any more.
+        In a block around it the platform stays served, but is no longer connected.
         """
         wanted_longer = platform in self._up
         self._up[platform] = False

@@ -16,7 +16,7 @@ class Failure(StrEnum):
 class PlatformError(StrEnum):
     """What went wrong between the bot and a platform."""
 
-    LATE = "late"  # The platform did not wait for the answer any more.
+    LATE = "late"  # The platform no longer waited for the answer.
     REFUSED = "refused"  # The platform does not let the bot say it there.
     CONNECTION = "connection"  # The answer did not arrive, however often it was sent.
     UNVERIFIED = "unverified"  # A request that did not prove that the platform sent it.

@@ -15,7 +15,7 @@ _DIGITS = 9
 
 
 def number_in(text: str, digits: int) -> int | None:
-    """Return the number that a text is, of at most so many digits; None if it is anything else."""
+    """Return a text as a number, of at most this many digits; None if it is anything else."""
     return int(text) if text.isdecimal() and len(text) <= digits else None
 
 

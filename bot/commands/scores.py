@@ -15,7 +15,7 @@ SESSION_SECONDS = 2 * 60 * 60
 SESSIONS_LIMIT = 1_000
 # Sessions of one community among them, so that none makes the others forget theirs.
 COMMUNITY_SESSIONS_LIMIT = 20
-# As many as sit around tables in one room; who comes later is told what is right all the same.
+# As many as sit around tables in one room; latecomers still learn what is right.
 PLAYERS_LIMIT = 100
 
 

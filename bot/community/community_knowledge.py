@@ -56,7 +56,7 @@ class _Built:
 class KnowledgeCache:
     """The knowledge of all communities on top of one base. `help_line` is the operator's own.
 
-    Of what communities added, so many bytes (`limit`) are kept ready. That of the community that asked longest ago is
+    At most `limit` bytes of what communities added are kept ready. That of the community that asked longest ago is
     built again when it asks.
     """
 

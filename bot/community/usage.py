@@ -59,12 +59,12 @@ class Usage:
 
 
 def first_day(today: date, weeks: int) -> date:
-    """Return the first day of so many weeks of which the last one ends today."""
+    """Return the first day of this many weeks, the last of which ends today."""
     return today - timedelta(days=DAYS * weeks - 1)
 
 
 def usage_in(usage: Iterable[UsageCount], today: date, weeks: int) -> Usage:
-    """Return what was counted in so many weeks up to today; days outside them do not matter."""
+    """Return what was counted in this many weeks up to today; days outside them do not matter."""
     begin = first_day(today, weeks)
     outcomes: Counter[tuple[int, str]] = Counter()
     used: Counter[str] = Counter()

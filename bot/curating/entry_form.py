@@ -164,7 +164,7 @@ def _hidden(before: Entry | None, base: Entry | None) -> tuple[str, ...]:
 
 
 def _alternatives(question: str, kept: tuple[str, ...], typed: str) -> tuple[str, ...]:
-    """One phrasing a line; what repeats another, but for case and signs, is left out."""
+    """One phrasing per line; what repeats another, apart from case and signs, is left out."""
     lines = [*kept, *(" ".join(line.split()) for line in typed.splitlines() if line.strip())]
     first_with = {phrase_key(line): line for line in reversed(lines)}
     first_with.pop(phrase_key(question), None)

@@ -14,7 +14,7 @@ from knowledge.matching.practice import practice
 from knowledge.pack.model import Entry, Pack
 from knowledge.plain.text import phrase_key
 
-# Of more collisions only the number is told: who sees so many will not read them one by one.
+# Of more collisions only the number is shown: nobody would read so many one by one.
 SHOWN_LIMIT = 8
 # A phrasing that another entry would be offered for this surely is one of that entry (0 to 1).
 ALIKE_SCORE = 0.55
@@ -49,7 +49,7 @@ class Check:
 
     @property
     def summary(self) -> str:
-        """The collisions as they are recorded with a change that was saved all the same; empty if there are none."""
+        """The collisions as they are recorded with a change that was saved anyway; empty if there are none."""
         if not self.collisions:
             return ""
         listed = "; ".join(f"“{each.text}”: {each.before} → {each.after}" for each in self.collisions[:SHOWN_LIMIT])

@@ -187,7 +187,7 @@ async def _tried(context: Context, typed_id: str) -> Reply:
 
 
 def _by_rows(title: str, told: Iterable[tuple[int, str]]) -> tuple[Block, ...]:
-    """Things that are told of rows, each once with its rows."""
+    """What there is to say about rows, each thing once with its rows."""
     rows: dict[str, list[int]] = {}
     for place, what in told:
         rows.setdefault(what, []).append(place)

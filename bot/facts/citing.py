@@ -100,7 +100,7 @@ def _cited(context: Context, cited: CitedRevision, style: Style) -> Reply:
 
 
 async def _cite(context: Context, value: str) -> Reply:
-    """Another style, or the citation of what is shown, which may not be the newest any more."""
+    """Another style, or the citation of what is shown, which may no longer be the newest."""
     entry_id, _, rest = value.partition(" ")
     style, _, number = rest.partition(" ")
     given: dict[str, Value] = {"entry": entry_id, "style": style or Style.APA.value}

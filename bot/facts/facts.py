@@ -47,7 +47,7 @@ async def fact(
     card: Annotated[Card | None, About("with a picture: square for a story, wide for a slide")] = None,
     count: Annotated[int | None, About("several facts at once, at most 5")] = None,
 ) -> Reply:
-    """Get one quotable fact with its year and source; none comes twice until you have seen all.
+    """Get one quotable fact with its year and source; no fact repeats until you have seen them all.
 
     With card:both it comes as two pictures to post: 1080 x 1080 and 1200 x 675 pixels, with the community's name.
     """

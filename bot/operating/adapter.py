@@ -64,7 +64,7 @@ class Adapter(Generic[_Settings]):
     finishes what it took; it raises CannotServeError, or CannotReachError to be called again later. `checks` are what
     the doctor looks at.
 
-    `manifest` prints what the platform is told of the commands, if it is told. `commands` are more for an operator.
+    `manifest` prints the command definitions for the platform, if it takes any. `commands` are more for an operator.
     An option of `run_options` gives the setting of its name for one run; `doctor_options` come to `checks`.
     """
 

@@ -196,7 +196,7 @@ def _of_state(name: str, found: Examination) -> Finding:
             return warning(name, text, "Make a backup; the next start brings it up to date.")
         case State.NEWER:
             text = f"{found.name} was used by a newer version of the bot ({found.step})."
-            return problem(name, text, "Run that version, or restore a backup of before into another database.")
+            return problem(name, text, "Run that version, or restore an older backup into another database.")
         case _:
             assert_never(found.state)
 

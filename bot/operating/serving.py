@@ -120,7 +120,7 @@ async def _keep_serving(served: Served, metrics: Metrics) -> None:
 async def until_told(work: Coroutine[Any, Any, None]) -> None:
     """Do it until it ends or the process is told to stop (`STOPPING`), and let it finish what is under way.
 
-    Told a second time, it does not wait for that any more. A signal that is ignored stays so, as `nohup` wants SIGHUP.
+    Told a second time, it no longer waits for that. A signal that is ignored stays so, as `nohup` wants SIGHUP.
     """
     asyncio.get_running_loop().set_exception_handler(logs.unretrieved)
     task = asyncio.ensure_future(work)

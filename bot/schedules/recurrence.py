@@ -62,7 +62,7 @@ class Rhythm:
         return next(self.after(moment), None)
 
     def first_after(self, moment: datetime, count: int) -> tuple[datetime, ...]:
-        """At most so many of the next moments."""
+        """At most this many of the next moments."""
         return tuple(islice(self.after(moment), count))
 
 

@@ -1,4 +1,4 @@
-"""Which fact a schedule posts next: a fresh one, in an order of its own, and none twice until all were posted."""
+"""Which fact a schedule posts next: a fresh one, in an order of its own, each once per round."""
 
 import hashlib
 from collections.abc import Collection, Sequence

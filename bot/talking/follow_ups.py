@@ -8,7 +8,7 @@ from knowledge.pack.model import Entry, Pack
 from knowledge.plain.text import spoken
 from knowledge.talk.cues import cues
 
-# A follow-up has at most so many words; more say by themselves what they ask.
+# A follow-up has at most this many words; longer questions stand on their own.
 WORDS_LIMIT = 8
 # As few words as these are a follow-up even without a word that points back.
 FEW_WORDS = 3
@@ -19,7 +19,7 @@ NEXT_SCORE, RELATED_SCORE, LED_SCORE, BARE_SCORE = 0.01, 0.06, 0.15, 0.4
 SURE_SCORE, ELSEWHERE_SCORE = 0.9, 0.6
 # How many times likelier a related entry is than others, and one of the same topic.
 RELATED_AHEAD, TOPIC_AHEAD = 3.0, 1.5
-# Forms of a word are alike in so many letters ("convictions", "convicted").
+# Forms of a word share this many letters ("convictions", "convicted").
 ROOT_LETTERS = 6
 # What an answer must have to tell how many, how much, or how long.
 _AMOUNT, _DURATION = re.compile(r"\d"), re.compile(r"\b(?:year|month|week|day)s?\b")

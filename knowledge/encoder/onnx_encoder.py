@@ -12,9 +12,9 @@ from cachetools import TTLCache
 from knowledge.encoder.model_folder import ModelFolder
 from knowledge.encoder.protocol import EncoderError, Floats
 
-# What one message needs is asked for by several parts of the bot in a row: so many texts are remembered so long.
+# Several parts of the bot ask for the same text in a row: this many texts are remembered for this long.
 RECENT_TEXTS, RECENT_SECONDS = 1_024, 60
-# Of a longer text only so many characters are looked at: more than the tokens that are read have in any language.
+# Of a longer text only this many characters are looked at: more than the tokens that are read have in any language.
 TEXT_LIMIT = 8_000
 # What exports call the vectors of a whole text, and those of its tokens.
 WHOLE, TOKENS = "sentence_embedding", ("last_hidden_state", "token_embeddings")

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from knowledge.matching.kernel import Floats
 
-# Beyond these odds nothing changes any more, and nothing overflows.
+# Beyond these odds nothing changes, and nothing overflows.
 CERTAIN = 15.0
 # The part of the way to an answer by which a doubtful entry of a community is lifted; chosen on chapters' questions.
 LIFT = 0.3

@@ -13,11 +13,11 @@ from knowledge.matching.kernel import Floats, fitted, nearest, nearness
 from knowledge.matching.learned import quantized, restored
 from knowledge.plain.text import clean, spoken
 
-# Words and pairs of words are told apart by so many columns; what shared words count beside meaning. Both chosen on
+# Words and pairs of words are told apart by this many columns; what shared words count beside meaning. Both chosen on
 # entries that were held to few phrasings (docs/matching.md).
 COLUMNS = 256
 SHARED_WORDS = 0.1
-# The phrasings of an entry that has more than this count as much as so many, so that they do not drown the others.
+# The phrasings of an entry that has more than this count as much as this many, so that they do not drown the others.
 BALANCED = 10
 # So many statements of an entry are learned, which bounds what a community takes in memory.
 STATEMENTS_LIMIT = 3

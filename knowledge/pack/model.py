@@ -27,7 +27,7 @@ _NO_FIGURE = re.compile(
     r"https?://\S+|(?<![\w-])[\w-]++\.(?:org|com|gov|net)\b\S*|\b[2-9]11\b|^\d+\.(?=\s)", re.MULTILINE
 )
 _FIGURE = re.compile(r"\d")
-# Answers are shown again and again; of so many texts it is remembered whether they have figures.
+# Answers are shown again and again; whether they have figures is remembered for this many texts.
 _REMEMBERED = 10_000
 
 

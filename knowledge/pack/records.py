@@ -12,7 +12,7 @@ _FINGERPRINT_DIGITS = 16
 
 
 def record_of(entry: Entry) -> dict[str, Any]:
-    """All that an entry says, but for its revision's number."""
+    """All that an entry says, except its revision's number."""
     return {
         "id": entry.id,
         "question": entry.question,
@@ -36,7 +36,7 @@ def record_of(entry: Entry) -> dict[str, Any]:
 def entry_of(record: Mapping[str, Any]) -> Entry:
     """Return the entry that a record was made of. Raises KeyError or TypeError if it is none; checks nothing else.
 
-    Records of before version 2 have no title, quiz or translations.
+    Records from before version 2 have no title, quiz or translations.
     """
     return Entry(
         id=record["id"],

@@ -113,7 +113,7 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """A question that no entry answered, without who asked it: how often it came, first and last (UTC)."""
+    """A question that no entry answered, without the asker's name: how often it came, first and last (UTC)."""
 
     id: str
     text: str
@@ -125,7 +125,7 @@ class Miss:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What a member thinks the bot should know, without who said so."""
+    """What a member thinks the bot should know, without their name."""
 
     id: str
     text: str
@@ -237,7 +237,7 @@ class Store(Protocol):
         """
 
     async def end_limits(self, now: datetime) -> None:
-        """Delete what counts against no limit any more."""
+        """Delete what no longer counts against a limit."""
 
     async def outline(self, community: str) -> Outline:
         """Give the number of a community's overlay (0 if it never changed anything) and its settings, in one query."""
@@ -280,7 +280,7 @@ class Store(Protocol):
         """Take back one count of a question whose asker has picked an entry that was offered."""
 
     async def misses(self, community: str, most: int = 500) -> tuple[Miss, ...]:
-        """Return the questions that no entry answered, the most frequent first, then the newest; at most so many."""
+        """Return the questions that no entry answered, the most frequent first, then the newest; at most this many."""
 
     async def remove_misses(self, community: str, ids: Sequence[str]) -> None:
         """Take questions out of the queue; ids that are not there do not matter."""
@@ -289,7 +289,7 @@ class Store(Protocol):
         """Keep what a member suggests; the same text twice is one."""
 
     async def suggestions(self, community: str, most: int = 500) -> tuple[Suggestion, ...]:
-        """Return what members suggested, the oldest first; at most so many."""
+        """Return what members suggested, the oldest first; at most this many."""
 
     async def remove_suggestions(self, community: str, ids: Sequence[str]) -> None:
         """Take suggestions out of the queue; ids that are not there do not matter."""
@@ -309,7 +309,7 @@ class Store(Protocol):
         """Return the changes that wait for a second moderator, the oldest first."""
 
     async def drop_proposal(self, community: str, proposal_id: str) -> bool:
-        """Take a change out of those that wait; False if it was not there any more."""
+        """Take a change out of those that wait; False if it was gone."""
 
     async def lend(self, community: str, code: str, entry_id: str, *, by: str, now: datetime) -> None:
         """Let whoever has the code whose digest this is copy an entry, for LOAN_LIFE."""
@@ -318,7 +318,7 @@ class Store(Protocol):
         """Return what a community lends now, the oldest first."""
 
     async def loan(self, code: str, now: datetime) -> Loan | None:
-        """Give what is lent under the code with this digest, by whichever community; None if nothing is (any more)."""
+        """Give what is lent under the code with this digest, by whichever community; None if nothing is."""
 
     async def end_loan(self, community: str, code: str) -> None:
         """Lend something no longer; copies stay."""
@@ -402,7 +402,7 @@ class Store(Protocol):
         """Note that the bot is in a community after all, so that nothing is deleted; it may never have left."""
 
     async def communities(self, prefix: str, *, left: bool = False) -> tuple[str, ...]:
-        """Return the ids that begin so of communities of which anything is kept: those that were `left`, or others."""
+        """Return the ids, with this prefix, of communities in the store: those that were `left`, or the others."""
 
     async def expire(self, now: datetime) -> None:
         """Discard what has outlived its use.

@@ -30,7 +30,7 @@ class Schedule:
     `plan` says when and which; its meaning is the bot's affair. `number` grows with each change, so that two who change
     it at once notice (0: not kept yet). `next_at` is the next moment a post is due (UTC), None while there is none.
     `paused` is None while it runs, empty if a moderator paused it, else why the bot did. `used` are the keys of the
-    facts posted in this `round`, in which none comes twice, the last one last.
+    facts posted in this `round`, in which none repeats, the last one last.
     """
 
     community: str

@@ -60,7 +60,7 @@ class Translations:
         return self._texts(lambda language: {"name": (language.get("messages") or {}).get(shortcut_id)})
 
     def faults(self, registry: Registry) -> list[str]:
-        """Return all that Discord would refuse, and all that is missing or not there any more; a line for each."""
+        """Return all that Discord would refuse, and all that is missing or no longer exists; a line for each."""
         return [fault for name, language in self._languages.items() for fault in _faults(name, language, registry)]
 
     def _texts(self, found: Any) -> Texts:
@@ -117,7 +117,7 @@ def _differing(where: str, there: _Json, declared: set[str]) -> Iterator[str]:
     for each in sorted(declared - there.keys()):
         yield f"{where}: {each} is missing"
     for each in sorted(there.keys() - declared):
-        yield f"{where}: {each} is not there any more"
+        yield f"{where}: {each} no longer exists"
 
 
 def _named(where: str, names: Mapping[str, str | None]) -> Iterator[str]:

@@ -87,7 +87,7 @@ def _unique(buttons: Iterable[Button]) -> list[Button]:
 
 
 def _rows(buttons: Sequence[Button], most: int) -> list[list[Button]]:
-    """Lay out buttons side by side where a phone can show their labels, in at most so many rows.
+    """Lay out buttons side by side where a phone can show their labels, in at most this many rows.
 
     Choices get rows of their own.
     """
@@ -136,7 +136,7 @@ def label_of(text: str, limit: int) -> str:
 
 
 def cut(text: str, limit: int) -> str:
-    """Return a text of at most so many characters, with an ellipsis if it was longer."""
+    """Return a text of at most this many characters, with an ellipsis if it was longer."""
     if len(text) <= limit:
         return text
     # Not between a backslash and what it escapes.

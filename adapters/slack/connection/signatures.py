@@ -1,4 +1,4 @@
-"""Whether a request comes from Slack: its signature and its time, and what an operator is told of those that fail."""
+"""Whether a request comes from Slack: its signature and its time, and what an operator learns about those that fail."""
 
 import logging
 import time

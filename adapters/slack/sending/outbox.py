@@ -30,7 +30,7 @@ _CLOSED = frozenset(
 )
 # Tries after the first one where Slack wants a pause. What is posted by itself is tried again later anyway.
 POST_TRIES = 3
-# The same page: after these, and after any answer of a server that broke, the message may be there all the same.
+# The same page: after these, and after any answer of a server that broke, the message may be there anyway.
 _HALFWAY = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
 _BROKE = 500
 

@@ -1,1 +1,1 @@
-"""The review: what waits for moderators, one list of it, and who else is at it."""
+"""The review: one list of what waits for moderators, and who else is working on it."""

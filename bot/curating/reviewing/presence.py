@@ -1,4 +1,4 @@
-"""Who is at what: the second of two moderators at one item of the review, or at one entry, is told of the first."""
+"""Who works on what: the second of two moderators on one item of the review, or one entry, hears of the first."""
 
 from datetime import timedelta
 

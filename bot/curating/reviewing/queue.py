@@ -105,7 +105,7 @@ class Halted:
 
 @dataclass(frozen=True, slots=True)
 class Unchecked:
-    """An entry that is not shown, because it holds phone numbers that are not checked (any more).
+    """An entry that is not shown, because it holds phone numbers that nobody has checked.
 
     `unsure` says that they only may be phone numbers, so that another moderator than `by` can confirm them.
     """

@@ -49,7 +49,7 @@ async def review(
 ) -> Reply:
     """Go through what waits: unanswered questions, suggestions, stopped schedules, old entries.
 
-    Questions are kept without who asked, with mentions, addresses and long numbers taken out, for 90 days; never one
+    Questions are kept for 90 days, without the asker's name, mentions, addresses and long numbers; never one
     about somebody's safety.
     """
     return await listed(context, Show(show), in_place=False)
@@ -217,7 +217,7 @@ def _read(typed: str, most: int) -> list[int]:
         first = int(span[1]) if span else 0
         last = int(span[2] or first) if span else 0
         if not most:
-            raise BadArgument("Nothing waits here any more. See /ijm-mod review.")
+            raise BadArgument("Nothing is waiting here now. See /ijm-mod review.")
         if not 1 <= first <= last <= most:
             raise BadArgument(f"“{echo(part)}” is not a number from 1 to {most}, or a span like 2-4.")
         found.update(range(first, last + 1))

@@ -60,7 +60,7 @@ def _item(context: Context, item: Item, value: str) -> tuple[tuple[Block, ...], 
             buttons = (*confirm, Button("Edit it", "edit", entry.id), Button("History", "history", entry.id))
             return (*answers.answer(context.pack, entry).blocks, said), buttons
         case Unchecked(entry, numbers):
-            held = f" is not shown, because nobody has checked {', '.join(numbers)} (any more). Edit it, or remove it."
+            held = f" is not shown, because nobody has checked {', '.join(numbers)}. Edit it, or remove it."
             said = Text((Strong((Plain(entry.question),)), Plain(held)))
             return (said,), (Button("Edit it", "edit", entry.id), Button("History", "history", entry.id))
         case Asked(misses):

@@ -234,7 +234,7 @@ def _filled(entry: Entry, field: str) -> bool:
 
 
 def _each_once(phrasings: Iterable[str], question: str) -> tuple[str, ...]:
-    """Phrasings without those that repeat another, or the question, but for case and signs."""
+    """Phrasings without those that repeat another, or the question, apart from case and signs."""
     by_key: dict[str, str] = {}
     for phrasing in phrasings:
         by_key.setdefault(phrase_key(phrasing) or phrasing, phrasing)

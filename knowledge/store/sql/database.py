@@ -207,7 +207,7 @@ class Database:
         return engine
 
     def _postgresql(self, seconds: float) -> AsyncEngine:
-        """Return the engine; each of its statements may take so many `seconds`."""
+        """Return the engine; each of its statements may take this many `seconds`."""
         # Imported only where it is needed; SQLAlchemy hands on what it raises while it connects.
         asyncpg = import_module("asyncpg")
         self._failures = (*_FAILURES, asyncpg.PostgresError, asyncpg.InterfaceError)
