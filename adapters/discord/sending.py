@@ -81,6 +81,9 @@ def edited(message: discord.Message, reply: Reply) -> dict[str, Any]:
     if reply.swap is not None:
         return {"view": swapped(message, reply.swap)}
     rendered = render(reply)
+    if message.content and not message.embeds:
+        # It was sent where the bot may not embed links.
+        return {"content": content(reply), "view": rendered.controls, "allowed_mentions": NOBODY}
     return {
         "embed": rendered.embed,
         "view": rendered.controls,

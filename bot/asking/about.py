@@ -76,8 +76,8 @@ async def privacy(context: Context) -> Reply:
                 "For a short time I count how much each person asks, so that there is room for everybody. I don't keep "
                 "what they ask.",
                 "I remember which facts a channel has seen, so that they don't repeat, until I am restarted.",
-                "I keep the names and points of a quiz's players in memory only, for at most two hours after the last "
-                "answer.",
+                "I keep the names, answers and points of a quiz's players in memory only, for at most two hours after "
+                "the last answer.",
                 "If something breaks, the log says what broke and where, not what you wrote.",
                 "Whoever runs me may keep backups of all this for a while.",
             ),

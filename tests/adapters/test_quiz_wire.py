@@ -8,6 +8,7 @@ from tests.adapters.discord.running import Chat, labels, served
 from tests.adapters.slack.running import label_of
 from tests.servers.discord.posts import Post
 from tests.servers.discord.server import DiscordServer
+from tests.servers.discord.world import Overwrite, Permission
 from tests.servers.slack.records import Did
 from tests.servers.slack.rules.values import Channel, Message, User
 from tests.servers.slack.server import SlackServer
@@ -64,6 +65,21 @@ async def test_a_round_on_discord(app: App) -> None:
             assert following.pings == set()
         assert not server.violations
         assert not server.unexpected
+
+
+async def test_a_question_without_embeds_on_discord_is_closed_in_plain_text(app: App) -> None:
+    async with DiscordServer() as server:
+        everyone = server.world.guild.id
+        server.world.restrict(server.world.channel, Overwrite(everyone, deny=int(Permission.EMBED_LINKS)))
+        chat = Chat(server)
+        async with served(app, server):
+            asked = await chat.mention("quiz me")
+            assert not asked.json["embeds"]
+            await chat.pressed(asked, "Next question")
+            over = await edited(server, asked)
+        assert "closed" in over.content
+        assert not over.json["embeds"]
+        assert over.buttons == []
 
 
 async def test_one_plays_alone_on_discord_in_a_direct_conversation(app: App) -> None:

@@ -109,7 +109,7 @@ async def test_the_database_is_gone_for_half_a_minute_and_comes_back(
 
         clock.now += OUTAGE
         postgres.start()
-        assert "counted" in (await chat.press(before, "👍")).text
+        assert "Counted" in (await chat.press(before, "👍")).text
         assert "older than 3 years" in (await chat.slash("ijm-mod settings", {"stale": 3}, chat.head)).text
         assert "I kept this" in (await slack.slash(kim, general, "/ijm", "suggest A chapter?").message()).shown
         assert "2 years" in (await chat.slash("ijm ask", {"question": SURE}, **elsewhere)).text

@@ -106,7 +106,7 @@ async def test_it_completes_while_somebody_types(chat: Chat) -> None:
 async def test_it_answers_buttons_and_menus(chat: Chat) -> None:
     post = await chat.slash("ijm ask", {"question": SURE})
     assert "APA citation" in (await chat.press(post, "Cite this")).text
-    assert "counted" in (await chat.press(post, "👍")).text
+    assert "Counted" in (await chat.press(post, "👍")).text
     assert (await chat.choose(post, menu_of(post)[0][1])).ephemeral
     await chat.pressed(post, "Delete")
     await chat.server.called("DELETE /webhooks/*")

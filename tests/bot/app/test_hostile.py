@@ -44,7 +44,8 @@ OPTIONS = ["question", "private", "which", "topic", "entry", "style", "revision"
 ACTIONS = [
     "entry", "instead", "normal", "none", "card", "topic", "topics", "fact", "cite", "share", "sharefact", "factcard", "sharecard", "helpful",
     "unhelpful", "delete", "run", "edition", "quizpick", "quiznext", "quizmore", "quizagain", "quizalone", "sharequiz",
-    "quizscore", "sharescore", "nothing",
+    "quizscore", "sharescore", "nothing", "revote", "help-page", "mod-help", "topic-page", "awareness-page", "passive",
+    "welcome-try", "welcome-setup",
 ]  # fmt: skip
 
 texts = st.one_of(
@@ -70,7 +71,7 @@ def says_nothing_dangerous(reply: Reply) -> None:
     """What the bot words itself mentions nobody; a block to be copied is the person's own text, given back."""
     own = Reply(tuple(block for block in reply.blocks if not isinstance(block, Copyable)), reply.choices)
     assert not any(lure in own.plain for lure in LURES)
-    assert own.plain.strip() or reply.reaction
+    assert own.plain.strip() or reply.reaction or reply.form
     assert all(len(button.id) <= BUTTON_ID_LIMIT for button in reply.choices)
 
 
