@@ -53,7 +53,7 @@ def _changed(change: Callable[[Json], object]) -> list[str]:
     ("change", "told"),
     [
         (lambda french: french["ijm"]["commands"].pop("ask"), "french: ijm: ask is missing"),
-        (lambda french: french["ijm"]["commands"].update(old={"name": "x"}), "old is not there any more"),
+        (lambda french: french["ijm"]["commands"].update(old={"name": "x"}), "old no longer exists"),
         (lambda french: french["ijm"]["commands"]["ask"].update(name="De mander"), "the name of ask"),
         (lambda french: french["ijm"]["commands"]["ask"].update(name="quiz"), "two have the same name"),
         (lambda french: french["ijm"]["commands"]["ask"].update(description="x" * 101), "has 101 characters"),
