@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-import yaml
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -22,6 +21,7 @@ from adapters.slack.connection.web import (
     web_client,
 )
 from adapters.slack.settings import SlackSettings, plain
+from bot.chat.incoming import ParseError, parse_yaml
 from bot.commands.declarations import Registry
 from bot.operating.doctor import Check, Finding, Passive, clock, ok, problem, unknown, unreached, warning
 
@@ -166,9 +166,9 @@ def _compared(registry: Registry, file: Path | None) -> Finding:
         fix = "Save it from api.slack.com/apps (your app, App Manifest), and add --slack-manifest FILE."
         return unknown(name, "Slack shows an app's manifest to no bot token, so it was not compared.", fix)
     try:
-        theirs = yaml.safe_load(file.read_text(encoding="utf-8"))
+        theirs = parse_yaml(file.read_text(encoding="utf-8"))
         differing = drift(_like(theirs, registry), theirs)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, AttributeError, TypeError):
+    except (OSError, UnicodeDecodeError, ParseError, AttributeError, TypeError):
         return problem(name, f"{file} is no manifest.", "It is JSON or YAML, as Slack shows it under App Manifest.")
     if not differing:
         return ok(name, "The app is set up as this version needs it.")

@@ -5,9 +5,9 @@ from dataclasses import fields, replace
 from typing import Any, TypeVar
 
 from bot.chat.events import Complete, Event, Submit
-from knowledge.plain.parsing import is_too_deep
+from knowledge.plain.parsing import ParseError, is_too_deep, parse_yaml
 
-__all__ = ["LENGTH_LIMIT", "is_too_deep", "too_long", "whole"]
+__all__ = ["LENGTH_LIMIT", "ParseError", "is_too_deep", "parse_yaml", "too_long", "whole"]
 
 # Slack's longest message, the longest text of all platforms: https://docs.slack.dev/reference/methods/chat.postMessage
 LENGTH_LIMIT = 40_000

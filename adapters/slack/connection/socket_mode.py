@@ -16,6 +16,7 @@ from adapters.shared.proxies import proxy_for
 from adapters.slack.connection.web import WORTHLESS, check_app_token, error_of, lost_app
 from adapters.slack.conversations import Conversations
 from adapters.slack.events import SLACK
+from bot.chat.incoming import is_too_deep
 from bot.commands.links import Links
 from bot.commands.metrics import Metrics
 
@@ -39,6 +40,7 @@ async def socket_mode(
     handler = AsyncSocketModeHandler(bolt, token, ping_interval=PING_SECONDS)
     client = handler.client
     issue, connect, connections = client.issue_new_wss_url, client.connect, 0
+    enqueue = client.enqueue_message
 
     async def issue_new_wss_url() -> str:
         """Return the address of the next connection. With a worthless token the SDK would ask for it for ever."""
@@ -60,6 +62,13 @@ async def socket_mode(
         if connections > 1:
             metrics.reconnected(SLACK.name)
 
+    async def enqueue_message(message: str) -> None:
+        """Take what has arrived, unless the SDK's parser would fail on it."""
+        if is_too_deep(message):
+            log.warning("Slack sent something that is nested too deep; it is left out.")
+        else:
+            await enqueue(message)
+
     acknowledging: set[SocketModeRequest] = set()
 
     async def handle(client: SocketModeClient, request: SocketModeRequest) -> None:
@@ -70,6 +79,7 @@ async def socket_mode(
             acknowledging.discard(request)
 
     client.socket_mode_request_listeners = [handle]  # type: ignore[list-item]
+    client.enqueue_message = enqueue_message  # type: ignore[method-assign]
     client.issue_new_wss_url = issue_new_wss_url  # type: ignore[method-assign]
     client.connect = connect_again  # type: ignore[method-assign]
     try:

@@ -82,3 +82,15 @@ async def test_a_disconnect_is_followed_by_a_new_connection(slack: SlackServer, 
     await (await slack.socket.connected()).disconnect(reason)
     await slack.socket.connected(2)
     assert "aftercare" in (await slack.dm(kim, SURE).message()).shown
+
+
+async def test_over_socket_mode_what_is_nested_too_deep_is_left_out(
+    app: App, slack: SlackServer, kim: User, general: Channel, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with over_socket_mode(app, slack):
+        (connection,) = slack.socket.connections
+        for deep in ('{"payload":' * 100_000, '{"payload":' + "[" * 300_000):
+            await connection.socket.send_str(deep)
+        assert "aftercare" in (await slack.slash(kim, general, "/ijm", SURE).message()).shown
+    assert caplog.messages.count("Slack sent something that is nested too deep; it is left out.") == 2
+    assert "Traceback" not in caplog.text

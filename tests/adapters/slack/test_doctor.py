@@ -130,7 +130,17 @@ async def test_a_manifest_that_differs_is_described(slack: SlackServer, tmp_path
 
 
 @pytest.mark.parametrize(
-    "content", ["just words", "[1]", "a: [", "\x00", "settings: x", "settings: {event_subscriptions: [1]}"]
+    "content",
+    [
+        "just words",
+        "[1]",
+        "a: [",
+        "\x00",
+        "settings: x",
+        "settings: {event_subscriptions: [1]}",
+        "[" * 100_000,
+        "- " * 50_000,
+    ],
 )
 async def test_what_is_no_manifest_is_a_problem(slack: SlackServer, tmp_path: Path, content: str) -> None:
     file = tmp_path / "manifest"

@@ -6,10 +6,8 @@ It is judged by processor time, and waiting for a processor counts for nothing, 
 import asyncio
 import os
 from collections.abc import Iterator
-from contextlib import suppress
 from hashlib import pbkdf2_hmac
-from pathlib import Path
-from time import perf_counter, process_time, thread_time
+from time import thread_time
 
 import pytest
 
@@ -19,56 +17,15 @@ from bot.chat.incoming import LENGTH_LIMIT
 from bot.commands.community_settings import Setting
 from tests.fuzzing import LONGER
 from tests.people import ADMIN, CHANNEL, MEMBER
+from tests.servers.pulse import SECONDS, Pulse
 
 SIZE = 1_000_000
-# Linux's nanoseconds of this thread on a processor and in the queue for one (proc(5)); other systems have no such file.
-SCHEDULING = Path("/proc/thread-self/schedstat")
-# A person does not notice less.
-SECONDS = 0.25
 # What is made once, or happens to be slow once, is not slow each time.
 TRIES = 6
 # What of a text may be slow: one word, many, marks of markup, numbers, addresses, other scripts.
 UNITS = ("is ijm ", "1- ", "\n- ", "é🙂", *(("x", "](", "**a", "a.a@", "http://a ", '"a:', "８") if LONGER else ()))
 FORMS_FIELDS = ("question", "phrasings", "answer", "topic", "source", "days", "time", "zone", "quiet")
 KINDS = ("csv", "tsv", "json", "yaml", "xlsx", "txt")
-
-
-class Pulse:
-    """Beats while something is done; `worst` is for how long the loop was kept between two beats, in seconds.
-
-    That is the processor time of the loop's own thread, and that of other threads while they held the interpreter.
-    """
-
-    def __init__(self) -> None:
-        self.worst = 0.0
-        self._task: asyncio.Task[None] | None = None
-
-    async def __aenter__(self) -> "Pulse":
-        self._task = asyncio.create_task(self._beat())
-        await asyncio.sleep(0)
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await asyncio.sleep(0)
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
-
-    async def _beat(self) -> None:
-        last = _now()
-        while True:
-            await asyncio.sleep(0)
-            now = _now()
-            wall, process, own, queued = (after - before for after, before in zip(now, last, strict=True))
-            # A thread that neither runs nor waits for a processor waits for the interpreter; whoever holds it works.
-            self.worst, last = max(self.worst, own + max(0.0, min(wall - own - queued, process - own))), now
-
-
-def _now() -> tuple[float, float, float, float]:
-    """Give the time, the processor time of the process and of this thread, and how long this thread was in the queue."""
-    queued = int(SCHEDULING.read_text().split()[1]) / 1e9 if SCHEDULING.exists() else 0.0
-    return perf_counter(), process_time(), thread_time(), queued
 
 
 def doors(app: App, text: str) -> Iterator[tuple[str, Event | Complete]]:

@@ -1,7 +1,9 @@
 """Workspaces that install the bot by OAuth, and leave again."""
 
+import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import quote, urlencode
 
 import aiohttp
 import pytest
@@ -17,10 +19,13 @@ from knowledge.store.sql.installations import slack_stores
 from knowledge.store.sql.store import SqlStore
 from tests.adapters.slack.running import SURE, over_http
 from tests.conftest import NOW
+from tests.servers.pulse import SECONDS, Pulse
 from tests.servers.slack.records import Did
 from tests.servers.slack.rules.values import Channel, Team, User
 from tests.servers.slack.server import SlackServer
 
+# The largest body that is read (aiohttp's `client_max_size`).
+BODY = 1_000_000
 # slack_sdk 3.47 authenticates oauth.v2.access with what aiohttp 3.14 has deprecated.
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")]
 
@@ -194,3 +199,45 @@ async def test_in_a_shared_channel_each_bot_says_what_its_own_workspace_knows(
         assert "Nine dollars" not in (await slack.mention(who, general, parking.question).message()).shown
     tokens = [call.token for call in slack.calls("chat.postMessage")[2:]]
     assert tokens == [slack.world.token(library), slack.world.token(slack.team)] * 2
+
+
+@pytest.mark.filterwarnings("ignore:Sending a large body:ResourceWarning")
+@pytest.mark.parametrize("unit", ["[", '{"a":', '"', "a=1&", "%", "1- ", "\\ud83d", "é"])
+async def test_no_request_of_a_stranger_keeps_the_event_loop_from_others(
+    browser: Browser, slack: SlackServer, unit: str
+) -> None:
+    assert slack.http is not None
+    signed, forged = slack.http.signing, replace(slack.http.signing, signature="v0=0123")
+    text = unit * (BODY // len(unit.encode()))
+    event = {
+        "type": "message",
+        "channel_type": "im",
+        "channel": "D1",
+        "user": "U1",
+        "ts": "1.1",
+        "text": text[:300_000],
+    }
+    callback = {"type": "event_callback", "team_id": slack.team.id, "event_id": "Ev1", "event": event}
+    form, plain = "application/x-www-form-urlencoded", "application/json"
+    shortcut = {"type": "message_action", "team": {"id": slack.team.id}, "message": {"text": text[:100_000]}}
+    command = {"command": "/ijm", "team_id": slack.team.id, "text": text[:100_000]}
+    junk = [(text, plain), (text, form), (f"payload={text[:900_000]}", form)]
+    # Slack signs what people write, and never junk.
+    sent = [
+        (text, plain),
+        (json.dumps(callback), plain),
+        (urlencode(command), form),
+        (urlencode({"payload": json.dumps(shortcut)}), form),
+    ]
+    for signing, bodies in ((forged, junk), (signed, sent)):
+        slack.http.signing = signing
+        for body, kind in bodies:
+            async with Pulse() as pulse:
+                await slack.http.post(body, kind)
+            assert pulse.worst < SECONDS, (body[:60], kind)
+    for path in ("install", "oauth_redirect"):
+        async with Pulse() as pulse:
+            await browser.end(
+                f"{browser.url}/slack/{path}?code={quote(text[:1_000])}&state={quote(text[:1_000])}", "a" * 6_000
+            )
+        assert pulse.worst < SECONDS, path

@@ -10,7 +10,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
+from slack_sdk.oauth.installation_store import Installation
 
+from knowledge.store.sql.installations import slack_stores
+from knowledge.store.sql.store import SqlStore
 from tests.adapters.slack.running import LISTENING, SURE
 from tests.program import bare_environment, spawned
 from tests.servers.discord.server import DiscordServer
@@ -144,3 +148,19 @@ async def test_a_port_for_metrics_that_is_taken_is_told_in_a_sentence(slack: Sla
     assert f"Cannot listen at 127.0.0.1, port {taken}, for metrics" in said
     assert "IJM_HTTP_PORT" in said
     assert "Warning" not in said
+
+
+@pytest.mark.parametrize("keys", ["", Fernet.generate_key().decode()], ids=["missing", "another"])
+async def test_without_the_right_key_for_its_tokens_it_ends_with_a_sentence(
+    slack: SlackServer, tmp_path: Path, keys: str
+) -> None:
+    variables = environment(slack, tmp_path, "SLACK_SIGNING_SECRET", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
+    store = SqlStore(variables["DATABASE_URL"])
+    await store.migrate()
+    installations, _ = await slack_stores(store.database, slack.app.client_id, 60, [Fernet.generate_key().decode()])
+    await installations.async_save(Installation(app_id="A1", user_id="U1", team_id="T1", bot_token="xoxb-first"))
+    await store.close()
+    given = {"IJM_ENCRYPTION_KEYS": keys} if keys else {}
+    said = await ended(tmp_path, variables | given, "--slack-http", "0")
+    assert "Set IJM_ENCRYPTION_KEYS" in said
+    assert "xoxb-first" not in said
