@@ -8,9 +8,12 @@ from slack_sdk.models.blocks import (
     ButtonElement,
     CheckboxesElement,
     ConfirmObject,
+    ContextActionsBlock,
     ContextBlock,
     DividerBlock,
+    FeedbackButtonsElement,
     HeaderBlock,
+    IconButtonElement,
     ImageBlock,
     ImageElement,
     InputBlock,
@@ -30,6 +33,7 @@ from tests.servers.slack.rules.limits import block_problems, view_problems
 
 OPTION = Option(text="One", value="1")
 CONFIRM = ConfirmObject(title="Sure?", text="Really?", confirm="Yes", deny="No")
+THUMB = {"text": {"type": "plain_text", "text": "x" * 75}, "value": "v" * 2000}
 FULL = (
     SectionBlock(
         text="x" * 3000, block_id="b" * 255, accessory=ImageElement(image_url="https://ijm.org/a", alt_text="a")
@@ -49,6 +53,12 @@ FULL = (
     ActionsBlock(elements=[RadioButtonsElement(action_id="a", options=[OPTION] * 10, initial_option=OPTION)]),
     InputBlock(label="x", hint="y", optional=True, element=PlainTextInputElement(action_id="a", multiline=True)),
     InputBlock(label="x", element=CheckboxesElement(action_id="a", options=[OPTION] * 10)),
+    ContextActionsBlock(
+        elements=[
+            FeedbackButtonsElement(action_id="a", positive_button=THUMB, negative_button=THUMB),
+            *(IconButtonElement(icon="trash", text="x" * 75, action_id=f"a{n}", confirm=CONFIRM) for n in range(4)),
+        ]
+    ),
     ImageBlock(image_url="https://ijm.org/a", alt_text="x" * 2000, title="x"),
     MarkdownBlock(text="x" * 12_000),
 )
@@ -62,6 +72,17 @@ def test_a_block_that_is_full_is_taken(block: Any) -> None:
 def button(**parts: Any) -> dict[str, Any]:
     element = {"type": "button", "text": {"type": "plain_text", "text": "x"}, "action_id": "a"} | parts
     return {"type": "actions", "elements": [element]}
+
+
+def icon(**parts: Any) -> dict[str, Any]:
+    text = {"type": "plain_text", "text": "x"}
+    element = {"type": "icon_button", "icon": "trash", "text": text, "action_id": "a"} | parts
+    return {"type": "context_actions", "elements": [element]}
+
+
+def thumbs(**parts: Any) -> dict[str, Any]:
+    element = {"type": "feedback_buttons", "positive_button": THUMB, "negative_button": THUMB, "action_id": "a"} | parts
+    return {"type": "context_actions", "elements": [element]}
 
 
 @pytest.mark.parametrize(
@@ -82,6 +103,13 @@ def button(**parts: Any) -> dict[str, Any]:
         (button(action_id="x" * 256), "less than 256"),
         (button(style="loud"), "must be one of primary, danger"),
         (button(type="input"), "unsupported type: input"),
+        (icon(icon="bell"), "must be one of trash"),
+        (icon(style="danger"), "additional property: style"),
+        (thumbs(positive_button={"text": THUMB["text"]}), "missing required field: value"),
+        (thumbs(negative_button=THUMB | {"style": "danger"}), "additional property: style"),
+        (thumbs(confirm={}) | {"elements": thumbs()["elements"] * 6}, "no more than 5 items"),
+        ({"type": "context_actions", "elements": button()["elements"]}, "unsupported type: button"),
+        ({"type": "actions", "elements": icon()["elements"]}, "unsupported type: icon_button"),
     ],
 )
 def test_a_block_that_slack_would_refuse_is_refused(block: dict[str, Any], problem: str) -> None:
@@ -115,3 +143,7 @@ def test_all_texts_of_blocks_are_counted_and_read() -> None:
     blocks = [SectionBlock(text="abc").to_dict(), button(), HeaderBlock(text="de").to_dict()]
     assert sent_text_size(blocks) == 6
     assert texts(blocks) == ["abc", "x", "de"]
+
+
+def test_a_view_has_no_context_actions() -> None:
+    assert "unsupported type: context_actions" in view_problems({"type": "home", "blocks": [icon()]})[0]
