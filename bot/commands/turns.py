@@ -31,27 +31,33 @@ NOTHING = Turn()
 
 
 class Turns:
-    """The last turn of each person in each place. `clock` gives seconds that never go back."""
+    """The last turn of each person in each place. `clock` gives seconds that never go back.
+
+    What was shown in a thread was also shown in its channel: where every answer begins a thread, a message beside it
+    goes on from it.
+    """
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._turns: TTLCache[tuple[str, str, str | None], Turn] = TTLCache(TURNS_LIMIT, TURN_SECONDS, clock)
 
     def before(self, user: User, place: Place) -> Turn:
         """Give what was shown last to a person in a place."""
-        return self._turns.get(_key(user, place), NOTHING)
+        return next((turn for key in _keys(user, place) if (turn := self._turns.get(key))), NOTHING)
 
     def remember(self, user: User, place: Place, turn: Turn) -> None:
         """Keep what is shown now in place of what was shown before, unless it shows nothing to go on from."""
         if turn != NOTHING:
-            self._turns[_key(user, place)] = turn
+            self._turns.update(dict.fromkeys(_keys(user, place), turn))
 
     def forget(self, user: User, place: Place) -> None:
         """Keep nothing: the message may be about somebody's safety."""
-        self._turns.pop(_key(user, place), None)
+        for key in _keys(user, place):
+            self._turns.pop(key, None)
 
 
-def _key(user: User, place: Place) -> tuple[str, str, str | None]:
-    return user.id, place.id, place.thread
+def _keys(user: User, place: Place) -> tuple[tuple[str, str, str | None], ...]:
+    """Return a thread and its channel, or the channel alone."""
+    return tuple((user.id, place.id, thread) for thread in dict.fromkeys((place.thread, None)))
 
 
 def turn_of(reply: Reply, command: str = "", arguments: Mapping[str, Value] | None = None) -> Turn:

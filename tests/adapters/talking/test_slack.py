@@ -69,6 +69,17 @@ async def test_a_mention_in_a_thread_goes_on_from_the_bots_answer_whoever_asked(
     assert TITLE in cited.shown
 
 
+async def test_a_mention_beside_the_thread_of_the_answer_goes_on_from_it(
+    slack: SlackServer, kim: User, general: Channel
+) -> None:
+    await slack.mention(kim, general, CEBU).message()
+    assert "bonded slavery" in (await slack.mention(kim, general, "and in india?").message()).shown
+    await slack.mention(kim, general, "you stupid bot").message()
+    again = slack.mention(kim, general, "dumb bot")
+    await again.ack()
+    assert "What has changed in India" in (await slack.mention(kim, general, "source?").message()).shown
+
+
 async def test_a_mention_without_words_answers_the_message_that_began_the_thread(
     slack: SlackServer, kim: User, ada: User, general: Channel
 ) -> None:

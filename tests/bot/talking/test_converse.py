@@ -311,6 +311,18 @@ def test_turns_are_forgotten_after_ten_minutes() -> None:
     assert turns.before(MEMBER, CHANNEL) == NOTHING
 
 
+def test_what_a_thread_showed_is_gone_on_from_beside_it_and_forgotten_in_both() -> None:
+    turns, thread, next_one = Turns(), replace(CHANNEL, thread="1"), replace(CHANNEL, thread="2")
+    turns.remember(MEMBER, thread, Turn("evidence-cebu"))
+    assert turns.before(MEMBER, next_one).entry == turns.before(MEMBER, CHANNEL).entry == "evidence-cebu"
+    turns.remember(MEMBER, next_one, Turn("evidence-india"))
+    assert turns.before(MEMBER, thread).entry == "evidence-cebu"
+    assert turns.before(MEMBER, CHANNEL).entry == "evidence-india"
+    assert turns.before(OTHER, CHANNEL) == NOTHING
+    turns.forget(MEMBER, next_one)
+    assert turns.before(MEMBER, next_one) == turns.before(MEMBER, CHANNEL) == NOTHING
+
+
 def test_a_file_of_lines_is_one_persons_conversation(tmp_path: Path) -> None:
     lines = ("what happened in cebu?", "and in india?", "source?", "thanks")
     batch = tmp_path / "lines.jsonl"
