@@ -297,6 +297,8 @@ def _follow_up(heard: Heard) -> Considered | None:
     pack, shown = heard.library.pack, heard.library.pack.entry(heard.turn.entry)
     if shown is None or not may_follow(heard.message):
         return None
+    if heard.question.kind is Kind.ANSWER and heard.question.matches[0].entry is shown:
+        return None
     figures = heard.library.talk.groups.get(FIGURES)
     if figures is not None and not heard.question.worded and names_other_year(heard.message, shown):
         return _talk(FIGURES, _reply(heard, figures))

@@ -38,7 +38,7 @@ async def test_a_community_where_nothing_was_asked_is_told_so_without_a_chart(ap
 async def test_what_members_do_is_counted_from_the_first_question_on(app: App) -> None:
     answer = await invoked(app, "ask", question="what is ijm")
     await invoked(app, "ask", question="what-is-ijm")
-    await said(app, "the purple giraffe eats pizza on saturn")
+    await said(app, "what does the chess club do on fridays at the observatory")
     await chosen(app, answer, "What IJM does", MEMBER)
     await pressed(app, answer, "👍", MEMBER)
     await pressed(app, answer, "👎", OTHER)
