@@ -120,7 +120,7 @@ class App:
                 assert_never(event)
 
     def is_final(self, event: Event) -> bool:
-        """Whether what comes of an event takes the place of the message whose button was pressed, if it comes well."""
+        """Whether a successful reply to an event replaces the message whose button was pressed."""
         return isinstance(event, Press) and event.alone and event.action in self.registry.final
 
     async def complete(self, event: Complete) -> tuple[tuple[str, str], ...]:
@@ -257,7 +257,7 @@ class App:
         return await sent(reply, event, context) if isinstance(reply, Reply) else reply
 
     async def _prepare(self, text: str, prepared: Callable[[str], tuple[str, ...]], encoder: Encoder | None) -> None:
-        """Encode what will be looked at beside the event loop, so that nobody else waits for it."""
+        """Encode what will be looked at off the event loop, so that nobody else waits for it."""
         if text and self.services.embeddings is not None:
             with self.services.metrics.step(Step.ENCODING):
                 await self.services.embeddings.prepare(prepared(text), encoder)
@@ -280,5 +280,5 @@ class App:
 
 
 def _overheard(event: Event) -> bool:
-    """Whether nobody addressed the bot, so that nobody waits to hear why there is no answer."""
+    """Whether nobody addressed the bot, so that nobody is waiting for a reply."""
     return isinstance(event, Message) and not event.addressed

@@ -1,4 +1,4 @@
-"""A short notice each week to moderators who want one: how much waits for review."""
+"""A short weekly notice to moderators who want it: how much is waiting for review."""
 
 import logging
 from datetime import datetime, timedelta

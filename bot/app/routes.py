@@ -1,4 +1,4 @@
-"""What becomes of each kind of event, when it is known who asks, where, and from which knowledge."""
+"""Where each kind of event goes, once it is known who asks, where, and from which knowledge."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -137,7 +137,7 @@ class Routes:
         return None
 
     def _may_chime_in(self, place: Place) -> bool:
-        """Whether a place has had no answer just now that nobody addressed to the bot."""
+        """Whether a place has not just had a passive answer."""
         if place.id in self._chimed:
             return False
         self._chimed[place.id] = True

@@ -88,7 +88,7 @@ async def _told(outboxes: Outboxes, community: str, person: str, reply: Reply) -
 
 
 async def _try(context: Context, _: str) -> Reply:
-    """Offer questions to open, of which one is asked most, or one of each topic."""
+    """Offer questions to open: the most asked one, or one from each topic."""
     rows = tuple(answers.entry_button(entry) for entry in await prompts(context))
     said = text("Pick one, or ask me in your own words: mention me, or use `/ijm ask`.")
     return Reply((said,), private=True, menu=Menu("Try a question", rows))

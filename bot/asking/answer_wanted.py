@@ -1,4 +1,4 @@
-"""A member asks the moderators: with their name if they like, and told once when there is an answer."""
+"""A member asks the moderators, with their name if they like, and hears once when there is an answer."""
 
 from bot.chat.replies import Button, Reply, note, text
 from bot.commands.context import Context

@@ -168,7 +168,7 @@ def cite_button(entry: Entry, label: str = "Cite this") -> Button:
 
 
 def quoted(pack: Pack, fact: Fact) -> tuple[Block, ...]:
-    """Return a fact as it can be quoted, with its source and year below it."""
+    """Return a fact to quote, with its source and year below it."""
     return Text((Plain(fact.text),)), fact_note(pack, fact)
 
 

@@ -166,7 +166,7 @@ def with_ways(considered: Considered, miss_id: str) -> Considered:
 
 
 def _knowing(button: Button, miss_id: str) -> Button:
-    """Return a choice that knows for which question it was offered."""
+    """Return a choice that carries the question for which it was offered."""
     if button.action == "entry":
         return replace(button, action="picked", value=f"{miss_id} {button.value}")
     if button.action == "none":
@@ -188,7 +188,7 @@ async def _none_of(context: Context, value: str) -> Reply:
 
 
 async def _picked(context: Context, value: str) -> Reply:
-    """One of the offered questions was meant: the question that was asked waits for nobody."""
+    """Take a question out of the review, because one of the offered entries was meant."""
     miss_id, _, entry_id = value.partition(" ")
     try:
         await context.services.store.picked(context.community, miss_id)
@@ -198,7 +198,7 @@ async def _picked(context: Context, value: str) -> Reply:
 
 
 def count(context: Context, what: str, entry_id: str) -> None:
-    """Count something once, where there is a community whose moderators it is for."""
+    """Count something once, if there is a community whose moderators it is for."""
     if not context.is_personal:
         context.services.usage.add(context.community, what, entry_id, context.services.now())
 

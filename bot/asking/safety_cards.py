@@ -1,4 +1,4 @@
-"""Who has been shown the safety card just now, so that nobody is shown it again and again."""
+"""Who has recently seen the safety card, so that nobody sees it again and again."""
 
 from collections.abc import Callable
 from time import monotonic

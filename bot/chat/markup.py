@@ -116,7 +116,7 @@ def parse(markdown: str) -> tuple[Part, ...]:
 
 @lru_cache(PARSED_LIMIT)
 def parse_line(markdown: str) -> Spans:
-    """Return the spans of a text in which paragraphs and lists mean nothing."""
+    """Return the spans of a text that has no paragraphs or lists."""
     tree = SyntaxTreeNode(PARSER.parseInline(markdown))
     return _spans(tree.children)
 

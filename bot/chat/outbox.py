@@ -60,7 +60,7 @@ class Outbox(Protocol):
         raise Unpostable("This platform has no direct messages.")
 
     async def deaf(self, community: str, place: str) -> str:
-        """Why this process cannot hear what nobody addresses to the bot in a place, and what to do; empty if it can."""
+        """Why this process cannot read unaddressed messages in a place, and what to do; empty if it can."""
         return ""
 
 

@@ -23,7 +23,7 @@ class Page(Generic[_Item]):
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """The small print that says which page this is; none if there is but one."""
+        """The small print that says which page this is; none if there is only one."""
         return (Note((Plain(f"Page {self.number} of {self.count}"),)),) if self.count > 1 else ()
 
     def buttons(self, action: str, of: str = "") -> tuple[Button, ...]:

@@ -35,7 +35,7 @@ class Setting(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A help line (empty: none) that waits for a second moderator, and who proposed it."""
+    """A proposed help line (empty: none) that waits for a second moderator, and who proposed it."""
 
     line: str
     by: str

@@ -1,4 +1,4 @@
-"""What a command gets beside its arguments: who asks, where, and what the bot has to answer from."""
+"""What a command gets besides its arguments: who asks, where, and what to answer from."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -106,7 +106,7 @@ class Context:
         return self.settings.pinned(self.services.help_line)
 
     async def set(self, name: str, value: Json) -> None:
-        """Keep a setting of the community, signed by who asks for it; None puts it back to its default."""
+        """Keep a setting of the community, signed by the person who asks; None resets it to its default."""
         store, now = self.services.store, self.services.now()
         await store.set_setting(self.community, name, value, by=self.user.id, now=now)
 

@@ -31,7 +31,7 @@ class Deck:
         self._shown: LRUCache[str, list[str]] = LRUCache(DECKS_LIMIT)
 
     def draw(self, pack: Pack, place: str, topic: str | None = None) -> Drawn | None:
-        """Return a fact that the place has not seen, of one topic if given; None if there is none of that topic.
+        """Return a fact that the place has not seen, on one topic if given; None if that topic has none.
 
         When all of them were seen, they come again, the one seen last not first.
         """

@@ -192,7 +192,7 @@ class BadArgument(ValueError):  # noqa: N818 (it is the argument that is bad, an
 
 @dataclass(frozen=True, slots=True)
 class Handlers:
-    """What is pressed and sent in: the button actions and forms of one group of commands, and who may use them.
+    """The button actions and forms of one group of commands, and who may use them.
 
     What comes of the actions in `final` takes the place of the message whose button was pressed, if nobody else sees
     that: the button has done its work.

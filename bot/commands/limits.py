@@ -1,4 +1,4 @@
-"""How much a person and a community may ask, so that nobody takes the bot away from the others."""
+"""How much a person and a community may ask, so that there is room for everybody."""
 
 import logging
 import re

@@ -1,4 +1,4 @@
-"""What is counted of the bot while it runs. Here nothing is; whoever watches it puts something better in its place."""
+"""What is counted while the bot runs. Nothing is counted here; monitoring puts a real implementation in its place."""
 
 from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum

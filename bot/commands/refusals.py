@@ -52,7 +52,7 @@ def mistyped(name: str, near: Command, rest: str, limit: int = BUTTON_ID_LIMIT) 
 
 
 def too_much(seconds: int) -> Reply:
-    """Return a polite word to somebody who asks more than the others can spare."""
+    """Return a polite refusal to somebody who asks too much at once."""
     return Reply((waiting(seconds),), private=True)
 
 

@@ -54,7 +54,7 @@ async def _chosen(context: Context, submit: Submit) -> Reply:
 
 
 def _doubtful(context: Context, person: str) -> Reply:
-    """Ask whether a person's traces are meant to go. Raises BadArgument if it is nobody of this community."""
+    """Ask whether to delete a person's traces. Raises BadArgument if they are not in this community."""
     referred(context, person, Referent.PERSON)
     stays = Plain("? Entries stay; their name goes from the history and settings.")
     asked = Text((Plain("Delete the traces of "), Reference(person), stays))

@@ -59,7 +59,7 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An entry that a moderator works on: as it is, the revision that it is at, and the base entry's fingerprint."""
+    """An entry that a moderator works on: its text, its revision, and the base entry's fingerprint."""
 
     entry: Entry
     expected: int = 0

@@ -36,7 +36,7 @@ _LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What was typed, as an entry; with `faults` it cannot be saved as it is.
+    """An entry as it was typed; with `faults` it cannot be saved yet.
 
     Each fault is in words, behind the field of the form that it is about. `dropped` are facts and quiz questions that
     the new answer does not bear out, `unsure` the digits that may be a phone number.

@@ -1,4 +1,4 @@
-"""The history of entries: who changed what and when; taking an entry away, and bringing any state of it back."""
+"""The history of entries: who changed what and when, removing an entry, and bringing back any revision."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -177,7 +177,7 @@ def _check_restorable(context: Context, entry: Entry) -> None:
 
 
 async def _revised(context: Context, draft: Draft) -> Revision | Reply:
-    """Return the change as it was kept; a reply that says so if somebody else changed the entry meanwhile."""
+    """Return the saved change, or a reply that says that somebody else has changed the entry in the meantime."""
     try:
         revised = await revise(context, [draft])
     except Conflict as conflict:

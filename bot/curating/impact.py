@@ -57,7 +57,7 @@ class Check:
 
 
 async def check(context: Context, after: Pack, changed: Entry | None = None) -> Check:
-    """Run all stored phrasings and the practice questions again with the knowledge as it would be.
+    """Ask all stored phrasings and the practice questions again, with the changed knowledge.
 
     `changed` is the entry that is added or edited, whose phrasings are also held against the other entries.
     """

@@ -1,4 +1,4 @@
-"""Questions that an entry answers wait no longer; members who wanted to hear of it are told once, directly."""
+"""Take answered questions off the waiting list, and tell members who wanted to hear, once and directly."""
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,7 +25,7 @@ async def waiting_for(context: Context, entries: Iterable[Entry]) -> dict[str, E
 
 
 async def settle(context: Context, answered: Mapping[str, Entry]) -> None:
-    """Take questions that are answered from the review, by their ids, and tell who wanted to hear of the answer."""
+    """Take answered questions out of the review, by their ids, and tell the members who wanted to hear."""
     store = context.services.store
     for entry in {entry.id: entry for entry in answered.values()}.values():
         misses = [miss_id for miss_id, answer in answered.items() if answer.id == entry.id]
@@ -35,7 +35,7 @@ async def settle(context: Context, answered: Mapping[str, Entry]) -> None:
 
 
 async def tell(context: Context, askers: Sequence[Asker], entry: Entry) -> None:
-    """Write to each person who asked to be told, once, whatever they asked; what cannot be delivered is dropped."""
+    """Write once to each person who asked to be told. What cannot be delivered is dropped."""
     people = dict.fromkeys(each.person for each in askers if each.notify)
     if not people:
         return

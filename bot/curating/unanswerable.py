@@ -48,7 +48,7 @@ async def _mark(context: Context, typed_id: str) -> Reply:
 
 
 async def keep_unanswerable(context: Context, question: str) -> str:
-    """From now on nothing answers this question; it as it is kept. Raises BadArgument if it is one too many."""
+    """Let nothing answer this question from now on, and return it as kept. Raises BadArgument if there are too many."""
     wording = " ".join(question.split())
     if len(wording) > PHRASING_LIMIT:
         raise BadArgument(f"A question has at most {PHRASING_LIMIT} characters here; this has {len(wording)}.")

@@ -1,4 +1,4 @@
-"""Why a question gets the answer that it gets, for moderators who want to mend it."""
+"""Why a question gets its answer, for moderators who want to improve it."""
 
 from typing import Annotated
 

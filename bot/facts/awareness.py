@@ -1,4 +1,4 @@
-"""Awareness days for members: which come next, and how a post names the one that it is."""
+"""Awareness days: which ones come next, and how a post names its day."""
 
 from collections.abc import Sequence
 from dataclasses import replace

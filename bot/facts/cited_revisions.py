@@ -48,7 +48,7 @@ async def current(context: Context, entry: Entry) -> CitedRevision:
 
 
 async def numbered(context: Context, entry_id: str, number: int) -> CitedRevision | None:
-    """Return the revision with that number, of an entry that was removed too; None if there is none."""
+    """Return the revision with that number, even of a removed entry; None if there is none."""
     base = context.services.pack.entry(entry_id)
     if base is not None and number == base.revision and context.pack.entry(entry_id) is base:
         # Nobody here has changed it, so there is no history to look into.

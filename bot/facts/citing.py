@@ -1,4 +1,4 @@
-"""What goes into a paper: citations of an entry as it is, or of one of its revisions."""
+"""Citations for a paper: of an entry as it reads now, or of one of its revisions."""
 
 from dataclasses import replace
 from typing import Annotated

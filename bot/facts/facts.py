@@ -87,12 +87,12 @@ def fact_reply(pack: Pack, entry: Entry, fact: Fact, *, by_topic: bool = False) 
 
 
 def posted(pack: Pack, entry: Entry, fact: Fact) -> Reply:
-    """Return a fact for all, where nobody asked for it just then."""
+    """Return a fact that everyone sees, though nobody has just asked for it."""
     return replace(fact_reply(pack, entry, fact), share=None)
 
 
 def fact_key(fact: Fact) -> str:
-    """Return what names a fact of an entry for as long as it reads the same: a few hexadecimal digits."""
+    """Return a fact's key, which stays the same as long as its text does: a few hexadecimal digits."""
     return blake2b(f"{fact.year} {fact.text}".encode(), digest_size=KEY_DIGITS // 2).hexdigest()
 
 
@@ -114,7 +114,7 @@ async def _pictured(context: Context, reply: Reply, entry: Entry, fact: Fact, sh
 
 
 async def _another(context: Context, value: str) -> Reply:
-    """Return the next fact, for the one who asks; it can be shared."""
+    """Return the next fact, only for the asker, who can share it."""
     drawn = _drawn(context, value, "There is no longer a fact on this topic; try /ijm fact without one.")
     return replace(fact_reply(context.pack, *drawn, by_topic=bool(value)), private=True)
 
@@ -126,7 +126,7 @@ async def _share(context: Context, value: str) -> Reply:
 
 
 async def _make_card(context: Context, value: str) -> Reply:
-    """Both pictures of a fact, for the one who asks; one can be shared."""
+    """Both pictures of a fact, only for the asker, who can share one."""
     entry, fact, by_topic = _named(context, value)
     reply = fact_reply(context.pack, entry, fact, by_topic=by_topic)
     kept = tuple(button for button in reply.buttons if button.action != "factcard")
@@ -135,7 +135,7 @@ async def _make_card(context: Context, value: str) -> Reply:
 
 
 async def _share_card(context: Context, value: str) -> Reply:
-    """Show a fact with its wide picture, which a chat shows best, to all."""
+    """Show everyone a fact with its wide picture, which fits a chat best."""
     entry, fact, _ = _named(context, value)
     return await _pictured(context, await _share(context, value), entry, fact, (_SHARED_SHAPE,))
 

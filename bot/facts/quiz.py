@@ -34,7 +34,7 @@ _CHANGED = "A moderator has changed this question since it was asked, so it does
 
 @dataclass(frozen=True, slots=True)
 class _Session:
-    """A quiz that was started: whether all can see it, and of which topic it is (empty: of all).
+    """A quiz that was started: whether everyone can see it, and its topic (empty: all topics).
 
     Its questions and their order follow from its id, so that nothing has to be remembered.
     """
@@ -106,7 +106,7 @@ def _question(context: Context, session: _Session, number: int) -> Reply:
 
 
 def _options(session: _Session, number: int, asked: Asked) -> tuple[Button, ...]:
-    """Return what can be pressed. An id says which question and option it is, and not which one is right."""
+    """Return the buttons of a question. An id says which question and option it is, but not which one is right."""
     return tuple(
         Button(option, "quizpick", f"{number} {asked.key} {place} {session.value}")
         for place, option in enumerate(asked.options)
@@ -150,7 +150,7 @@ def _chosen(option: str, count: int, is_right: bool) -> Spans:
 
 
 def _points(context: Context, session: _Session) -> tuple[Note, ...]:
-    """Who has points so far, in one line; nothing while nobody has, or where one plays alone."""
+    """Who has points so far, in one line; nothing if nobody has, or if somebody plays alone."""
     scores = context.services.scores.board(context.community, session.id)
     if not scores or not session.is_open:
         return ()
@@ -232,7 +232,7 @@ async def _again_for_all(context: Context, value: str) -> Reply:
 
 
 async def _share(context: Context, value: str) -> Reply:
-    """Return a session that all can see, by somebody who has begun alone."""
+    """Return a session that everyone can see, for somebody who began alone."""
     return _started(context, _Session.read(value).topic, alone=False)
 
 
@@ -241,7 +241,7 @@ async def _again_alone(context: Context, value: str) -> Reply:
 
 
 async def _is_first(context: Context, key: str) -> bool:
-    """Whether nobody has had this done, in whatever process: many press at one time."""
+    """Whether this is the first time in any process: many people press at once."""
     services = context.services
     if context.is_personal:
         return True

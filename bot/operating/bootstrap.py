@@ -55,7 +55,7 @@ def library(folder: Path | None = None, embeddings: Path | None = None) -> Libra
 
 
 def _recognizer(folder: Path, encoder: Encoder | None) -> Recognizer:
-    """Load what recognizes talk; where its weights cannot be used, with a warning, what knows its examples alone."""
+    """Load what recognizes talk; if its weights cannot be used, warn, and go by its examples alone."""
     try:
         return load_recognizer(folder, encoder)
     except ValueError as error:

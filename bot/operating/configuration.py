@@ -45,7 +45,7 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Effective:
-    """A setting as it holds: its value without secrets, and where that comes from."""
+    """A setting's current value without secrets, and where it comes from."""
 
     name: str
     value: str
@@ -74,7 +74,7 @@ def check(*kinds: type[BaseSettings]) -> tuple[str, ...]:
 
 
 def effective(*kinds: type[BaseSettings]) -> tuple[Effective, ...]:
-    """Every setting of these kinds as it holds. Raises BadSettings."""
+    """Every setting of these kinds with its current value. Raises BadSettings."""
     check(*kinds)
     in_file = written()
     shown = []
@@ -168,7 +168,7 @@ def _origin(name: str, written: Mapping[str, str]) -> str:
 
 
 def _shown(value: Any) -> str:
-    """Return a value for the operator's eyes, and nobody's to find in a log."""
+    """Return a value for the operator, with nothing secret that could end up in a log."""
     if isinstance(value, SecretStr):
         secret = value.get_secret_value()
         # A path is no secret, and worth seeing; whatever else a URL is, a password may stand anywhere in it.

@@ -19,7 +19,7 @@ _EXAMPLE = "write NAME=value, such as IJM_LOG_LEVEL=info"
 
 
 def written() -> dict[str, str]:
-    """Return what stands in the file, by name in capitals; nothing if there is no file.
+    """Return the file's values, by name in capitals; nothing if there is no file.
 
     Raises OSError or UnicodeDecodeError if it cannot be read.
     """

@@ -44,7 +44,7 @@ def run_on_uvloop(main: Coroutine[object, object, _Result]) -> _Result:
 
 @asynccontextmanager
 async def beside(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Do work beside, which is told to stop at the end. What of it breaks is logged, and the rest goes on."""
+    """Do work in the background, and stop it at the end. What breaks is logged, and the rest goes on."""
 
     async def guarded(one: Coroutine[Any, Any, None]) -> None:
         try:
@@ -118,7 +118,7 @@ async def _keep_serving(served: Served, metrics: Metrics) -> None:
 
 
 async def until_told(work: Coroutine[Any, Any, None]) -> None:
-    """Do it until it ends or the process is told to stop (`STOPPING`), and let it finish what is under way.
+    """Run it until it ends or the process is told to stop (`STOPPING`), and let it finish what is under way.
 
     Told a second time, it no longer waits for that. A signal that is ignored stays so, as `nohup` wants SIGHUP.
     """

@@ -1,1 +1,1 @@
-"""Pictures of facts and figures, which know nothing of replies."""
+"""Pictures of facts and figures; nothing here knows about replies."""

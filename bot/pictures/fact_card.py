@@ -40,7 +40,7 @@ _PLANS = {
 
 
 def sheet_of(card: FactCard, shape: Shape) -> Sheet:
-    """Return a card laid out, as large as it can be read. Raises TooLong if there is no room for it at all."""
+    """Lay out a card in the largest type that fits. Raises TooLong if none does."""
     generous, closer, dense = _PLANS[shape]
     whole, brief = card.source, f"Source: {card.document}"
     tries = [(whole, generous), (whole, closer), (brief, generous), (brief, closer), (whole, dense), (brief, dense)]

@@ -1,4 +1,4 @@
-"""Pictures made off the event loop, one at a time, and kept for whoever wants the same one next."""
+"""Draw pictures off the event loop, one at a time, and keep each for the next request."""
 
 import asyncio
 from collections.abc import Callable, Hashable

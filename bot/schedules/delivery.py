@@ -41,7 +41,7 @@ def new_key() -> str:
 
 
 def reply_of(pack: Pack, quote: Quote, plan: Plan, due: datetime) -> Reply:
-    """Return a fact as it is posted, with the awareness day that it is."""
+    """Return a fact as it is posted, with the awareness day if it is one."""
     shown = posted(pack, quote.entry, quote.fact)
     return replace(shown, blocks=(*named_blocks(plan.named(plan.rhythm.local(due).date())), *shown.blocks))
 

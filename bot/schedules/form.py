@@ -106,7 +106,7 @@ def form_of(context: Context, draft: Draft) -> Form:
 
 
 async def read(context: Context, draft: Draft) -> tuple[Plan | None, tuple[str, ...]]:
-    """Return the plan that is meant, or all that is wrong with it. A place that takes no posts is wrong, too."""
+    """Return the plan that is meant, or everything that is wrong with it, such as a place that takes no posts."""
     faults: list[str] = []
 
     def part(reader: Any, typed: str) -> Any:

@@ -63,7 +63,7 @@ async def shown(context: Context, schedule_id: str, said: str = "") -> Reply:
 
 
 async def kept(context: Context, schedule_id: str, changed: Callable[[Schedule], Schedule]) -> None:
-    """Change a schedule, as it is then. Raises BadArgument if it is gone, or others do not let go of it."""
+    """Change a schedule in its current state. Raises BadArgument if it is gone, or others keep changing it."""
     for _ in range(TRIES):
         found = await found_of(context, schedule_id)
         if await context.services.store.keep_schedule(changed(found)):

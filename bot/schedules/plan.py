@@ -1,4 +1,4 @@
-"""What a schedule is to do: when, which facts, and whether it follows the awareness days."""
+"""What a schedule does: when it posts, which facts, and whether it follows the awareness days."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

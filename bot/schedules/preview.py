@@ -67,7 +67,7 @@ async def _reopened(context: Context, draft_id: str) -> Reply:
 
 
 def _channel_form(draft_id: str, chosen: str) -> Reply:
-    """Return the form in which a schedule's channel is chosen; without an id, that of a new one."""
+    """Return the form that chooses a schedule's channel; without an id, for a new schedule."""
     channel = ReferenceQuestion("channel", "Where to post", Referent.CHANNEL, chosen)
     again = Button("Choose a channel", CHANNEL_FORM, draft_id)
     form = Form(f"{CHANNEL_FORM}:{draft_id}", "Channel of a schedule", (channel,), "Continue", again)

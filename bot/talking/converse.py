@@ -111,7 +111,7 @@ def turn_after(considered: Considered, before: Turn) -> Turn:
 
 
 def _wordless(heard: Heard) -> Considered:
-    """A lone emoji gets one back, as dots do, and a question mark the reply to who is confused.
+    """A lone emoji gets one back, as dots do. A question mark gets the reply for somebody who is confused.
 
     Nothing but a mention, a link or code is for the first screen.
     """

@@ -17,7 +17,7 @@ _DIGITS = 16
 
 
 async def seen(context: Context, key: str) -> tuple[Block, ...]:
-    """Note that this moderator is at an item of the review; who else is, in words."""
+    """Note that this moderator works on an item of the review, and say who else does."""
     others = await _others(context)
     found = tuple(_told(each) for each in others if each.values.get(_AT) == key)
     store, now = context.services.store, context.services.now()

@@ -123,7 +123,7 @@ class Unchecked:
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """A change that waits for a second moderator; `entry` is the entry as it would be, or the one that would go."""
+    """A change that waits for a second moderator; `entry` is the entry as it would read, or the one to remove."""
 
     proposal: Proposal
     entry: Entry | None

@@ -221,7 +221,7 @@ async def _mark(context: Context, value: str) -> Reply:
 
 
 async def _take_base(context: Context, value: str) -> Reply:
-    """Put the base entry's new text in the place of the community's copy, which stays in the history."""
+    """Replace the community's copy with the base entry's new text; the copy stays in the history."""
     item, following = await _found(context, value)
     if not isinstance(item, BaseChanged):
         raise BadArgument("That entry no longer exists.")
