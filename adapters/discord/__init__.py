@@ -1,1 +1,1 @@
-"""The bot on Discord: interactions, mentions, direct messages and, where wanted, questions nobody addressed to it."""
+"""The bot on Discord: interactions, mentions, direct messages and, where wanted, passive answers."""

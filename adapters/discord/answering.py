@@ -143,7 +143,7 @@ class Answering:
         return await self._app.handle(event)
 
     async def _delete(self, interaction: discord.Interaction[Any], *, deferred: bool) -> None:
-        """Take the pressed message away; after a deferral, also the one that says that the bot is thinking."""
+        """Remove the pressed message; after a deferral, also the one that says that the bot is thinking."""
         try:
             if deferred and interaction.message is not None:
                 await insist(interaction.message.delete, LATER_PAUSES)
@@ -200,7 +200,7 @@ class Answering:
         )
 
     async def _change(self, message: discord.Message, becomes: Reply) -> None:
-        """Change the pressed message; where the bot is no member, nobody but the press itself leads to it."""
+        """Change the pressed message; where the bot is not a member, only the press itself leads to it."""
         change = edited(message, becomes)
         try:
             await insist(lambda: message.edit(**change), LATER_PAUSES)

@@ -153,7 +153,7 @@ class Client(discord.AutoShardedClient):
             await welcome(self._app, self, guild, registered=self._registered)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Note that the bot was removed from a server; one that is merely unavailable is another event."""
+        """Note that the bot was removed from a server; a server that is only unavailable is a different event."""
         with self._work.one():
             await self._app.left(f"{GUILD}{guild.id}")
             log.info("Removed from a server; what is kept of it is deleted after a time of grace.")

@@ -182,7 +182,7 @@ def _roles(member: discord.Member) -> list[int]:
 
 
 def _is_alone(interaction: discord.Interaction[Any]) -> bool:
-    """Whether nobody but the presser sees the pressed message: an ephemeral one, or one in the bot's own chat."""
+    """Whether only the presser sees the pressed message: it is ephemeral, or in the bot's own chat."""
     pressed = interaction.message
     return interaction.context.dm_channel or (pressed is not None and pressed.flags.ephemeral)
 
@@ -195,7 +195,7 @@ def _place(interaction: discord.Interaction[Any]) -> Place:
 def _placed(
     guild_id: int | None, channel_id: int | None, user_id: int, channel: object, guild: discord.Guild | None
 ) -> Place:
-    """Return a place; who talks with the bot outside any server is a community of their own."""
+    """Return a place; a person outside any server is a community of their own."""
     community = f"discord:guild/{guild_id}" if guild_id else f"discord:user/{user_id}"
     thread = str(channel_id) if isinstance(channel, discord.Thread) else None
     # Where somebody brought the bot along by themselves, Discord does not name the server.

@@ -1,4 +1,4 @@
-"""Hearing messages: mentions, direct messages and, where it is wanted, questions that nobody addressed to the bot."""
+"""Hear messages: mentions, direct messages and, where it is wanted, unaddressed questions."""
 
 import logging
 from datetime import timedelta

@@ -30,7 +30,7 @@ async def above(message: discord.Message) -> discord.Message | None:
 
 
 def referring(event: Message, to: discord.Message | None, me: discord.abc.Snowflake) -> Message:
-    """Give a message with what is known of the one that it replies to.
+    """Add to a message what is known of the one that it replies to.
 
     Without the message content intent, Discord leaves out what somebody else wrote there.
     """

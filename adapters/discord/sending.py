@@ -1,4 +1,4 @@
-"""Sending once, over connections that break: what may be said again, how often, and to whom nothing is told."""
+"""Send once, over connections that break: what may be sent again, and how often."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""A port for whoever watches the bot: /metrics, /healthz (it runs), /readyz (it can answer)."""
+"""A port for monitoring: /metrics, /healthz (it runs), /readyz (it can answer)."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""A form where there is nothing but text: prompts, one field after the other."""
+"""A form on platforms with nothing but text: prompts, one field after the other."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace

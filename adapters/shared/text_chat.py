@@ -1,4 +1,4 @@
-"""The bot where there is nothing but text: choices are numbers, forms are prompts, private replies go elsewhere."""
+"""The bot on platforms with nothing but text: choices are numbers, forms are prompts, private replies go elsewhere."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -167,7 +167,7 @@ class TextChat:
         return self._answer(await self._app.handle(submit), submit)
 
     def _answer(self, reply: Reply | Delete | None, event: Event) -> Answer | None:
-        """Where a reply is to be shown: what is private, and every form, where the person is alone."""
+        """Where to show a reply: private ones and forms go where the person is alone."""
         if not isinstance(reply, Reply) or reply.reaction:
             # Text alone has nothing to react with.
             return None

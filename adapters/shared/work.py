@@ -53,7 +53,7 @@ class Work:
                 self._tasks.discard(task)
 
     def begin(self, work: Coroutine[Any, Any, None], turn: str | None = None) -> asyncio.Task[None]:
-        """Do one thing in a task of its own; of what has the same `turn`, one after the other."""
+        """Do one thing in a task of its own; things with the same `turn` run one after the other."""
         lock = asyncio.Lock() if turn is None else self._turns.setdefault(turn, asyncio.Lock())
         task = asyncio.create_task(self._done(work, lock))
         # The loop itself holds tasks weakly.
@@ -81,7 +81,7 @@ class Work:
 
 
 async def is_first(services: Services, community: str, *keys: str) -> bool:
-    """Return whether nothing with one of these keys was answered yet, by whichever process; True if there is no key.
+    """Return whether no process has answered anything with one of these keys yet; True if there is no key.
 
     Without a database that could tell it is answered: silence would be worse than a second answer.
     """

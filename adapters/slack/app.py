@@ -143,7 +143,7 @@ async def _own(web: AsyncWebClient, settings: SlackSettings, *, passive: bool) -
 
 
 def _bolt(web: AsyncWebClient, workspaces: Workspaces, conversations: Conversations) -> AsyncApp:
-    """Bolt with one middleware that takes everything: it has a 404, or no answer at all, for what nobody takes."""
+    """Bolt with one middleware that takes everything: Bolt answers 404, or nothing, to what no listener takes."""
     # Bolt's warnings repeat what was written, and wonder about settings that it reads by itself.
     logger = logging.getLogger("adapters.slack.bolt")
     logger.setLevel(logging.ERROR)

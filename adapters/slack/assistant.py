@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 
 def assists(scopes: Set[str] | None) -> bool:
-    """Return whether a token with these scopes has the assistant surface; one of which nothing is known has not."""
+    """Return whether a token with these scopes has the assistant surface; False if its scopes are unknown."""
     return scopes is not None and scopes_of(ASSISTANT_METHODS) <= scopes
 
 
@@ -53,7 +53,7 @@ async def suggest(client: AsyncWebClient, address: Address, questions: Sequence[
 
 
 def in_thread(found: Heard) -> Heard:
-    """Return what somebody wrote to the bot alone, to be answered in the thread that it is in, or begins."""
+    """Return a direct message, to be answered in its thread, or in a thread that it begins."""
     address, event = found.address, found.event
     if not isinstance(event, Message | Typed) or address.said is None or not event.place.direct:
         return found
@@ -101,7 +101,7 @@ class Thread:
 
 
 async def _tried(call: Awaitable[object]) -> None:
-    """Call a method that nobody misses should Slack refuse it, or take long."""
+    """Call a method that nobody misses if Slack refuses it or takes long."""
     try:
         async with asyncio.timeout(WAIT_SECONDS):
             await call

@@ -92,7 +92,7 @@ def mrkdwn_text(text: str) -> Json:
 
 
 def plain_text(text: str, limit: int) -> Json:
-    """Text in which nothing means anything; never empty, which Slack would refuse."""
+    """Plain text, in which Slack sees no markup; never empty, which Slack would refuse."""
     return {"type": "plain_text", "text": one_line(text, limit) or ELLIPSIS, "emoji": False}
 
 

@@ -1,4 +1,4 @@
-"""What becomes of a payload: acknowledged at once, then understood, answered by the core, and sent."""
+"""The way of a payload: acknowledged at once, then understood, answered by the core, and sent."""
 
 import asyncio
 import logging

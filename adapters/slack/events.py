@@ -69,7 +69,7 @@ class Address:
 
     @property
     def metadata(self) -> str:
-        """What a form carries along, so that what comes of it finds its way back."""
+        """What a form carries along, so that its answer finds its way back."""
         return json.dumps({"channel": self.channel, "thread": self.begun, "response_url": self.response_url})
 
 

@@ -30,7 +30,7 @@ class Joining:
         self._looked_at: TTLCache[str, bool] = TTLCache(LOOKED_AT_LIMIT, LOOKED_AT_SECONDS)
 
     async def installed(self, installation: Installation) -> None:
-        """Welcome whoever has installed the app to a workspace; an organization is no workspace."""
+        """Welcome the person who installed the app to a workspace; an organization is not a workspace."""
         if installation.team_id is None:
             return
         home = community(installation.team_id)

@@ -32,7 +32,7 @@ def entities(text: str) -> str:
 
 
 def escape(text: str) -> str:
-    """Return a text in which no character means anything to Slack: no mention, no link, no markup."""
+    """Escape a text for Slack, so that nothing in it is a mention, a link, or markup."""
     if _HARMLESS.fullmatch(text):
         return text
     guarded = _MARK.sub(lambda found: f"{GUARD}{found.group()}{GUARD}", visible(text)).translate(_ENTITIES)

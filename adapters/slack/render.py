@@ -134,7 +134,7 @@ def _lines(block: Block) -> list[str]:
 
 
 def _packed(lines: Iterable[str]) -> Iterator[str]:
-    """Lines together, as many as fit into one section; one that is too long alone is cut."""
+    """Lines together, as many as fit into one section; a single line that is too long is cut."""
     packed = ""
     for line in lines:
         longer = f"{packed}\n{line}" if packed else line

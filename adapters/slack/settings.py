@@ -82,5 +82,5 @@ class SlackSettings(BaseSettings):
 
 
 def plain(secret: SecretStr | None) -> str:
-    """Return a secret as it was copied, without what copying put around it; empty if it is not set."""
+    """Return a secret without what copying put around it; empty if it is not set."""
     return re.sub(r"\s+", "", secret.get_secret_value()) if secret is not None else ""

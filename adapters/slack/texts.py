@@ -38,7 +38,7 @@ def line_of(head: str, text: str, home: str, me: str | None = None) -> str:
 
 
 def words_of(text: str) -> str:
-    """Return a message for the core, which knows emoji as characters; which one it was does not matter to it."""
+    """Return a message for the core, with emoji as characters."""
     return _EMOJI.sub("🙂", text)
 
 

@@ -1,4 +1,4 @@
-"""What stands already where somebody writes: the bot's last message in a thread, the one that began it, or nothing."""
+"""What is already there where somebody writes: the bot's last message in a thread, the first message, or nothing."""
 
 import asyncio
 import logging

@@ -90,7 +90,7 @@ class OnnxEncoder:
         return vector / np.float32(length) if length > 0 else vector
 
     def _pooled(self, hidden: Floats) -> Floats:
-        """Make one vector of those of the tokens, all of which count, for there is no padding."""
+        """Make one vector of the tokens' vectors; all count, because there is no padding."""
         if hidden.ndim == 1:
             return hidden
         match self._pooling:

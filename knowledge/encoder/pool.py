@@ -1,4 +1,4 @@
-"""Encoding off the event loop: questions at once, many texts beside them."""
+"""Encode off the event loop: questions at once, and many texts in the background."""
 
 import asyncio
 from collections.abc import Callable, Sequence

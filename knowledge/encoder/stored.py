@@ -1,4 +1,4 @@
-"""Vectors as they are kept in a database, and the names under which they are."""
+"""Vectors as a database keeps them, and their keys."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ HALF = np.dtype("<f2")
 
 
 def model_of(encoder: Encoder) -> str:
-    """Give the name under which an encoder's vectors are kept."""
+    """Give the key under which an encoder's vectors are kept."""
     return encoder.digest[:MODEL_DIGITS]
 
 

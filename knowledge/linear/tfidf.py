@@ -144,7 +144,7 @@ class TfidfView(ABC):
 
 
 class Words(TfidfView):
-    """N-grams of words, which are what stands between spaces."""
+    """N-grams of words; a word is what stands between spaces."""
 
     bits = WORD_BITS
     analyzer = "word"

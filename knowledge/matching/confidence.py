@@ -40,7 +40,7 @@ class Confidence:
 
 
 def lifted(scores: Floats, answer: float) -> Floats:
-    """Bring scores nearer to the one from which on an entry is the `answer`; none gets there by that.
+    """Bring scores closer to the one at which an entry is the `answer`, without reaching it.
 
     A community's own entry has few texts: little speaks for it, and that little more often rightly.
     """

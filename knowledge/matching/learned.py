@@ -138,7 +138,7 @@ def restored(stored: NDArray[np.int8]) -> Floats:
 
 
 def packed(names: Sequence[str]) -> NDArray[np.uint8]:
-    """Give names, none of which has a line break, as an array."""
+    """Give names without line breaks as an array."""
     return np.frombuffer(_BREAK.join(names).encode(), np.uint8)
 
 

@@ -1,4 +1,4 @@
-"""Examples of what no entry answers: questions beside the subject, other subjects, chatter, spam."""
+"""Examples of what no entry answers: nearby questions, other subjects, chatter, spam."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +8,7 @@ from knowledge.pack.files import read_examples
 
 @dataclass(frozen=True, slots=True)
 class OutOfScope:
-    """Texts that no entry answers, beside each its kind, and beside each the group of that kind it belongs to."""
+    """Texts that no entry answers, each with its kind and the group of that kind it belongs to."""
 
     texts: tuple[str, ...]
     kinds: tuple[str, ...]

@@ -77,7 +77,7 @@ class OwnEntries:
         return self._words.nbytes + self._weights.nbytes + (0 if self._vectors is None else self._vectors.nbytes)
 
     def vectors(self, texts: Sequence[str]) -> dict[str, Floats]:
-        """Give what was learned of texts, which are those of all groups in their order; none of what had no vector."""
+        """Give what was learned of the texts of all groups, in their order, except texts without a vector."""
         if self._vectors is None:
             return {}
         rows = zip(texts, restored(self._vectors), strict=True)

@@ -34,7 +34,7 @@ RIVALS, SILENT_RIVALS = 4, 200
 def kept_or_relearned(
     learned: Learned, entries: Sequence[Entry], out_of_scope: OutOfScope, encoder: Encoder, folder: Path
 ) -> Learned:
-    """Give what a folder keeps for an encoder; else learn it, which takes a minute or two, and keep it there.
+    """Give what a folder keeps for an encoder. If there is nothing, learn it in a minute or two, and keep it there.
 
     A file that others could have written, or that holds something else, is learned again. Raises OSError if it cannot
     be kept.

@@ -80,7 +80,7 @@ class Search:
 
     @property
     def bytes(self) -> int:
-        """The memory that it takes beside what it shares with the search that it was adapted from."""
+        """The memory that it takes, besides what it shares with the search that it was adapted from."""
         return self._community.bytes
 
     def texts(self, entries: Iterable[Entry], silent: Sequence[str] = ()) -> tuple[str, ...]:
@@ -161,13 +161,13 @@ class Search:
         return np.array([known[key] for key in keys], np.float32)
 
     def probes(self, texts: Sequence[str], vectors: Floats | None) -> tuple[Probe, ...]:
-        """Look at many texts at once, which takes little more time than one; for `answering`."""
+        """Encode many texts at once, which takes little more time than one; for `answering`."""
         seen = self._learned.see(texts, vectors)
         rows = [None] * len(texts) if vectors is None else vectors
         return tuple(Probe(*each) for each in zip(texts, rows, seen, strict=True))
 
     def guess(self, probe: Probe) -> Verdict:
-        """Say what would come of a text if nobody had written it down, and it were one thought."""
+        """Say how a text would be answered if it were not a phrasing, and were one thought."""
         return _verdict(self._matches(self._rank(probe)), ())
 
     def telling(self, entry: Entry, text: str) -> str:
@@ -196,7 +196,7 @@ class Search:
         return tuple(sorted(ranked, key=lambda entry: typed not in entry.question.casefold())[:most])
 
     def _weighed(self, text: str) -> tuple[_Ranked, tuple[Entry, ...]]:
-        """Rank the entries for a message as a whole and for each of its thoughts; those that it asks for beside."""
+        """Rank the entries for a message as a whole and for each of its thoughts, and find what else it asks for."""
         parts = self.prepared(text)
         vectors = None if self.encoder is None else embedded(self.encoder, parts, self._learned.middle)
         whole, *ranked = map(self._rank, self.probes(parts, vectors))

@@ -1,4 +1,4 @@
-"""Spelling: a word that nobody knows becomes the word of the subject that it is a typing error of."""
+"""Spelling: an unknown word becomes the word of the subject that it is a typing error of."""
 
 import re
 from collections.abc import Container, Iterable, Sequence

@@ -1,4 +1,4 @@
-"""Rounds of quiz questions, which people have written into the entries."""
+"""Rounds of the quiz questions that people have written into the entries."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ def questions(pack: Pack, seed: str, topic: str = "") -> tuple[Asked, ...]:
 
 
 def question(pack: Pack, seed: str, key: str) -> Asked | None:
-    """Return the question with that key as it is in the round of the seed, or None if it has gone or was edited."""
+    """Return the question with that key as the seed's round has it, or None if it was removed or edited."""
     return next((asked for entry in pack.entries for asked in _asked(entry, seed) if asked.key == key), None)
 
 

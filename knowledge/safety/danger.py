@@ -32,7 +32,7 @@ class Danger(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """The scores from which a message gets the extra line, the card, and the card though nobody addressed the bot."""
+    """The scores at which a message gets the extra line, the card, and the card if it was not addressed to the bot."""
 
     unsure: float
     clear: float

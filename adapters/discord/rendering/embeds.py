@@ -92,7 +92,7 @@ def content(reply: Reply) -> str:
 
 
 def escape(text: str) -> str:
-    """Return a text in which no character means anything to Discord: no markup, no mention, no link."""
+    """Escape a text for Discord, so that nothing in it is markup, a mention, or a link."""
     marked = _MARKDOWN.sub(r"\\\1", visible(text)).replace("\\@", "@\u200b")
     return _LINE.sub(
         lambda found: f"{found[1]}{found[2]}\\" if found[2].isdigit() else f"{found[1]}\\{found[2]}", marked

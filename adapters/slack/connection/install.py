@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class InstallationStores:
-    """Where tokens are kept, where the states are that prove who began an installation, and how many installed it."""
+    """Where tokens and the states that prove who began an installation are kept, and how many workspaces there are."""
 
     installations: AsyncInstallationStore
     states: AsyncOAuthStateStore
@@ -34,7 +34,7 @@ class InstallationStores:
 
 
 class _Flow(AsyncOAuthFlow):
-    """slack_bolt's flow, which says when there is a new installation; its pages can be called by anybody."""
+    """slack_bolt's flow, which says when there is a new installation; anybody can call its pages."""
 
     installed: Callable[[Installation], None]
 

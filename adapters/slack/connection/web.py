@@ -1,4 +1,4 @@
-"""Slack's Web API: the client, who a token speaks for, and in words what is wrong with one."""
+"""Slack's Web API: the client, whom a token speaks for, and what is wrong with a token."""
 
 import logging
 from collections.abc import AsyncIterator, Iterable, Mapping
@@ -78,7 +78,7 @@ class Identity:
 
 
 class SlowMode(AsyncRateLimitErrorRetryHandler):
-    """What to do about 429: wait as long as Slack says, and send it then. The log is told, once in a while."""
+    """Handle a 429: wait as long as Slack says, then send. The log mentions it once in a while."""
 
     def __init__(self, tries: int = RATE_LIMIT_RETRIES) -> None:
         super().__init__(max_retry_count=tries)

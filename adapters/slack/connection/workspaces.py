@@ -9,7 +9,7 @@ from adapters.slack.connection.web import Identity
 
 
 class Workspaces(AsyncAuthorize):
-    """Finds the token for whatever comes in. Without an installation store there is only the operator's `own`."""
+    """Finds the token for each payload. Without an installation store there is only the operator's `own`."""
 
     def __init__(self, own: Identity | None, installations: AsyncInstallationStore | None) -> None:
         self._own = own
@@ -17,7 +17,7 @@ class Workspaces(AsyncAuthorize):
 
     @property
     def alone(self) -> bool:
-        """Whether the operator's own token is all there is, so that nothing is left to do without it."""
+        """Whether the operator's own token is the only one, so that nothing works without it."""
         return self._installations is None
 
     @property

@@ -1,4 +1,4 @@
-"""What is sent in place of blocks that Slack refuses: blocks of an older kind, and at last the text alone."""
+"""What to send instead of blocks that Slack refuses: older kinds of blocks, and finally only the text."""
 
 import logging
 from collections.abc import Awaitable, Callable, Iterator

@@ -29,7 +29,7 @@ _DIRECTLY = "In a channel, Slack can't show a file only to you, so it is in our 
 
 
 async def upload(client: AsyncWebClient, address: Address, reply: Reply) -> Reply | None:
-    """Send a reply's pictures and files: to the channel if it is public, else to the person alone.
+    """Send a reply's pictures and files: to the channel if it is public, else only to the person.
 
     Gives what has to be said about it: that Slack refuses them, or that they are in the direct conversation. None if
     there is nothing to say. Raises SlackApiError for what is no matter of rights.

@@ -1,4 +1,4 @@
-"""Posting where nobody asked just then: scheduled facts, notices to moderators."""
+"""Post what nobody has just asked for: scheduled facts, and notices to moderators."""
 
 import aiohttp
 from slack_sdk.errors import SlackApiError

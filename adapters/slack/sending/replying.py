@@ -231,7 +231,7 @@ async def _say(client: AsyncWebClient, channel: str, rendered: Rendered, thread:
 
 
 async def _whisper(client: AsyncWebClient, address: Address, rendered: Rendered) -> None:
-    """Show it to the person alone: where they wrote, or else in the direct conversation with them."""
+    """Show it only to the person: where they wrote, or else in the direct conversation with them."""
     try:
         await client.chat_postEphemeral(
             channel=str(address.channel),

@@ -31,7 +31,7 @@ _STEP_TABLE = "alembic_version"
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What was saved or restored: how many rows of how many tables, at which migration, made when (UTC)."""
+    """What was saved or restored: rows, tables, the migration, and when it was made (UTC)."""
 
     rows: int
     tables: int
@@ -52,7 +52,7 @@ class Account:
 
 
 async def save(url: str, out: BinaryIO, now: datetime) -> Account:
-    """Write all that is in a database but what can be made again, as it is at one moment; others use it meanwhile.
+    """Write everything in a database that cannot be made again, as of one moment, while others use it.
 
     Raises BackupError if there is nothing in it, or a newer version was at it; StoreError if it does not answer.
     """
@@ -165,7 +165,7 @@ def _known(step: str, name: str) -> str:
 
 
 def _clear(connection: Connection, name: str, *, replace: bool) -> None:
-    """Take away the bot's tables. Raises BackupError if there is something in them that may not be replaced."""
+    """Drop the bot's tables. Raises BackupError if they hold something that may not be replaced."""
     step = migrations.step_of(connection)
     if step is None:
         # Tables of the same names would be another program's.

@@ -85,7 +85,7 @@ class Database:
         return await self._to_the_end(self._rows(query))
 
     async def fast_rows(self, query: Query, values: Mapping[str, str]) -> Sequence[Row[Any]]:
-        """Return what a query with these values finds by primary keys alone.
+        """Return what a query with these values finds by primary keys.
 
         SQLite finds that in a fraction of the time that it takes to ask a thread for it; where the file is locked, a
         thread waits after all.
@@ -224,7 +224,7 @@ class Database:
         )
 
     def _make_private(self) -> None:
-        """Make a new SQLite file that only this user may read; SQLite gives its rights to the files beside it."""
+        """Make a new SQLite file that only this user may read; SQLite gives the same rights to the files beside it."""
         if self.path is not None:
             # SQLite says in its own words what keeps a file from being made.
             with suppress(OSError):
@@ -286,7 +286,7 @@ def _set_pragmas(connection: Any, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    """Begin a transaction that writes in place of the driver, which would do it later, and lock when it is too late.
+    """Begin a writing transaction in place of the driver, which would begin it later and lock too late.
 
     What only reads needs none: it is a single query.
     """

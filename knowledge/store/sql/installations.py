@@ -21,7 +21,7 @@ _SECRETS = ("bot_token", "bot_refresh_token")
 
 
 class Installations(AsyncSQLAlchemyInstallationStore):
-    """slack_sdk's store of installations, of which only what the bot needs is kept: no word of who installed it."""
+    """slack_sdk's store of installations, which keeps only what the bot needs, and not who installed it."""
 
     def __init__(self, client_id: str, engine: AsyncEngine, sealer: Sealer) -> None:
         super().__init__(client_id=client_id, engine=engine)
@@ -61,7 +61,7 @@ class Installations(AsyncSQLAlchemyInstallationStore):
 
 
 class States(AsyncSQLAlchemyOAuthStateStore):
-    """slack_sdk's states, each of which is good for one installation also when two replicas are asked at once."""
+    """slack_sdk's states; each is good for one installation, even if two replicas are asked at once."""
 
     async def async_consume(self, state: str) -> bool:
         """Whether the state was issued, is not too old, and was not consumed before."""
