@@ -41,6 +41,7 @@ NO_BUTTON = "This is for moderators of this community."
 NO_TEXT = "There is no text in that message for me to answer."
 NO_TEXT_THERE = f"I see no text in the message above. Ask me in your own words, or use “{SHORTCUTS[0].name}” on it."
 NO_COMMAND = "There is no such command, or you can't use it. Type /ijm help to see yours."
+NO_MODERATING = "There is no such command. Type /ijm-mod help to see them all."
 
 
 class Routes:
@@ -185,7 +186,7 @@ class Routes:
         if near is not None and not self.is_danger(line) and not self._is_talk(context, line):
             return mistyped(name, near, rest, event.place.platform.button_id_limit)
         if head != ASKING:
-            return refused(NO_COMMAND)
+            return refused(NO_COMMAND if context.role < Role.MODERATOR else NO_MODERATING)
         return await self._asked(event, context, line, addressed=True)
 
     async def _invoked(

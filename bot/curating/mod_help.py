@@ -1,11 +1,14 @@
 """What moderators can do, with the ways in as buttons."""
 
+from typing import Annotated
+
+from bot.asking import about
 from bot.asking.about import COMMANDS_PER_PAGE, listed
 from bot.chat.events import MODERATING, Role
 from bot.chat.pages import page_of, turned_to
 from bot.chat.replies import Block, Button, Heading, Reply, note
 from bot.commands.context import Context
-from bot.commands.declarations import Handlers, command
+from bot.commands.declarations import About, Completes, Handlers, command
 from bot.commands.refusals import refused
 
 # Whoever added the bot is told of it in a conversation that belongs to no community: there nobody moderates, so they
@@ -21,16 +24,19 @@ _WAYS = (
 
 
 @command("help", role=Role.MODERATOR, head=MODERATING, private=True)
-async def help_(context: Context) -> Reply:
-    """Show what moderators can do here."""
-    return _page(context, 1)
+async def help_(
+    context: Context,
+    command: Annotated[str | None, About("one command in detail", Completes.COMMAND)] = None,
+) -> Reply:
+    """Show what moderators can do here, or how one command is used."""
+    return _page(context, 1) if command is None else await about.help_.run(context, {"command": command})
 
 
 def _page(context: Context, number: int) -> Reply:
     moderates = context.role >= Role.MODERATOR and not context.is_personal
     commands = context.registry.open_to(context.role if moderates else Role.ADMIN, MODERATING)
     page = page_of(commands, number, COMMANDS_PER_PAGE, context.place)
-    more = note("One command in detail: `/ijm help review`. What members can do: `/ijm help`.")
+    more = note("One command in detail: `/ijm-mod help review`. What members can do: `/ijm help`.")
     blocks: tuple[Block, ...] = (Heading("What moderators can do"), listed(page.items), *page.notes, more)
     return Reply(blocks, (*page.buttons(OPEN), *(_WAYS if moderates else ())), private=True)
 
