@@ -12,7 +12,7 @@ from bot.app.app import App
 from bot.chat.events import Complete, Event, Invocation, Message, Press, Submit, Typed
 from bot.chat.replies import BUTTON_ID_LIMIT, Copyable, Reply
 from knowledge.pack.files import pack_folder
-from tests.fuzzing import LONGER, TIMES
+from tests.fuzzing import LONGER, STEP, TIMES
 from tests.people import CHANNEL, MEMBER
 
 LURES = ("@everyone", "@here", "@channel", "<@", "<!", "<#")
@@ -78,7 +78,7 @@ def says_nothing_dangerous(reply: Reply) -> None:
 @pytest.mark.fuzz
 @pytest.mark.slow
 @settings(
-    max_examples=2_000 * TIMES,
+    max_examples=500 * TIMES,
     deadline=None,
     derandomize=not LONGER,
     phases=[Phase.explicit, Phase.generate, Phase.shrink],
@@ -112,7 +112,7 @@ async def test_any_half_typed_option_is_completed_within_the_limits(
 async def test_no_practice_message_raises_or_mentions(app: App) -> None:
     folders = (Path(__file__).parent.parent.parent / "questions", pack_folder() / "practice_questions")
     for path in (path for folder in folders for path in folder.glob("*.jsonl")):
-        for line in path.read_text(encoding="utf-8").splitlines():
+        for line in path.read_text(encoding="utf-8").splitlines()[::STEP]:
             reply = await app.handle(Message(MEMBER, CHANNEL, json.loads(line)["q"], addressed=True))
             if isinstance(reply, Reply):
                 says_nothing_dangerous(reply)

@@ -10,6 +10,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,8 @@ from bot.pictures import typefaces
 from tests.program import PREFIXES
 
 pytestmark = pytest.mark.slow
+# The entries are the same in every situation, and looking through them is what takes the doctor a second.
+_linted = cache(host_checks.lint)
 
 NOWHERE = {"SLACK_API_URL": "http://127.0.0.1:9/api/", "DISCORD_API_URL": "http://127.0.0.1:9/api/v10"}
 BOT, APP = "xoxb-1-1-secret", "xapp-1-A1-1-secret"
@@ -79,6 +82,7 @@ SET = [
 @pytest.fixture(autouse=True)
 def _nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(host_checks, "lint", _linted)
     for name in list(os.environ):
         if name.upper().startswith(PREFIXES):
             monkeypatch.delenv(name)
