@@ -8,6 +8,7 @@ import discord
 from adapters.discord.events import DISCORD
 from adapters.discord.rendering.embeds import content, render
 from adapters.discord.sending import LATER_PAUSES, NOBODY, insist, parts
+from adapters.discord.threads import may_open
 from bot.chat.outbox import Outbox, Unpostable, Unreached
 from bot.chat.replies import Reply
 
@@ -90,6 +91,17 @@ class DiscordOutbox(Outbox):
         except (Unpostable, Unreached) as error:
             return str(error)
         return ""
+
+    async def threadless(self, community: str, place: str) -> str:
+        """Look at the kind of the channel, and what the bot may do in it."""
+        try:
+            channel = await self._channel(community, place)
+        except (Unpostable, Unreached) as error:
+            return str(error)
+        if not isinstance(channel, discord.TextChannel):
+            return "Threads open in text channels only"
+        allowed = channel.permissions_for(channel.guild.me)
+        return "" if may_open(allowed) else "Give me Create Public Threads and Send Messages in Threads here"
 
     def _says(self, message: discord.Message, reply: Reply) -> bool:
         asked = message.interaction_metadata is not None or message.reference is not None

@@ -20,7 +20,7 @@ async def opened(message: discord.Message, reply: Reply) -> discord.Thread | Non
     if not isinstance(channel, discord.TextChannel):
         return None
     allowed = channel.permissions_for(channel.guild.me)
-    if not (allowed.create_public_threads and allowed.send_messages_in_threads):
+    if not may_open(allowed):
         return None
     named = next((block.text for block in reply.blocks if isinstance(block, Heading)), _UNTITLED)
     try:
@@ -28,6 +28,11 @@ async def opened(message: discord.Message, reply: Reply) -> discord.Thread | Non
     except discord.HTTPException as error:
         log.info("Discord opens no thread for an answer, so it stands in the channel: %s", error.code)
         return None
+
+
+def may_open(allowed: discord.Permissions) -> bool:
+    """Whether these permissions let the bot open a thread, and answer in it."""
+    return allowed.create_public_threads and allowed.send_messages_in_threads
 
 
 def title_of_post(message: discord.Message) -> str:

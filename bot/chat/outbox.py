@@ -63,6 +63,10 @@ class Outbox(Protocol):
         """Why this process cannot read unaddressed messages in a place, and what to do; empty if it can."""
         return ""
 
+    async def threadless(self, community: str, place: str) -> str:
+        """Why no answer can open a thread in a place, and what to do; empty if it can, or answers have one anyway."""
+        return ""
+
 
 class Outboxes:
     """The platforms that are served by this process, by the beginning of their ids (`discord:`, `slack:`)."""
@@ -95,6 +99,11 @@ class Outboxes:
         """Ask the platform that the place belongs to; empty if none of this process is known to be deaf there."""
         outbox = self._of.get(f"{place.partition(':')[0]}:")
         return "" if outbox is None else await outbox.deaf(community, place)
+
+    async def threadless(self, community: str, place: str) -> str:
+        """Ask the platform that the place belongs to; empty if none of this process knows a reason."""
+        outbox = self._of.get(f"{place.partition(':')[0]}:")
+        return "" if outbox is None else await outbox.threadless(community, place)
 
     async def check(self, community: str, place: str) -> None:
         """Ask the platform that the place belongs to. Raises as Outbox.check does."""

@@ -89,7 +89,10 @@ async def _set(context: Context, chosen: Mapping[str, Json]) -> Reply:
 async def _shown(context: Context) -> Reply:
     now = read_settings((await context.services.store.outline(context.community)).settings)
     on = await is_passive(context.services.store, context.place)
-    in_threads = await opens_threads(context.services.store, context.place)
+    threads = "off"
+    if await opens_threads(context.services.store, context.place):
+        why = (await context.services.outboxes.threadless(context.community, context.place.id)).rstrip(".")
+        threads = f"wanted, but I cannot open one here. {why}." if why else "on: an answer here opens a thread"
     years, groups = now.stale_years, sorted(now.moderators)
     named: list[Span] = [Plain("whoever this platform says is one")]
     for number, group in enumerate(groups, start=1):
@@ -105,7 +108,7 @@ async def _shown(context: Context) -> Reply:
     stale = f"figures older than {years} years need a review" if years else "off"
     pairs: list[tuple[str, Spans]] = [
         ("passive", (Plain(passive),)),
-        ("threads", (Plain("on: an answer here opens a thread" if in_threads else "off"),)),
+        ("threads", (Plain(threads),)),
         ("ping", (Plain("on: Discord notifies who mentions me of my reply" if now.ping else "off: I notify nobody"),)),
         ("notices", (Reference(now.notices) if now.notices else Plain("none: nothing is posted weekly"),)),
         ("stale", (Plain(stale),)),

@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.app.app import App
-from tests.adapters.discord.running import DANGER, SURE, Chat, chatting
+from tests.adapters.discord.running import DANGER, SURE, Chat, serving
 from tests.servers.discord.faults import server_error
 from tests.servers.discord.posts import Post
+from tests.servers.discord.server import DiscordServer
 from tests.servers.discord.world import Channel, ChannelType, Overwrite, Permission
 
 pytestmark = pytest.mark.slow
@@ -17,8 +18,13 @@ OPENING = "POST /channels/*/messages/*/threads"
 
 @pytest.fixture
 async def chat(app: App) -> AsyncIterator[Chat]:
-    async with chatting(app) as made:
-        yield made
+    async with DiscordServer() as server:
+        made = Chat(server)
+        async with serving(app, server):
+            await server.gateway.identified()
+            yield made
+        assert not server.violations
+        assert not server.unexpected
 
 
 async def changed(chat: Chat, **settings: bool) -> str:
@@ -59,6 +65,7 @@ async def test_where_no_thread_can_be_opened_the_answer_stands_in_the_channel(ch
     chat.server.gateway.join(chat.world.guild)
     assert "2 years" in (await chat.mention(SURE)).text
     assert not chat.server.calls_to(OPENING)
+    assert "Create Public Threads" in await changed(chat, threads=True)
 
 
 async def test_a_thread_that_discord_refuses_costs_no_answer(chat: Chat) -> None:
