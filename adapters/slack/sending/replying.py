@@ -106,7 +106,7 @@ async def _change(client: AsyncWebClient, address: Address, becomes: Reply, fall
 async def _swapped(client: AsyncWebClient, address: Address, swap: Swap) -> bool:
     """Put other buttons into the pressed message; whether Slack told what it holds, and takes it."""
     pressed = address.pressed or {}
-    if not pressed.get("blocks"):
+    if not pressed.get("blocks") or address.response_url is None:
         return False
     try:
         await _replaced(client, address, Rendered(str(pressed.get("text") or ""), swapped(pressed["blocks"], swap)))
