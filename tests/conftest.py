@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 import bot.app.app
 from bot.app.app import App
@@ -32,10 +33,24 @@ def library() -> Library:
 async def services(library: Library) -> AsyncIterator[Services]:
     """The shipped services with an empty store, a fresh deck and a time that stands still."""
     store = SqlStore("sqlite://")
-    await store.migrate()
+    await _migrated(store)
     made = services_on(library, store)
     yield replace(made, deck=Deck(random.Random(1)), now=lambda: NOW)
     await store.close()
+
+
+_tables: list[str] = []
+
+
+async def _migrated(store: SqlStore) -> None:
+    """Make the tables that the migrations made for the first test; that takes a fifth of the time."""
+    if _tables:
+        await store.database.rebuild(lambda connection: [connection.exec_driver_sql(each) for each in _tables])
+        return
+    await store.migrate()
+    kept = await store.database.rows(text("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"))
+    ((version,),) = await store.database.rows(text("SELECT version_num FROM alembic_version"))
+    _tables.extend([*(sql for (sql,) in kept), f"INSERT INTO alembic_version VALUES ('{version}')"])
 
 
 @pytest.fixture

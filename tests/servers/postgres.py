@@ -42,9 +42,9 @@ class Postgres:
         """The address of a database; `user` may carry a password behind a colon."""
         return f"postgresql://{user}@/{database}?host={self.folder}"
 
-    def create_database(self, name: str) -> str:
-        """Make an empty database and return its URL."""
-        self.sql(f'CREATE DATABASE "{name}"')
+    def create_database(self, name: str, template: str = "template1") -> str:
+        """Make a database that is empty, or a copy of another one to which nobody is connected, and return its URL."""
+        self.sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return self.url(name)
 
     def drop_database(self, name: str) -> None:
