@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import discord
 
@@ -35,7 +35,8 @@ async def welcome(app: App, client: discord.Client, guild: discord.Guild, *, reg
 
 def is_new(app: App, guild: discord.Guild) -> bool:
     """Whether the bot was added to a server just now, perhaps while it was not running."""
-    joined = guild.me.joined_at
+    # Of a server that is away for a while, Discord tells nothing, not even of the bot in it.
+    joined: datetime | None = getattr(guild.me, "joined_at", None)
     return joined is not None and app.services.now() - joined < RECENTLY
 
 

@@ -5,10 +5,12 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import discord
 import pytest
 
+from adapters.discord.joining import is_new
 from bot.app.app import App
-from tests.adapters.discord.running import SYNC, Chat, labels, serving
+from tests.adapters.discord.running import SYNC, Chat, labels, served, serving
 from tests.conftest import NOW
 from tests.servers.discord.faults import Fault
 from tests.servers.discord.server import DiscordServer
@@ -112,3 +114,9 @@ async def test_it_names_commands_that_discord_did_not_take(app: App) -> None:
         async with running(app, server):
             hello = await server.posted(channel)
         assert "not registered" in hello.text
+
+
+async def test_a_server_that_is_away_for_a_while_is_not_new(app: App) -> None:
+    async with DiscordServer() as server, served(app, server) as client:
+        away = discord.Guild(data={"id": 1, "name": "", "unavailable": True}, state=client._connection)  # type: ignore[typeddict-item]
+        assert not is_new(app, away)
