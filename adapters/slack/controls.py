@@ -25,6 +25,8 @@ FEEDBACK = "feedback"
 _FEEDBACK = {"helpful": "This helped", "unhelpful": "This did not help"}
 # What leads back to the first screen of the Home tab.
 BACK = Button("Back to the start", "home")
+# The actions of what is chosen between: these buttons have a row of their own.
+_CHOICES = frozenset({"picked", "quizpick"})
 # What takes a message away for all, which nobody can undo; Slack asks first (composition-objects.ts).
 DELETE = "delete"
 _CONFIRM_DELETION = {
@@ -48,7 +50,9 @@ def controls(reply: Reply, *, newer: bool) -> list[Json]:
     buttons = _unique(reply.buttons, taken)
     about = _context_actions(buttons) if newer else []
     beside = [button for button in buttons if not (about and button.action in {*_FEEDBACK, DELETE})]
-    return [*shown, *([row(beside)] if beside else []), *about]
+    choices = [button for button in beside if button.action in _CHOICES]
+    others = [button for button in beside if button.action not in _CHOICES]
+    return [*shown, *(row(each) for each in (choices, others) if each), *about]
 
 
 def swapped(blocks: Sequence[Json], swap: Swap) -> list[Json]:

@@ -259,3 +259,9 @@ def test_newer_controls_are_what_slack_takes_and_stand_beneath_the_rest() -> Non
     assert [each["action_id"] for each in blocks[1]["elements"]] == ["cite:x"]
     alone = render(Reply((Heading("x"),), buttons[1:]), newer=True)
     assert alone == render(Reply((Heading("x"),), buttons[1:]))
+
+
+def test_what_is_chosen_between_has_a_row_of_its_own() -> None:
+    buttons = tuple(Button(action, action, "1") for action in ("quizpick", "quiznext", "delete"))
+    rows = [block["elements"] for block in render(Reply((), buttons)).blocks if block["type"] == "actions"]
+    assert [[each["text"]["text"] for each in row] for row in rows] == [["quizpick"], ["quiznext", "delete"]]
