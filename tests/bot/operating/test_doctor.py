@@ -42,6 +42,7 @@ def test_a_fresh_machine_is_well_and_the_doctor_leaves_nothing_behind(tmp_path: 
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_problem_ends_with_status_1_and_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IJM_HTTP_PORT", "a")
     monkeypatch.setenv("DISCORD_TOKN", "secret")
@@ -70,6 +71,7 @@ def test_as_json_every_finding_has_its_parts() -> None:
     assert {finding["name"] for finding in found if finding["status"] != "ok"} == {"contacts"}
 
 
+@pytest.mark.slow
 def test_what_is_not_known_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISCORD_TOKEN", "Nw.abcdef.xxxxxxxxxxxxxxxxxxxxxxxxxxx")
     monkeypatch.setenv("DISCORD_API_URL", "http://127.0.0.1:9/api/v10")
@@ -79,6 +81,7 @@ def test_what_is_not_known_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> Non
     assert result.output.rstrip().endswith("1 unknown.")
 
 
+@pytest.mark.slow
 def test_a_damaged_encoder_is_told_and_is_no_reason_not_to_start(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -92,6 +95,7 @@ def test_a_damaged_encoder_is_told_and_is_no_reason_not_to_start(
     assert told.startswith("Questions are matched by their words alone: ")
 
 
+@pytest.mark.slow
 def test_an_own_encoder_that_cannot_be_used_is_a_problem(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{}")
     monkeypatch.setenv("IJM_EMBEDDINGS", str(tmp_path))

@@ -113,6 +113,7 @@ def _right(library: Library, row: dict[str, Any]) -> bool:
     return considered.command in accepted
 
 
+@pytest.mark.slow
 def test_most_follow_ups_lead_where_they_should(library: Library) -> None:
     lines = (Path("tests") / "questions" / "follow-ups.jsonl").read_text(encoding="utf-8").splitlines()
     rows = [json.loads(line) for line in lines]

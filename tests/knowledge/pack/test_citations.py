@@ -200,6 +200,7 @@ def test_the_styles_are_four_files_under_their_license() -> None:
     assert all("creativecommons.org/licenses/by-sa/3.0" in file.read_text(encoding="utf-8") for file in files)
 
 
+@pytest.mark.slow
 def test_citeproc_is_imported_for_the_first_citation_only() -> None:
     program = "import sys, bot.app.registry; sys.exit('citeproc' in sys.modules or 'lxml' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -60,6 +60,7 @@ entries = st.builds(
 kinds = pytest.mark.parametrize("kind", Format)
 
 
+@pytest.mark.slow
 @kinds
 @settings(max_examples=60, deadline=None)
 @given(given_entries=st.lists(entries, max_size=3), removed=st.lists(st.sampled_from(["a", "b-c"]), max_size=2))
@@ -71,6 +72,7 @@ def test_what_goes_out_comes_back_the_same(kind: Format, given_entries: list[Ent
     assert not [row.fault for row in rows if row.fault]
 
 
+@pytest.mark.slow
 @kinds
 def test_the_whole_pack_comes_back_the_same_and_changes_nothing(kind: Format) -> None:
     content = dump(PACK.entries, [], kind)

@@ -120,6 +120,7 @@ def test_what_nobody_addressed_to_the_bot_has_to_be_beyond_doubt(library: Librar
     assert all(library.danger.judge(text) is Danger.CLEAR for text in overheard)
 
 
+@pytest.mark.slow
 def test_ordinary_talk_that_is_overheard_is_not_even_encoded() -> None:
     encoder = Watched()
     check = DangerCheck(load_arrays(WEIGHTS), encoder)
@@ -131,6 +132,7 @@ def test_ordinary_talk_that_is_overheard_is_not_even_encoded() -> None:
     assert CRY in encoder.asked
 
 
+@pytest.mark.slow
 def test_without_the_encoder_that_it_was_learned_with_the_words_decide_alone() -> None:
     other = Watched()
     other.digest = "another"

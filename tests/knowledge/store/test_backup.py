@@ -224,6 +224,7 @@ def harm_to(copy: bytes, harm: Callable[[list[bytes]], list[bytes]]) -> bytes:
     return gzip.compress(b"".join(harm(gzip.decompress(copy).splitlines(keepends=True))))
 
 
+@pytest.mark.slow
 async def test_a_file_cut_anywhere_is_refused(sqlite_path: Path) -> None:
     url = f"sqlite:///{sqlite_path}"
     await fill(url)

@@ -54,6 +54,7 @@ async def test_another_model_takes_the_place_of_the_last_one(store: Store, numbe
     assert await store.embeddings(HOME, "other") == {first: b"other"}
 
 
+@pytest.mark.slow
 async def test_thousands_are_kept_at_once(store: Store, number: int) -> None:
     many = {f"{each:032x}": bytes(768) for each in range(12_345)}
     assert await store.keep_embeddings(HOME, "model", many, number=number, only=many)
