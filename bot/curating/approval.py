@@ -32,6 +32,14 @@ def waits() -> Reply:
     return Reply((said,), private=True)
 
 
+async def waiting_changes(context: Context, entry_id: str) -> tuple[Block, ...]:
+    """Say whose changes of an entry wait for a second moderator."""
+    there = await context.services.store.proposals(context.community)
+    authors = dict.fromkeys(each.by for each in there if each.draft.entry_id == entry_id)
+    waits_for = Plain(" waits in the review; only one of two changes can be approved.")
+    return tuple(Text((Plain("A change by "), Reference(by), waits_for)) for by in authors)
+
+
 def difference(context: Context, proposal: Proposal) -> tuple[Block, ...]:
     """What a proposal would change, and whose it is."""
     draft = proposal.draft

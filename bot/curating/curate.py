@@ -14,7 +14,7 @@ from bot.commands.context import Context
 from bot.commands.declarations import About, BadArgument, Completes, Handlers, command
 from bot.commands.refusals import number
 from bot.curating import drafts
-from bot.curating.approval import revise, waits
+from bot.curating.approval import revise, waiting_changes, waits
 from bot.curating.drafts import FORM, Pending
 from bot.curating.entry_form import ANSWER, FIELDS, PHRASINGS, QUESTION, TOPIC, Read, values_of
 from bot.curating.impact import Check, blocks_of, check
@@ -143,7 +143,10 @@ async def _edit(context: Context, value: str) -> Reply:
 async def _begun(context: Context, pending: Pending) -> Reply:
     """Return the form for it; what this moderator has not finished yet is offered first."""
     unfinished = await drafts.unfinished(context, pending.entry_id)
-    also = await presence.editing(context, pending.entry_id) if pending.entry_id else ()
+    also: tuple[Block, ...] = ()
+    if pending.entry_id:
+        also = await presence.editing(context, pending.entry_id)
+        also += await waiting_changes(context, pending.entry_id)
     if not unfinished and not also:
         return await drafts.opened(context, pending)
     typed_id = await drafts.keep(context, pending)

@@ -90,7 +90,7 @@ def converse(
     if question.kind is Kind.ANSWER and library.search.is_own(question.matches[0].entry):
         return question
     found = None
-    for way in (_place, _number, _named, _listed, _said, _translation, _follow_up, _statement):
+    for way in (_place, _number, _named, _listed, _translation, _said, _foreign, _follow_up, _statement):
         found = way(heard)
         if found is not None:
             break
@@ -274,16 +274,22 @@ def _related(heard: Heard, shown: Entry, group: str) -> Considered | None:
 
 
 def _translation(heard: Heard) -> Considered | None:
-    """Answer a question in another language: by its entry, or the word that the bot reads English."""
+    """Answer a question in another language by the entry that has a phrasing like it."""
     language = language_of(heard.message)
-    if language is None or heard.question.worded:
+    if language is None or not language.answer or heard.question.worded:
         return None
-    entry = translated(heard.library.pack.entries, language.code, heard.message) if language.answer else None
-    if entry is not None:
-        reply = answers.answer(heard.library.pack, entry, private=heard.private)
-        reply = replace(reply, blocks=(text(language.answer), *reply.blocks))
-        return _answer(heard, (Match(entry, 1.0, entry.question),), reply)
-    if heard.question.kind is Kind.ANSWER:
+    entry = translated(heard.library.pack.entries, language.code, heard.message)
+    if entry is None:
+        return None
+    reply = answers.answer(heard.library.pack, entry, private=heard.private)
+    reply = replace(reply, blocks=(text(language.answer), *reply.blocks))
+    return _answer(heard, (Match(entry, 1.0, entry.question),), reply)
+
+
+def _foreign(heard: Heard) -> Considered | None:
+    """Say that the bot reads English, to what is in another language."""
+    language = language_of(heard.message)
+    if language is None or heard.question.worded or heard.question.kind is Kind.ANSWER:
         return None
     return _talk("language", _unread(language, heard.private))
 

@@ -81,7 +81,7 @@ def meant(registry: Registry, pack: Pack, search: Search, group: Group, text: st
                 given[option.name] = words
             elif turn.entry:
                 given[option.name] = turn.entry
-        elif option.type is int:
+        elif option.type is int and (option.name == "count" or option.name in said):
             if number := next((_number(word) for word in said if _counts(word)), None):
                 given[option.name] = number
         elif option.choices:

@@ -120,3 +120,12 @@ async def test_an_empty_part_of_the_review_says_so(app: App) -> None:
     listed = await moderated(app, "review", show="offered")
     assert "Nothing else is waiting in “offered but not picked”." in listed.plain
     assert "old figures" in listed.plain
+
+
+async def test_who_edits_an_entry_of_which_a_change_waits_is_told(app: App) -> None:
+    await moderated(app, "settings", ADMIN, approval=True)
+    await chosen(app, await sent(app, await moderated(app, "edit", entry="prevention"), answer="Ours."), "Save")
+    told = await moderated(app, "edit", SECOND, entry="prevention")
+    assert f"A change by {MODERATOR.id} waits in the review" in told.plain
+    assert form_of(await chosen(app, told, "Edit it anyway", SECOND))
+    assert form_of(await moderated(app, "edit", SECOND, entry="outcomes"))

@@ -167,7 +167,9 @@ def test_a_request_for_a_source_whose_words_name_no_entry_is_of_the_one_before(l
     [
         ("mla citation for largest rescue", "largest rescue", "mla"),
         ("cite the one about guatemala in apa", "about guatemala", "apa"),
-        ("bibtex for the aftercare duration entry", "aftercare duration entry", "bibtex"),
+        ("bibtex for the aftercare duration entry", "aftercare duration", "bibtex"),
+        ("chicago citation for the 95 percent thing", "95 percent", "chicago"),
+        ("i'd like an apa reference for the guatemala one", "guatemala", "apa"),
     ],
 )
 def test_a_request_for_a_citation_names_its_entry(library: Library, message: str, words: str, style: str) -> None:
@@ -177,6 +179,11 @@ def test_a_request_for_a_citation_names_its_entry(library: Library, message: str
 
 def test_who_needs_something_to_cite_gets_it(library: Library) -> None:
     assert first(heard(library, "is there press coverage that i may cite?")) == "news-and-stories"
+
+
+def test_a_question_in_another_language_goes_before_talk_that_is_like_it(library: Library) -> None:
+    assert first(heard(library, "c'est quoi IJM?")) == "what-is-ijm"
+    assert heard(library, "gracias por la ayuda").group == "thanks"
 
 
 def test_an_examples_own_words_are_no_argument(library: Library) -> None:
