@@ -153,7 +153,7 @@ class Answering:
         except discord.NotFound as error:
             if error.code == UNKNOWN_INTERACTION:
                 raise
-            log.info("What should be deleted is gone already.")
+            log.info("The message to delete is already gone.")
 
     async def _pass_over(self, interaction: discord.Interaction[Any], *, deferred: bool) -> None:
         """Acknowledge what gets no answer; to its user, Discord would call the bot broken otherwise."""

@@ -102,4 +102,4 @@ async def _log_in(client: Client, token: str) -> None:
     try:
         await client.login(token)
     except (TypeError, LookupError, ValueError, AttributeError) as error:
-        raise _unreachable("what answers is not its API") from error
+        raise _unreachable("the server that answers is not its API") from error

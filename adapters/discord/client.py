@@ -105,7 +105,7 @@ class Client(discord.AutoShardedClient):
         try:
             if same(ours, await self._registered_now()):
                 self._registered = True
-                log.info("The commands are registered with Discord already.")
+                log.info("The commands are already registered with Discord.")
                 return
             await self.http.bulk_upsert_global_commands(self.application_id, ours)
         except discord.DiscordServerError:

@@ -77,7 +77,7 @@ class _Doctor:
         named = self._settings.application_id
         of_token = DiscordSettings.model_construct(token=self._settings.token, application_id=None).app_id
         if self._token.lower().startswith(("bot ", "bearer ")):
-            return [problem(name, "DISCORD_TOKEN has a word before the token.", "Set the token alone.")]
+            return [problem(name, "DISCORD_TOKEN has a word before the token.", "Set only the token.")]
         if self._token.count(".") != 2 or of_token is None:
             return [warning(name, "DISCORD_TOKEN does not look like a bot's token, which has two dots.", _RESET)]
         if named is not None and named != of_token:
@@ -115,7 +115,7 @@ class _Doctor:
         name = "Discord intents"
         granted = bool(int(application.get("flags") or 0) & _MESSAGE_CONTENT)
         if not self._settings.message_content:
-            return ok(name, "None is privileged; passive answering rests (DISCORD_MESSAGE_CONTENT=false).")
+            return ok(name, "None is privileged; passive answering is off (DISCORD_MESSAGE_CONTENT=false).")
         if granted:
             return ok(name, "The message content intent is granted, which only passive answering needs.")
         passive = await self._passive()
@@ -134,13 +134,13 @@ class _Doctor:
         name = "Discord commands"
         ours = payload(self._registry)
         if same(ours, registered):
-            return ok(name, "What is registered is what this version has.")
+            return ok(name, "The registered commands match this version.")
         differing = sorted(
             each
             for each in {str(command["name"]) for command in (*ours, *registered)}
             if not same(_named(ours, each), _named(registered, each))
         )
-        text = f"What is registered differs from what this version has: {', '.join(differing)}."
+        text = f"The registered commands differ from this version: {', '.join(differing)}."
         return warning(name, text, "Start the bot (the process with shard 0): it registers them.")
 
     def _permissions(self, guilds: Sequence[Mapping[str, Any]]) -> Finding:
@@ -153,7 +153,7 @@ class _Doctor:
             for permission in lacking(allowed):
                 lacks[permission] = lacks.get(permission, 0) + 1
         if not lacks:
-            return ok(name, f"It has all that it uses in each of {len(guilds)} servers.")
+            return ok(name, f"It has every permission that it needs in each of {len(guilds)} servers.")
         text = ", ".join(f"{permission} in {count}" for permission, count in sorted(lacks.items()))
         fix = "Install it again with the link that `ijm-bot invite` prints, or give its role the permissions."
         return warning(name, f"Of {len(guilds)} servers, it lacks: {text}.", fix)

@@ -42,6 +42,6 @@ def _tolerant(name: str, parse: Callable[[Any], None], metrics: Metrics) -> Call
             parse(data)
         except Exception as error:  # noqa: BLE001 (whatever discord.py stumbles over)
             metrics.platform_error(DISCORD.name, PlatformError.UNREADABLE)
-            log.warning("Passed over an event from Discord that cannot be read: %s (%s)", name, type(error).__name__)
+            log.warning("Skipped an event from Discord that cannot be read: %s (%s)", name, type(error).__name__)
 
     return parsed

@@ -118,7 +118,7 @@ class Filling:
 
     def _take_value(self, field: Question, value: str) -> None:
         if field.required and not value.strip():
-            self.said.append("This one is needed.")
+            self.said.append("This field is required.")
             self._ask()
         elif len(value) > field.limit:
             self.said.append(f"At most {field.limit:,} characters; that was {len(value):,}.")
@@ -134,7 +134,7 @@ class Filling:
             self._values[field.name] = typed
             self._next()
         else:
-            self.said.append("This one is needed.")
+            self.said.append("This field is required.")
 
     def _take_choice(self, field: ChoiceQuestion, typed: str) -> None:
         """Take the option whose number, value or label is typed."""

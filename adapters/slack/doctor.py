@@ -61,7 +61,7 @@ def _shapes(settings: SlackSettings) -> list[Finding]:
     begins = {"SLACK_BOT_TOKEN": (settings.bot_token, "xoxb-"), "SLACK_APP_TOKEN": (settings.app_token, "xapp-")}
     if plain(settings.bot_token).startswith("xapp-") and plain(settings.app_token).startswith("xoxb-"):
         text = "SLACK_BOT_TOKEN and SLACK_APP_TOKEN are swapped."
-        found.append(problem(name, text, "Exchange them: the bot's token begins with xoxb-, the app's with xapp-."))
+        found.append(problem(name, text, "Swap them: the bot's token begins with xoxb-, the app's with xapp-."))
     else:
         for variable, (token, begin) in begins.items():
             if token is not None and not plain(token).startswith(begin):
@@ -82,7 +82,7 @@ def _shapes(settings: SlackSettings) -> list[Finding]:
     if (client is None) != (settings.client_secret is None):
         text = "Of SLACK_CLIENT_ID and SLACK_CLIENT_SECRET only one is set."
         found.append(problem(name, text, "Set both, so that workspaces can install the app; or none."))
-    return found or [ok(name, "They look as they should.")]
+    return found or [ok(name, "They look right.")]
 
 
 async def _asked(settings: SlackSettings, passive: Passive, now: Callable[[], datetime]) -> list[Finding]:
@@ -119,7 +119,7 @@ async def _bot_token(web: AsyncWebClient, token: str, passive: Passive) -> list[
     except SlackError as error:
         text, _, fix = str(error).partition(". ")
         return [problem(name, f"{text}.", fix)]
-    return [ok(name, f"Slack knows it; it speaks for workspace {own.team}."), *await _scopes(own, passive)]
+    return [ok(name, f"Slack accepts it; it belongs to workspace {own.team}."), *await _scopes(own, passive)]
 
 
 async def _scopes(own: Identity, passive: Passive) -> list[Finding]:
@@ -144,8 +144,10 @@ async def _scopes(own: Identity, passive: Passive) -> list[Finding]:
         found.append(problem(name, text, _AGAIN.replace("manifest slack", "manifest slack --passive")))
     surplus = sorted(granted - set(scopes(surface=Surface.AGENT)) - hears)
     if surplus:
-        found.append(warning(name, f"SLACK_BOT_TOKEN may do what the bot never does: {', '.join(surplus)}.", _AGAIN))
-    return found or [ok(name, "SLACK_BOT_TOKEN has those that are used.")]
+        found.append(
+            warning(name, f"SLACK_BOT_TOKEN has scopes that the bot never uses: {', '.join(surplus)}.", _AGAIN)
+        )
+    return found or [ok(name, "SLACK_BOT_TOKEN has the scopes that the bot uses.")]
 
 
 async def _app_token(web: AsyncWebClient, token: str) -> Finding:
@@ -171,8 +173,8 @@ def _compared(registry: Registry, file: Path | None) -> Finding:
     except (OSError, UnicodeDecodeError, ParseError, AttributeError, TypeError):
         return problem(name, f"{file} is no manifest.", "It is JSON or YAML, as Slack shows it under App Manifest.")
     if not differing:
-        return ok(name, "The app is set up as this version needs it.")
-    return warning(name, f"The app is set up otherwise: {'; '.join(differing)}.", _AGAIN)
+        return ok(name, "The app is set up the way this version needs it.")
+    return warning(name, f"The app is set up differently: {'; '.join(differing)}.", _AGAIN)
 
 
 def _like(theirs: Mapping[str, Any], registry: Registry) -> Mapping[str, Any]:

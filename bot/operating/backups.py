@@ -120,12 +120,12 @@ def _written(file: Path) -> Iterator[BinaryIO]:
     """Write a file that is there once it is complete, or not at all. Raises ClickException if it cannot be."""
     if str(file) == _PIPE:
         if sys.stdout.isatty():
-            raise click.ClickException("A backup is no text: send it into a file or a pipe.")
+            raise click.ClickException("A backup is not text: send it to a file or a pipe.")
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
     if file.exists():
-        raise click.ClickException(f"{file} is there already. Name another file, or remove it first.")
+        raise click.ClickException(f"{file} already exists. Name another file, or remove it first.")
     partial = file.with_name(f"{file.name}.partial")
     try:
         with os.fdopen(os.open(partial, _NEW, MODE), "wb") as out:
@@ -139,7 +139,7 @@ def _written(file: Path) -> Iterator[BinaryIO]:
         partial.rename(file)
     except FileExistsError as error:
         raise click.ClickException(
-            f"{partial} is there: another backup is being made, or one was broken off; then remove it."
+            f"{partial} is there: another backup is being made. If one was interrupted, remove it."
         ) from error
     except OSError as error:
         raise click.ClickException(f"{file} cannot be written: {error.strerror}.") from error

@@ -84,7 +84,7 @@ def clock(name: str, date: str | None, now: datetime) -> Finding:
     return problem(
         name,
         f"The clock of this machine is {abs(skew)} seconds {side}.",
-        "Have it set by NTP: timedatectl set-ntp true. Signed requests are refused when they seem five minutes old.",
+        "Let NTP set it: timedatectl set-ntp true. Signed requests are refused when they seem five minutes old.",
     )
 
 
@@ -117,7 +117,7 @@ async def _look(check: Check) -> Sequence[Finding]:
         async with asyncio.timeout(CHECK_SECONDS):
             return await check.look()
     except TimeoutError:
-        return (unknown(check.name, f"Nothing came of it within {CHECK_SECONDS} seconds."),)
+        return (unknown(check.name, f"There was no result within {CHECK_SECONDS} seconds."),)
     except Exception as error:
         log.exception("The check of %s broke", check.name)
         fix = "This is a fault of the bot: please report it with the lines above."

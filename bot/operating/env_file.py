@@ -52,7 +52,7 @@ def _fault(binding: Binding) -> str:
     if quote and (_NEXT.search(value) or (binding.error and not _is_closed(value.lstrip()))):
         return f"the quote after {_shown(name)}= is not closed; put a {quote} at the end of the line"
     if quote and binding.error:
-        return f"something stands behind the closing quote of {_shown(name)}; remove it"
+        return f"there is something after the closing quote of {_shown(name)}; remove it"
     if binding.error or (binding.key is not None and binding.value is None):
         return f"this is no setting; {_EXAMPLE}"
     return ""

@@ -41,7 +41,7 @@ async def settings(kinds: Sequence[type[BaseSettings]]) -> Sequence[Finding]:
     found = [warning(name, each, "Remove it if it was meant for the bot.") for each in doubtful]
     if _is_open(Path(ENV_FILE)):
         found.append(warning(name, f"Others on this machine may read {ENV_FILE}.", f"chmod 600 {ENV_FILE}"))
-    return found or [ok(name, "All that are set are understood.")]
+    return found or [ok(name, "Every setting is understood.")]
 
 
 def _is_open(file: Path) -> bool:
@@ -113,7 +113,7 @@ async def cache(folder: Path, embeddings: Path | None) -> Sequence[Finding]:
     if writable.status is not Status.OK:
         return [writable]
     text = f"Nothing is learned yet for IJM_EMBEDDINGS in {folder}; the first start takes a minute or two for it."
-    return [warning(name, text, 'Do it beforehand: ijm-bot ask "what is ijm"')]
+    return [warning(name, text, 'To do it now: ijm-bot ask "what is ijm"')]
 
 
 async def time_zones() -> Sequence[Finding]:
@@ -207,5 +207,5 @@ def _folder(name: str, folder: Path) -> Finding:
         return problem(name, f"This user may not write in {there}.", "Give it the right, or choose another folder.")
     free = shutil.disk_usage(there).free
     if free < FREE_BYTES:
-        return warning(name, f"{there} has only {free // 1_000_000} MB left.", "Make room, or use a larger disk.")
+        return warning(name, f"{there} has only {free // 1_000_000} MB left.", "Free some space, or use a larger disk.")
     return ok(name, f"{folder} can be written." if there == folder else f"{folder} can be made.")

@@ -50,7 +50,7 @@ async def beside(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
         try:
             await one
         except Exception:
-            log.exception("Something that the bot does for itself broke")
+            log.exception("A background task of the bot broke")
 
     tasks = [asyncio.create_task(guarded(each)) for each in work]
     try:

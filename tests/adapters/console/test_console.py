@@ -88,7 +88,7 @@ async def test_a_form_is_asked_field_by_field_and_a_bad_value_again(services: Se
     screen = Script("/wish", "", "much too long a wish", "peace", "")
     await converse(app, screen, greet=False)
     assert screen.replies[-1].plain == "peace because"
-    assert "  This one is needed." in screen.said
+    assert "  This field is required." in screen.said
     assert any("At most 10 characters" in line for line in screen.said)
 
 

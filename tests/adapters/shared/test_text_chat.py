@@ -115,7 +115,7 @@ async def test_a_form_is_asked_where_the_person_is_alone_and_sent_for_the_place_
     answer = await said(chat, "/wish", CHANNEL)
     assert answer.place == DIRECT
     assert answer.prompt == "What (at most 10 characters): "
-    assert "This one is needed." in (await said(chat, " ")).text
+    assert "This field is required." in (await said(chat, " ")).text
     assert "At most 10 characters; that was 12." in (await said(chat, "twelve signs")).text
     assert "  1. small\n  2. big" in (await said(chat, "peace")).text
     assert "from 1 to 2" in (await said(chat, "huge")).text

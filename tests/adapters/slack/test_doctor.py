@@ -74,10 +74,10 @@ async def test_a_token_that_is_refused_is_a_problem(
     [
         ({"users:read"}, set(), False, Status.PROBLEM, "lacks users:read"),
         ({"files:read"}, set(), False, Status.WARNING, "files and user groups do not work"),
-        (set(), {"channels:history"}, False, Status.OK, "has those that are used"),
+        (set(), {"channels:history"}, False, Status.OK, "has the scopes that the bot uses"),
         (set(), {"channels:history"}, True, Status.PROBLEM, "lacks groups:history"),
-        (set(), {"assistant:write"}, False, Status.OK, "has those that are used"),
-        (set(), {"admin.users:read"}, False, Status.WARNING, "never does: admin.users:read"),
+        (set(), {"assistant:write"}, False, Status.OK, "has the scopes that the bot uses"),
+        (set(), {"admin.users:read"}, False, Status.WARNING, "never uses: admin.users:read"),
     ],
 )
 async def test_scopes_are_compared_with_what_is_used(
@@ -124,7 +124,7 @@ async def test_a_manifest_that_differs_is_described(slack: SlackServer, tmp_path
     finding = of(await examined(usual(slack), file=file), "manifest")
     assert finding.status is Status.WARNING
     assert finding.text == (
-        "The app is set up otherwise: features.slash_commands (lacks /ijm-mod); oauth_config.scopes.bot (lacks "
+        "The app is set up differently: features.slash_commands (lacks /ijm-mod); oauth_config.scopes.bot (lacks "
         "users:read); settings.interactivity.is_enabled."
     )
 

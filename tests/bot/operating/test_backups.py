@@ -69,7 +69,7 @@ def test_a_file_that_is_there_is_never_overwritten(tmp_path: Path) -> None:
     (tmp_path / "copy.gz").write_text("precious")
     result = run("backup", "copy.gz")
     assert result.exit_code == 1
-    assert "is there already" in result.stderr
+    assert "already exists" in result.stderr
     assert (tmp_path / "copy.gz").read_text() == "precious"
 
 

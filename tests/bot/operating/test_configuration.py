@@ -163,7 +163,7 @@ def test_the_page_for_operators_has_every_setting() -> None:
         ("\n# a note\nDISCORD_TOKEN='hunter2\nIJM_LOG_LEVEL=info\n", 3, "the quote after DISCORD_TOKEN= is not closed"),
         ('DISCORD_TOKEN="hunter2\nSLACK_APP_TOKEN="hunter2"\n', 1, "the quote after DISCORD_TOKEN= is not closed"),
         ('DISCORD_TOKEN="hunter2\nSLACK_APP_TOKEN=hunter2"\n', 1, "the quote after DISCORD_TOKEN= is not closed"),
-        ('IJM_LOG_LEVEL=info\nDISCORD_TOKEN="x" hunter2\n', 2, "behind the closing quote of DISCORD_TOKEN"),
+        ('IJM_LOG_LEVEL=info\nDISCORD_TOKEN="x" hunter2\n', 2, "after the closing quote of DISCORD_TOKEN"),
         ("DISCORD_TOKEN: hunter2\n", 1, "this is no setting"),
         ("IJM_LOG_LEVEL=info\n\nhunter2\n", 3, "this is no setting"),
     ],
