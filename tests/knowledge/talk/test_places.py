@@ -26,6 +26,11 @@ def entry():  # type: ignore[no-untyped-def]
         ("any offices in burma?", "Myanmar is not on the sheet's list."),
         ("korea", "South Korea is not on the sheet's list."),
         ("is ijm in india", "India is not named on the sheet's list, but South Asia is."),
+        ("does ijm have staff in rwanda", "Rwanda is on the sheet's list."),
+        ("is rwanda on the list", "Rwanda is on the sheet's list."),
+        ("have you ever worked in haiti", "Haiti is not on the sheet's list."),
+        ("is india one of the countries", "India is not named on the sheet's list, but South Asia is."),
+        ("so not brazil?", "Brazil is not on the sheet's list."),
         ("is IJM in the DRC", "The Democratic Republic of the Congo is not on the sheet's list."),
     ],
 )
@@ -44,6 +49,7 @@ def test_two_countries_get_a_sentence_each(entry) -> None:  # type: ignore[no-un
     [
         "how did ijm train officials in india",
         "what happened in guatemala",
+        "are the staff in kenya local",
         "why does ijm help us",
         "where does ijm work",
         "did the brick factory rescue happen in india",
