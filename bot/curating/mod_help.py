@@ -43,7 +43,7 @@ def _page(context: Context, number: int) -> Reply:
 
 async def _turned(context: Context, value: str) -> Reply:
     if context.role < Role.MODERATOR and not context.is_personal:
-        return refused("This is for moderators of this community.")
+        return refused("Only moderators of this community see that list.")
     return _page(context, turned_to(value)[1])
 
 

@@ -28,7 +28,7 @@ from tests.servers.slack.server import SlackServer
 REGISTRY = default_registry()
 COMMANDS = {f"{each.head} {each.name}": each for each in REGISTRY.commands}
 ROLES = {"member": Role.MEMBER, "moderator": Role.MODERATOR, "admin": Role.ADMIN}
-CLOSED = "or you can't use it"
+CLOSED = "There is no such command"
 
 table = pytest.mark.parametrize(
     ("command", "role"), [(each, role) for each in COMMANDS.values() for role in ROLES.values()],

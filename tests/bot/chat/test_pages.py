@@ -73,4 +73,4 @@ async def test_a_page_of_a_topic_that_is_gone_is_told(app: App) -> None:
 
 async def test_a_member_who_turns_the_moderators_pages_is_refused(app: App) -> None:
     refused = await done(app, Press(MEMBER, CHANNEL, "mod-help", "2"))
-    assert refused.plain == "This is for moderators of this community."
+    assert refused.plain == "Only moderators of this community see that list."
