@@ -5,7 +5,7 @@ from itertools import pairwise
 from PIL import Image, ImageChops
 
 from bot.pictures.palette import Color
-from bot.pictures.renderer import FactCard
+from bot.pictures.renderer import FactPicture
 from bot.pictures.sheet import Sheet, drawn
 from knowledge.pack.lint import SOURCE_LIMIT
 from knowledge.pack.model import FACT_LIMIT, Pack
@@ -14,38 +14,38 @@ from knowledge.pack.model import FACT_LIMIT, Pack
 NAME_LIMIT = 100
 
 
-def full_of(sign: str) -> FactCard:
+def full_of(sign: str) -> FactPicture:
     """A card on which everything is as long as the linter lets it be, and of one sign."""
-    return FactCard(sign * FACT_LIMIT, 2012, sign * SOURCE_LIMIT, sign * SOURCE_LIMIT, sign * NAME_LIMIT)
+    return FactPicture(sign * FACT_LIMIT, 2012, sign * SOURCE_LIMIT, sign * SOURCE_LIMIT, sign * NAME_LIMIT)
 
 
-def cards_of(pack: Pack, community: str = "IJM Campus Chapter at Springfield") -> list[FactCard]:
+def cards_of(pack: Pack, community: str = "IJM Campus Chapter at Springfield") -> list[FactPicture]:
     """Every fact of a pack, the shortest first."""
     facts = sorted((fact for entry in pack.entries for fact in entry.facts), key=lambda fact: len(fact.text))
-    return [FactCard(f.text, f.year, f.source.document, f.source.section, community) for f in facts]
+    return [FactPicture(f.text, f.year, f.source.document, f.source.section, community) for f in facts]
 
 
 HARD = {
     "widest letters, no spaces": full_of("W"),
-    "widest letters in words": FactCard(
+    "widest letters in words": FactPicture(
         ("WWWWWWW " * 30).strip(), 2012, ("WWWWWWW " * 25).strip(), "WWW " * 50, "W W W"
     ),
     "full-width signs": full_of("国"),
     "full-width letters": full_of("Ｗ"),
     "em dashes": full_of("—"),
-    "emoji": FactCard("🕊" * FACT_LIMIT, 2012, "🕊" * SOURCE_LIMIT, "", ""),
+    "emoji": FactPicture("🕊" * FACT_LIMIT, 2012, "🕊" * SOURCE_LIMIT, "", ""),
     "narrowest letters": full_of("l"),
-    "one letter": FactCard("a", 2012, "b", "", ""),
-    "combining marks": FactCard(
+    "one letter": FactPicture("a", 2012, "b", "", ""),
+    "combining marks": FactPicture(
         "e\u0301\u0323 " * 80, 2012, "o\u0308\u0304" * 66, "n\u0303" * 100, "Z\u0301\u0302algo"
     ),
-    "Vietnamese": FactCard("Ằ" * FACT_LIMIT, 2012, "Ổ" * SOURCE_LIMIT, "", "Việt Nam"),
-    "Arabic": FactCard(
+    "Vietnamese": FactPicture("Ằ" * FACT_LIMIT, 2012, "Ổ" * SOURCE_LIMIT, "", "Việt Nam"),
+    "Arabic": FactPicture(
         "في عام 2012، ساعد المحامون في تحقيق 132 إدانة (ضد المجرمين).", 2012, "تقرير", "", "طلاب من أجل العدالة"
     ),
-    "Hebrew with English": FactCard("בשנת 2012 עזרו עורכי הדין של IJM להשיג 132 הרשעות.", 2012, "Report", "", "צדק"),
-    "Hindi": FactCard("सन् 2012 में 132 अपराधियों को सज़ा मिली। " * 5, 2012, "रिपोर्ट", "", "न्याय के लिए छात्र"),
-    "Thai, no spaces": FactCard("ในปี2012มีผู้กระทำผิดถูกตัดสินลงโทษ" * 6, 2012, "รายงาน", "", "นักศึกษาเพื่อความยุติธรรม"),
+    "Hebrew with English": FactPicture("בשנת 2012 עזרו עורכי הדין של IJM להשיג 132 הרשעות.", 2012, "Report", "", "צדק"),
+    "Hindi": FactPicture("सन् 2012 में 132 अपराधियों को सज़ा मिली। " * 5, 2012, "रिपोर्ट", "", "न्याय के लिए छात्र"),
+    "Thai, no spaces": FactPicture("ในปี2012มีผู้กระทำผิดถูกตัดสินลงโทษ" * 6, 2012, "รายงาน", "", "นักศึกษาเพื่อความยุติธรรม"),
 }
 
 

@@ -24,7 +24,7 @@ from sklearn.linear_model import LogisticRegression
 
 from knowledge.encoder import Encoder, load_encoder
 from knowledge.encoder.shipped import SHIPPED
-from knowledge.linear import LinearModel, Pieces, Words, save_arrays
+from knowledge.linear import LinearModel, PieceView, WordView, save_arrays
 from knowledge.matching import Search
 from knowledge.matching.confidence import Confidence, Signals, others
 from knowledge.matching.entry_texts import STATED, statements
@@ -106,7 +106,7 @@ def learn(
     found = _examples(entries, out_of_scope, encoder, ordinary, middle, vectorizers)
     everything = np.arange(len(found.labels))
     weights = found.solved(everything)
-    (words, in_words), (pieces, in_pieces) = Words.of(vectorizers[0]), Pieces.of(vectorizers[1])
+    (words, in_words), (pieces, in_pieces) = WordView.of(vectorizers[0]), PieceView.of(vectorizers[1])
     columns = np.concatenate(
         (
             WORDS_COUNT * (found.words.T @ weights)[in_words],

@@ -23,7 +23,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
 
 from knowledge.encoder import Encoder, load_encoder
-from knowledge.linear import LinearModel, Pieces, Words, save_arrays
+from knowledge.linear import LinearModel, PieceView, WordView, save_arrays
 from knowledge.matching.out_of_scope import load_out_of_scope
 from knowledge.pack.files import load_pack, pack_folder
 from knowledge.safety.danger import WEIGHTS
@@ -64,8 +64,8 @@ def _words(texts: Sequence[str], marks: NDArray[np.int64]) -> LinearModel:
     vectorizers = [TfidfVectorizer(**how, **AS_IT_STANDS) for how in (WORDS, PIECES)]
     matrix = hstack([vectorizer.fit_transform(texts) for vectorizer in vectorizers], format="csr")
     fitted = LogisticRegression(C=CLOSENESS, solver="liblinear", max_iter=300).fit(matrix, marks)
-    words, of_words = Words.of(vectorizers[0])
-    pieces, of_pieces = Pieces.of(vectorizers[1])
+    words, of_words = WordView.of(vectorizers[0])
+    pieces, of_pieces = PieceView.of(vectorizers[1])
     weights = fitted.coef_[0][np.concatenate((of_words, of_pieces + len(of_words)))]
     return LinearModel(words, pieces, weights[:, None].astype(np.float16), fitted.intercept_.astype(np.float32))
 

@@ -19,7 +19,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from knowledge.encoder import load_encoder
-from knowledge.linear import LinearModel, Pieces, Words, save_arrays
+from knowledge.linear import LinearModel, PieceView, WordView, save_arrays
 from knowledge.linear.tfidf import BETWEEN_SPACES
 from knowledge.matching.out_of_scope import load_out_of_scope
 from knowledge.pack.files import load_pack, pack_folder
@@ -179,8 +179,8 @@ def main() -> None:
     table = hstack([words.fit_transform(texts), pieces.fit_transform(texts), csr_matrix(vectors * MEANING_WEIGHT)])
     fitted = LogisticRegression(C=10, max_iter=300, random_state=SEED)
     fitted.fit(table.tocsr(), labels, sample_weight=[weight for _, weight in rows.values()])
-    kept_words, word_order = Words.of(words)
-    kept_pieces, piece_order = Pieces.of(pieces)
+    kept_words, word_order = WordView.of(words)
+    kept_pieces, piece_order = PieceView.of(pieces)
     weights = fitted.coef_.T
     linear = np.concatenate([weights[word_order], weights[len(word_order) + piece_order]])
     model = LinearModel(kept_words, kept_pieces, linear.astype(np.float16), fitted.intercept_.astype(np.float32))

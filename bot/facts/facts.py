@@ -13,7 +13,7 @@ from bot.chat.markup import plain
 from bot.chat.replies import Button, Image, Note, Reply, note
 from bot.commands.context import Context
 from bot.commands.declarations import About, BadArgument, Completes, Handlers, command
-from bot.pictures.renderer import FactCard, Shape, TooLong, card_png
+from bot.pictures.renderer import FactPicture, Shape, TooLong, fact_png
 from knowledge.pack.model import Entry, Fact, Pack
 
 # Facts that one reply can have.
@@ -99,13 +99,13 @@ def fact_key(fact: Fact) -> str:
 async def _pictured(context: Context, reply: Reply, entry: Entry, fact: Fact, shapes: Iterable[Shape]) -> Reply:
     """Return a fact's reply with its pictures behind it, or with the word that one is not to be had."""
     document = answers.credited(context.pack, fact.source)
-    shown = FactCard(fact.text, fact.year, document, fact.source.section, context.place.community_name)
+    shown = FactPicture(fact.text, fact.year, document, fact.source.section, context.place.community_name)
     told = plain(answers.fact_note(context.pack, fact).spans)
     by = f" {shown.community}." if shown.community else ""
     blocks: list[Image | Note] = []
     for shape in shapes:
         try:
-            content = await context.services.studio.picture((shown, shape), partial(card_png, shown, shape))
+            content = await context.services.studio.picture((shown, shape), partial(fact_png, shown, shape))
         except TooLong:
             blocks.append(note(_TOO_LONG.format(shape=shape)))
         else:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.pictures.palette import AMBER, MIST, NIGHT, PAPER, ROSE, RULE, SKY, Color
 from bot.pictures.paragraphs import Paragraph, cleaned, fitted
 from bot.pictures.renderer import Bar, Chart, TooLong
-from bot.pictures.sheet import Area, Sheet, Words
+from bot.pictures.sheet import Area, PlacedParagraph, Sheet
 from bot.pictures.typefaces import Weight, drawable
 
 WIDTH, HEIGHT, MARGIN = 1200, 675, 64
@@ -32,7 +32,7 @@ def sheet_of(chart: Chart) -> Sheet:
     """
     words = _name(chart.community)
     top = words[0].bottom + GAP // 2 if words else MARGIN
-    words.append(Words(_text(chart.title, Weight.SEMIBOLD, TITLE), MARGIN, top, PAPER))
+    words.append(PlacedParagraph(_text(chart.title, Weight.SEMIBOLD, TITLE), MARGIN, top, PAPER))
     swatches, legend = _legend(chart.parts, words[-1].bottom + GAP)
     words += legend
     bottom = HEIGHT - MARGIN - _text("0", Weight.REGULAR, SMALL).height - GAP // 2
@@ -41,35 +41,35 @@ def sheet_of(chart: Chart) -> Sheet:
     return Sheet(WIDTH, HEIGHT, MARGIN, NIGHT, (*swatches, *areas, base), (*words, *labels))
 
 
-def _name(community: str) -> list[Words]:
+def _name(community: str) -> list[PlacedParagraph]:
     """Return the community's name on top, if it has one that takes no more than two lines."""
     name = cleaned(drawable(cleaned(community)))
     try:
         told = fitted(name, Weight.SEMIBOLD, WIDTH - 2 * MARGIN, NAME_HEIGHT, range(SMALL, SMALL + 1))
     except TooLong:
         return []
-    return [Words(told, MARGIN, MARGIN, MIST)] if told.lines else []
+    return [PlacedParagraph(told, MARGIN, MARGIN, MIST)] if told.lines else []
 
 
-def _legend(parts: Sequence[str], top: int) -> tuple[list[Area], list[Words]]:
+def _legend(parts: Sequence[str], top: int) -> tuple[list[Area], list[PlacedParagraph]]:
     """Return a square of each color with what it stands for."""
     areas: list[Area] = []
-    words: list[Words] = []
+    words: list[PlacedParagraph] = []
     left = MARGIN
     for part, color in zip(parts, COLOURS, strict=True):
         told = _text(part, Weight.REGULAR, SMALL)
         # Its foot stands on the words' baseline.
         foot = top + told.lines[0].baseline + 2
         areas.append(Area(left, foot - SWATCH, left + SWATCH, foot, color))
-        words.append(Words(told, left + SWATCH + GAP // 2, top, MIST))
+        words.append(PlacedParagraph(told, left + SWATCH + GAP // 2, top, MIST))
         left = words[-1].left + told.width + 2 * GAP
     return areas, words
 
 
-def _bars(bars: Sequence[Bar], top: int, bottom: int) -> tuple[list[Area], list[Words]]:
+def _bars(bars: Sequence[Bar], top: int, bottom: int) -> tuple[list[Area], list[PlacedParagraph]]:
     """Return the bars with their totals on top and labels below; a count that is there is at least one pixel high."""
     areas: list[Area] = []
-    words: list[Words] = []
+    words: list[PlacedParagraph] = []
     room = (WIDTH - 2 * MARGIN) / len(bars)
     highest = max((bar.total for bar in bars), default=0)
     unit = (bottom - top - _text("0", Weight.SEMIBOLD, SMALL).height - GAP // 2) / max(1, highest)
@@ -85,10 +85,10 @@ def _bars(bars: Sequence[Bar], top: int, bottom: int) -> tuple[list[Area], list[
             reached -= height
         if bar.total:
             total = _text(_short(bar.total), Weight.SEMIBOLD, SMALL)
-            words.append(Words(total, round(middle - total.width / 2), reached - total.height - 4, PAPER))
+            words.append(PlacedParagraph(total, round(middle - total.width / 2), reached - total.height - 4, PAPER))
         if (len(bars) - 1 - place) % 2 == 0:
             label = _text(bar.label, Weight.REGULAR, SMALL)
-            words.append(Words(label, _inside(middle, label), bottom + GAP // 2, MIST))
+            words.append(PlacedParagraph(label, _inside(middle, label), bottom + GAP // 2, MIST))
     return areas, words
 
 

@@ -23,7 +23,7 @@ class Shape(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class FactCard:
+class FactPicture:
     """What stands on a card: a fact, its year if it has one, and its document behind the author.
 
     `section` and `community` may be empty; without room they are left out, in that order.
@@ -64,9 +64,9 @@ class Chart:
     bars: tuple[Bar, ...]
 
 
-def card_png(card: FactCard, shape: Shape) -> bytes:
+def fact_png(card: FactPicture, shape: Shape) -> bytes:
     """Return the card as a PNG. Raises TooLong if it does not fit."""
-    return _png(import_module("bot.pictures.fact_card").sheet_of(card, shape))
+    return _png(import_module("bot.pictures.fact_picture").sheet_of(card, shape))
 
 
 def chart_png(chart: Chart) -> bytes:

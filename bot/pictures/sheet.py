@@ -14,7 +14,7 @@ from bot.pictures.typefaces import font
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class PlacedParagraph:
     """A paragraph with its left upper corner, in pixels; the signs at `accents` have their own color."""
 
     paragraph: Paragraph
@@ -50,7 +50,7 @@ class Sheet:
     margin: int
     background: Color
     areas: Sequence[Area] = ()
-    words: Sequence[Words] = field(default=())
+    words: Sequence[PlacedParagraph] = field(default=())
 
     @property
     def smallest(self) -> int:
@@ -78,7 +78,7 @@ def drawn(sheet: Sheet) -> Image.Image:
     return image
 
 
-def _write(image: Image.Image, words: Words) -> None:
+def _write(image: Image.Image, words: PlacedParagraph) -> None:
     paragraph = words.paragraph
     for line in paragraph.lines:
         shape = line.shape

@@ -22,7 +22,7 @@ _KEY_BITS = 63
 _BREAK = "\n"
 
 
-class Row(NamedTuple):
+class SparseVector(NamedTuple):
     """A sparse vector: the columns that are not zero, in rising order, and their values."""
 
     columns: Ints
@@ -106,7 +106,7 @@ class TfidfView(ABC):
             prefix + "shape": np.array([*self._sizes, self._binary], np.int64),
         }
 
-    def row(self, text: str) -> Row:
+    def row(self, text: str) -> SparseVector:
         """Return the text as a vector of length one, or an empty one if nothing in it is known."""
         keys, counts = np.unique(self._grams(text), return_counts=True)
         places = np.searchsorted(self._keys, keys)
@@ -114,7 +114,7 @@ class TfidfView(ABC):
         columns = places[known]
         values = self._idf[columns] * (1 if self._binary else counts[known])
         length = np.sqrt(values @ values)
-        return Row(columns, (values / length if length else values).astype(np.float32))
+        return SparseVector(columns, (values / length if length else values).astype(np.float32))
 
     def _grams(self, text: str) -> Ints:
         """Return the numbers of a text's n-grams, each as often as it is there."""
@@ -143,7 +143,7 @@ class TfidfView(ABC):
         """Which of the n-grams of a size count."""
 
 
-class Words(TfidfView):
+class WordView(TfidfView):
     """N-grams of words; a word is what stands between spaces."""
 
     bits = WORD_BITS
@@ -164,7 +164,7 @@ class Words(TfidfView):
         return slice(None)
 
 
-class Pieces(TfidfView):
+class PieceView(TfidfView):
     """N-grams of characters inside words, with the space before and after a word: scikit-learn's `char_wb`."""
 
     bits = CHARACTER_BITS
@@ -206,12 +206,12 @@ class Tfidf:
     def __len__(self) -> int:
         return sum(map(len, self.views))
 
-    def row(self, text: str) -> Row:
+    def row(self, text: str) -> SparseVector:
         """Return the text in all views, one after the other."""
         rows = [view.row(text) for view in self.views]
         starts = np.cumsum([0, *map(len, self.views)])
         columns = [row.columns + start for row, start in zip(rows, starts, strict=False)]
-        return Row(np.concatenate(columns), np.concatenate([row.values for row in rows]))
+        return SparseVector(np.concatenate(columns), np.concatenate([row.values for row in rows]))
 
 
 def _key(numbers: Iterable[int], bits: int) -> int:

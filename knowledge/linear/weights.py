@@ -5,15 +5,15 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.linear.tfidf import Arrays, Floats, Pieces, Row, Tfidf, TfidfView, Words
+from knowledge.linear.tfidf import Arrays, Floats, PieceView, SparseVector, Tfidf, TfidfView, WordView
 
-_KINDS: dict[str, type[TfidfView]] = {"words_": Words, "pieces_": Pieces}
+_KINDS: dict[str, type[TfidfView]] = {"words_": WordView, "pieces_": PieceView}
 
 
 class LinearModel:
     """TF-IDF of words and of pieces, and the weights of their columns: one row a column, one column a label."""
 
-    def __init__(self, words: Words, pieces: Pieces, weights: NDArray[Any], intercept: NDArray[Any]) -> None:
+    def __init__(self, words: WordView, pieces: PieceView, weights: NDArray[Any], intercept: NDArray[Any]) -> None:
         """Take what was learned. Raises ValueError if the weights are not as many as the columns."""
         self._views = {"words_": words, "pieces_": pieces}
         self.tfidf = Tfidf((words, pieces))
@@ -22,7 +22,7 @@ class LinearModel:
         self._weights = weights
         self._intercept = intercept
 
-    def scores(self, row: Row) -> Floats:
+    def scores(self, row: SparseVector) -> Floats:
         """Return the score of each label for a text's row: above zero where the label is likelier than not."""
         found: Floats = row.values @ self._weights[row.columns].astype(np.float32) + self._intercept
         return found
@@ -35,5 +35,5 @@ class LinearModel:
     @classmethod
     def from_arrays(cls, arrays: Arrays) -> Self:
         """Read what `arrays` made. Raises KeyError or ValueError if it is not such."""
-        words, pieces = Words.from_arrays(arrays, "words_"), Pieces.from_arrays(arrays, "pieces_")
+        words, pieces = WordView.from_arrays(arrays, "words_"), PieceView.from_arrays(arrays, "pieces_")
         return cls(words, pieces, arrays["weights"], arrays["intercept"])

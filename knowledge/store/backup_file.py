@@ -21,7 +21,7 @@ LINE_LIMIT = 10_000_000
 # The levels of gzip go from 1, fast, to 9, small.
 _LEVEL = 6
 
-Row = tuple[Any, ...]
+BackupRow = tuple[Any, ...]
 
 
 class BackupError(StoreError):
@@ -77,7 +77,7 @@ class BackupReader:
         self.rows = 0
         self.header = self._header()
 
-    def tables(self) -> Iterator[tuple[str, Sequence[str], Iterator[list[Row]]]]:
+    def tables(self) -> Iterator[tuple[str, Sequence[str], Iterator[list[BackupRow]]]]:
         """Each table: its name, its columns, and its rows in portions, which are to be read before the next table.
 
         When the last one is read, the checksum was right.
@@ -109,12 +109,12 @@ class BackupReader:
         except (KeyError, TypeError, ValueError) as error:
             raise _damaged() from error
 
-    def _portions(self, width: int, size: int = 500) -> Iterator[list[Row]]:
+    def _portions(self, width: int, size: int = 500) -> Iterator[list[BackupRow]]:
         rows = self._rows(width)
         while portion := list(islice(rows, size)):
             yield portion
 
-    def _rows(self, width: int) -> Iterator[Row]:
+    def _rows(self, width: int) -> Iterator[BackupRow]:
         while True:
             content, was = self._line()
             if isinstance(content, dict):

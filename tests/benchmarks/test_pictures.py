@@ -6,8 +6,8 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from bot.pictures import paragraphs, shaping, typefaces
-from bot.pictures.fact_card import sheet_of
-from bot.pictures.renderer import FactCard, Shape
+from bot.pictures.fact_picture import sheet_of
+from bot.pictures.renderer import FactPicture, Shape
 from bot.pictures.sheet import png
 from knowledge.pack.files import load_pack
 from tests.pictures import HARD, cards_of
@@ -32,7 +32,7 @@ def forget(*modules: ModuleType) -> None:
 
 @pytest.mark.parametrize("shape", Shape)
 @pytest.mark.parametrize("card", CARDS.values(), ids=CARDS)
-def test_a_card(benchmark: BenchmarkFixture, card: FactCard, shape: Shape) -> None:
+def test_a_card(benchmark: BenchmarkFixture, card: FactPicture, shape: Shape) -> None:
     made = benchmark.pedantic(
         lambda: png(sheet_of(card, shape)), setup=lambda: forget(paragraphs, shaping, typefaces), rounds=9
     )

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from knowledge.linear import LinearModel, Pieces, TfidfView, Words, load_arrays, save_arrays
+from knowledge.linear import LinearModel, PieceView, TfidfView, WordView, load_arrays, save_arrays
 
 WORDS = {"analyzer": "word", "token_pattern": r"\S+", "lowercase": False, "ngram_range": (1, 3)}
 PIECES = {"analyzer": "char_wb", "lowercase": False, "ngram_range": (2, 5), "min_df": 2}
@@ -38,7 +38,7 @@ def assert_same(ours: csr_matrix, theirs: csr_matrix) -> None:
 
 
 @pytest.mark.parametrize("binary", [False, True])
-@pytest.mark.parametrize(("kind", "how"), [(Words, WORDS), (Pieces, PIECES)])
+@pytest.mark.parametrize(("kind", "how"), [(WordView, WORDS), (PieceView, PIECES)])
 def test_every_value_is_the_one_that_scikit_learn_gives(
     kind: type[TfidfView], how: dict[str, Any], binary: bool
 ) -> None:
@@ -48,7 +48,7 @@ def test_every_value_is_the_one_that_scikit_learn_gives(
     assert_same(matrix(ours, order, texts), theirs.transform(texts))
 
 
-FITTED = {kind: TfidfVectorizer(**how).fit(LEARNED[:300]) for kind, how in ((Words, WORDS), (Pieces, PIECES))}
+FITTED = {kind: TfidfVectorizer(**how).fit(LEARNED[:300]) for kind, how in ((WordView, WORDS), (PieceView, PIECES))}
 OURS = {kind: kind.of(theirs) for kind, theirs in FITTED.items()}
 
 
@@ -59,9 +59,9 @@ def test_any_text_gets_the_values_that_scikit_learn_gives(text: str) -> None:
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
-    (words, _), (pieces, _) = OURS[Words], OURS[Pieces]
-    assert isinstance(words, Words)
-    assert isinstance(pieces, Pieces)
+    (words, _), (pieces, _) = OURS[WordView], OURS[PieceView]
+    assert isinstance(words, WordView)
+    assert isinstance(pieces, PieceView)
     weights = np.random.default_rng(0).normal(size=(len(words) + len(pieces), 2)).astype(np.float16)
     model = LinearModel(words, pieces, weights, np.array([0.5, -1], np.float32))
     save_arrays(tmp_path / "model.npz", model.arrays())
@@ -79,8 +79,8 @@ def test_a_file_that_is_not_there_or_broken_says_what_to_do(tmp_path: Path) -> N
 
 def test_what_cannot_be_equalled_is_refused() -> None:
     with pytest.raises(ValueError, match="lowercase=False"):
-        Words.of(TfidfVectorizer(**{**WORDS, "lowercase": True}).fit(["a b"]))
+        WordView.of(TfidfVectorizer(**{**WORDS, "lowercase": True}).fit(["a b"]))
     with pytest.raises(ValueError, match="do not fit"):
-        Words.of(TfidfVectorizer(**{**WORDS, "ngram_range": (1, 4)}).fit(["a b c d"]))
+        WordView.of(TfidfVectorizer(**{**WORDS, "ngram_range": (1, 4)}).fit(["a b c d"]))
     with pytest.raises(ValueError, match="shortest"):
-        Pieces.of(TfidfVectorizer(**{**PIECES, "ngram_range": (4, 5), "min_df": 1}).fit(["abc def"]))
+        PieceView.of(TfidfVectorizer(**{**PIECES, "ngram_range": (4, 5), "min_df": 1}).fit(["abc def"]))

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import yaml
 
-from knowledge.pack.exchange.import_rows import Row, from_cells, from_record
+from knowledge.pack.exchange.import_rows import ImportRow, from_cells, from_record
 from knowledge.pack.model import Entry
 from knowledge.pack.quiz_text import quiz_text
 from knowledge.pack.records import record_of
@@ -52,7 +52,7 @@ def dump(entries: Sequence[Entry], removed: Sequence[str], kind: Format) -> byte
     return written.encode()
 
 
-def load(name: str, content: bytes, notes: list[str] | None = None) -> tuple[Row, ...]:
+def load(name: str, content: bytes, notes: list[str] | None = None) -> tuple[ImportRow, ...]:
     """Return the rows of a file, whose name says what it is. Raises BadFile if nothing of it can be read.
 
     A row that is wrong has a fault and does not keep the others from being read. An entry without an id has an empty
@@ -77,7 +77,7 @@ def load(name: str, content: bytes, notes: list[str] | None = None) -> tuple[Row
     return _records(_parsed(parse, called, decoded.text), told)
 
 
-def _rows(sheets: Sequence[Sheet], notes: list[str]) -> tuple[Row, ...]:
+def _rows(sheets: Sequence[Sheet], notes: list[str]) -> tuple[ImportRow, ...]:
     """Return the rows of a table, in whichever reading of the file it shows."""
     notes += [sheets[0].note] if sheets and sheets[0].note else []
     table = foreign.qna_maker(sheets)
@@ -108,7 +108,7 @@ def _parsed(parse: Callable[[str], Any], kind: str, text: str) -> Any:
         raise BadFile(f"The file cannot be read as {kind}: {error}") from error
 
 
-def _records(content: Any, notes: list[str]) -> tuple[Row, ...]:
+def _records(content: Any, notes: list[str]) -> tuple[ImportRow, ...]:
     pairs = foreign.qnabot(content)
     if pairs is not None:
         notes.append(_exported(foreign.QNABOT))
@@ -122,7 +122,7 @@ def _records(content: Any, notes: list[str]) -> tuple[Row, ...]:
     return _some(tuple(from_record(place, record) for place, record in enumerate(_limited(content), start=1)))
 
 
-def _some(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+def _some(rows: tuple[ImportRow, ...]) -> tuple[ImportRow, ...]:
     if not rows:
         raise BadFile("The file holds no entries.")
     return rows

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from knowledge.pack.changes import standing_facts, standing_quiz
-from knowledge.pack.exchange.import_rows import Row
+from knowledge.pack.exchange.import_rows import ImportRow
 from knowledge.pack.lint import local_faults
 from knowledge.pack.model import Entry, Link, Pack, Source
 from knowledge.pack.overlay import Change, Draft, Overlay, effective
@@ -72,7 +72,7 @@ class FilledIn:
 
 
 def plan(
-    rows: Sequence[Row],
+    rows: Sequence[ImportRow],
     base: Pack,
     overlay: Overlay,
     note: str,
@@ -106,7 +106,7 @@ class _Planner:
             for phrasing in entry.alternatives:
                 self._phrased[phrase_key(phrasing)].append(entry.id)
 
-    def step(self, row: Row) -> Step:
+    def step(self, row: ImportRow) -> Step:
         """Return what becomes of a row."""
         step = replace(self._step(row), warnings=row.warnings)
         if step.entry_id in self._rows_of:
@@ -125,7 +125,7 @@ class _Planner:
                 self._asked[phrase_key(row.entry.question)] = [step.entry_id]
         return step
 
-    def _step(self, row: Row) -> Step:
+    def _step(self, row: ImportRow) -> Step:
         if row.fault:
             return Step(row.place, "", Outcome.REJECTED, row.fault)
         if row.entry is None:
@@ -172,7 +172,7 @@ class _Planner:
         removed = self._overlay.of(plain)
         return plain if removed is not None and removed.entry is None else slug(question, self._taken)
 
-    def _completed(self, entry: Entry, row: Row, there: Entry | None, *, known: bool) -> Entry:
+    def _completed(self, entry: Entry, row: ImportRow, there: Entry | None, *, known: bool) -> Entry:
         """Return the entry with what the row leaves open: as it is now, or as it holds for the whole file.
 
         A row that names its entry by the question alone adds phrasings and takes none away.
@@ -194,7 +194,7 @@ class _Planner:
             as_of=entry.as_of or filled.year,
         )
 
-    def _removal(self, row: Row) -> Step:
+    def _removal(self, row: ImportRow) -> Step:
         named = row.removed if row.removed in self._taken else ""
         if not named:
             named, ambiguous = self._meant(row.removed)

@@ -48,7 +48,7 @@ _NEVER_EMPTY = frozenset({"topic", "source", "year"})
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ImportRow:
     """One row of a file: where it stands (as a spreadsheet numbers rows), and what it says.
 
     That is an entry, or the id or question of one that is removed, or a fault. `given` are the fields that the file
@@ -124,7 +124,7 @@ class _Removed(BaseModel):
     removed: bool
 
 
-def from_record(place: int, record: Any) -> Row:
+def from_record(place: int, record: Any) -> ImportRow:
     """Return the row that an object of a JSON or YAML file is."""
     if isinstance(record, Mapping) and record.get("removed") is False:
         record = {name: value for name, value in record.items() if name != "removed"}
@@ -133,22 +133,24 @@ def from_record(place: int, record: Any) -> Row:
         read = (_Removed if removed else _Record).model_validate(record)
     except ValidationError as error:
         told = islice(validation_messages(error), _FAULTS_LIMIT)
-        return Row(place, fault="; ".join(f"{field[:_NAME_LIMIT]}: {message}" for field, message in told))
+        return ImportRow(place, fault="; ".join(f"{field[:_NAME_LIMIT]}: {message}" for field, message in told))
     if isinstance(read, _Removed):
-        return Row(place, removed=read.id)
-    return Row(place, entry_of(read.model_dump()), given=frozenset(read.model_fields_set))
+        return ImportRow(place, removed=read.id)
+    return ImportRow(place, entry_of(read.model_dump()), given=frozenset(read.model_fields_set))
 
 
-def from_cells(place: int, cells: Mapping[str, str], columns: Collection[str]) -> Row:
+def from_cells(place: int, cells: Mapping[str, str], columns: Collection[str]) -> ImportRow:
     """Return the row that the cells of a table are, by column; the file has these `columns`."""
     plain = {name: unguarded(cell) for name, cell in cells.items()}
     gone = yes_or_no(plain.get("removed", ""))
     if gone is None:
         fault = f"removed: “{_short(plain['removed'])}” is neither yes nor no; only yes removes an entry"
-        return Row(place, fault=fault, table=True)
+        return ImportRow(place, fault=fault, table=True)
     if gone:
         named = plain.get("id", "").strip() or " ".join(plain.get("question", "").split())
-        return Row(place, removed=named, fault="" if named else "removed: say which one in the column id", table=True)
+        return ImportRow(
+            place, removed=named, fault="" if named else "removed: say which one in the column id", table=True
+        )
     warnings = tuple(warning for name, cell in plain.items() for warning in warnings_of(name, cell))
     record = _record(plain)
     year = _YEAR.fullmatch(plain.get("year", "").strip())
@@ -167,10 +169,10 @@ def from_cells(place: int, cells: Mapping[str, str], columns: Collection[str]) -
         fault = fault or f"quiz: {error}"
     row = from_record(place, record)
     if fault or row.fault:
-        return Row(place, fault=fault or row.fault, table=True, warnings=warnings)
+        return ImportRow(place, fault=fault or row.fault, table=True, warnings=warnings)
     said = (name for name in columns if name not in _NEVER_EMPTY or plain.get(name, "").strip())
     given = frozenset(_FIELDS.get(name, name) for name in said if name not in {"removed", "section"})
-    return Row(place, row.entry, given=given, table=True, warnings=warnings)
+    return ImportRow(place, row.entry, given=given, table=True, warnings=warnings)
 
 
 def _record(plain: Mapping[str, str]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, DateTime, MetaData, Table, create_engine, fun
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from knowledge.store import migrations
-from knowledge.store.backup_file import BackupError, BackupReader, BackupWriter, Header, Row
+from knowledge.store.backup_file import BackupError, BackupReader, BackupRow, BackupWriter, Header
 from knowledge.store.sql.address import code_of
 from knowledge.store.sql.database import Database
 from knowledge.store.sql.installations import Tokens, slack_tables, tokens_on
@@ -182,7 +182,7 @@ def _clear(connection: Connection, name: str, *, replace: bool) -> None:
     connection.execute(text(f"DROP TABLE {_STEP_TABLE}"))
 
 
-def _values(connection: Connection, columns: Sequence[str], row: Row) -> Mapping[str, Any]:
+def _values(connection: Connection, columns: Sequence[str], row: BackupRow) -> Mapping[str, Any]:
     """Return a row for the database. PostgreSQL has no U+0000 in its texts, which SQLite takes."""
     if connection.dialect.name == "sqlite":
         return dict(zip(columns, row, strict=True))

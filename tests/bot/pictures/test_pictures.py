@@ -15,10 +15,10 @@ from bot.commands.context import Library
 from bot.pictures import typefaces
 from bot.pictures.chart import PART_GAP
 from bot.pictures.chart import sheet_of as chart_of
-from bot.pictures.fact_card import sheet_of
+from bot.pictures.fact_picture import sheet_of
 from bot.pictures.palette import AMBER, MIST, NIGHT, PAPER, ROSE, SKY
 from bot.pictures.paragraphs import cleaned, fitted
-from bot.pictures.renderer import Bar, Chart, FactCard, Shape, TooLong
+from bot.pictures.renderer import Bar, Chart, FactPicture, Shape, TooLong
 from bot.pictures.shaping import shaped
 from bot.pictures.sheet import Sheet, drawn, png
 from bot.pictures.studio import KEPT_LIMIT, Studio
@@ -32,7 +32,7 @@ shapes = pytest.mark.parametrize("shape", Shape)
 
 @shapes
 @pytest.mark.parametrize("hard", HARD.values(), ids=HARD)
-def test_the_hardest_cards_are_whole_and_legible(hard: FactCard, shape: Shape) -> None:
+def test_the_hardest_cards_are_whole_and_legible(hard: FactPicture, shape: Shape) -> None:
     sheet = sheet_of(hard, shape)
     assert faults(sheet) == []
     shown = " ".join(words.paragraph.text for words in sheet.words)
@@ -65,7 +65,7 @@ SIGNS = st.characters(exclude_categories=["Cs"])
 @given(st.text(SIGNS, max_size=FACT_LIMIT), st.text(SIGNS, max_size=SOURCE_LIMIT), st.text(SIGNS, max_size=NAME_LIMIT))
 def test_a_card_of_anything_at_all_is_whole_or_not_made(text: str, source: str, name: str) -> None:
     try:
-        sheet = sheet_of(FactCard(text, 2012, source, "", name), Shape.SQUARE)
+        sheet = sheet_of(FactPicture(text, 2012, source, "", name), Shape.SQUARE)
     except TooLong:
         return
     assert faults(sheet) == []
@@ -75,13 +75,13 @@ def test_a_card_of_anything_at_all_is_whole_or_not_made(text: str, source: str, 
 @pytest.mark.parametrize("text", ["a" + "\u0301" * (FACT_LIMIT - 1), "\ufdfd" * FACT_LIMIT], ids=["tower", "phrases"])
 def test_what_cannot_be_legible_is_not_made(text: str, shape: Shape) -> None:
     with pytest.raises(TooLong):
-        sheet_of(FactCard(text, 2012, "Report", "", ""), shape)
+        sheet_of(FactPicture(text, 2012, "Report", "", ""), shape)
 
 
 @shapes
 def test_a_name_that_fills_the_picture_is_left_out(shape: Shape) -> None:
     tower = "a" + "\u0301" * (NAME_LIMIT - 1)
-    sheet = sheet_of(FactCard("A fact.", 2012, "Report", "", tower), shape)
+    sheet = sheet_of(FactPicture("A fact.", 2012, "Report", "", tower), shape)
     assert [words.paragraph.text for words in sheet.words] == ["A fact.", "2012", "Source: Report"]
 
 
@@ -93,7 +93,7 @@ def test_a_name_is_left_out_before_a_fact_is() -> None:
 
 
 def test_the_colors_of_a_card_as_it_is_sent_have_contrast() -> None:
-    card = FactCard("In 2012, 132 convictions.", 2012, "Report", "", "Chapter")
+    card = FactPicture("In 2012, 132 convictions.", 2012, "Report", "", "Chapter")
     image = Image.open(io.BytesIO(png(sheet_of(card, Shape.SQUARE)))).convert("RGB")
     found = {color: count for count, color in image.getcolors(maxcolors=1 << 16) or []}
     background = max(found, key=lambda color: found[color])
@@ -115,7 +115,7 @@ def test_contrast_is_that_of_the_standard() -> None:
 
 def test_figures_stand_out_but_not_the_year() -> None:
     text = "In 2012, IJM saw 132 convictions, 79% of $1,200.50."
-    sheet = sheet_of(FactCard(text, 2012, "Report", "", ""), Shape.WIDE)
+    sheet = sheet_of(FactPicture(text, 2012, "Report", "", ""), Shape.WIDE)
     fact = next(words for words in sheet.words if words.accents)
     assert "".join(text[place] for place in sorted(fact.accents)) == "13279%$1,200.50"
     colors = {color for _, color in drawn(Sheet(1200, 675, 0, NIGHT, words=(fact,))).getcolors(1 << 16) or []}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from knowledge.pack.exchange.import_export import Format, dump, load
 from knowledge.pack.exchange.import_plan import FilledIn, Outcome, Plan, plan
-from knowledge.pack.exchange.import_rows import Row
+from knowledge.pack.exchange.import_rows import ImportRow
 from knowledge.pack.files import load_pack
 from knowledge.pack.model import Entry, Fact, Link, Source
 from knowledge.pack.overlay import Change, Overlay, Revision
@@ -144,8 +144,8 @@ def test_a_row_that_is_wrong_does_not_keep_others_from_being_read() -> None:
     assert "as_of" in rows[1].fault
 
 
-def row(entry: Entry, place: int = 1) -> Row:
-    return Row(place, entry)
+def row(entry: Entry, place: int = 1) -> ImportRow:
+    return ImportRow(place, entry)
 
 
 @pytest.mark.parametrize(
@@ -176,9 +176,9 @@ def test_rows_add_change_remove_and_leave_alone() -> None:
     rows = [
         row(replace(OWN, id=""), 1),
         row(replace(base, answer="Ours."), 2),
-        Row(3, removed=PACK.entries[1].id),
+        ImportRow(3, removed=PACK.entries[1].id),
         row(PACK.entries[2], 4),
-        Row(5, removed="never-there"),
+        ImportRow(5, removed="never-there"),
         row(replace(base, answer="Again."), 6),
     ]
     made = plan(rows, PACK, EMPTY, "note")
@@ -196,7 +196,7 @@ def test_what_a_community_has_already_is_left_alone_and_its_removals_too() -> No
         Revision("gone", 2, Change.REMOVED, None, None, "", "u", NOW),
     )
     overlay = Overlay(1, revisions)
-    made = plan([row(OWN, 1), Row(2, removed="gone"), row(replace(OWN, id="gone"), 3)], PACK, overlay, "note")
+    made = plan([row(OWN, 1), ImportRow(2, removed="gone"), row(replace(OWN, id="gone"), 3)], PACK, overlay, "note")
     assert [step.outcome for step in made.steps] == [Outcome.UNCHANGED, Outcome.UNCHANGED, Outcome.REJECTED]
     made = plan([row(replace(OWN, id="gone"), 1)], PACK, overlay, "note")
     assert [(draft.entry_id, draft.expected) for draft in made.drafts] == [("gone", 2)]
@@ -218,7 +218,7 @@ def test_more_phrasings_than_can_be_matched_are_not_taken() -> None:
     assert "at most 3,000" in made.steps[-1].why
 
 
-def crowd(count: int, **parts: Any) -> list[Row]:
+def crowd(count: int, **parts: Any) -> list[ImportRow]:
     """So many entries of a community's own, alike but for their names."""
     made = [replace(OWN, id=f"own-{each}", question=f"Question {each}?", **parts) for each in range(count)]
     return [row(entry, place) for place, entry in enumerate(made, start=1)]
@@ -248,7 +248,7 @@ def test_what_ships_counts_for_nothing_and_a_full_community_can_still_take_away(
     assert (full + OwnSize(0, 0, 1)).grows(full)
 
 
-def table(*lines: str) -> tuple[Row, ...]:
+def table(*lines: str) -> tuple[ImportRow, ...]:
     return load("x.csv", "\n".join(lines).encode())
 
 

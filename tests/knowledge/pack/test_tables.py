@@ -9,7 +9,7 @@ import pytest
 from openpyxl import Workbook
 
 from knowledge.pack.exchange.import_export import Format, dump, load
-from knowledge.pack.exchange.import_rows import Row
+from knowledge.pack.exchange.import_rows import ImportRow
 from knowledge.pack.files import load_pack
 from knowledge.pack.model import Entry
 from knowledge.pack.tables.bad_file import BadFile
@@ -21,11 +21,11 @@ HEADER = "question,answer,topic,source,year"
 ROW = "When do we meet?,Mondays.,about,Handbook,2026"
 
 
-def read(text: str | bytes, name: str = "x.csv", notes: list[str] | None = None) -> tuple[Row, ...]:
+def read(text: str | bytes, name: str = "x.csv", notes: list[str] | None = None) -> tuple[ImportRow, ...]:
     return load(name, text if isinstance(text, bytes) else text.encode(), notes)
 
 
-def only(rows: tuple[Row, ...]) -> Entry:
+def only(rows: tuple[ImportRow, ...]) -> Entry:
     (row,) = rows
     assert row.entry is not None, row.fault
     return row.entry

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from bot.pictures.palette import AMBER, MIST, NIGHT, PAPER, RULE
 from bot.pictures.paragraphs import Paragraph, cleaned, fitted
-from bot.pictures.renderer import FactCard, Shape, TooLong
-from bot.pictures.sheet import Area, Sheet, Words
+from bot.pictures.renderer import FactPicture, Shape, TooLong
+from bot.pictures.sheet import Area, PlacedParagraph, Sheet
 from bot.pictures.typefaces import Weight, drawable
 
 # Nothing on a card is smaller than this, in pixels.
@@ -39,7 +39,7 @@ _PLANS = {
 }
 
 
-def sheet_of(card: FactCard, shape: Shape) -> Sheet:
+def sheet_of(card: FactPicture, shape: Shape) -> Sheet:
     """Lay out a card in the largest type that fits. Raises TooLong if none does."""
     generous, closer, dense = _PLANS[shape]
     whole, brief = card.source, f"Source: {card.document}"
@@ -52,20 +52,20 @@ def sheet_of(card: FactCard, shape: Shape) -> Sheet:
     raise TooLong("there is too much text for a picture")
 
 
-def _laid_out(card: FactCard, source: str, shape: Shape, plan: _Plan) -> Sheet:
+def _laid_out(card: FactPicture, source: str, shape: Shape, plan: _Plan) -> Sheet:
     """Name above, fact in the middle of what is left, year and source below. Raises TooLong."""
     width, height = shape.size
     left, right = plan.margin, width - plan.margin
     mark = Area(left, plan.margin, left + MARK[0], plan.margin + MARK[1], AMBER)
     name = _name(card.community, plan, right - left, height // 4)
-    above = [Words(name, left, mark.bottom + max(plan.gap // 2, NAME_GAP), MIST)] if name else []
+    above = [PlacedParagraph(name, left, mark.bottom + max(plan.gap // 2, NAME_GAP), MIST)] if name else []
     top = (above[0].bottom if above else mark.bottom) + plan.gap
     below, rule = _foot(card.year, source, plan, (left, right), height - plan.margin)
     space = rule.top - plan.gap - top
     text = cleaned(card.text)
     fact = fitted(text, Weight.SEMIBOLD, right - left, space, range(plan.largest, SMALLEST - 1, -2))
     begin = right - fact.width if fact.leftwards else left
-    middle = Words(fact, begin, top + (space - fact.height) // 2, PAPER, AMBER, _figures(text, card.year))
+    middle = PlacedParagraph(fact, begin, top + (space - fact.height) // 2, PAPER, AMBER, _figures(text, card.year))
     return Sheet(width, height, plan.margin, NIGHT, (mark, rule), (*above, middle, *below))
 
 
@@ -78,21 +78,23 @@ def _name(community: str, plan: _Plan, width: int, height: int) -> Paragraph | N
         return None
 
 
-def _foot(year: int | None, source: str, plan: _Plan, sides: tuple[int, int], bottom: int) -> tuple[list[Words], Area]:
+def _foot(
+    year: int | None, source: str, plan: _Plan, sides: tuple[int, int], bottom: int
+) -> tuple[list[PlacedParagraph], Area]:
     """Return the year, if there is one, with the source beside it, standing on the bottom; and the rule above them."""
     left, right = sides
     gap = plan.gap * 2 // 3
     if year is None:
         told = fitted(cleaned(source), Weight.REGULAR, right - left, bottom // 2, range(SMALLEST, SMALLEST + 1))
         top = bottom - told.height
-        return [Words(told, left, top, MIST)], Area(left, top - gap - RULE_HEIGHT, right, top - gap, RULE)
+        return [PlacedParagraph(told, left, top, MIST)], Area(left, top - gap - RULE_HEIGHT, right, top - gap, RULE)
     dated = fitted(str(year), Weight.BOLD, right - left, bottom, range(plan.year, plan.year + 1))
     beside = left + dated.width + gap
     told = fitted(cleaned(source), Weight.REGULAR, right - beside, bottom // 2, range(SMALLEST, SMALLEST + 1))
     top = bottom - max(told.height, dated.height)
     lower = max(0, (dated.height - told.height) // 2)
     rule = Area(left, top - gap - RULE_HEIGHT, right, top - gap, RULE)
-    return [Words(dated, left, top, AMBER), Words(told, beside, top + lower, MIST)], rule
+    return [PlacedParagraph(dated, left, top, AMBER), PlacedParagraph(told, beside, top + lower, MIST)], rule
 
 
 def _figures(text: str, year: int | None) -> frozenset[int]:
