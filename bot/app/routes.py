@@ -41,7 +41,7 @@ NO_BUTTON = "This is for moderators of this community."
 NO_TEXT = "There is no text in that message for me to answer."
 NO_TEXT_THERE = f"I see no text in the message above. Ask me in your own words, or use “{SHORTCUTS[0].name}” on it."
 NO_COMMAND = "There is no such command, or you can't use it. Type /ijm help to see yours."
-NO_MODERATING = "There is no such command. Type /ijm-mod help to see them all."
+NO_MODERATING = "There is no such command, or you can't use it. Type /ijm-mod help to see yours."
 
 
 class Routes:
