@@ -51,9 +51,9 @@ lint: $(DEV) ## style, types and the knowledge base
 	$(BIN)/mypy
 	$(BIN)/ijm-bot lint
 
-learn: $(DEV) ## the weights that ship, from the entries; the safety check's with REAL_TEXT, CLINC150, HWU64 (docs/safety.md)
+learn: $(DEV) ## the weights that ship, from the entries; the safety check's with REAL_TEXT, CLINC150, HWU64, LANGUAGES (docs/safety.md)
 	OMP_NUM_THREADS=1 $(BIN)/python -m tools.learn_matching $(if $(FEWSHOT),"$(REAL_TEXT)" "$(FEWSHOT)")
-	$(if $(HWU64),OMP_NUM_THREADS=1 $(BIN)/python -m tools.learn_safety "$(REAL_TEXT)" "$(CLINC150)" "$(HWU64)")
+	$(if $(LANGUAGES),OMP_NUM_THREADS=1 $(BIN)/python -m tools.learn_safety "$(REAL_TEXT)" "$(CLINC150)" "$(HWU64)" "$(LANGUAGES)")
 	$(if $(CLINC150),OMP_NUM_THREADS=1 $(BIN)/python -m tools.learn_talk "$(REAL_TEXT)" "$(CLINC150)")
 
 bench: $(DEV) ## speed and quality, each beside its floor; some minutes (CLINC150=folder, REAL_TEXT=folder: on those, too)

@@ -1,16 +1,18 @@
 """Learn knowledge/safety/danger.npz: what tells a message about somebody in danger from all others.
 
-    python -m tools.learn_safety REAL_TEXT CLINC150 HWU64
+    python -m tools.learn_safety REAL_TEXT CLINC150 HWU64 LANGUAGES
 
-REAL_TEXT is a folder with text files of ordinary messages, one a line; CLINC150 the folder of data_full.json, and HWU64
-a file with one query a line (docs/safety.md names the sets and their licenses). Only numbers are learned from them, and
-none of their texts is kept. The same inputs give the same numbers on one kind of processor.
+REAL_TEXT is a folder with text files of ordinary messages, one a line; LANGUAGES is another, of messages that are not
+in English. CLINC150 is the folder of data_full.json, and HWU64 a file with one query a line (docs/safety.md names the
+sets and their licenses). Only numbers are learned from them, and none of their texts is kept. The same inputs give the
+same numbers on one kind of processor.
 """
 
 import json
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +27,7 @@ from sklearn.neural_network import MLPClassifier
 from knowledge.encoder import Encoder, load_encoder
 from knowledge.linear import LinearModel, PieceView, WordView, save_arrays
 from knowledge.matching.out_of_scope import load_out_of_scope
-from knowledge.pack.files import load_pack, pack_folder
+from knowledge.pack.files import load_pack, pack_folder, read_examples
 from knowledge.safety.danger import WEIGHTS
 from knowledge.safety.examples import IN_DANGER, LOOKALIKE, digest, examples
 from knowledge.safety.meaning import MeaningModel
@@ -45,29 +47,49 @@ SEEDS, WORTH = range(8), 0.7
 # A vector of length one has values near 0.05: too small for the networks' first steps.
 SCALE = 10
 BATCH = 200
-# What people say to any bot is short and looks like a plea ("can you help me", "how do i contact ijm"), so it counts
-# more than once; who asks for a hotline is shown one.
+# How much a message counts, chosen likewise. What people say to any bot is short and looks like a plea ("can you help
+# me", "how do i contact ijm"). Of look-alikes, of text messages, and of danger in other languages there are few.
+TALK_WEIGHT, LOOKALIKE_WEIGHT, SMS_WEIGHT, LANGUAGE_WEIGHT = 3, 2, 4, 3
 # Who is sad or asks for help may be in danger; what such groups of talk.yaml say is not ordinary.
-TALK_WEIGHT, NOT_ORDINARY = 3, frozenset({"referral", "sad"})
+NOT_ORDINARY = frozenset({"referral", "sad"})
+# The groups of examples that are not in English have one of these in their names.
+LANGUAGES = ("language", "arabic", "chinese", "french", "hindi", "portuguese", "spanish", "swahili", "tagalog")
+SMS = "sms.txt"
 
 
-def learn(danger: Sequence[str], ordinary: Sequence[str], encoder: Encoder) -> Arrays:
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """Messages of one kind: each counts as often as `weight` says, for the networks only if they are `encoded`."""
+
+    texts: Sequence[str]
+    danger: bool = False
+    weight: int = 1
+    encoded: bool = True
+
+
+def learn(lots: Sequence[Lot], encoder: Encoder) -> Arrays:
     """Learn the weights of the check from messages of both kinds."""
-    plain = [readable(text) for text in (*danger, *ordinary)]
-    marks = np.repeat([1, 0], [len(danger), len(ordinary)])
-    arrays = _words([spaced(text) for text in plain], marks).arrays()
-    arrays |= _meaning(encoder.encode(plain), marks).arrays()
+    sizes = [len(lot.texts) for lot in lots]
+    plain = [readable(text) for lot in lots for text in lot.texts]
+    marks = np.repeat([int(lot.danger) for lot in lots], sizes)
+    weights = np.repeat([lot.weight for lot in lots], sizes)
+    encoded = np.repeat([lot.weight if lot.encoded else 0 for lot in lots], sizes)
+    vectors = encoder.encode([text for text, often in zip(plain, encoded, strict=True) if often])
+    seen = encoded > 0
+    arrays = _words([spaced(text) for text in plain], marks, weights).arrays()
+    arrays |= _meaning(np.repeat(vectors, encoded[seen], axis=0), np.repeat(marks[seen], encoded[seen])).arrays()
     return {**arrays, "encoder": np.frombuffer(encoder.digest.encode(), np.uint8)}
 
 
-def _words(texts: Sequence[str], marks: NDArray[np.int64]) -> LinearModel:
+def _words(texts: Sequence[str], marks: NDArray[np.int64], weights: NDArray[np.int64]) -> LinearModel:
     vectorizers = [TfidfVectorizer(**how, **AS_IT_STANDS) for how in (WORDS, PIECES)]
     matrix = hstack([vectorizer.fit_transform(texts) for vectorizer in vectorizers], format="csr")
-    fitted = LogisticRegression(C=CLOSENESS, solver="liblinear", max_iter=300).fit(matrix, marks)
+    logistic = LogisticRegression(C=CLOSENESS, solver="liblinear", max_iter=300)
+    fitted = logistic.fit(matrix, marks, sample_weight=weights)
     words, of_words = WordView.of(vectorizers[0])
     pieces, of_pieces = PieceView.of(vectorizers[1])
-    weights = fitted.coef_[0][np.concatenate((of_words, of_pieces + len(of_words)))]
-    return LinearModel(words, pieces, weights[:, None].astype(np.float16), fitted.intercept_.astype(np.float32))
+    learned = fitted.coef_[0][np.concatenate((of_words, of_pieces + len(of_words)))]
+    return LinearModel(words, pieces, learned[:, None].astype(np.float16), fitted.intercept_.astype(np.float32))
 
 
 def _meaning(vectors: NDArray[np.float32], marks: NDArray[np.int64]) -> MeaningModel:
@@ -84,35 +106,48 @@ def _meaning(vectors: NDArray[np.float32], marks: NDArray[np.int64]) -> MeaningM
     return MeaningModel(hidden, bias.astype(np.float32), output.astype(np.float32), output_bias)
 
 
-def real_text(folder: Path) -> list[str]:
-    """Read the lines of all text files in a folder."""
-    return [line for path in sorted(folder.glob("*.txt")) for line in path.read_text("utf-8").splitlines() if line]
+def real_text(folder: Path) -> dict[str, list[str]]:
+    """Read the lines of all text files in a folder, by file."""
+    files = sorted(folder.glob("*.txt"))
+    return {path.name: [line for line in path.read_text("utf-8").splitlines() if line.strip()] for path in files}
 
 
-def own_examples(folder: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def own_lots(folder: Path) -> Iterator[Lot]:
     """Read the project's own messages: of people in danger, and ordinary ones."""
-    phrasings = [phrasing for entry in load_pack(folder).entries for phrasing in entry.phrasings]
-    chat = load_out_of_scope(folder / "unanswerable").texts
-    danger = examples(folder, IN_DANGER)
-    talk = [said for group in read_groups(folder).values() if group.name not in NOT_ORDINARY for said in group.says]
+    in_danger = read_examples(folder / IN_DANGER)
+    for name, texts in in_danger.items():
+        other = any(language in name for language in LANGUAGES)
+        yield Lot(texts, danger=True, weight=LANGUAGE_WEIGHT if other else 1)
+    yield Lot(examples(folder, LOOKALIKE), weight=LOOKALIKE_WEIGHT)
+    yield Lot([phrasing for entry in load_pack(folder).entries for phrasing in entry.phrasings])
+    yield Lot(load_out_of_scope(folder / "unanswerable").texts)
     # What is in both is left to the examples of danger.
-    talk = [said for said in talk if said not in set(danger)] * TALK_WEIGHT
-    return danger, (*examples(folder, LOOKALIKE), *phrasings, *chat, *talk)
+    danger = {text for texts in in_danger.values() for text in texts}
+    talk = [said for group in read_groups(folder).values() if group.name not in NOT_ORDINARY for said in group.says]
+    yield Lot([said for said in talk if said not in danger], weight=TALK_WEIGHT)
 
 
-def main(real: Path, clinc150: Path, hwu64: Path) -> None:
+def their_lots(real: Path, clinc150: Path, hwu64: Path, languages: Path) -> Iterator[Lot]:
+    """Read what other people said, all of it ordinary. The encoder reads English alone."""
+    queries = json.loads((clinc150 / "data_full.json").read_text("utf-8"))
+    yield Lot([text for part in ("train", "oos_train") for text, _ in queries[part]])
+    yield Lot(hwu64.read_text("utf-8").splitlines())
+    for name, lines in real_text(real).items():
+        yield Lot(lines, weight=SMS_WEIGHT if name == SMS else 1)
+    for lines in real_text(languages).values():
+        yield Lot(lines, encoded=False)
+
+
+def main(*theirs: Path) -> None:
     """Learn, and write the file that ships."""
     folder = pack_folder()
-    danger, ordinary = own_examples(folder)
-    queries = json.loads((clinc150 / "data_full.json").read_text("utf-8"))
-    theirs = [text for part in ("train", "oos_train") for text, _ in queries[part]]
-    theirs += hwu64.read_text("utf-8").splitlines() + real_text(real)
-    arrays = learn(danger, (*ordinary, *theirs), load_encoder())
-    save_arrays(WEIGHTS, {**arrays, "examples": digest(folder)})
-    print(f"Learned from {len(danger)} messages about danger and {len(ordinary) + len(theirs)} ordinary ones.")
+    lots = (*own_lots(folder), *their_lots(*theirs))
+    save_arrays(WEIGHTS, {**learn(lots, load_encoder()), "examples": digest(folder)})
+    danger = sum(len(lot.texts) for lot in lots if lot.danger)
+    print(f"Learned from {danger} messages about danger and {sum(len(lot.texts) for lot in lots) - danger} others.")
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != len(("", "REAL_TEXT", "CLINC150", "HWU64")):
+    if len(sys.argv) != len(("", "REAL_TEXT", "CLINC150", "HWU64", "LANGUAGES")):
         sys.exit(__doc__)
     main(*map(Path, sys.argv[1:]))

@@ -24,6 +24,8 @@ IN_REPOSITORY = {
     "look-alikes, second set": "stranger-lookalike",
     "ordinary, first set": "danger-ordinary",
     "ordinary, second set": "stranger-ordinary",
+    "people in danger, other languages": "languages-danger",
+    "ordinary, other languages": "languages-ordinary",
     "what no entry answers": "stranger-unanswerable",
     "what an entry answers": "more-answerable",
 }

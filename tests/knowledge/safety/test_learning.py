@@ -17,6 +17,8 @@ ORDINARY = [
     f"what is {what} in {where}" for what in ("ijm", "aftercare", "lunch", "the exam") for where in ("peru", "ghana")
 ]
 
+LOTS = (learn_safety.Lot(DANGER, danger=True), learn_safety.Lot(ORDINARY))
+
 
 class Hashed:
     """An encoder that knows nothing of meaning: vectors of length one from a text's hash."""
@@ -38,14 +40,14 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_same_examples_give_the_same_numbers(few: None) -> None:
-    first, second = (learn_safety.learn(DANGER, ORDINARY, Hashed()) for _ in range(2))
+    first, second = (learn_safety.learn(LOTS, Hashed()) for _ in range(2))
     assert first.keys() == second.keys()
     for name, array in first.items():
         np.testing.assert_array_equal(array, second[name])
 
 
 def test_what_was_learned_tells_both_kinds_apart(few: None) -> None:
-    check = DangerCheck(learn_safety.learn(DANGER, ORDINARY, Hashed()), Hashed())
+    check = DangerCheck(learn_safety.learn(LOTS, Hashed()), Hashed())
     assert check.thresholds == WITH_MEANING
     assert min(map(check.score, DANGER)) > max(map(check.score, ORDINARY))
 
@@ -65,4 +67,17 @@ def test_the_real_text_of_a_folder_is_read_by_line(tmp_path: Path) -> None:
     (tmp_path / "b.txt").write_text("two\n\nthree\n", "utf-8")
     (tmp_path / "a.txt").write_text("one", "utf-8")
     (tmp_path / "README.md").write_text("not this", "utf-8")
-    assert learn_safety.real_text(tmp_path) == ["one", "two", "three"]
+    assert learn_safety.real_text(tmp_path) == {"a.txt": ["one"], "b.txt": ["two", "three"]}
+
+
+def test_the_networks_do_not_learn_from_what_the_encoder_cannot_read(few: None) -> None:
+    foreign = learn_safety.Lot(["hola a todos", "quiero dormir"], encoded=False)
+    alone, with_it = learn_safety.learn(LOTS, Hashed()), learn_safety.learn((*LOTS, foreign), Hashed())
+    np.testing.assert_array_equal(alone["hidden"], with_it["hidden"])
+    assert len(alone["words_keys"]) < len(with_it["words_keys"])
+
+
+def test_a_heavier_lot_pulls_the_scores_its_way(few: None) -> None:
+    heavy = (learn_safety.Lot(DANGER, danger=True, weight=3), LOTS[1])
+    before, after = (DangerCheck(learn_safety.learn(lots, Hashed()), Hashed()) for lots in (LOTS, heavy))
+    assert sum(map(after.score, ORDINARY)) > sum(map(before.score, ORDINARY))
