@@ -50,6 +50,7 @@ def test_the_locks_have_the_same_versions() -> None:
     assert pins[0].items() <= pins[1].items()
 
 
+@pytest.mark.fuzz
 @pytest.mark.slow
 def test_no_text_keeps_a_pattern_busy() -> None:
     # No time limit of its own: it judges by processor time, and a busy machine only makes it wait.

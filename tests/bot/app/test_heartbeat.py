@@ -68,7 +68,7 @@ async def _worst(app: App, event: Event | Complete) -> float:
 
 @pytest.mark.fuzz
 @pytest.mark.slow
-@pytest.mark.parametrize(("unit", "size"), product(UNITS, (LENGTH_LIMIT, SIZE)) if LONGER else BRIEFLY)
+@pytest.mark.parametrize(("unit", "size"), [*product(UNITS, (LENGTH_LIMIT, SIZE))] if LONGER else BRIEFLY)
 async def test_no_text_keeps_the_event_loop_from_others(app: App, unit: str, size: int) -> None:
     await app.services.store.set_place_setting(
         CHANNEL.community, CHANNEL.id, Setting.PASSIVE, True, by="x", now=app.services.now()

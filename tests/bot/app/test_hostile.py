@@ -108,6 +108,7 @@ async def test_any_half_typed_option_is_completed_within_the_limits(
     assert all(1 <= len(label) <= 100 for label, _ in choices)
 
 
+@pytest.mark.fuzz
 @pytest.mark.slow
 async def test_no_practice_message_raises_or_mentions(app: App) -> None:
     folders = (Path(__file__).parent.parent.parent / "questions", pack_folder() / "practice_questions")
