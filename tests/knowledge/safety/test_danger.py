@@ -55,6 +55,8 @@ def asked(name: str) -> list[str]:
         ("stranger-lookalike", 0, 0.08),
         ("stranger-ordinary", 0, 0.015),
         ("stranger-unanswerable", 0, 0.015),
+        ("languages-danger", 0.88, 1),
+        ("languages-ordinary", 0, 0.27),
     ],
 )
 def test_messages_that_nothing_was_learned_from(library: Library, name: str, least: float, most: float) -> None:
