@@ -13,6 +13,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -58,8 +59,9 @@ UNCOVERED = 1.0
 CANDIDATES = 3
 # Lines of ordinary text that are learned, examples of each entry that a community's are held against, and of silence.
 ORDINARY, RIVALS, SILENT_RIVALS = 2_400, 4, 200
-# How many phrasings the entries have on which the confidence in a community's own is fitted.
-COUNTS = (1, 3, 8)
+# How many phrasings the entries have on which the confidence in a community's own is fitted, and how many of the
+# intents are entries: the first of so many.
+COUNTS, EVERY = (1, 3, 8), (2, 5, 13, 32)
 BLOCK = 1_000
 # What is sure of nothing: it stands for a confidence that is not fitted yet.
 UNSURE = Confidence(np.array([*np.zeros(len(Signals._fields)), -1.0]))
@@ -242,7 +244,7 @@ class _Seen:
 def own_confidence_of(learned: Learned, entries: Sequence[Entry], encoder: Encoder, fewshot: Path) -> Confidence:
     """Fit the confidence in a community's own entries: intents of a public set, each with a few phrasings.
 
-    Every other intent is no entry: its queries are about the same subjects, and nothing answers them.
+    The other intents are no entries: as many of their queries are about the same subjects, and nothing answers them.
     """
     base, seen = Search(entries, learned, encoder), _Seen()
     ways: defaultdict[str, list[str]] = defaultdict(list)
@@ -250,20 +252,20 @@ def own_confidence_of(learned: Learned, entries: Sequence[Entry], encoder: Encod
         ways[intent].append(text)
     asked = _labeled(fewshot / "hwu64_test")
     probes = base.probes([text for text, _ in asked], embedded(encoder, [text for text, _ in asked], learned.middle))
-    intents = sorted(ways)
-    for count in COUNTS:
-        for half in (intents[::2], intents[1::2]):
-            own = [
-                replace(entries[0], id=f"own {each}", question=ways[each][0], alternatives=tuple(ways[each][1:count]))
-                for each in half
-            ]
-            bare = [replace(each, answer="", facts=()) for each in own]
-            search = base.adapted((*entries, *bare))
-            place = {each: number for number, each in enumerate(half, start=len(entries))}
-            for probe, (_, intent) in zip(probes, asked, strict=True):
-                _, ours = search.signals(probe)
-                best = len(entries) + np.argsort(-ours.score[len(entries) :])[:CANDIDATES]
-                seen.take(ours, best, place.get(intent, -1), intent not in place)
+    for count, every, first in product(COUNTS, EVERY, (0, 1)):
+        own = [
+            replace(entries[0], id=intent, question=ways[intent][0], alternatives=tuple(ways[intent][1:count]))
+            for intent in sorted(ways)[first::every]
+        ]
+        search = base.adapted((*entries, *(replace(each, answer="", facts=()) for each in own)))
+        place = {each.id: number for number, each in enumerate(own, start=len(entries))}
+        covered = [number for number, (_, intent) in enumerate(asked) if intent in place]
+        others = [number for number, (_, intent) in enumerate(asked) if intent not in place]
+        for number in (*covered, *others[:: max(1, len(others) // len(covered))]):
+            _, ours = search.signals(probes[number])
+            best = len(entries) + np.argsort(-ours.score[len(entries) :])[:CANDIDATES]
+            intent = asked[number][1]
+            seen.take(ours, best, place.get(intent, -1), intent not in place)
     return seen.fitted(UNCOVERED)
 
 

@@ -173,8 +173,14 @@ class Community:
         return Outlook(scores, near, float(found[rest].max(initial=0)), float(cosines[rest].max(initial=0)))
 
     def silences(self, text: str, vector: Floats | None, score: float) -> bool:
-        """Tell whether a text with that best score is worded nearly as what a moderator said that nothing answers."""
-        return bool(self.silent) and self.own(text, vector).silence > SILENCED * score
+        """Tell whether a text is worded nearly as what a moderator said that nothing answers.
+
+        `score` is the best that was learned of the text.
+        """
+        if not self.silent:
+            return False
+        own = self.own(text, vector)
+        return own.silence > SILENCED * max(score, float(own.scores.max(initial=0)))
 
     def nearest(self, place: int, vector: Floats | None, cosines: Floats) -> str:
         """Give the phrasing of an entry that means most nearly the same as a text."""

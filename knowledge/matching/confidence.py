@@ -9,8 +9,8 @@ from knowledge.matching.kernel import Floats
 
 # Beyond these odds nothing changes, and nothing overflows.
 CERTAIN = 15.0
-# The part of the way to an answer by which a doubtful entry of a community is lifted; chosen on chapters' questions.
-LIFT = 0.3
+# Probabilities nearer to 0 or 1 than this are all the same.
+UTTER = 1e-3
 
 
 class Signals(NamedTuple):
@@ -39,14 +39,10 @@ class Confidence:
         return found
 
 
-def lifted(scores: Floats, answer: float) -> Floats:
-    """Bring scores closer to the one at which an entry is the `answer`, without reaching it.
-
-    A community's own entry has few texts: little speaks for it, and that little more often rightly.
-    """
-    odds, wanted = np.log(scores / (1 - scores)), np.log(answer / (1 - answer))
-    more = odds + np.float32(LIFT) * np.maximum(wanted - odds, 0)
-    return np.asarray(1 / (1 + np.exp(-more)), np.float32)
+def log_odds(scores: Floats) -> Floats:
+    """Give the logarithm of the odds of scores, which are about probabilities."""
+    kept = np.clip(scores, UTTER, 1 - UTTER)
+    return np.asarray(np.log(kept / (1 - kept)), np.float32)
 
 
 def others(values: Floats) -> Floats:

@@ -8,7 +8,7 @@ import numpy as np
 
 from knowledge.encoder import Encoder
 from knowledge.matching.community import Community, Shipped
-from knowledge.matching.confidence import Signals, lifted, others
+from knowledge.matching.confidence import Signals, log_odds, others
 from knowledge.matching.entry_texts import sentences
 from knowledge.matching.kernel import Floats, centered, embedded
 from knowledge.matching.learned import Learned, Seen
@@ -18,8 +18,9 @@ from knowledge.pack.model import Choice, Entry
 from knowledge.plain.text import clean, phrase_key, spoken
 
 # How likely an entry has to be right to be the answer, to be called the closest, and to be offered; set on questions
-# that nothing was learned from (docs/matching.md).
-ANSWER_SCORE, CLOSEST_SCORE, SUGGEST_SCORE = 0.75, 0.4, 0.1
+# that nothing was learned from (docs/matching.md). Each lies where no practice question is near, so that a processor's
+# way of rounding changes no verdict.
+ANSWER_SCORE, CLOSEST_SCORE, SUGGEST_SCORE = 0.76, 0.41, 0.093
 # The odds of an entry that only one thought of a message speaks for are divided by this.
 THOUGHT_DOUBT = 4.0
 # Below this a thought says nothing, for something in a long message is always a little like something.
@@ -224,7 +225,17 @@ class Search:
         length = count * np.float32(np.log1p(len(spoken(probe.text))))
         return (
             Signals(seen.scores, rival, quiet, seen.near, near_rival, near_quiet, length, 0 * count),
-            Signals(own.scores, rival, quiet, own.near, near_rival, near_quiet, length, community.phrasings),
+            # Which of a few texts is the nearest tells less than all of them together, and would change their order.
+            Signals(
+                log_odds(own.scores),
+                log_odds(rival),
+                quiet,
+                0 * count,
+                0 * count,
+                near_quiet,
+                length,
+                community.phrasings,
+            ),
         )
 
     def _rank(self, probe: Probe) -> _Ranked:
@@ -232,9 +243,8 @@ class Search:
         shipped, ours = self.signals(probe)
         confidence = learned.words_confidence if probe.vector is None else learned.confidence
         found = np.where(community.is_learned, confidence.of(shipped), 0)
-        own = lifted(learned.own_confidence.of(ours), ANSWER_SCORE)
-        found = np.maximum(found, np.where(community.is_own, own, 0))
-        if community.silences(probe.text, probe.vector, float(np.maximum(shipped.score, ours.score).max(initial=0))):
+        found = np.maximum(found, np.where(community.is_own, learned.own_confidence.of(ours), 0))
+        if community.silences(probe.text, probe.vector, float(shipped.score.max(initial=0))):
             found *= np.float32(SUGGEST_SCORE)
         return _Ranked(probe, found.astype(np.float32))
 

@@ -19,7 +19,7 @@ from tests.typing_errors import misspelt
 
 PACK = load_pack()
 QUESTIONS = Path(__file__).parents[2] / "questions"
-# Processors round 8-bit products differently: by so much the vectors of a text differ.
+# Processors round 8-bit products differently: by up to so much each number of a text's vector differs.
 ROUNDING = 0.002
 
 
@@ -144,8 +144,7 @@ class Disturbed:
 
     def encode(self, texts: Sequence[str]) -> Floats:
         random = np.random.default_rng(5)
-        noise = random.standard_normal((len(texts), self.dimensions)).astype(np.float32)
-        noise *= ROUNDING / np.linalg.norm(noise, axis=1, keepdims=True)
+        noise = random.uniform(-ROUNDING, ROUNDING, (len(texts), self.dimensions)).astype(np.float32)
         return self._encoder.encode(texts) + noise
 
 
