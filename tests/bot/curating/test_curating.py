@@ -11,6 +11,7 @@ from bot.commands.context import Services
 from bot.curating.entry_form import FIELDS
 from knowledge.pack.model import Entry, Source
 from knowledge.pack.overlay import NOBODY, with_entry
+from knowledge.pack.slugs import slug
 from tests.people import (
     ADMIN,
     CHANNEL,
@@ -33,6 +34,11 @@ TYPED = {
     "answer": "Mondays at 7, in the **library**.",
     "topic": "about",
     "source": "Chapter handbook\n2026\nRoom plan https://example.org/rooms",
+}
+# A question that an entry answers already, so this one takes it away.
+COLLIDING = {
+    "question": "Which case type is the odd one out with a fixed term of support?",
+    "phrasings": "how many got rescued",
 }
 
 
@@ -179,8 +185,7 @@ async def test_an_own_entry_that_somebody_removed_meanwhile_keeps_its_id_when_it
 
 
 async def test_a_note_of_collisions_goes_with_the_collisions(app: App) -> None:
-    typed = TYPED | {"question": "How many people were rescued?", "phrasings": "how many got rescued"}
-    preview = await sent(app, await moderated(app, "add"), **typed)
+    preview = await sent(app, await moderated(app, "add"), **TYPED | COLLIDING)
     assert "would send elsewhere" in preview.plain
     harmless = {"question": "What does gala parking cost?", "phrasings": "gala parking fee"}
     again = await sent(app, await chosen(app, preview, "Change it"), **harmless)
@@ -229,14 +234,10 @@ async def test_what_looks_like_another_entry_can_become_its_phrasing(app: App) -
 
 
 async def test_questions_that_would_go_elsewhere_are_listed_and_saving_anyway_is_recorded(app: App) -> None:
-    typed = TYPED | {
-        "question": "How many people were rescued?",
-        "phrasings": "rescued how many people\nhow many got rescued",
-    }
-    preview = await sent(app, await moderated(app, "add"), **typed)
+    preview = await sent(app, await moderated(app, "add"), **TYPED | COLLIDING)
     assert "would send elsewhere" in preview.plain
     await chosen(app, preview, "Save anyway")
-    (revision,) = await app.services.store.history(CHANNEL.community, "how-many-people-were-rescued")
+    (revision,) = await app.services.store.history(CHANNEL.community, slug(COLLIDING["question"], ()))
     assert "saved in spite of" in revision.note
 
 

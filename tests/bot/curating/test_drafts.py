@@ -22,6 +22,11 @@ TYPED = {
     "topic": "about",
     "source": "Chapter handbook\n2026",
 }
+# A question that an entry answers already, so this one takes it away.
+COLLIDING = {
+    "question": "Which case type is the odd one out with a fixed term of support?",
+    "phrasings": "how many got rescued",
+}
 
 
 async def added(app: App, **typed: str) -> Reply:
@@ -227,7 +232,7 @@ async def test_a_member_has_no_drafts_to_go_on_with(app: App) -> None:
 
 
 async def test_what_the_preview_says_will_happen_happens(app: App) -> None:
-    typed = TYPED | {"question": "How many people were rescued?", "phrasings": "how many got rescued"}
+    typed = TYPED | COLLIDING
     entry = (await sent(app, await moderated(app, "add"), **typed)).plain
     assert "would send elsewhere" in entry
     context = await app.own_context(CHANNEL)
