@@ -25,6 +25,8 @@ from tests.servers.discord.server import DiscordServer
 from tests.servers.slack.records import Did
 from tests.servers.slack.server import SlackServer
 
+pytestmark = pytest.mark.slow
+
 REGISTRY = default_registry()
 COMMANDS = {f"{each.head} {each.name}": each for each in REGISTRY.commands}
 ROLES = {"member": Role.MEMBER, "moderator": Role.MODERATOR, "admin": Role.ADMIN}
@@ -98,14 +100,12 @@ async def slack_people(app: App, slack: SlackServer) -> AsyncIterator[Slack]:
         yield made
 
 
-@pytest.mark.slow
 async def test_on_discord_a_command_opens_to_its_role_and_above(discord: Discord) -> None:
     for name, command in COMMANDS.items():
         for role in ROLES.values():
             assert (CLOSED in await discord.said(command, role)) is (command.role > role), (name, role)
 
 
-@pytest.mark.slow
 async def test_on_slack_a_command_opens_to_its_role_and_above(slack_people: Slack) -> None:
     for name, command in COMMANDS.items():
         for role in ROLES.values():
@@ -210,7 +210,6 @@ def test_guests_strangers_and_bots_on_slack_are_in_no_group_whatever_they_are_el
     assert not found.belongs
 
 
-@pytest.mark.slow
 async def test_a_member_of_a_discord_server_gains_nothing_by_a_direct_conversation(discord: Discord) -> None:
     world = discord.server.world
     owner: discord_world.User = world.owner

@@ -15,6 +15,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from knowledge.linear import LinearModel, PieceView, TfidfView, WordView, load_arrays, save_arrays
 
+pytestmark = pytest.mark.slow
+
 WORDS = {"analyzer": "word", "token_pattern": r"\S+", "lowercase": False, "ngram_range": (1, 3)}
 PIECES = {"analyzer": "char_wb", "lowercase": False, "ngram_range": (2, 5), "min_df": 2}
 ODD = ("", " ", "\n\t", "a", "a b", "naïve 漢字 क्या 😂", "x" * 3000, "never seen qqq", "\ud800", "one  two\u00a0three")

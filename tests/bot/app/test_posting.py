@@ -23,6 +23,8 @@ from tests.bot.schedules.scheduled import ELSEWHERE, FACTS, HOME, NOW, Scene
 from tests.people import chosen, moderated
 from tests.servers.patience import WAIT_SECONDS
 
+pytestmark = pytest.mark.slow
+
 SECONDS = timedelta(seconds=1)
 LOST = Unreached("the connection broke", maybe=True)
 
@@ -114,7 +116,6 @@ async def test_after_a_week_away_the_missed_posts_are_one_note_and_the_last_one_
 # What
 
 
-@pytest.mark.slow
 async def test_no_fact_comes_twice_until_all_fresh_ones_were_posted_and_no_stale_figure_at_all(scene: Scene) -> None:
     await scene.start()
     sentences = {fact.text for entry in scene.app.services.pack.entries for fact in entry.facts}

@@ -2,10 +2,14 @@
 
 from dataclasses import replace
 
+import pytest
+
 from bot.app.app import App
 from bot.chat.events import Press, Submit, Upload
 from bot.chat.replies import Reply
 from tests.people import ADMIN, CHANNEL, MEMBER, MODERATOR, asked, chosen, done, form_of, moderated, sent
+
+pytestmark = pytest.mark.slow
 
 SECOND = replace(MODERATOR, id="test:user/9", name="second")
 TYPED = {

@@ -14,6 +14,8 @@ from knowledge.pack.model import Entry, Source
 from knowledge.pack.overlay import with_entry
 from tests.people import CHANNEL, MEMBER, MODERATOR, asked, chosen, done, form_of, moderated, sent, values_in
 
+pytestmark = pytest.mark.slow
+
 SECOND = replace(MODERATOR, id="test:user/9", name="second")
 TYPED = {
     "question": "When does the chapter meet?",
@@ -133,7 +135,6 @@ async def test_an_alias_that_another_entry_has_word_for_word_is_never_saved_unse
         assert "which has the same words" in reply.plain
 
 
-@pytest.mark.slow
 async def test_a_shared_phrasing_is_named_in_the_form_in_an_import_and_when_bringing_back(app: App) -> None:
     other = app.services.pack.entries[0]
     form = await moderated(app, "edit", entry="prevention")

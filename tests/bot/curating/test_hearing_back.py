@@ -28,6 +28,8 @@ from tests.people import (
     sent,
 )
 
+pytestmark = pytest.mark.slow
+
 UNKNOWN = "when is the bake sale"
 ANSWER = {"answer": "Five dollars, in 2026.", "topic": "about", "source": "Gala leaflet\n2026"}
 

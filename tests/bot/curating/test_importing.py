@@ -3,10 +3,14 @@
 import csv
 import io
 
+import pytest
+
 from bot.app.app import App
 from bot.chat.events import Submit, Upload
 from bot.chat.replies import File, Reply
 from tests.people import CHANNEL, MODERATOR, asked, chosen, done, form_of, moderated, sent
+
+pytestmark = pytest.mark.slow
 
 HEADER = "question,phrasings,answer,topic,source,year"
 MEETING = "When does the chapter meet?,what day are the meetings,Mondays at 7.,about,Handbook,2026"

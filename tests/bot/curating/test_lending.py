@@ -14,6 +14,8 @@ from knowledge.store.agreements import LOAN_LIFE
 from tests.conftest import NOW
 from tests.people import CHANNEL, MODERATOR, asked, chosen, moderated, sent
 
+pytestmark = pytest.mark.slow
+
 GIVER, TAKER = CHANNEL, Place("test:channel/7", "test:community/2")
 TYPED = {
     "question": "When does the chapter meet?",

@@ -10,6 +10,8 @@ from bot.curating import unanswerable
 from bot.curating.unanswerable import SHOWN_LIMIT
 from tests.people import CHANNEL, MODERATOR, OTHER, asked, chosen, done, moderated, sent
 
+pytestmark = pytest.mark.slow
+
 CLASS = "when does class meet"
 MEETINGS = {
     "question": "When does the chapter meet?",

@@ -25,6 +25,8 @@ from knowledge.store.sql.installations import slack_stores
 from knowledge.store.sql.tables import metadata
 from tests.knowledge.store.databases import HOME, NOW, database, opened
 
+pytestmark = pytest.mark.slow
+
 ENTRY = Entry("club", "What is the club?", ("club?",), "It is *new*.", "about", (), Source("Handbook", "Start"), 2026)
 
 
@@ -224,7 +226,6 @@ def harm_to(copy: bytes, harm: Callable[[list[bytes]], list[bytes]]) -> bytes:
     return gzip.compress(b"".join(harm(gzip.decompress(copy).splitlines(keepends=True))))
 
 
-@pytest.mark.slow
 async def test_a_file_cut_anywhere_is_refused(sqlite_path: Path) -> None:
     url = f"sqlite:///{sqlite_path}"
     await fill(url)
@@ -318,7 +319,6 @@ async def test_an_empty_database_is_no_backup_and_no_file_is_made(sqlite_path: P
     assert os.listdir(sqlite_path.parent) == []
 
 
-@pytest.mark.slow
 async def test_a_character_that_postgresql_has_not_is_left_out(sqlite_path: Path, postgres_url: str) -> None:
     url = f"sqlite:///{sqlite_path}"
     async with opened(url) as store:
