@@ -29,7 +29,7 @@ from knowledge.linear import LinearModel, PieceView, WordView, save_arrays
 from knowledge.matching.out_of_scope import load_out_of_scope
 from knowledge.pack.files import load_pack, pack_folder, read_examples
 from knowledge.safety.danger import WEIGHTS
-from knowledge.safety.examples import IN_DANGER, LOOKALIKE, digest, examples
+from knowledge.safety.examples import IN_DANGER, LOOKALIKE, digest
 from knowledge.safety.meaning import MeaningModel
 from knowledge.safety.wording import readable, spaced
 from knowledge.talk.groups import read_groups
@@ -50,6 +50,10 @@ BATCH = 200
 # How much a message counts, chosen likewise. What people say to any bot is short and looks like a plea ("can you help
 # me", "how do i contact ijm"). Of look-alikes, of text messages, and of danger in other languages there are few.
 TALK_WEIGHT, LOOKALIKE_WEIGHT, SMS_WEIGHT, LANGUAGE_WEIGHT = 3, 2, 4, 3
+# Few phrasings of entries are in other languages, so each counts for more.
+TRANSLATION_WEIGHT = 5
+# The group of questions about IJM in languages that the encoder doesn't read.
+QUESTIONS_ABROAD = "l-ijm-in-other-languages"
 # Who is sad or asks for help may be in danger; what such groups of talk.yaml say is not ordinary.
 NOT_ORDINARY = frozenset({"referral", "sad"})
 # The groups of examples that are not in English have one of these in their names.
@@ -118,8 +122,12 @@ def own_lots(folder: Path) -> Iterator[Lot]:
     for name, texts in in_danger.items():
         other = any(language in name for language in LANGUAGES)
         yield Lot(texts, danger=True, weight=LANGUAGE_WEIGHT if other else 1)
-    yield Lot(examples(folder, LOOKALIKE), weight=LOOKALIKE_WEIGHT)
-    yield Lot([phrasing for entry in load_pack(folder).entries for phrasing in entry.phrasings])
+    for name, texts in read_examples(folder / LOOKALIKE).items():
+        yield Lot(texts, weight=LOOKALIKE_WEIGHT, encoded=name != QUESTIONS_ABROAD)
+    entries = load_pack(folder).entries
+    yield Lot([phrasing for entry in entries for phrasing in entry.phrasings])
+    translated = [said for entry in entries for texts in entry.translations.values() for said in texts]
+    yield Lot(translated, weight=TRANSLATION_WEIGHT, encoded=False)
     yield Lot(load_out_of_scope(folder / "unanswerable").texts)
     # What is in both is left to the examples of danger.
     danger = {text for texts in in_danger.values() for text in texts}

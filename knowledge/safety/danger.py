@@ -40,7 +40,7 @@ class Thresholds:
 
 
 # Chosen on messages that nothing was learned from (docs/safety.md).
-WITH_MEANING = Thresholds(unsure=-5.5, clear=-1.72, overheard=4.5)
+WITH_MEANING = Thresholds(unsure=-5.75, clear=-1.65, overheard=4.5)
 WORDS_ALONE = Thresholds(unsure=-2.5, clear=-0.4, overheard=3.0)
 # What nobody addressed to the bot is not encoded if its words alone score less: nearly all of what people say.
 WORTH_ENCODING = 0.0
