@@ -36,7 +36,7 @@ run: $(RUN) ## the bot: a chat here, or Discord and Slack when their tokens are 
 install: $(RUN) ## set up, and start nothing
 
 test: lint ## everything that must hold before a change lands
-	$(BIN)/mypy --platform win32 --no-warn-unreachable --cache-dir .mypy_cache/win32 bot adapters knowledge
+	$(BIN)/mypy --platform win32 --no-warn-unreachable --cache-dir .mypy_cache/win32 -p bot -p adapters -p knowledge
 	$(BIN)/pytest $(PARALLEL)
 
 test-quick: lint ## style, types, and the tests that start no process or server and learn nothing; under a minute
