@@ -14,17 +14,17 @@ from knowledge.plain.text import clean, spoken
 
 # Words and pairs of words are told apart by this many columns; what they count beside meaning, and how loosely the
 # weights are held. All chosen on public sets with 1, 3, and 10 phrasings a class (docs/matching.md).
-COLUMNS = 256
+COLUMNS = 128
 SHARED_WORDS = 0.5
 LOOSENESS = 5.0
 # What the rivals count together: as many phrasings.
 RIVALS_COUNT = 30.0
 # Steps of the fit; more change next to nothing.
-STEPS = 15
+STEPS = 10
 # The phrasings of an entry that has more than this count as much as this many, so that they do not drown the others.
 BALANCED = 10
 # So many statements of an entry are learned, which bounds what a community takes in memory.
-STATEMENTS_LIMIT = 8
+STATEMENTS_LIMIT = 5
 # Odds beyond this would overflow.
 UTMOST = 50.0
 
