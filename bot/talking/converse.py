@@ -222,12 +222,12 @@ def _meant(heard: Heard, group: Group) -> plain_commands.Asked | None:
 
 def _goes_on(heard: Heard, said: Said) -> bool:
     """Whether what sounds like talk goes on from the answer before: "why?", or "how much money is that?"."""
-    if said.group.kind not in {GroupKind.TALK, GroupKind.ELSEWHERE}:
+    if said.group.kind is GroupKind.TALK:
+        return _follow_up(heard) is not None
+    if said.group.kind is not GroupKind.ELSEWHERE or said.score == 1:
         return False
     led = _follow_up(heard)
-    if led is None or said.group.kind is GroupKind.TALK:
-        return led is not None
-    return said.score < 1 and led.kind is Kind.ANSWER and led.matches[0].entry.id == heard.turn.entry
+    return led is not None and led.kind is Kind.ANSWER and led.matches[0].entry.id == heard.turn.entry
 
 
 def _reply(heard: Heard, group: Group) -> Reply:
@@ -300,7 +300,7 @@ def _unread(language: Language, private: bool) -> Reply:
 
 def _follow_up(heard: Heard) -> Considered | None:
     """Recognize a short question that leads on from the entry that was shown before."""
-    pack, shown = heard.library.pack, heard.library.pack.entry(heard.turn.entry)
+    shown = heard.library.pack.entry(heard.turn.entry)
     if shown is None or not may_follow(heard.message):
         return None
     if heard.question.kind is Kind.ANSWER and heard.question.matches[0].entry is shown:
@@ -308,7 +308,7 @@ def _follow_up(heard: Heard) -> Considered | None:
     figures = heard.library.talk.groups.get(FIGURES)
     if figures is not None and not heard.question.worded and names_other_year(heard.message, shown):
         return _talk(FIGURES, _reply(heard, figures))
-    ranked = led_on(heard.library.search, pack, heard.message, shown)
+    ranked = led_on(heard.library.search, heard.message, heard.question.matches, shown)
     if heard.question.worded and (not ranked or ranked[0].entry is not shown):
         # Words that are an entry's own lead there, unless they ask for what the shown answer says itself.
         return None

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from knowledge.matching import Match, Search
-from knowledge.pack.model import Entry, Pack
+from knowledge.pack.model import Entry
 from knowledge.plain.text import spoken
 from knowledge.talk.cues import cues
 
@@ -49,25 +49,24 @@ def asks(text: str) -> bool:
     return not cues("asking").isdisjoint(said[:1])
 
 
-def led_on(search: Search, pack: Pack, text: str, shown: Entry) -> Sequence[Match]:
+def led_on(search: Search, text: str, alone: Sequence[Match], shown: Entry) -> Sequence[Match]:
     """Rank the entries for a follow-up to the entry that was shown, best first; none if nothing is likely.
 
-    The message is matched by itself and behind the question that was answered. What the answer names as related goes
-    before the rest. Words that ask nothing by themselves ("why?") mean only what they mean behind that question.
+    `alone` is what the message matches by itself; it is matched behind the question that was answered, too. What the
+    answer names as related goes before the rest. Words that ask nothing by themselves ("why?") mean only what they mean
+    behind that question.
     """
-    alone, behind = search.ask(text), search.ask(f"{shown.question} {text}")
-    found = {match.entry.id: match for match in (*behind.matches, *alone.matches)}
-    if shown.id in found and _stays(text, shown, alone.matches[:1]):
+    behind = search.ask(f"{shown.question} {text}").matches
+    found = {match.entry.id: match for match in (*behind, *alone)}
+    if shown.id in found and _stays(text, shown, alone[:1]):
         return (found[shown.id],)
     bare = is_bare(text)
-    scores: dict[str, float] = {}
-    for match in behind.matches:
-        scores[match.entry.id] = match.score
-    for match in alone.matches:
+    scores = {match.entry.id: match.score for match in behind}
+    for match in alone:
         if not bare or match.entry.id in shown.related or match.score >= BARE_SCORE:
             scores[match.entry.id] = scores.get(match.entry.id, 0.0) + match.score
     # Somebody who has read an answer asks for something else, unless the words alone lead there again.
-    if bare or not alone.matches or alone.matches[0].entry.id != shown.id:
+    if bare or not alone or alone[0].entry.id != shown.id:
         scores.pop(shown.id, None)
     least = dict.fromkeys(shown.related, RELATED_SCORE) | dict.fromkeys(shown.related[:1], NEXT_SCORE)
     likely = {entry_id: score for entry_id, score in scores.items() if score >= least.get(entry_id, LED_SCORE)}
