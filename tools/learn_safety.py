@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import hstack
+from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -43,60 +44,70 @@ AS_IT_STANDS = {"binary": True, "lowercase": False}
 # averaged, by their seeds, and what they count beside the words.
 CLOSENESS = 10
 UNITS, EPOCHS, HELD_DOWN = 128, 12, 0.01
-SEEDS, WORTH = range(8), 0.7
+SEEDS, WORTH = range(8), 0.85
 # A vector of length one has values near 0.05: too small for the networks' first steps.
 SCALE = 10
 BATCH = 200
 # How much a message counts, chosen likewise. What people say to any bot is short and looks like a plea ("can you help
 # me", "how do i contact ijm"). Of look-alikes, of text messages, and of danger in other languages there are few.
-TALK_WEIGHT, LOOKALIKE_WEIGHT, SMS_WEIGHT, LANGUAGE_WEIGHT = 3, 2, 4, 3
+TALK_WEIGHT, LOOKALIKE_WEIGHT, SMS_WEIGHT, LANGUAGE_WEIGHT = 3, 3, 2, 3
 # Few phrasings of entries are in other languages, so each counts for more.
 TRANSLATION_WEIGHT = 5
-# The group of questions about IJM in languages that the encoder doesn't read.
-QUESTIONS_ABROAD = "l-ijm-in-other-languages"
 # Who is sad or asks for help may be in danger; what such groups of talk.yaml say is not ordinary.
 NOT_ORDINARY = frozenset({"referral", "sad"})
 # The groups of examples that are not in English have one of these in their names.
-LANGUAGES = ("language", "arabic", "chinese", "french", "hindi", "portuguese", "spanish", "swahili", "tagalog")
+LANGUAGES = (
+    "language",
+    "foreign",
+    "arabic",
+    "chinese",
+    "french",
+    "hindi",
+    "portuguese",
+    "spanish",
+    "swahili",
+    "tagalog",
+)
 SMS = "sms.txt"
 
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """Messages of one kind: each counts as often as `weight` says, for the networks only if they are `encoded`."""
+    """Messages of one kind; each counts as often as `weight` says. The encoder reads those in English alone."""
 
     texts: Sequence[str]
     danger: bool = False
     weight: int = 1
-    encoded: bool = True
+    english: bool = True
 
 
 def learn(lots: Sequence[Lot], encoder: Encoder) -> Arrays:
     """Learn the weights of the check from messages of both kinds."""
     sizes = [len(lot.texts) for lot in lots]
     plain = [readable(text) for lot in lots for text in lot.texts]
-    marks = np.repeat([int(lot.danger) for lot in lots], sizes)
+    danger = np.repeat([lot.danger for lot in lots], sizes)
+    english = np.repeat([lot.english for lot in lots], sizes)
     weights = np.repeat([lot.weight for lot in lots], sizes)
-    encoded = np.repeat([lot.weight if lot.encoded else 0 for lot in lots], sizes)
-    vectors = encoder.encode([text for text, often in zip(plain, encoded, strict=True) if often])
-    seen = encoded > 0
-    arrays = _words([spaced(text) for text in plain], marks, weights).arrays()
-    arrays |= _meaning(np.repeat(vectors, encoded[seen], axis=0), np.repeat(marks[seen], encoded[seen])).arrays()
+    vectors = encoder.encode([text for text, read in zip(plain, english, strict=True) if read])
+    often = weights[english]
+    arrays = _words([spaced(text) for text in plain], (danger, ~english), weights).arrays()
+    arrays |= _meaning(np.repeat(vectors, often, axis=0), np.repeat(danger[english], often)).arrays()
     return {**arrays, "encoder": np.frombuffer(encoder.digest.encode(), np.uint8)}
 
 
-def _words(texts: Sequence[str], marks: NDArray[np.int64], weights: NDArray[np.int64]) -> LinearModel:
+def _words(texts: Sequence[str], labels: Sequence[NDArray[np.bool_]], weights: NDArray[np.int64]) -> LinearModel:
     vectorizers = [TfidfVectorizer(**how, **AS_IT_STANDS) for how in (WORDS, PIECES)]
     matrix = hstack([vectorizer.fit_transform(texts) for vectorizer in vectorizers], format="csr")
     logistic = LogisticRegression(C=CLOSENESS, solver="liblinear", max_iter=300)
-    fitted = logistic.fit(matrix, marks, sample_weight=weights)
+    fitted = [clone(logistic).fit(matrix, label, sample_weight=weights) for label in labels]
     words, of_words = WordView.of(vectorizers[0])
     pieces, of_pieces = PieceView.of(vectorizers[1])
-    learned = fitted.coef_[0][np.concatenate((of_words, of_pieces + len(of_words)))]
-    return LinearModel(words, pieces, learned[:, None].astype(np.float16), fitted.intercept_.astype(np.float32))
+    learned = np.vstack([each.coef_ for each in fitted]).T[np.concatenate((of_words, of_pieces + len(of_words)))]
+    intercepts = np.concatenate([each.intercept_ for each in fitted])
+    return LinearModel(words, pieces, learned.astype(np.float16), intercepts.astype(np.float32))
 
 
-def _meaning(vectors: NDArray[np.float32], marks: NDArray[np.int64]) -> MeaningModel:
+def _meaning(vectors: NDArray[np.float32], marks: NDArray[np.bool_]) -> MeaningModel:
     """Learn some networks that begin differently; side by side they are one, whose output is their average."""
     how = {"alpha": HELD_DOWN, "max_iter": EPOCHS, "batch_size": BATCH}
     with warnings.catch_warnings():
@@ -120,14 +131,14 @@ def own_lots(folder: Path) -> Iterator[Lot]:
     """Read the project's own messages: of people in danger, and ordinary ones."""
     in_danger = read_examples(folder / IN_DANGER)
     for name, texts in in_danger.items():
-        other = any(language in name for language in LANGUAGES)
-        yield Lot(texts, danger=True, weight=LANGUAGE_WEIGHT if other else 1)
+        english = _english(name)
+        yield Lot(texts, danger=True, weight=1 if english else LANGUAGE_WEIGHT, english=english)
     for name, texts in read_examples(folder / LOOKALIKE).items():
-        yield Lot(texts, weight=LOOKALIKE_WEIGHT, encoded=name != QUESTIONS_ABROAD)
+        yield Lot(texts, weight=LOOKALIKE_WEIGHT, english=_english(name))
     entries = load_pack(folder).entries
     yield Lot([phrasing for entry in entries for phrasing in entry.phrasings])
     translated = [said for entry in entries for texts in entry.translations.values() for said in texts]
-    yield Lot(translated, weight=TRANSLATION_WEIGHT, encoded=False)
+    yield Lot(translated, weight=TRANSLATION_WEIGHT, english=False)
     yield Lot(load_out_of_scope(folder / "unanswerable").texts)
     # What is in both is left to the examples of danger.
     danger = {text for texts in in_danger.values() for text in texts}
@@ -135,15 +146,19 @@ def own_lots(folder: Path) -> Iterator[Lot]:
     yield Lot([said for said in talk if said not in danger], weight=TALK_WEIGHT)
 
 
+def _english(group: str) -> bool:
+    return not any(language in group for language in LANGUAGES)
+
+
 def their_lots(real: Path, clinc150: Path, hwu64: Path, languages: Path) -> Iterator[Lot]:
-    """Read what other people said, all of it ordinary. The encoder reads English alone."""
+    """Read what other people said, all of it ordinary."""
     queries = json.loads((clinc150 / "data_full.json").read_text("utf-8"))
     yield Lot([text for part in ("train", "oos_train") for text, _ in queries[part]])
     yield Lot(hwu64.read_text("utf-8").splitlines())
     for name, lines in real_text(real).items():
         yield Lot(lines, weight=SMS_WEIGHT if name == SMS else 1)
     for lines in real_text(languages).values():
-        yield Lot(lines, encoded=False)
+        yield Lot(lines, english=False)
 
 
 def main(*theirs: Path) -> None:

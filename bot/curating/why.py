@@ -44,9 +44,8 @@ async def why(
     if len(matches) > 1:
         pairs.append(("runner-up", _match(matches[1])))
         pairs.append(("margin", f"{matches[0].score - matches[1].score:.2f}"))
-    score = services.danger.score(question)
-    limits = services.danger.thresholds
-    score, card, line = map(likelihood, (score, limits.clear, limits.unsure))
+    weighed = services.danger.weigh(question)
+    score, card, line = map(likelihood, (weighed.score, weighed.thresholds.clear, weighed.thresholds.unsure))
     pairs.append(("safety", f"{score:.2f} (card from {card:.2f}, a line of help from {line:.2f})"))
     fields = Fields(tuple((name, (Plain(value),)) for name, value in pairs))
     typed_id = await keep(context, Pending(dict.fromkeys(FIELDS, "") | {PHRASINGS: question}))

@@ -40,17 +40,27 @@ class Thresholds:
 
 
 # Chosen on messages that nothing was learned from (docs/safety.md).
-WITH_MEANING = Thresholds(unsure=-5.75, clear=-1.65, overheard=4.5)
+WITH_MEANING = Thresholds(unsure=-6.75, clear=-1.8, overheard=4.5)
 WORDS_ALONE = Thresholds(unsure=-2.5, clear=-0.4, overheard=3.0)
+NOT_ENGLISH = Thresholds(unsure=-3.5, clear=-1.7, overheard=3.0)
 # What nobody addressed to the bot is not encoded if its words alone score less: nearly all of what people say.
 WORTH_ENCODING = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The logarithm of the odds that a message is about somebody in danger, and what such a score means."""
+
+    score: float
+    thresholds: Thresholds
 
 
 class DangerCheck:
     """Scores messages with numbers that were learned once; keeps nothing of them.
 
-    `arrays` are those of the weights' file. Without an encoder, or with another than was learned with, the words
-    decide alone. Raises KeyError or ValueError if the arrays are not what `make learn` writes.
+    `arrays` are those of the weights' file. The words decide alone on what is not in English, which the encoder does
+    not read, and on everything without an encoder, or with another than was learned with. Raises KeyError or ValueError
+    if the arrays are not what `make learn` writes.
     """
 
     def __init__(self, arrays: Mapping[str, NDArray[Any]], encoder: Encoder | None) -> None:
@@ -58,7 +68,6 @@ class DangerCheck:
         self._meaning = MeaningModel.from_arrays(arrays)
         fits = encoder is not None and encoder.digest == arrays["encoder"].tobytes().decode()
         self._encoder = encoder if fits else None
-        self.thresholds = WITH_MEANING if fits else WORDS_ALONE
 
     def judge(self, text: str, *, overheard: bool = False) -> Danger:
         """Say how surely a text of any length is about somebody in danger.
@@ -66,12 +75,13 @@ class DangerCheck:
         One that nobody addressed to the bot is clear only if it is beyond doubt, and takes a tenth of the time.
         """
         plain = readable(text)
-        if not plain or (overheard and self._of_words(plain) < WORTH_ENCODING):
+        if not plain or (overheard and self._of_words(plain)[0] < WORTH_ENCODING):
             return Danger.NONE
-        score = self._score(plain)
-        if score >= (self.thresholds.overheard if overheard else self.thresholds.clear):
+        weighed = self._weigh(plain)
+        thresholds = weighed.thresholds
+        if weighed.score >= (thresholds.overheard if overheard else thresholds.clear):
             return Danger.CLEAR
-        return Danger.UNSURE if score >= self.thresholds.unsure else Danger.NONE
+        return Danger.UNSURE if weighed.score >= thresholds.unsure else Danger.NONE
 
     @property
     def encoder(self) -> Encoder | None:
@@ -81,30 +91,29 @@ class DangerCheck:
     def prepared(self, text: str) -> tuple[str, ...]:
         """Give the texts that `judge` encodes of what is addressed to the bot, so that it can be done before."""
         plain = readable(text)
-        parts = _thoughts(plain) if len(plain.split()) > LONG else ()
-        return tuple(dict.fromkeys(filter(None, (plain, *parts)))) if self._encoder is not None else ()
+        if self._encoder is None or not plain or self._of_words(plain)[1] >= 0:
+            return ()
+        return tuple(dict.fromkeys((plain, *_parts(plain))))
 
-    def score(self, text: str) -> float:
-        """Give the logarithm of the odds that a text is about somebody in danger, as judged."""
-        return self._score(readable(text))
+    def weigh(self, text: str) -> Weighed:
+        """Score a text as `judge` does."""
+        return self._weigh(readable(text))
 
-    def _score(self, plain: str) -> float:
-        score = self._whole(plain)
-        if len(plain.split()) > LONG:
-            score = max(score, *(self._whole(thought) - DOUBT for thought in _thoughts(plain)))
-        return score
+    def _weigh(self, plain: str) -> Weighed:
+        if not plain:
+            return Weighed(-inf, WORDS_ALONE)
+        danger, foreign = self._of_words(plain)
+        encoder = self._encoder if foreign < 0 else None
+        parts = [self._of_words(part)[0] + self._of_meaning(part, encoder) - DOUBT for part in _parts(plain)]
+        score = max(danger + self._of_meaning(plain, encoder), *parts, -inf)
+        return Weighed(score, NOT_ENGLISH if foreign >= 0 else WITH_MEANING if encoder is not None else WORDS_ALONE)
 
-    def _whole(self, plain: str) -> float:
-        return self._of_words(plain) + self._of_meaning(plain) if plain else -inf
+    def _of_meaning(self, plain: str, encoder: Encoder | None) -> float:
+        return self._meaning.score(encoder.encode([plain])[0]) if encoder is not None else 0.0
 
-    def _of_words(self, plain: str) -> float:
-        (score,) = self._words.scores(self._words.tfidf.row(spaced(plain)))
-        return float(score)
-
-    def _of_meaning(self, plain: str) -> float:
-        if self._encoder is None:
-            return 0.0
-        return self._meaning.score(self._encoder.encode([plain])[0])
+    def _of_words(self, plain: str) -> tuple[float, float]:
+        danger, foreign = self._words.scores(self._words.tfidf.row(spaced(plain)))
+        return float(danger), float(foreign)
 
 
 def likelihood(score: float) -> float:
@@ -112,11 +121,13 @@ def likelihood(score: float) -> float:
     return 1 / (1 + exp(-score))
 
 
-def _thoughts(plain: str) -> Iterator[str]:
-    """Yield the sentences of a text; a long one is cut into overlapping runs of words."""
+def _parts(plain: str) -> Iterator[str]:
+    """Yield the sentences of a text that is long; a long sentence is cut into overlapping runs of words."""
+    if len(plain.split()) <= LONG:
+        return
     for sentence in _SENTENCE_END.split(plain):
         said = sentence.split()
-        if len(said) <= THOUGHT_LIMIT:
+        if 0 < len(said) <= THOUGHT_LIMIT:
             yield sentence
         else:
             for first in range(0, len(said) - THOUGHT // 2, THOUGHT // 2):

@@ -8,6 +8,8 @@ from knowledge.plain.text import clean
 _MARKUP = re.compile(r"[*~|`]+")
 _BETWEEN = re.compile(r"[_>\s]+")
 _MARKS = re.compile(r"([.,!?;:\"()]+)")
+# Chinese characters and Japanese syllables, which nothing parts into words.
+_UNPARTED = re.compile("([\u3040-\u30ff\u3400-\u9fff])")
 _LETTER = re.compile(r"[^\W_]")
 
 
@@ -21,5 +23,5 @@ def readable(text: str) -> str:
 
 
 def spaced(plain: str) -> str:
-    """Put a space on each side of the marks between words, for a mark says much: of a question, of haste."""
-    return _MARKS.sub(r" \1 ", plain)
+    """Part a text into what counts as a word: marks, too, for a mark says much, and each Chinese character."""
+    return _UNPARTED.sub(r" \1 ", _MARKS.sub(r" \1 ", plain))

@@ -52,11 +52,15 @@ def asked(name: str) -> list[str]:
         ("danger-lookalike", 0, 0.12),
         ("danger-ordinary", 0, 0.025),
         ("stranger-danger", 0.90, 1),
-        ("stranger-lookalike", 0, 0.085),
+        ("stranger-lookalike", 0, 0.08),
         ("stranger-ordinary", 0, 0.015),
         ("stranger-unanswerable", 0, 0.015),
-        ("languages-danger", 0.88, 1),
-        ("languages-ordinary", 0, 0.27),
+        ("third-danger", 0.93, 1),
+        ("third-lookalike", 0, 0.06),
+        ("languages-danger", 0.9, 1),
+        ("languages-ordinary", 0, 0.2),
+        ("languages-second-danger", 0.9, 1),
+        ("languages-second-ordinary", 0, 0.2),
     ],
 )
 def test_messages_that_nothing_was_learned_from(library: Library, name: str, least: float, most: float) -> None:
@@ -64,7 +68,7 @@ def test_messages_that_nothing_was_learned_from(library: Library, name: str, lea
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["danger-danger", "stranger-danger"])
+@pytest.mark.parametrize("name", ["danger-danger", "stranger-danger", "third-danger"])
 def test_nearly_everybody_in_danger_gets_the_card_or_the_line(library: Library, name: str) -> None:
     assert share(library.danger, asked(name), line=True) >= 0.97
 
@@ -140,7 +144,7 @@ def test_without_the_encoder_that_it_was_learned_with_the_words_decide_alone() -
     other.digest = "another"
     for encoder in (None, other):
         check = load_danger_check(encoder)
-        assert check.thresholds == WORDS_ALONE
+        assert check.weigh(CRY).thresholds == WORDS_ALONE
         assert share(check, asked("stranger-danger")) >= 0.8
         assert share(check, asked("stranger-ordinary")) <= 0.02
     assert not other.asked
@@ -149,9 +153,9 @@ def test_without_the_encoder_that_it_was_learned_with_the_words_decide_alone() -
 def test_the_judgement_is_the_score_beside_the_thresholds(library: Library) -> None:
     check = library.danger
     for text in (CRY, "what is ijm", "he is", "zzz", f"{CRY}. " * 10, ". " * 30):
-        score, judged = check.score(text), check.judge(text)
-        assert (judged is Danger.CLEAR) == (score >= check.thresholds.clear)
-        assert (judged is Danger.NONE) == (score < check.thresholds.unsure)
+        weighed, judged = check.weigh(text), check.judge(text)
+        assert (judged is Danger.CLEAR) == (weighed.score >= weighed.thresholds.clear)
+        assert (judged is Danger.NONE) == (weighed.score < weighed.thresholds.unsure)
 
 
 @pytest.mark.parametrize("text", ["", "😂 https://x.org", "<@123456> !!", "```` ```"])

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.safety.danger import WITH_MEANING, DangerCheck
+from knowledge.safety.danger import NOT_ENGLISH, WITH_MEANING, DangerCheck
 from tools import learn_safety
 
 DANGER = [
@@ -17,7 +17,9 @@ ORDINARY = [
     f"what is {what} in {where}" for what in ("ijm", "aftercare", "lunch", "the exam") for where in ("peru", "ghana")
 ]
 
-LOTS = (learn_safety.Lot(DANGER, danger=True), learn_safety.Lot(ORDINARY))
+FOREIGN = [f"donde {what} {where}" for what in ("comemos", "estudiamos", "jugamos") for where in ("hoy", "luego")]
+
+LOTS = (learn_safety.Lot(DANGER, danger=True), learn_safety.Lot(ORDINARY), learn_safety.Lot(FOREIGN, english=False))
 
 
 class Hashed:
@@ -29,6 +31,10 @@ class Hashed:
         seeds = [int.from_bytes(sha256(text.encode()).digest()[:4]) for text in texts]
         found = np.array([np.random.default_rng(seed).normal(size=self.dimensions) for seed in seeds], np.float32)
         return found / np.linalg.norm(found, axis=1, keepdims=True)
+
+
+def scores(check: DangerCheck, texts: Sequence[str]) -> list[float]:
+    return [check.weigh(text).score for text in texts]
 
 
 @pytest.fixture
@@ -48,8 +54,8 @@ def test_the_same_examples_give_the_same_numbers(few: None) -> None:
 
 def test_what_was_learned_tells_both_kinds_apart(few: None) -> None:
     check = DangerCheck(learn_safety.learn(LOTS, Hashed()), Hashed())
-    assert check.thresholds == WITH_MEANING
-    assert min(map(check.score, DANGER)) > max(map(check.score, ORDINARY))
+    assert {check.weigh(text).thresholds for text in DANGER + ORDINARY} == {WITH_MEANING}
+    assert min(scores(check, DANGER)) > max(scores(check, ORDINARY))
 
 
 def test_the_networks_side_by_side_are_their_average(few: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,14 +76,16 @@ def test_the_real_text_of_a_folder_is_read_by_line(tmp_path: Path) -> None:
     assert learn_safety.real_text(tmp_path) == {"a.txt": ["one"], "b.txt": ["two", "three"]}
 
 
-def test_the_networks_do_not_learn_from_what_the_encoder_cannot_read(few: None) -> None:
-    foreign = learn_safety.Lot(["hola a todos", "quiero dormir"], encoded=False)
-    alone, with_it = learn_safety.learn(LOTS, Hashed()), learn_safety.learn((*LOTS, foreign), Hashed())
-    np.testing.assert_array_equal(alone["hidden"], with_it["hidden"])
-    assert len(alone["words_keys"]) < len(with_it["words_keys"])
+def test_what_is_not_in_english_is_told_apart_and_not_encoded(few: None) -> None:
+    learned = learn_safety.learn(LOTS, Hashed())
+    more = (*LOTS, learn_safety.Lot(["quiero dormir"], english=False))
+    np.testing.assert_array_equal(learned["hidden"], learn_safety.learn(more, Hashed())["hidden"])
+    check = DangerCheck(learned, Hashed())
+    assert {check.weigh(text).thresholds for text in FOREIGN} == {NOT_ENGLISH}
+    assert [check.prepared(text) for text in (FOREIGN[0], ORDINARY[0])] == [(), (ORDINARY[0],)]
 
 
 def test_a_heavier_lot_pulls_the_scores_its_way(few: None) -> None:
-    heavy = (learn_safety.Lot(DANGER, danger=True, weight=3), LOTS[1])
+    heavy = (learn_safety.Lot(DANGER, danger=True, weight=3), *LOTS[1:])
     before, after = (DangerCheck(learn_safety.learn(lots, Hashed()), Hashed()) for lots in (LOTS, heavy))
-    assert sum(map(after.score, ORDINARY)) > sum(map(before.score, ORDINARY))
+    assert sum(scores(after, ORDINARY)) > sum(scores(before, ORDINARY))
