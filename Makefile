@@ -67,7 +67,7 @@ pictures: $(DEV) ## the pictures in docs/pictures; needs Debian's chromium, node
 	$(BIN)/python -m tools.pictures
 
 topology: $(DEV) ## two replicas, sharded Discord and PostgreSQL as plain processes, used and broken, in a minute
-	$(BIN)/python -m tests.topology
+	$(BIN)/python -m tests.deployment.topology
 
 AUDIT := .audit
 audit: ## known vulnerabilities of what is locked; needs the Internet, and no other command needs this one

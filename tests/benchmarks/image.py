@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.benchmarks.figures import Figure
-from tests.image import installed_as_in_the_image, megabytes
+from tests.deployment.image import installed_as_in_the_image, megabytes
 
 GOAL_MB = 330.0
 HEAVIEST = 2

@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 
 from deploy.slim import slim
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def uninstalled() -> set[str]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.topology import topology, use
+from tests.deployment.topology import topology, use
 
 pytestmark = pytest.mark.slow
 

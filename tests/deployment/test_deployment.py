@@ -24,12 +24,12 @@ from adapters.monitoring.metrics import PrometheusMetrics
 from bot.__main__ import KINDS
 from bot.app.app import App
 from bot.operating.configuration import variables
-from tests.image import uninstalled
+from tests.deployment.image import uninstalled
 from tests.program import PREFIXES
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 DEPLOY = ROOT / "deploy"
 SECONDS = 120

@@ -12,12 +12,12 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.image import installed_as_in_the_image, wheel
+from tests.deployment.image import installed_as_in_the_image, wheel
 from tests.test_imports import imported, sources
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 SECONDS = 120
 PNG = b"\x89PNG\r\n"
 

@@ -1,0 +1,1 @@
+"""What ships: the wheel, the image, what stands in `deploy/`, and the scaled topology."""
