@@ -5,6 +5,7 @@ import logging
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from adapters.slack.app import serve
 from adapters.slack.connection.install import InstallationStores
 from adapters.slack.settings import SlackSettings
 from bot.app.app import App
+from bot.commands.context import Services
+from tests.adapters.contract.harness import Watch
 from tests.servers.patience import WAIT_SECONDS
 from tests.servers.slack.rules.values import Message, View
 from tests.servers.slack.server import SlackServer
@@ -62,6 +65,14 @@ async def over_socket_mode(app: App, slack: SlackServer, **more: Any) -> AsyncIt
     async with serving(app, slack, **more) as task:
         await _or_ended(task, asyncio.create_task(_connected(slack, before + 1)))
         yield task
+
+
+@asynccontextmanager
+async def watched(services: Services, slack: SlackServer) -> AsyncIterator[Watch]:
+    """A bot over Socket Mode of which is known when it is done."""
+    watch = Watch()
+    async with over_socket_mode(App(replace(services, metrics=watch)), slack):
+        yield watch
 
 
 @asynccontextmanager

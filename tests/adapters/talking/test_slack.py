@@ -9,8 +9,7 @@ from adapters.slack.commands import scopes
 from bot.app.app import App
 from bot.commands.context import Services
 from bot.commands.turns import Turns
-from tests.adapters.contract.harness import Watch
-from tests.adapters.slack.running import DANGER, SURE, over_socket_mode
+from tests.adapters.slack.running import DANGER, SURE, over_socket_mode, watched
 from tests.servers.slack.records import Did
 from tests.servers.slack.rules.values import Channel, Message, User
 from tests.servers.slack.server import SlackServer
@@ -38,14 +37,10 @@ async def test_what_needs_no_words_gets_a_reaction_and_no_message(
 
 
 class TestARefusedReaction:
-    """A bot of which is known when it is done."""
-
     @pytest.fixture
-    async def connected(self, slack: SlackServer, services: Services) -> AsyncIterator[App]:
-        self.watch = Watch()
-        made = App(replace(services, metrics=self.watch))
-        async with over_socket_mode(made, slack):
-            yield made
+    async def connected(self, slack: SlackServer, services: Services) -> AsyncIterator[None]:
+        async with watched(services, slack) as self.watch:
+            yield
 
     @pytest.mark.parametrize("word", ["missing_scope", "not_reactable"])
     async def test_it_is_one_line_in_the_log_and_nothing_else(

@@ -2,14 +2,12 @@
 
 import logging
 from collections.abc import AsyncIterator
-from dataclasses import replace
 
 import pytest
 
 from bot.app.app import App
 from bot.commands.context import Services
-from tests.adapters.contract.harness import Watch
-from tests.adapters.slack.running import DANGER, over_socket_mode
+from tests.adapters.slack.running import DANGER, watched
 from tests.servers.slack.rules.values import Channel, User
 from tests.servers.slack.server import SlackServer
 
@@ -72,14 +70,10 @@ async def test_where_direct_messages_are_refused_the_numbers_come_in_the_channel
 
 
 class TestWhatIsRefusedEverywhere:
-    """A bot of which is known when it is done."""
-
     @pytest.fixture
-    async def connected(self, slack: SlackServer, services: Services) -> AsyncIterator[App]:
-        self.watch = Watch()
-        made = App(replace(services, metrics=self.watch))
-        async with over_socket_mode(made, slack):
-            yield made
+    async def connected(self, slack: SlackServer, services: Services) -> AsyncIterator[None]:
+        async with watched(services, slack) as self.watch:
+            yield
 
     async def test_it_does_not_count_as_shown(
         self, slack: SlackServer, kim: User, general: Channel, caplog: pytest.LogCaptureFixture

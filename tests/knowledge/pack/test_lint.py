@@ -1,6 +1,5 @@
 """The linter: every fault at once, each with its file and field."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -28,8 +27,6 @@ alternatives:
 ---
 In 2012 there were 5. See [the site](https://example.org/a).
 """
-
-Write = Callable[[str, str], None]
 
 
 @pytest.fixture
