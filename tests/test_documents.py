@@ -64,7 +64,7 @@ def test_every_adapter_has_the_files_that_the_page_names() -> None:
     assert named == {"events.py", "render.py", "commands.py", "settings.py", "app.py", "adapter.py"}
     for adapter in ADAPTERS:
         folder = ROOT / "adapters" / adapter.platform.name
-        # A large one is a folder, as Discord's `rendering` and `registering`.
+        # A large one is a folder, as `rendering` and `registering`.
         folders = {"rendering": "render.py", "registering": "commands.py"}
         files = {folders.get(path.name, path.name) for path in folder.iterdir()}
         assert named <= files

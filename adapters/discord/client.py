@@ -12,7 +12,7 @@ from discord.http import Route
 
 from adapters.discord.answering import Answering
 from adapters.discord.events import DISCORD
-from adapters.discord.hearing import Hearing
+from adapters.discord.hearing.messages import Hearing
 from adapters.discord.joining import GUILD, is_new, welcome
 from adapters.discord.registering.commands import REGISTERED, payload, same
 from adapters.discord.sending import (

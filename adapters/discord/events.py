@@ -6,9 +6,9 @@ from typing import Any, TypeGuard
 
 import discord
 
+from adapters.discord.hearing.threads import title_of_post
 from adapters.discord.registering.commands import PICKED
 from adapters.discord.rendering.components import MENUS
-from adapters.discord.threads import title_of_post
 from bot.chat.events import Complete, Event, Invocation, Message, Place, Press, Submit, User, Value
 from bot.chat.platform import Platform, Referent
 from bot.chat.roles import ADMINISTRATES, MODERATES

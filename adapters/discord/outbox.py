@@ -6,9 +6,9 @@ import aiohttp
 import discord
 
 from adapters.discord.events import DISCORD
+from adapters.discord.hearing.threads import may_open
 from adapters.discord.rendering.embeds import content, render
 from adapters.discord.sending import LATER_PAUSES, NOBODY, insist, parts
-from adapters.discord.threads import may_open
 from bot.chat.outbox import Outbox, Unpostable, Unreached
 from bot.chat.replies import Reply
 

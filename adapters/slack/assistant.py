@@ -17,8 +17,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.commands import ASSISTANT_METHODS, scopes_of
 from adapters.slack.connection.web import error_of
-from adapters.slack.controls import one_line
 from adapters.slack.events import Address, Heard
+from adapters.slack.rendering.controls import one_line
 from bot.chat.events import Event, Message, Typed
 from bot.chat.replies import Delete, Heading, Reply
 

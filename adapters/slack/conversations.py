@@ -18,9 +18,9 @@ from adapters.slack.assistant import assists, in_thread, opened, suggest
 from adapters.slack.connection.web import WORTHLESS, SlackError, error_of, lost
 from adapters.slack.connection.workspaces import Workspaces
 from adapters.slack.events import SLACK, Heard, community, heard
-from adapters.slack.forms import faulty
 from adapters.slack.joining import Joining
 from adapters.slack.members import Members
+from adapters.slack.rendering.forms import faulty
 from adapters.slack.sending.fallback import Fallbacks
 from adapters.slack.sending.files import downloaded
 from adapters.slack.sending.replying import delete, react, send, send_urgent

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
-from adapters.slack.controls import BACK, FEEDBACK, MENUS
-from adapters.slack.forms import MARKDOWN, TYPED_ID
-from adapters.slack.mrkdwn import markdown
+from adapters.slack.rendering.controls import BACK, FEEDBACK, MENUS
+from adapters.slack.rendering.forms import MARKDOWN, TYPED_ID
+from adapters.slack.rendering.mrkdwn import markdown
 from adapters.slack.texts import forwarded, line_of, spoken, words_of
 from bot.chat.events import ASKING, Event, Home, Invocation, Message, Place, Press, Submit, Typed, User, Value
 from bot.chat.platform import Platform, Referent

@@ -8,7 +8,7 @@ from cachetools import TTLCache
 from slack_sdk.errors import SlackApiError
 
 from adapters.slack.connection.web import error_of
-from adapters.slack.render import Rendered, render
+from adapters.slack.rendering.blocks import Rendered, render
 from bot.chat.replies import Reply
 
 # What Slack says of blocks that it does not know,

@@ -15,10 +15,10 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from adapters.shared.proxies import proxy_for
 from adapters.shared.urgent import Way, first_taken
 from adapters.slack.connection.web import WORTHLESS, error_of
-from adapters.slack.controls import swapped
 from adapters.slack.events import Address
-from adapters.slack.forms import modals
-from adapters.slack.render import Rendered, homes, render
+from adapters.slack.rendering.blocks import Rendered, homes, render
+from adapters.slack.rendering.controls import swapped
+from adapters.slack.rendering.forms import modals
 from adapters.slack.sending.fallback import BLOCKS_REFUSED, Fallbacks, first_view
 from adapters.slack.sending.files import upload
 from bot.chat.replies import Form, Reply, Swap, text

@@ -26,15 +26,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from knowledge.store.protocol import NO_COMMUNITY, SEEN_LIFE, Feedback, Json, Outline, Setting, Store, Votes
 from knowledge.store.sql import tables
-from knowledge.store.sql.agreements import Agreements
 from knowledge.store.sql.database import Database
-from knowledge.store.sql.embeddings import Embeddings
-from knowledge.store.sql.limits import Limits
-from knowledge.store.sql.queue import Queue
-from knowledge.store.sql.revisions import Revisions
-from knowledge.store.sql.schedules import Schedules
-from knowledge.store.sql.statements import are, utc
-from knowledge.store.sql.traces import Traces, voter_hash
+from knowledge.store.sql.parts.agreements import Agreements
+from knowledge.store.sql.parts.embeddings import Embeddings
+from knowledge.store.sql.parts.limits import Limits
+from knowledge.store.sql.parts.queue import Queue
+from knowledge.store.sql.parts.revisions import Revisions
+from knowledge.store.sql.parts.schedules import Schedules
+from knowledge.store.sql.parts.statements import are, utc
+from knowledge.store.sql.parts.traces import Traces, voter_hash
 
 # Seconds that a member waits for a database that does not answer; several such waits fit into one answer's time.
 PATIENCE = 5.0

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from adapters.slack.events import SLACK
-from adapters.slack.render import render
+from adapters.slack.rendering.blocks import render
 from bot.app.app import App
 from bot.chat.replies import Reply
 from tests.adapters.contract.harness import Duty, Harness, Watch, Who

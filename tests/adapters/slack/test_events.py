@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.slack.events import EDITED_SECONDS, Address, Heard, heard
-from adapters.slack.forms import MARKDOWN
 from adapters.slack.members import member
+from adapters.slack.rendering.forms import MARKDOWN
 from adapters.slack.texts import forwarded, spoken
 from bot.chat.events import Home, Invocation, Message, Place, Press, Submit, Typed, User
 from bot.chat.roles import ADMINISTRATES, MODERATES

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block as SlackBlock
 
-from adapters.slack.controls import BACK, MENUS
-from adapters.slack.forms import modal
-from adapters.slack.mrkdwn import cut, escape, markdown, typed
-from adapters.slack.render import MESSAGE_LIMIT, TEXT_LIMIT, homes, render
+from adapters.slack.rendering.blocks import MESSAGE_LIMIT, TEXT_LIMIT, homes, render
+from adapters.slack.rendering.controls import BACK, MENUS
+from adapters.slack.rendering.forms import modal
+from adapters.slack.rendering.mrkdwn import cut, escape, markdown, typed
 from bot.app.app import App
 from bot.chat.markup import Anchor, Code, Emphasis, Plain, Strong
 from bot.chat.replies import (

@@ -2,7 +2,7 @@
 
 import pytest
 
-import knowledge.store.sql.queue as queue
+import knowledge.store.sql.parts.queue as queue
 from bot.app.app import App
 from bot.chat.events import Message, Submit
 from knowledge.store.protocol import QuotaReached, Store

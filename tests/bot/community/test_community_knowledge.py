@@ -11,7 +11,7 @@ from bot.commands.community_settings import Setting
 from bot.commands.context import Library, Services
 from bot.community.community_knowledge import KnowledgeCache
 from knowledge.pack.overlay import Change, Draft, Overlay
-from knowledge.store.sql import revisions as sql_revisions
+from knowledge.store.sql.parts import revisions as sql_revisions
 from knowledge.store.sql.store import SqlStore
 from tests.conftest import NOW
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from knowledge.pack.overlay import Change, Conflict, Draft, Overlay, Revision
 from knowledge.pack.records import entry_of, record_of
-from knowledge.store.sql.statements import Statements, utc
+from knowledge.store.sql.parts.statements import Statements, utc
 from knowledge.store.sql.tables import communities, revisions
 
 # An overlay's first number is below this, which leaves as many to count on (a 32-bit integer on PostgreSQL).

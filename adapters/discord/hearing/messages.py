@@ -9,8 +9,9 @@ from cachetools import TTLCache
 from discord.abc import Messageable
 
 from adapters.discord.events import DISCORD, message_event
+from adapters.discord.hearing.replied import above, referring
+from adapters.discord.hearing.threads import opened
 from adapters.discord.rendering.embeds import content, render
-from adapters.discord.replied import above, referring
 from adapters.discord.sending import (
     LATER_PAUSES,
     NOBODY,
@@ -22,7 +23,6 @@ from adapters.discord.sending import (
     react,
     refusal,
 )
-from adapters.discord.threads import opened
 from adapters.shared.urgent import Way
 from bot.app.app import App
 from bot.chat.events import Event, Message

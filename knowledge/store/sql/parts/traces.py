@@ -11,7 +11,7 @@ from knowledge.pack.overlay import NOBODY
 from knowledge.store.agreements import ASKER_LIFE, LOAN_LIFE, PROPOSAL_LIFE
 from knowledge.store.protocol import BALLOT_LIFE, GRACE, MISS_LIFE, POST_LIFE, TYPED_LIFE, USAGE_LIFE
 from knowledge.store.sql import tables
-from knowledge.store.sql.statements import Statements, begins, utc
+from knowledge.store.sql.parts.statements import Statements, begins, utc
 
 # Where a person's id stands because they signed something.
 _SIGNED = (

@@ -17,8 +17,8 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.blocks.block_elements import FileInputElement
 from slack_sdk.models.views import View
 
-from adapters.slack.controls import OPTION_LIMIT, PLACEHOLDER_LIMIT, plain_text
-from adapters.slack.mrkdwn import typed
+from adapters.slack.rendering.controls import OPTION_LIMIT, PLACEHOLDER_LIMIT, plain_text
+from adapters.slack.rendering.mrkdwn import typed
 from bot.chat.markup import Referent
 from bot.chat.replies import ChoiceQuestion, Field, FileQuestion, Form, Question, ReferenceQuestion, short
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from adapters.slack.mrkdwn import ELLIPSIS, escape
+from adapters.slack.rendering.mrkdwn import ELLIPSIS, escape
 from bot.chat.markup import visible
 from bot.chat.replies import Button, Menu, Reply, Swap, kept
 

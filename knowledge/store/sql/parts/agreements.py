@@ -11,7 +11,7 @@ from sqlalchemy import Row, delete, select
 from knowledge.pack.overlay import Change, Draft
 from knowledge.pack.records import entry_of, record_of
 from knowledge.store.agreements import LOAN_LIFE, Asker, Loan, Proposal
-from knowledge.store.sql.statements import Statements, are, utc
+from knowledge.store.sql.parts.statements import Statements, are, utc
 from knowledge.store.sql.tables import askers, loans, proposals
 
 # As many letters as an id in a button may have.

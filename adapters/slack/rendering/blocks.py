@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, assert_never
 
-from adapters.slack.controls import BACK, Json, controls, mrkdwn_text, one_line, plain_text, row
-from adapters.slack.mrkdwn import ELLIPSIS, GUARD, bold, cut, escape, fenced, mrkdwn
+from adapters.slack.rendering.controls import BACK, Json, controls, mrkdwn_text, one_line, plain_text, row
+from adapters.slack.rendering.mrkdwn import ELLIPSIS, GUARD, bold, cut, escape, fenced, mrkdwn
 from bot.chat.replies import Block, Copyable, Fields, File, Heading, Image, Items, Note, Reply, Text, kept
 
 # node-slack-sdk packages/types/src/block-kit: blocks.ts and block-elements.ts.

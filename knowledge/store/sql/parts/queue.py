@@ -22,7 +22,7 @@ from knowledge.store.protocol import (
     Typed,
     UsageCount,
 )
-from knowledge.store.sql.statements import Statements, are, utc
+from knowledge.store.sql.parts.statements import Statements, are, utc
 from knowledge.store.sql.tables import askers, marks, misses, suggestions, tallies, typed
 
 # An id travels in a button beside an entry's id, so it is short; of so many letters none comes twice by chance.

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from knowledge.store.limits import Limit
 from knowledge.store.protocol import NO_COMMUNITY
 from knowledge.store.sql import tables
-from knowledge.store.sql.statements import Statements, utc
+from knowledge.store.sql.parts.statements import Statements, utc
 
 # Sums of fractions of a second are off by less than this.
 _ROUNDING = 0.001

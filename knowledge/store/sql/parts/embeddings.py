@@ -6,7 +6,7 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from knowledge.store.sql import tables
-from knowledge.store.sql.statements import Statements
+from knowledge.store.sql.parts.statements import Statements
 
 # Rows of one statement: PostgreSQL takes 32,767 values at once, SQLite as many, and a row has four.
 PORTION = 1_000

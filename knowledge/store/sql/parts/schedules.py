@@ -10,7 +10,7 @@ from sqlalchemy import Row, and_, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from knowledge.store.schedules import Post, PostState, Schedule
-from knowledge.store.sql.statements import Statements, are, begins, utc
+from knowledge.store.sql.parts.statements import Statements, are, begins, utc
 from knowledge.store.sql.tables import communities, posts, schedules
 
 

@@ -1,0 +1,1 @@
+"""From replies to what Slack shows: blocks, mrkdwn and modal views, within its limits."""

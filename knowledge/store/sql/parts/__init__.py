@@ -1,0 +1,1 @@
+"""The parts that the store is made of, each with tables of its own."""
