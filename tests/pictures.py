@@ -1,12 +1,12 @@
-"""What the tests of pictures share: the cards that are hardest to set, and how colors are compared."""
+"""What the tests of pictures share: the pictures that are hardest to set, and how colors are compared."""
 
 from itertools import pairwise
 
 from PIL import Image, ImageChops
 
+from bot.pictures.layout import Layout, drawn
 from bot.pictures.palette import Color
 from bot.pictures.renderer import FactPicture
-from bot.pictures.sheet import Sheet, drawn
 from knowledge.pack.lint import SOURCE_LIMIT
 from knowledge.pack.model import FACT_LIMIT, Pack
 
@@ -15,11 +15,11 @@ NAME_LIMIT = 100
 
 
 def full_of(sign: str) -> FactPicture:
-    """A card on which everything is as long as the linter lets it be, and of one sign."""
+    """A picture on which everything is as long as the linter lets it be, and of one sign."""
     return FactPicture(sign * FACT_LIMIT, 2012, sign * SOURCE_LIMIT, sign * SOURCE_LIMIT, sign * NAME_LIMIT)
 
 
-def cards_of(pack: Pack, community: str = "IJM Campus Chapter at Springfield") -> list[FactPicture]:
+def pictures_of(pack: Pack, community: str = "IJM Campus Chapter at Springfield") -> list[FactPicture]:
     """Every fact of a pack, the shortest first."""
     facts = sorted((fact for entry in pack.entries for fact in entry.facts), key=lambda fact: len(fact.text))
     return [FactPicture(f.text, f.year, f.source.document, f.source.section, community) for f in facts]
@@ -62,9 +62,9 @@ def _luminance(color: Color) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def ink(sheet: Sheet) -> tuple[int, int, int, int]:
+def ink(layout: Layout) -> tuple[int, int, int, int]:
     """The box of all that is drawn, by its pixels: left, top, right and bottom, the last two outside it."""
-    return _ink(drawn(sheet), sheet.background)
+    return _ink(drawn(layout), layout.background)
 
 
 def _ink(image: Image.Image, background: Color) -> tuple[int, int, int, int]:
@@ -73,27 +73,27 @@ def _ink(image: Image.Image, background: Color) -> tuple[int, int, int, int]:
     return box
 
 
-def faults(sheet: Sheet) -> list[str]:
-    """What is wrong with a sheet: ink in the margins, type that is too small, paragraphs or lines over each other."""
+def faults(layout: Layout) -> list[str]:
+    """What is wrong with a layout: ink in the margins, type that is too small, paragraphs or lines over each other."""
     found: list[str] = []
-    left, top, right, bottom = ink(sheet)
-    margin = sheet.margin
-    if min(left, top, sheet.width - right, sheet.height - bottom) < margin - 1:
+    left, top, right, bottom = ink(layout)
+    margin = layout.margin
+    if min(left, top, layout.width - right, layout.height - bottom) < margin - 1:
         found.append(f"ink at {left}, {top}, {right}, {bottom} is in the margin of {margin}")
-    if sheet.smallest < 28:
-        found.append(f"type of {sheet.smallest} pixels")
+    if layout.smallest < 28:
+        found.append(f"type of {layout.smallest} pixels")
     boxes = []
-    for words in (each for each in sheet.words if each.paragraph.lines):
-        alone = Sheet(sheet.width, sheet.height, margin, sheet.background, words=(words,))
+    for placed in (each for each in layout.paragraphs if each.paragraph.lines):
+        alone = Layout(layout.width, layout.height, margin, layout.background, paragraphs=(placed,))
         box = ink(alone)
-        boxes.append((box, words.paragraph.text))
-        set_in_lines = "".join(line.shape.text for line in words.paragraph.lines)
-        if words.paragraph.text.replace(" ", "") != set_in_lines.replace(" ", ""):
-            found.append(f"a part of {words.paragraph.text!r} is missing")
-        for above, below in pairwise(words.paragraph.lines):
-            size = words.paragraph.size
+        boxes.append((box, placed.paragraph.text))
+        set_in_lines = "".join(line.shape.text for line in placed.paragraph.lines)
+        if placed.paragraph.text.replace(" ", "") != set_in_lines.replace(" ", ""):
+            found.append(f"a part of {placed.paragraph.text!r} is missing")
+        for above, below in pairwise(placed.paragraph.lines):
+            size = placed.paragraph.size
             if above.baseline - above.shape.bottom * size > below.baseline - below.shape.top * size + 1:
-                found.append(f"lines of {words.paragraph.text!r} touch")
+                found.append(f"lines of {placed.paragraph.text!r} touch")
     for place, ((l1, t1, r1, b1), one) in enumerate(boxes):
         for (l2, t2, r2, b2), other in boxes[place + 1 :]:
             if l1 < r2 and l2 < r1 and t1 < b2 and t2 < b1:

@@ -8,7 +8,7 @@ from cachetools import TTLCache
 
 from bot.app.home import home
 from bot.asking import answers, browse
-from bot.asking.ask import Kind
+from bot.asking.ask import ReplyKind
 from bot.asking.helpline import local_line
 from bot.asking.safety_cards import SafetyCards
 from bot.chat.events import ASKING, Event, Home, Invocation, Message, Place, Press, Role, Submit, Typed, Value, written
@@ -129,9 +129,9 @@ class Routes:
         self, event: Event, context: Context, words: str, *, addressed: bool, turn: Turn | None = None
     ) -> Reply | None:
         considered = await heard(context, words, addressed=addressed, turn=turn)
-        if considered.kind is Kind.SAFETY and considered.reply is not None:
+        if considered.kind is ReplyKind.SAFETY and considered.reply is not None:
             return self._cards.once(event, considered.reply, addressed=addressed)
-        if considered.kind is Kind.IGNORED and addressed:
+        if considered.kind is ReplyKind.IGNORED and addressed:
             return browse.welcome(context.pack)
         if considered.reply is None or addressed or self._may_chime_in(event.place):
             return considered.reply

@@ -30,8 +30,8 @@ OPENED = "opened"
 _YEAR = re.compile(r"(?<![\d,.$])(?:19|20)\d\d(?![\d%]|[,.]\d)")
 
 
-class Kind(StrEnum):
-    """What became of a message."""
+class ReplyKind(StrEnum):
+    """Which kind of reply a message gets."""
 
     ANSWER = "answer"
     CLOSEST = "closest"
@@ -44,9 +44,9 @@ class Kind(StrEnum):
 
 
 # What is no question is neither counted nor kept.
-_UNCOUNTED = frozenset({Kind.IGNORED, Kind.TALK, Kind.COMMAND})
+_UNCOUNTED = frozenset({ReplyKind.IGNORED, ReplyKind.TALK, ReplyKind.COMMAND})
 # What may be told of a question in public; that one may be about somebody's safety never is.
-COUNTED = tuple(kind for kind in Kind if kind not in {*_UNCOUNTED, Kind.SAFETY})
+COUNTED = tuple(kind for kind in ReplyKind if kind not in {*_UNCOUNTED, ReplyKind.SAFETY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Considered:
     `group` names the kind of talk that it is, `command` the command behind /ijm that it asks for, with `arguments`.
     """
 
-    kind: Kind
+    kind: ReplyKind
     matches: tuple[Match, ...]
     reply: Reply | None
     delicate: bool = False
@@ -82,12 +82,12 @@ def consider(
     danger = library.danger.judge(message, overheard=not addressed)
     verdict = _dated(library.search.ask(message), message)
     if danger is Danger.CLEAR:
-        return Considered(Kind.SAFETY, (), answers.safety_card(library.pack, verdict, help_line), delicate=True)
+        return Considered(ReplyKind.SAFETY, (), answers.safety_card(library.pack, verdict, help_line), delicate=True)
     # A single word between people ("news") asks the bot nothing, though it may be a phrasing.
     several = len(spoken(message)) > 1
     sure = several and isinstance(verdict, Found) and verdict.matches[0].score >= OVERHEARD_SCORE
     if not (addressed or sure) or (isinstance(verdict, Unknown) and not clean(message)):
-        return Considered(Kind.IGNORED, (), None)
+        return Considered(ReplyKind.IGNORED, (), None)
     pack, hint = library.pack, danger is Danger.UNSURE
     match verdict:
         case Found(matches, also=()):
@@ -95,24 +95,24 @@ def consider(
             told = library.search.telling(verdict.entry, message)
             reply = answers.answer(pack, verdict.entry, next_best, told=told, hint=hint, private=private)
             worded = verdict.reason is Reason.SAME_WORDING
-            return Considered(Kind.ANSWER, matches, reply, delicate=hint, worded=worded)
+            return Considered(ReplyKind.ANSWER, matches, reply, delicate=hint, worded=worded)
         case Found(matches, also=also):
             reply = answers.answers(pack, (verdict.entry, *also), hint=hint, private=private)
-            return Considered(Kind.ANSWER, matches, reply, delicate=hint, also=also)
+            return Considered(ReplyKind.ANSWER, matches, reply, delicate=hint, also=also)
         case Closest(matches):
             closest, *others = (match.entry for match in matches)
             told = library.search.telling(closest, message)
             reply = answers.closest(pack, closest, others, told=told, hint=hint, private=private)
-            return Considered(Kind.CLOSEST, matches, reply, delicate=hint)
+            return Considered(ReplyKind.CLOSEST, matches, reply, delicate=hint)
         case Suggestions(matches):
             choice = [match.entry for match in matches]
             reply = answers.did_you_mean(choice, hint=hint, private=private)
-            return Considered(Kind.SUGGESTIONS, matches, reply, delicate=hint)
+            return Considered(ReplyKind.SUGGESTIONS, matches, reply, delicate=hint)
         case Unknown(matches):
             near = [match.entry for match in matches]
             reply = answers.unknown(pack, near, hint=hint, private=private)
             decided = verdict.reason is Reason.SAID_UNANSWERED
-            return Considered(Kind.UNKNOWN, matches, reply, delicate=hint, decided=decided)
+            return Considered(ReplyKind.UNKNOWN, matches, reply, delicate=hint, decided=decided)
         case _:
             assert_never(verdict)
 
@@ -138,15 +138,15 @@ async def record(context: Context, considered: Considered, question: str) -> str
     services.metrics.question(considered.kind)
     if context.is_personal:
         return ""
-    shown = considered.kind in {Kind.ANSWER, Kind.CLOSEST}
+    shown = considered.kind in {ReplyKind.ANSWER, ReplyKind.CLOSEST}
     count(context, considered.kind, considered.matches[0].entry.id if shown else "")
     for entry in considered.also:
         count(context, OPENED, entry.id)
     if considered.reply is None or considered.decided or not (key := phrase_key(question)):
         return ""
-    if considered.kind not in {Kind.UNKNOWN, Kind.SUGGESTIONS}:
+    if considered.kind not in {ReplyKind.UNKNOWN, ReplyKind.SUGGESTIONS}:
         return ""
-    kept, offered = redacted(question), considered.kind is Kind.SUGGESTIONS
+    kept, offered = redacted(question), considered.kind is ReplyKind.SUGGESTIONS
     try:
         return await services.store.add_miss(context.community, key[:KEPT_LIMIT], kept, now=now, offered=offered)
     except StoreError as error:
@@ -159,7 +159,7 @@ def with_ways(considered: Considered, miss_id: str) -> Considered:
     reply = considered.reply
     if not miss_id or reply is None:
         return considered
-    if considered.kind is Kind.UNKNOWN:
+    if considered.kind is ReplyKind.UNKNOWN:
         return replace(considered, reply=replace(reply, buttons=(*reply.buttons, ask_moderators(miss_id))))
     buttons = tuple(_knowing(each, miss_id) for each in reply.buttons)
     return replace(considered, reply=replace(reply, buttons=buttons))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.asking.ask import OPENED, Kind
+from bot.asking.ask import OPENED, ReplyKind
 from knowledge.store.protocol import Feedback, UsageCount
 
 # The two spans that are shown, in weeks, the longer one last.
@@ -75,15 +75,15 @@ def usage_in(usage: Iterable[UsageCount], today: date, weeks: int) -> Usage:
             continue
         days.append(day)
         outcomes[(day - begin).days // DAYS, each.what] += each.count
-        if each.what in {Kind.ANSWER, Kind.CLOSEST, OPENED} and each.entry_id:
+        if each.what in {ReplyKind.ANSWER, ReplyKind.CLOSEST, OPENED} and each.entry_id:
             used[each.entry_id] += each.count
     return Usage(
         tuple(
             Week(
                 begin + timedelta(days=DAYS * (place + 1) - 1),
-                outcomes[place, Kind.ANSWER] + outcomes[place, Kind.CLOSEST],
-                outcomes[place, Kind.SUGGESTIONS],
-                outcomes[place, Kind.UNKNOWN],
+                outcomes[place, ReplyKind.ANSWER] + outcomes[place, ReplyKind.CLOSEST],
+                outcomes[place, ReplyKind.SUGGESTIONS],
+                outcomes[place, ReplyKind.UNKNOWN],
             )
             for place in range(weeks)
         ),

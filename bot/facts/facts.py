@@ -27,7 +27,7 @@ _TOO_LONG = "This fact is too long for a {shape} picture, so here it is without.
 _SHARED_SHAPE = Shape.WIDE
 
 
-class Card(StrEnum):
+class PictureFormat(StrEnum):
     """The pictures that a fact can come with."""
 
     SQUARE = "square"
@@ -37,14 +37,14 @@ class Card(StrEnum):
     @property
     def shapes(self) -> tuple[Shape, ...]:
         """The shapes of its pictures."""
-        return tuple(Shape) if self is Card.BOTH else (Shape(self.value),)
+        return tuple(Shape) if self is PictureFormat.BOTH else (Shape(self.value),)
 
 
 @command()
 async def fact(
     context: Context,
     topic: Annotated[str | None, About("a fact about one topic", Completes.TOPIC)] = None,
-    card: Annotated[Card | None, About("with a picture: square for a story, wide for a slide")] = None,
+    card: Annotated[PictureFormat | None, About("with a picture: square for a story, wide for a slide")] = None,
     count: Annotated[int | None, About("several facts at once, at most 5")] = None,
 ) -> Reply:
     """Get one quotable fact with its year and source; no fact repeats until you have seen them all.
@@ -59,7 +59,7 @@ async def fact(
         before = (_drawn(context, topic, none) for _ in range(min(count, FACTS_LIMIT) - 1))
         blocks = (block for _, each in before for block in answers.quoted(context.pack, each))
         return replace(reply, blocks=(*blocks, *reply.blocks))
-    return await _pictured(context, reply, *drawn, Card(card).shapes) if card else reply
+    return await _pictured(context, reply, *drawn, PictureFormat(card).shapes) if card else reply
 
 
 def _drawn(context: Context, topic: str | None, none: str) -> tuple[Entry, Fact]:
@@ -125,7 +125,7 @@ async def _share(context: Context, value: str) -> Reply:
     return answers.shared_by(fact_reply(context.pack, entry, fact, by_topic=by_topic), context.user)
 
 
-async def _make_card(context: Context, value: str) -> Reply:
+async def _make_pictures(context: Context, value: str) -> Reply:
     """Both pictures of a fact, only for the asker, who can share one."""
     entry, fact, by_topic = _named(context, value)
     reply = fact_reply(context.pack, entry, fact, by_topic=by_topic)
@@ -134,7 +134,7 @@ async def _make_card(context: Context, value: str) -> Reply:
     return await _pictured(context, made, entry, fact, tuple(Shape))
 
 
-async def _share_card(context: Context, value: str) -> Reply:
+async def _share_picture(context: Context, value: str) -> Reply:
     """Show everyone a fact with its wide picture, which fits a chat best."""
     entry, fact, _ = _named(context, value)
     return await _pictured(context, await _share(context, value), entry, fact, (_SHARED_SHAPE,))
@@ -156,6 +156,6 @@ def _named(context: Context, value: str) -> tuple[Entry, Fact, bool]:
 
 COMMANDS = (fact,)
 HANDLERS = Handlers(
-    {"fact": _another, "sharefact": _share, "factcard": _make_card, "sharecard": _share_card},
+    {"fact": _another, "sharefact": _share, "factcard": _make_pictures, "sharecard": _share_picture},
     final=frozenset({"factcard"}),
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.asking.ask import Kind, consider
+from bot.asking.ask import ReplyKind, consider
 from bot.commands.context import Library
 from knowledge.matching import SUGGESTIONS_LIMIT
 from knowledge.matching.practice import CRISIS, LOOKALIKE, Labelled
@@ -48,20 +48,20 @@ def evaluate(library: Library, questions: Iterable[Labelled]) -> dict[str, Share
             right = ids[:1] != [] and ids[0] in question.accept
             count("right first", right)
             count("right in the top three", any(entry_id in question.accept for entry_id in ids))
-            for name, kind in (("answered", Kind.ANSWER), ("closest", Kind.CLOSEST)):
+            for name, kind in (("answered", ReplyKind.ANSWER), ("closest", ReplyKind.CLOSEST)):
                 count(f"{name} right", seen.kind is kind and right)
                 count(f"{name} wrong", seen.kind is kind and not right)
-            count("offered a choice", seen.kind is Kind.SUGGESTIONS)
-            count("unknown", seen.kind is Kind.UNKNOWN)
+            count("offered a choice", seen.kind is ReplyKind.SUGGESTIONS)
+            count("unknown", seen.kind is ReplyKind.UNKNOWN)
         elif question.kind != CRISIS:
-            count(f"answered although unanswerable: {question.kind}", seen.kind is Kind.ANSWER)
-            count(f"closest although unanswerable: {question.kind}", seen.kind is Kind.CLOSEST)
-            count(f"choice although unanswerable: {question.kind}", seen.kind is Kind.SUGGESTIONS)
+            count(f"answered although unanswerable: {question.kind}", seen.kind is ReplyKind.ANSWER)
+            count(f"closest although unanswerable: {question.kind}", seen.kind is ReplyKind.CLOSEST)
+            count(f"choice although unanswerable: {question.kind}", seen.kind is ReplyKind.SUGGESTIONS)
         if question.kind == CRISIS:
-            count("safety recall", seen.kind is Kind.SAFETY)
+            count("safety recall", seen.kind is ReplyKind.SAFETY)
         else:
             name = "look-alikes" if question.kind == LOOKALIKE else "ordinary messages"
-            count(f"safety false alarms: {name}", seen.kind is Kind.SAFETY)
+            count(f"safety false alarms: {name}", seen.kind is ReplyKind.SAFETY)
     return {name: Share(sum(hits), len(hits)) for name, hits in sorted(counts.items(), key=_order)}
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from bot.pictures.layout import Area, Layout, PlacedParagraph
 from bot.pictures.palette import AMBER, MIST, NIGHT, PAPER, ROSE, RULE, SKY, Color
 from bot.pictures.paragraphs import Paragraph, cleaned, fitted
 from bot.pictures.renderer import Bar, Chart, TooLong
-from bot.pictures.sheet import Area, PlacedParagraph, Sheet
 from bot.pictures.typefaces import Weight, drawable
 
 WIDTH, HEIGHT, MARGIN = 1200, 675, 64
@@ -25,7 +25,7 @@ THOUSANDS = 10_000
 MILLIONS = 1_000_000
 
 
-def sheet_of(chart: Chart) -> Sheet:
+def layout_of(chart: Chart) -> Layout:
     """Return the chart laid out.
 
     Every second bar has its label, beginning with the last, for they are as wide as two.
@@ -38,7 +38,7 @@ def sheet_of(chart: Chart) -> Sheet:
     bottom = HEIGHT - MARGIN - _text("0", Weight.REGULAR, SMALL).height - GAP // 2
     areas, labels = _bars(chart.bars, legend[0].bottom + GAP, bottom)
     base = Area(MARGIN, bottom, WIDTH - MARGIN, bottom + 2, RULE)
-    return Sheet(WIDTH, HEIGHT, MARGIN, NIGHT, (*swatches, *areas, base), (*words, *labels))
+    return Layout(WIDTH, HEIGHT, MARGIN, NIGHT, (*swatches, *areas, base), (*words, *labels))
 
 
 def _name(community: str) -> list[PlacedParagraph]:

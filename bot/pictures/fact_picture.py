@@ -1,15 +1,15 @@
-"""A fact as a card: a picture that a chapter can put into a story or on a slide, with the fact's year and source."""
+"""A fact as a picture that a chapter can put into a story or on a slide, with the fact's year and source."""
 
 import re
 from dataclasses import dataclass, replace
 
+from bot.pictures.layout import Area, Layout, PlacedParagraph
 from bot.pictures.palette import AMBER, MIST, NIGHT, PAPER, RULE
 from bot.pictures.paragraphs import Paragraph, cleaned, fitted
 from bot.pictures.renderer import FactPicture, Shape, TooLong
-from bot.pictures.sheet import Area, PlacedParagraph, Sheet
 from bot.pictures.typefaces import Weight, drawable
 
-# Nothing on a card is smaller than this, in pixels.
+# Nothing on a picture is smaller than this, in pixels.
 SMALLEST = 28
 # The short bar at the top, and the thickness of the line above the source, in pixels.
 MARK = (72, 8)
@@ -24,7 +24,7 @@ _FIGURE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """How a card is laid out, in pixels: its margin, the gap between its parts, and the sizes to be tried."""
+    """A plan of a picture, in pixels: its margin, the gap between its parts, and the sizes to be tried."""
 
     margin: int
     gap: int
@@ -39,12 +39,12 @@ _PLANS = {
 }
 
 
-def sheet_of(card: FactPicture, shape: Shape) -> Sheet:
-    """Lay out a card in the largest type that fits. Raises TooLong if none does."""
+def layout_of(picture: FactPicture, shape: Shape) -> Layout:
+    """Lay out a picture in the largest type that fits. Raises TooLong if none does."""
     generous, closer, dense = _PLANS[shape]
-    whole, brief = card.source, f"Source: {card.document}"
+    whole, brief = picture.source, f"Source: {picture.document}"
     tries = [(whole, generous), (whole, closer), (brief, generous), (brief, closer), (whole, dense), (brief, dense)]
-    for shown, source, plan in (*((card, *each) for each in tries), (replace(card, community=""), brief, dense)):
+    for shown, source, plan in (*((picture, *each) for each in tries), (replace(picture, community=""), brief, dense)):
         try:
             return _laid_out(shown, source, shape, plan)
         except TooLong:
@@ -52,21 +52,21 @@ def sheet_of(card: FactPicture, shape: Shape) -> Sheet:
     raise TooLong("there is too much text for a picture")
 
 
-def _laid_out(card: FactPicture, source: str, shape: Shape, plan: _Plan) -> Sheet:
+def _laid_out(picture: FactPicture, source: str, shape: Shape, plan: _Plan) -> Layout:
     """Name above, fact in the middle of what is left, year and source below. Raises TooLong."""
     width, height = shape.size
     left, right = plan.margin, width - plan.margin
     mark = Area(left, plan.margin, left + MARK[0], plan.margin + MARK[1], AMBER)
-    name = _name(card.community, plan, right - left, height // 4)
+    name = _name(picture.community, plan, right - left, height // 4)
     above = [PlacedParagraph(name, left, mark.bottom + max(plan.gap // 2, NAME_GAP), MIST)] if name else []
     top = (above[0].bottom if above else mark.bottom) + plan.gap
-    below, rule = _foot(card.year, source, plan, (left, right), height - plan.margin)
+    below, rule = _foot(picture.year, source, plan, (left, right), height - plan.margin)
     space = rule.top - plan.gap - top
-    text = cleaned(card.text)
+    text = cleaned(picture.text)
     fact = fitted(text, Weight.SEMIBOLD, right - left, space, range(plan.largest, SMALLEST - 1, -2))
     begin = right - fact.width if fact.leftwards else left
-    middle = PlacedParagraph(fact, begin, top + (space - fact.height) // 2, PAPER, AMBER, _figures(text, card.year))
-    return Sheet(width, height, plan.margin, NIGHT, (mark, rule), (*above, middle, *below))
+    middle = PlacedParagraph(fact, begin, top + (space - fact.height) // 2, PAPER, AMBER, _figures(text, picture.year))
+    return Layout(width, height, plan.margin, NIGHT, (mark, rule), (*above, middle, *below))
 
 
 def _name(community: str, plan: _Plan, width: int, height: int) -> Paragraph | None:

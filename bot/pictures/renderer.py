@@ -11,7 +11,7 @@ class TooLong(ValueError):  # noqa: N818 (the text is too long, and the message 
 
 
 class Shape(StrEnum):
-    """What a card is for: a square one for a post or story, a wide one for a slide."""
+    """What a picture is for: a square one for a post or story, a wide one for a slide."""
 
     SQUARE = "square"
     WIDE = "wide"
@@ -24,7 +24,7 @@ class Shape(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FactPicture:
-    """What stands on a card: a fact, its year if it has one, and its document behind the author.
+    """What stands on a picture: a fact, its year if it has one, and its document behind the author.
 
     `section` and `community` may be empty; without room they are left out, in that order.
     """
@@ -64,16 +64,16 @@ class Chart:
     bars: tuple[Bar, ...]
 
 
-def fact_png(card: FactPicture, shape: Shape) -> bytes:
-    """Return the card as a PNG. Raises TooLong if it does not fit."""
-    return _png(import_module("bot.pictures.fact_picture").sheet_of(card, shape))
+def fact_png(picture: FactPicture, shape: Shape) -> bytes:
+    """Return the picture as a PNG. Raises TooLong if it does not fit."""
+    return _png(import_module("bot.pictures.fact_picture").layout_of(picture, shape))
 
 
 def chart_png(chart: Chart) -> bytes:
     """Return the chart as a PNG. Raises TooLong if it does not fit."""
-    return _png(import_module("bot.pictures.chart").sheet_of(chart))
+    return _png(import_module("bot.pictures.chart").layout_of(chart))
 
 
-def _png(sheet: Any) -> bytes:
-    picture: bytes = import_module("bot.pictures.sheet").png(sheet)
+def _png(layout: Any) -> bytes:
+    picture: bytes = import_module("bot.pictures.layout").png(layout)
     return picture

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from bot.asking import answers
 from bot.asking.ask import HANDLERS as OPENING
-from bot.asking.ask import Considered, Kind, count, record, with_ways
+from bot.asking.ask import Considered, ReplyKind, count, record, with_ways
 from bot.asking.helpline import local_line
 from bot.chat.events import ASKING
 from bot.chat.replies import Reply
@@ -41,9 +41,9 @@ async def heard(
     if not addressed:
         return considered
     kept = await record(context, considered, words)
-    if considered.kind is Kind.SAFETY:
+    if considered.kind is ReplyKind.SAFETY:
         turns.forget(context.user, context.place)
-    elif considered.kind is Kind.COMMAND:
+    elif considered.kind is ReplyKind.COMMAND:
         asked = context.registry.command(ASKING, considered.command)
         if asked is not None:
             considered = replace(considered, reply=await asked.run(context, considered.arguments))
@@ -65,7 +65,7 @@ async def ask(
     """
     entry = context.pack.entry(question)
     if entry is not None:
-        count(context, Kind.ANSWER, entry.id)
+        count(context, ReplyKind.ANSWER, entry.id)
         return answers.answer(context.pack, entry, private=private)
     considered = await heard(context, question, private=private)
     return considered.reply or answers.unknown(context.pack, (), private=private)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.asking import answers, browse
-from bot.asking.ask import Considered, Kind, consider
+from bot.asking.ask import Considered, ReplyKind, consider
 from bot.chat.events import Value
 from bot.chat.markup import Plain
 from bot.chat.replies import Button, Reply, Text, blocks_of, text
@@ -77,17 +77,17 @@ def converse(
     addressed to the bot is only ever a question.
     """
     question = consider(library, message, addressed=addressed, private=private, help_line=help_line)
-    if question.kind is Kind.SAFETY:
+    if question.kind is ReplyKind.SAFETY:
         return question
     if not addressed:
         # "Who are you" between two people is no question to the bot.
-        answered = question.kind is Kind.ANSWER and not question.worded
+        answered = question.kind is ReplyKind.ANSWER and not question.worded
         is_talk = answered and library.talk.recognize(message) is not None
-        return Considered(Kind.IGNORED, (), None) if is_talk else question
+        return Considered(ReplyKind.IGNORED, (), None) if is_talk else question
     heard = Heard(library, registry, message, turn, private, question)
     if not spoken(message):
         return _wordless(heard)
-    if question.kind is Kind.ANSWER and library.search.is_own(question.matches[0].entry):
+    if question.kind is ReplyKind.ANSWER and library.search.is_own(question.matches[0].entry):
         return question
     found = None
     for way in (_place, _number, _named, _listed, _translation, _said, _foreign, _follow_up, _statement):
@@ -99,7 +99,7 @@ def converse(
 
 def turn_after(considered: Considered, before: Turn) -> Turn:
     """Return what a person's next message goes on from."""
-    if considered.kind is Kind.SAFETY:
+    if considered.kind is ReplyKind.SAFETY:
         return NOTHING
     if considered.group == INSULT:
         return replace(before, insulted=True)
@@ -142,7 +142,7 @@ def _place(heard: Heard) -> Considered | None:
 def _number(heard: Heard) -> Considered | None:
     """A bare number: the entries whose answers have it."""
     asked = _NUMBER.fullmatch(clean(heard.message))
-    if asked is None or heard.question.kind is Kind.ANSWER:
+    if asked is None or heard.question.kind is ReplyKind.ANSWER:
         return None
     figure = re.compile(rf"(?<![\d,.]){re.escape(asked.group(1))}(?![\d]|[,.]\d)")
     found = [entry for entry in heard.library.pack.entries if figure.search(entry.answer)][:SUGGESTIONS_LIMIT]
@@ -151,7 +151,7 @@ def _number(heard: Heard) -> Considered | None:
     if len(found) == 1:
         return _entry(heard, found[0])
     matches = tuple(Match(entry, 0.0, entry.question) for entry in found)
-    return _considered(heard, Kind.SUGGESTIONS, matches, answers.did_you_mean(found, private=heard.private))
+    return _considered(heard, ReplyKind.SUGGESTIONS, matches, answers.did_you_mean(found, private=heard.private))
 
 
 def _named(heard: Heard) -> Considered | None:
@@ -188,15 +188,15 @@ def _listed(heard: Heard) -> Considered | None:
 def _said(heard: Heard) -> Considered | None:
     """Small talk, a command in plain words, or something about IJM that the sheet does not cover."""
     question = heard.question
-    unsure = question.kind in {Kind.UNKNOWN, Kind.SUGGESTIONS} and not question.decided
+    unsure = question.kind in {ReplyKind.UNKNOWN, ReplyKind.SUGGESTIONS} and not question.decided
     said = heard.library.talk.recognize(heard.message, UNKNOWN_SCORE if unsure else SAID_SCORE)
     if said is None or (question.worded and said.score < 1):
         return None
-    if question.kind is Kind.SUGGESTIONS and question.matches[0].score >= said.score:
+    if question.kind is ReplyKind.SUGGESTIONS and question.matches[0].score >= said.score:
         return None
     # A command has few other meanings; small talk may be part of a question.
     doubt = COMMAND_AHEAD if said.group.kind is GroupKind.COMMAND else 0
-    if question.kind is Kind.ANSWER and question.matches[0].score > said.score + doubt:
+    if question.kind is ReplyKind.ANSWER and question.matches[0].score > said.score + doubt:
         return None
     group, turn = said.group, heard.turn
     if turn.entry and asks(heard.message) and _goes_on(heard, said):
@@ -227,7 +227,7 @@ def _goes_on(heard: Heard, said: Said) -> bool:
     if said.group.kind is not GroupKind.ELSEWHERE or said.score == 1:
         return False
     led = _follow_up(heard)
-    return led is not None and led.kind is Kind.ANSWER and led.matches[0].entry.id == heard.turn.entry
+    return led is not None and led.kind is ReplyKind.ANSWER and led.matches[0].entry.id == heard.turn.entry
 
 
 def _reply(heard: Heard, group: Group) -> Reply:
@@ -269,7 +269,7 @@ def _related(heard: Heard, shown: Entry, group: str) -> Considered | None:
     matches = tuple(Match(entry, 0.0, entry.question) for entry in related)
     # It asks nothing that an entry could answer.
     return replace(
-        _considered(heard, Kind.SUGGESTIONS, matches, answers.related(related, private=heard.private)), group=group
+        _considered(heard, ReplyKind.SUGGESTIONS, matches, answers.related(related, private=heard.private)), group=group
     )
 
 
@@ -289,7 +289,7 @@ def _translation(heard: Heard) -> Considered | None:
 def _foreign(heard: Heard) -> Considered | None:
     """Say that the bot reads English, to what is in another language."""
     language = language_of(heard.message)
-    if language is None or heard.question.worded or heard.question.kind is Kind.ANSWER:
+    if language is None or heard.question.worded or heard.question.kind is ReplyKind.ANSWER:
         return None
     return _talk("language", _unread(language, heard.private))
 
@@ -303,7 +303,7 @@ def _follow_up(heard: Heard) -> Considered | None:
     shown = heard.library.pack.entry(heard.turn.entry)
     if shown is None or not may_follow(heard.message):
         return None
-    if heard.question.kind is Kind.ANSWER and heard.question.matches[0].entry is shown:
+    if heard.question.kind is ReplyKind.ANSWER and heard.question.matches[0].entry is shown:
         return None
     figures = heard.library.talk.groups.get(FIGURES)
     if figures is not None and not heard.question.worded and names_other_year(heard.message, shown):
@@ -320,7 +320,7 @@ def _follow_up(heard: Heard) -> Considered | None:
 def _statement(heard: Heard) -> Considered | None:
     """Recognize a few words that ask nothing."""
     said = spoken(heard.message)
-    if heard.question.kind is not Kind.UNKNOWN or heard.question.decided or len(said) > STATEMENT_WORDS:
+    if heard.question.kind is not ReplyKind.UNKNOWN or heard.question.decided or len(said) > STATEMENT_WORDS:
         return None
     if "?" in heard.message or asks(heard.message):
         return None
@@ -341,18 +341,18 @@ def _entry(heard: Heard, entry: Entry, others: Sequence[Entry] = ()) -> Consider
 def _answer(heard: Heard, matches: tuple[Match, ...], reply: Reply) -> Considered:
     ids = {match.entry.id for match in matches}
     rest = tuple(match for match in heard.question.matches if match.entry.id not in ids)
-    return _considered(heard, Kind.ANSWER, (*matches, *rest), reply)
+    return _considered(heard, ReplyKind.ANSWER, (*matches, *rest), reply)
 
 
-def _considered(heard: Heard, kind: Kind, matches: tuple[Match, ...], reply: Reply) -> Considered:
+def _considered(heard: Heard, kind: ReplyKind, matches: tuple[Match, ...], reply: Reply) -> Considered:
     if heard.question.delicate:
         reply = replace(reply, blocks=(text(answers.HINT), *reply.blocks))
     return Considered(kind, matches, reply, delicate=heard.question.delicate)
 
 
 def _talk(group: str, reply: Reply) -> Considered:
-    return Considered(Kind.TALK, (), reply, group=group)
+    return Considered(ReplyKind.TALK, (), reply, group=group)
 
 
 def _command(command: str, arguments: Mapping[str, Value]) -> Considered:
-    return Considered(Kind.COMMAND, (), None, command=command, arguments=arguments)
+    return Considered(ReplyKind.COMMAND, (), None, command=command, arguments=arguments)

@@ -1,4 +1,4 @@
-"""How long a card takes that nobody has asked for before, the easiest and the hardest."""
+"""How long a picture takes that nobody has asked for before, the easiest and the hardest."""
 
 from types import ModuleType
 
@@ -6,14 +6,14 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from bot.pictures import paragraphs, shaping, typefaces
-from bot.pictures.fact_picture import sheet_of
+from bot.pictures.fact_picture import layout_of
+from bot.pictures.layout import png
 from bot.pictures.renderer import FactPicture, Shape
-from bot.pictures.sheet import png
 from knowledge.pack.files import load_pack
-from tests.pictures import HARD, cards_of
+from tests.pictures import HARD, pictures_of
 
-SHIPPED = cards_of(load_pack())
-CARDS = {
+SHIPPED = pictures_of(load_pack())
+PICTURES = {
     "the shortest fact": SHIPPED[0],
     "the longest fact": SHIPPED[-1],
     "the widest letters": HARD["widest letters, no spaces"],
@@ -31,9 +31,9 @@ def forget(*modules: ModuleType) -> None:
 
 
 @pytest.mark.parametrize("shape", Shape)
-@pytest.mark.parametrize("card", CARDS.values(), ids=CARDS)
-def test_a_card(benchmark: BenchmarkFixture, card: FactPicture, shape: Shape) -> None:
+@pytest.mark.parametrize("picture", PICTURES.values(), ids=PICTURES)
+def test_a_picture(benchmark: BenchmarkFixture, picture: FactPicture, shape: Shape) -> None:
     made = benchmark.pedantic(
-        lambda: png(sheet_of(card, shape)), setup=lambda: forget(paragraphs, shaping, typefaces), rounds=9
+        lambda: png(layout_of(picture, shape)), setup=lambda: forget(paragraphs, shaping, typefaces), rounds=9
     )
     benchmark.extra_info["kB"] = len(made) // 1_000

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.app.app import App
-from bot.asking.ask import Kind
+from bot.asking.ask import ReplyKind
 from bot.chat.events import Home, Message
 from bot.commands.community_settings import Setting
 from bot.commands.context import Services
@@ -56,7 +56,7 @@ async def test_what_is_asked_most_is_suggested_first_and_then_a_question_of_each
     assert [question for _, question in suggested] == [entry.question for entry in firsts[:4]]
     asked = [entry for entry in pack.entries if entry not in firsts][:3]
     for times, entry in enumerate(asked, start=1):
-        await store.count(CHANNEL.community, Kind.ANSWER, entry.id, now=NOW, amount=times)
+        await store.count(CHANNEL.community, ReplyKind.ANSWER, entry.id, now=NOW, amount=times)
     suggested = await app.suggested(CHANNEL)
     expected = [asked[2], asked[1], *firsts[:2]]
     assert [question for _, question in suggested] == [entry.question for entry in expected]

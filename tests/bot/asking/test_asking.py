@@ -5,7 +5,7 @@ import pytest
 from bot.app.app import App
 from bot.app.routes import CHIME_SECONDS
 from bot.asking import answers
-from bot.asking.ask import Kind, consider
+from bot.asking.ask import ReplyKind, consider
 from bot.chat.events import Invocation, Place, User
 from bot.chat.replies import Heading, Note, Reply, text
 from bot.commands.context import Services
@@ -29,7 +29,7 @@ async def test_an_answer_without_figures_says_that_its_source_is_undated(app: Ap
 
 async def test_a_typing_error_does_not_hide_the_entry(services: Services) -> None:
     considered = consider(services, "wich contries dose ijm wrok in")
-    assert considered.kind is Kind.ANSWER
+    assert considered.kind is ReplyKind.ANSWER
     assert considered.matches[0].entry.id == "where-ijm-works"
 
 
@@ -47,7 +47,7 @@ async def test_related_questions_the_citation_and_the_next_best_are_one_press_aw
 
 async def test_no_more_than_three_choices_are_offered_and_each_opens_its_entry(app: App, services: Services) -> None:
     doubtful = ("what problems do you fight", "show me where", "what about the law", "who is it for", "safety")
-    choices = next(c for q in doubtful if (c := consider(services, q)).kind is Kind.SUGGESTIONS)
+    choices = next(c for q in doubtful if (c := consider(services, q)).kind is ReplyKind.SUGGESTIONS)
     assert choices.reply is not None
     entries = [button for button in choices.reply.buttons if button.action == "entry"]
     assert 1 <= len(entries) <= 3
@@ -134,15 +134,15 @@ async def test_plain_text_behind_the_command_is_simply_asked(app: App) -> None:
 
 @pytest.mark.parametrize("text", ["x" * 20_000, "rescue " * 5_000, "@" * 12_000, "`" * 15_000, "<" * 15_000])
 async def test_a_very_long_text_is_answered_with_bounded_work(services: Services, text: str) -> None:
-    assert consider(services, text).kind in {Kind.UNKNOWN, Kind.SUGGESTIONS, Kind.IGNORED}
+    assert consider(services, text).kind in {ReplyKind.UNKNOWN, ReplyKind.SUGGESTIONS, ReplyKind.IGNORED}
 
 
 async def test_a_question_at_the_end_of_a_very_long_text_is_heard(services: Services) -> None:
     story = "so anyway " * 2_000
     assert consider(services, f"{story} which countries does ijm work in").kind in {
-        Kind.ANSWER,
-        Kind.CLOSEST,
-        Kind.SUGGESTIONS,
+        ReplyKind.ANSWER,
+        ReplyKind.CLOSEST,
+        ReplyKind.SUGGESTIONS,
     }
 
 

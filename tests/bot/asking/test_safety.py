@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.app.app import App
-from bot.asking.ask import Kind, consider
+from bot.asking.ask import ReplyKind, consider
 from bot.asking.safety_cards import CARD_SECONDS, OVERHEARD_SECONDS
 from bot.chat.events import Message, Place, User
 from bot.chat.replies import Reply
@@ -164,7 +164,7 @@ async def test_an_unsure_message_gets_its_normal_answer_and_one_extra_line(servi
         if services.danger.judge(text := json.loads(line)["q"]) is Danger.UNSURE
     )
     considered = consider(services, unsure)
-    assert considered.kind is not Kind.SAFETY
+    assert considered.kind is not ReplyKind.SAFETY
     assert considered.reply is not None
     assert considered.reply.plain.count(HINT) == 1
 

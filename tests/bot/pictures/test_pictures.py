@@ -14,48 +14,48 @@ from uniseg.graphemecluster import grapheme_clusters
 from bot.commands.context import Library
 from bot.pictures import typefaces
 from bot.pictures.chart import PART_GAP
-from bot.pictures.chart import sheet_of as chart_of
-from bot.pictures.fact_picture import sheet_of
+from bot.pictures.chart import layout_of as chart_of
+from bot.pictures.fact_picture import layout_of
+from bot.pictures.layout import Layout, drawn, png
 from bot.pictures.palette import AMBER, MIST, NIGHT, PAPER, ROSE, SKY
 from bot.pictures.paragraphs import cleaned, fitted
 from bot.pictures.renderer import Bar, Chart, FactPicture, Shape, TooLong
 from bot.pictures.shaping import shaped
-from bot.pictures.sheet import Sheet, drawn, png
 from bot.pictures.studio import KEPT_LIMIT, Studio
 from bot.pictures.typefaces import Weight, clusters, drawable, typefaces_of
 from knowledge.pack.lint import SOURCE_LIMIT
 from knowledge.pack.model import FACT_LIMIT
-from tests.pictures import HARD, NAME_LIMIT, cards_of, contrast, faults, full_of
+from tests.pictures import HARD, NAME_LIMIT, contrast, faults, full_of, pictures_of
 
 shapes = pytest.mark.parametrize("shape", Shape)
 
 
 @shapes
 @pytest.mark.parametrize("hard", HARD.values(), ids=HARD)
-def test_the_hardest_cards_are_whole_and_legible(hard: FactPicture, shape: Shape) -> None:
-    sheet = sheet_of(hard, shape)
-    assert faults(sheet) == []
-    shown = " ".join(words.paragraph.text for words in sheet.words)
+def test_the_hardest_pictures_are_whole_and_legible(hard: FactPicture, shape: Shape) -> None:
+    layout = layout_of(hard, shape)
+    assert faults(layout) == []
+    shown = " ".join(placed.paragraph.text for placed in layout.paragraphs)
     for part in (hard.text, hard.document, hard.community, str(hard.year)):
         assert cleaned(part) in shown
 
 
 @shapes
-def test_every_fact_that_ships_is_large_on_its_card(library: Library, shape: Shape) -> None:
-    for card in cards_of(library.pack):
-        sheet = sheet_of(card, shape)
-        assert (sheet.width, sheet.height) == shape.size
-        (fact,) = (words for words in sheet.words if words.paragraph.text == cleaned(card.text))
+def test_every_fact_that_ships_is_large_in_its_picture(library: Library, shape: Shape) -> None:
+    for picture in pictures_of(library.pack):
+        layout = layout_of(picture, shape)
+        assert (layout.width, layout.height) == shape.size
+        (fact,) = (placed for placed in layout.paragraphs if placed.paragraph.text == cleaned(picture.text))
         assert fact.paragraph.size >= 40
-        source = next(words for words in sheet.words if words.paragraph.text.startswith("Source: "))
-        assert source.paragraph.text == cleaned(card.source)
+        source = next(placed for placed in layout.paragraphs if placed.paragraph.text.startswith("Source: "))
+        assert source.paragraph.text == cleaned(picture.source)
 
 
 @shapes
 def test_the_shortest_and_the_longest_fact_that_ships_are_whole(library: Library, shape: Shape) -> None:
-    cards = cards_of(library.pack)
-    for card in (cards[0], cards[-1]):
-        assert faults(sheet_of(card, shape)) == []
+    pictures = pictures_of(library.pack)
+    for picture in (pictures[0], pictures[-1]):
+        assert faults(layout_of(picture, shape)) == []
 
 
 SIGNS = st.characters(exclude_categories=["Cs"])
@@ -63,38 +63,38 @@ SIGNS = st.characters(exclude_categories=["Cs"])
 
 @settings(deadline=None, max_examples=60)
 @given(st.text(SIGNS, max_size=FACT_LIMIT), st.text(SIGNS, max_size=SOURCE_LIMIT), st.text(SIGNS, max_size=NAME_LIMIT))
-def test_a_card_of_anything_at_all_is_whole_or_not_made(text: str, source: str, name: str) -> None:
+def test_a_picture_of_anything_at_all_is_whole_or_not_made(text: str, source: str, name: str) -> None:
     try:
-        sheet = sheet_of(FactPicture(text, 2012, source, "", name), Shape.SQUARE)
+        layout = layout_of(FactPicture(text, 2012, source, "", name), Shape.SQUARE)
     except TooLong:
         return
-    assert faults(sheet) == []
+    assert faults(layout) == []
 
 
 @shapes
 @pytest.mark.parametrize("text", ["a" + "\u0301" * (FACT_LIMIT - 1), "\ufdfd" * FACT_LIMIT], ids=["tower", "phrases"])
 def test_what_cannot_be_legible_is_not_made(text: str, shape: Shape) -> None:
     with pytest.raises(TooLong):
-        sheet_of(FactPicture(text, 2012, "Report", "", ""), shape)
+        layout_of(FactPicture(text, 2012, "Report", "", ""), shape)
 
 
 @shapes
 def test_a_name_that_fills_the_picture_is_left_out(shape: Shape) -> None:
     tower = "a" + "\u0301" * (NAME_LIMIT - 1)
-    sheet = sheet_of(FactPicture("A fact.", 2012, "Report", "", tower), shape)
-    assert [words.paragraph.text for words in sheet.words] == ["A fact.", "2012", "Source: Report"]
+    layout = layout_of(FactPicture("A fact.", 2012, "Report", "", tower), shape)
+    assert [placed.paragraph.text for placed in layout.paragraphs] == ["A fact.", "2012", "Source: Report"]
 
 
 def test_a_name_is_left_out_before_a_fact_is() -> None:
     absurd = full_of("🕊")
-    assert len(sheet_of(absurd, Shape.SQUARE).words) == 4
-    shown = [words.paragraph.text for words in sheet_of(absurd, Shape.WIDE).words]
+    assert len(layout_of(absurd, Shape.SQUARE).paragraphs) == 4
+    shown = [placed.paragraph.text for placed in layout_of(absurd, Shape.WIDE).paragraphs]
     assert shown == [absurd.text, "2012", f"Source: {absurd.document}"]
 
 
-def test_the_colors_of_a_card_as_it_is_sent_have_contrast() -> None:
-    card = FactPicture("In 2012, 132 convictions.", 2012, "Report", "", "Chapter")
-    image = Image.open(io.BytesIO(png(sheet_of(card, Shape.SQUARE)))).convert("RGB")
+def test_the_colors_of_a_picture_as_it_is_sent_have_contrast() -> None:
+    picture = FactPicture("In 2012, 132 convictions.", 2012, "Report", "", "Chapter")
+    image = Image.open(io.BytesIO(png(layout_of(picture, Shape.SQUARE)))).convert("RGB")
     found = {color: count for count, color in image.getcolors(maxcolors=1 << 16) or []}
     background = max(found, key=lambda color: found[color])
     assert background == NIGHT
@@ -115,10 +115,10 @@ def test_contrast_is_that_of_the_standard() -> None:
 
 def test_figures_stand_out_but_not_the_year() -> None:
     text = "In 2012, IJM saw 132 convictions, 79% of $1,200.50."
-    sheet = sheet_of(FactPicture(text, 2012, "Report", "", ""), Shape.WIDE)
-    fact = next(words for words in sheet.words if words.accents)
+    layout = layout_of(FactPicture(text, 2012, "Report", "", ""), Shape.WIDE)
+    fact = next(placed for placed in layout.paragraphs if placed.accents)
     assert "".join(text[place] for place in sorted(fact.accents)) == "13279%$1,200.50"
-    colors = {color for _, color in drawn(Sheet(1200, 675, 0, NIGHT, words=(fact,))).getcolors(1 << 16) or []}
+    colors = {color for _, color in drawn(Layout(1200, 675, 0, NIGHT, paragraphs=(fact,))).getcolors(1 << 16) or []}
     assert {AMBER, PAPER} <= colors
 
 
@@ -169,9 +169,9 @@ def test_a_text_that_runs_leftwards_begins_at_the_right() -> None:
     assert places[0] > places[3]
     assert places[3] < places[4], "a number runs rightwards all the same"
     assert places[6] == min(places.values())
-    sheet = sheet_of(HARD["Arabic"], Shape.SQUARE)
-    fact = next(words for words in sheet.words if words.paragraph.text == HARD["Arabic"].text)
-    assert fact.left + fact.paragraph.width == sheet.width - sheet.margin
+    layout = layout_of(HARD["Arabic"], Shape.SQUARE)
+    fact = next(placed for placed in layout.paragraphs if placed.paragraph.text == HARD["Arabic"].text)
+    assert fact.left + fact.paragraph.width == layout.width - layout.margin
 
 
 def test_a_letter_keeps_its_marks_when_a_line_breaks() -> None:
@@ -215,14 +215,14 @@ MANY = tuple(Bar(f"{day} Sep", (day, day % 3, day % 5)) for day in range(17, 29)
 @pytest.mark.parametrize("name", ["", "IJM at Baylor", "W" * NAME_LIMIT, "الإنصاف"])
 def test_a_chart_is_whole_and_legible(bars: tuple[Bar, ...], name: str) -> None:
     parts = ("answered", "with a choice", "unanswered")
-    sheet = chart_of(Chart("Questions by week, to 28 Sep 2026", name, parts, bars))
-    assert faults(sheet) == []
+    layout = chart_of(Chart("Questions by week, to 28 Sep 2026", name, parts, bars))
+    assert faults(layout) == []
 
 
 def test_the_heights_of_bars_are_as_their_counts() -> None:
     bars = (Bar("21 Sep", (30, 0, 10)), Bar("28 Sep", (60, 20, 0)))
-    sheet = chart_of(Chart("Questions", "", ("answered", "with a choice", "unanswered"), bars))
-    heights = [(area.color, area.bottom - area.top) for area in sheet.areas[3:-1]]
+    layout = chart_of(Chart("Questions", "", ("answered", "with a choice", "unanswered"), bars))
+    heights = [(area.color, area.bottom - area.top) for area in layout.areas[3:-1]]
     unit = dict(heights[2:])[SKY] / 60
     assert [color for color, _ in heights] == [SKY, AMBER, SKY, ROSE]
     for (_, height), count in zip(heights, (30, 10, 60, 20), strict=True):
@@ -252,7 +252,7 @@ async def test_a_picture_is_made_once_and_not_on_the_event_loop() -> None:
 async def test_what_two_people_ask_for_at_once_is_made_once() -> None:
     studio = Studio()
     one, other = await asyncio.gather(
-        *(studio.picture("card", lambda: png(sheet_of(HARD["Hindi"], Shape.WIDE))) for _ in range(2))
+        *(studio.picture("picture", lambda: png(layout_of(HARD["Hindi"], Shape.WIDE))) for _ in range(2))
     )
     assert one is other
     assert one.startswith(b"\x89PNG")
@@ -266,8 +266,8 @@ async def test_what_could_not_be_made_is_tried_again_and_holds_up_nobody() -> No
 
     for _ in range(2):
         with pytest.raises(TooLong):
-            await studio.picture("card", fail)
-    assert await studio.picture("card", lambda: b"picture") == b"picture"
+            await studio.picture("picture", fail)
+    assert await studio.picture("picture", lambda: b"picture") == b"picture"
 
 
 def test_without_a_face_for_them_chinese_signs_are_left_out_and_the_rest_is_drawn(

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from bot.app.app import App
 from bot.app.registry import default_registry
-from bot.asking.ask import Considered, Kind
+from bot.asking.ask import Considered, ReplyKind
 from bot.chat.events import Message
 from bot.chat.replies import Reply
 from bot.commands.context import Library, Services
@@ -28,7 +28,7 @@ def heard(library: Library, message: str, turn: Turn = NOTHING, *, addressed: bo
 
 
 def first(considered: Considered) -> str:
-    assert considered.kind in {Kind.ANSWER, Kind.CLOSEST}, considered
+    assert considered.kind in {ReplyKind.ANSWER, ReplyKind.CLOSEST}, considered
     return considered.matches[0].entry.id
 
 
@@ -36,10 +36,10 @@ def test_small_talk_gets_its_fixed_reply_and_stays_ignored_when_overheard(librar
     for group in library.talk.groups.values():
         if group.kind in {GroupKind.TALK, GroupKind.ELSEWHERE}:
             addressed, overheard = heard(library, group.says[0]), heard(library, group.says[0], addressed=False)
-            assert (addressed.kind, addressed.group) == (Kind.TALK, group.name)
+            assert (addressed.kind, addressed.group) == (ReplyKind.TALK, group.name)
             assert addressed.reply is not None
             assert addressed.reply.plain or addressed.reply.reaction == REACTION
-            assert overheard.kind is Kind.IGNORED
+            assert overheard.kind is ReplyKind.IGNORED
 
 
 @pytest.mark.parametrize("message", ["👍", "😂😂", "❤️"])
@@ -71,14 +71,14 @@ def test_a_lone_emoji_gets_one_back(library: Library, message: str) -> None:
 )
 def test_commands_in_plain_words(library: Library, message: str, command: str, arguments: dict[str, object]) -> None:
     considered = heard(library, message)
-    assert (considered.kind, considered.command) == (Kind.COMMAND, command)
+    assert (considered.kind, considered.command) == (ReplyKind.COMMAND, command)
     told = {name: given for name, given in considered.arguments.items() if given}
     assert {name: str(given) for name, given in told.items()} == {name: str(each) for name, each in arguments.items()}
 
 
 @pytest.mark.parametrize("message", ["help me understand impunity", "outcomes of the cebu work"])
 def test_a_commands_name_before_other_words_is_no_command(library: Library, message: str) -> None:
-    assert heard(library, message).kind is not Kind.COMMAND
+    assert heard(library, message).kind is not ReplyKind.COMMAND
 
 
 @pytest.mark.parametrize(
@@ -103,11 +103,11 @@ def _right(library: Library, row: dict[str, Any]) -> bool:
     assert shown is not None
     considered = heard(library, row["q"], Turn(shown.id, shown.related[:2]))
     accepted, found = set(row["accept"]), [match.entry.id for match in considered.matches]
-    if considered.kind in {Kind.ANSWER, Kind.CLOSEST}:
+    if considered.kind in {ReplyKind.ANSWER, ReplyKind.CLOSEST}:
         return found[0] in accepted
-    if considered.kind is Kind.SUGGESTIONS:
+    if considered.kind is ReplyKind.SUGGESTIONS:
         return "choice" in accepted or not accepted.isdisjoint(found)
-    if considered.kind is Kind.TALK:
+    if considered.kind is ReplyKind.TALK:
         group = library.talk.groups.get(considered.group)
         return "talk" in accepted or (group is not None and group.kind in accepted)
     return considered.command in accepted
@@ -146,7 +146,7 @@ def test_what_is_asked_of_a_shown_answer_may_be_another_year_or_its_source(libra
     ("message", "group"), [("???", "confused"), ("?", "confused"), ("...", "reaction"), ("!!!", "reaction")]
 )
 def test_marks_alone_are_no_question(library: Library, message: str, group: str) -> None:
-    assert (heard(library, message).kind, heard(library, message).group) == (Kind.TALK, group)
+    assert (heard(library, message).kind, heard(library, message).group) == (ReplyKind.TALK, group)
 
 
 def test_source_and_citation_are_of_the_entry_before(library: Library) -> None:
@@ -196,7 +196,7 @@ def test_related_questions_leave_what_is_talked_about(library: Library) -> None:
     turn = Turn("evidence-cebu", ("evidence",))
     for message in ("more", "why?", "another one"):
         considered = heard(library, message, turn)
-        assert considered.kind is Kind.SUGGESTIONS
+        assert considered.kind is ReplyKind.SUGGESTIONS
         turn = turn_after(considered, turn)
         assert turn.entry == "evidence-cebu"
 
@@ -207,7 +207,7 @@ def test_related_questions_leave_what_is_talked_about(library: Library) -> None:
 )
 def test_another_language_is_never_told_that_the_bot_does_not_know(library: Library, message: str) -> None:
     considered = heard(library, message)
-    assert considered.kind is not Kind.UNKNOWN
+    assert considered.kind is not ReplyKind.UNKNOWN
     assert considered.group in {"", "language"}
 
 
@@ -215,20 +215,20 @@ def test_more_another_other_and_again(library: Library) -> None:
     turn = Turn("evidence-cebu", ("evidence-guatemala", "evidence"))
     assert first(heard(library, "no, the other one", turn)) == "evidence-guatemala"
     assert first(heard(library, "say that again", turn)) == "evidence-cebu"
-    assert heard(library, "more", turn).kind is Kind.SUGGESTIONS
+    assert heard(library, "more", turn).kind is ReplyKind.SUGGESTIONS
     again = heard(library, "another one", Turn("evidence-cebu", command="fact", arguments=(("topic", "results"),)))
     assert (again.command, again.arguments) == ("fact", {"topic": "results"})
-    assert heard(library, "another one").kind is Kind.TALK
+    assert heard(library, "another one").kind is ReplyKind.TALK
 
 
 @pytest.mark.parametrize("message", ["purple monkey", "pizza?", "thanks", "lol"])
 def test_what_leads_nowhere_is_no_follow_up(library: Library, message: str) -> None:
-    assert heard(library, message, Turn("rescue-victims")).kind not in {Kind.ANSWER, Kind.CLOSEST}
+    assert heard(library, message, Turn("rescue-victims")).kind not in {ReplyKind.ANSWER, ReplyKind.CLOSEST}
 
 
 def test_yes_or_no_about_a_place_stands_before_the_list(library: Library) -> None:
     considered = heard(library, "do you work in nigeria")
-    assert (considered.kind, first(considered)) == (Kind.ANSWER, "where-ijm-works")
+    assert (considered.kind, first(considered)) == (ReplyKind.ANSWER, "where-ijm-works")
     assert considered.reply is not None
     assert considered.reply.plain.startswith("As of 2012: Nigeria is not on the sheet's list.")
 
@@ -238,23 +238,23 @@ def test_a_question_in_another_language(library: Library) -> None:
     assert first(known) == "what-is-ijm"
     assert known.reply is not None
     assert known.reply.plain.startswith("La respuesta está en inglés:")
-    assert (unknown.kind, unknown.group) == (Kind.TALK, "language")
+    assert (unknown.kind, unknown.group) == (ReplyKind.TALK, "language")
 
 
 def test_a_number_that_stands_in_an_answer_leads_there(library: Library) -> None:
     assert first(heard(library, "79%")) == "evidence-cebu"
-    assert heard(library, "4711").kind is Kind.TALK
-    assert heard(library, "3").kind is Kind.TALK
+    assert heard(library, "4711").kind is ReplyKind.TALK
+    assert heard(library, "3").kind is ReplyKind.TALK
 
 
 def test_another_year_makes_an_answer_doubtful(library: Library) -> None:
-    assert heard(library, "what did IJM achieve in 2019").kind is not Kind.ANSWER
-    assert heard(library, "what did IJM achieve in 2012").kind is Kind.ANSWER
+    assert heard(library, "what did IJM achieve in 2019").kind is not ReplyKind.ANSWER
+    assert heard(library, "what did IJM achieve in 2012").kind is ReplyKind.ANSWER
 
 
 def test_a_single_overheard_word_is_never_answered(library: Library) -> None:
-    assert heard(library, "kenya").kind is Kind.ANSWER
-    assert heard(library, "kenya", addressed=False).kind is Kind.IGNORED
+    assert heard(library, "kenya").kind is ReplyKind.ANSWER
+    assert heard(library, "kenya", addressed=False).kind is ReplyKind.IGNORED
 
 
 async def test_a_communitys_own_entry_goes_before_talk(library: Library) -> None:

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import uharfbuzz as hb
 from PIL import Image, ImageDraw
@@ -42,55 +42,55 @@ class Area:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
-    """A picture. Nothing in it comes nearer to its edges than the `margin`, in pixels."""
+class Layout:
+    """A picture laid out. Nothing in it comes nearer to its edges than the `margin`, in pixels."""
 
     width: int
     height: int
     margin: int
     background: Color
     areas: Sequence[Area] = ()
-    words: Sequence[PlacedParagraph] = field(default=())
+    paragraphs: Sequence[PlacedParagraph] = ()
 
     @property
     def smallest(self) -> int:
         """The smallest size of type in it, in pixels."""
-        return min(words.paragraph.size for words in self.words)
+        return min(placed.paragraph.size for placed in self.paragraphs)
 
 
-def png(sheet: Sheet) -> bytes:
+def png(layout: Layout) -> bytes:
     """Return the picture as a PNG file."""
-    image = drawn(sheet)
+    image = drawn(layout)
     out = io.BytesIO()
     # Flat colors and the shades between them: a palette is a third of the size, and looks the same.
     image.quantize(colors=256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(out, "PNG")
     return out.getvalue()
 
 
-def drawn(sheet: Sheet) -> Image.Image:
+def drawn(layout: Layout) -> Image.Image:
     """Return the picture in red, green and blue."""
-    image = Image.new("RGB", (sheet.width, sheet.height), sheet.background)
+    image = Image.new("RGB", (layout.width, layout.height), layout.background)
     draw = ImageDraw.Draw(image)
-    for area in sheet.areas:
+    for area in layout.areas:
         draw.rectangle((area.left, area.top, area.right - 1, area.bottom - 1), fill=area.color)
-    for words in sheet.words:
-        _write(image, words)
+    for placed in layout.paragraphs:
+        _write(image, placed)
     return image
 
 
-def _write(image: Image.Image, words: PlacedParagraph) -> None:
-    paragraph = words.paragraph
+def _write(image: Image.Image, placed: PlacedParagraph) -> None:
+    paragraph = placed.paragraph
     for line in paragraph.lines:
         shape = line.shape
-        left = words.left - min(0.0, shape.left) * paragraph.size
+        left = placed.left - min(0.0, shape.left) * paragraph.size
         if paragraph.leftwards:
             left += paragraph.width - shape.width * paragraph.size
-        baseline = words.top + line.baseline
-        accented = [glyph for glyph in shape.glyphs if line.start + glyph.at in words.accents]
-        rest = [glyph for glyph in shape.glyphs if line.start + glyph.at not in words.accents]
-        _ink(image, rest, left, baseline, paragraph.size, words.color)
-        if words.accent is not None:
-            _ink(image, accented, left, baseline, paragraph.size, words.accent)
+        baseline = placed.top + line.baseline
+        accented = [glyph for glyph in shape.glyphs if line.start + glyph.at in placed.accents]
+        rest = [glyph for glyph in shape.glyphs if line.start + glyph.at not in placed.accents]
+        _ink(image, rest, left, baseline, paragraph.size, placed.color)
+        if placed.accent is not None:
+            _ink(image, accented, left, baseline, paragraph.size, placed.accent)
 
 
 def _ink(image: Image.Image, glyphs: Sequence[Glyph], left: float, baseline: int, size: int, color: Color) -> None:
