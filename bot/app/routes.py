@@ -19,7 +19,8 @@ from bot.commands.refusals import kept_back, mistyped, refused
 from bot.commands.turns import NOTHING, Turn, turn_of, turn_of_ids
 from bot.commands.typed import arguments, split
 from bot.talking.ask import heard
-from bot.talking.converse import STATEMENT, converse
+from bot.talking.converse import converse
+from bot.talking.small_talk import STATEMENT
 from knowledge.plain.text import spoken
 from knowledge.safety.danger import Danger, DangerCheck
 from knowledge.talk.groups import GroupKind

@@ -1,7 +1,6 @@
 """Asking: a message is weighed, first for somebody's safety, then for the entry that answers it."""
 
 import logging
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -10,6 +9,7 @@ from typing import assert_never
 from bot.asking import answers
 from bot.asking.answer_wanted import ask_moderators
 from bot.asking.helpline import local_line
+from bot.asking.years import names_other_year
 from bot.chat.events import Value
 from bot.chat.replies import BUTTON_ID_LIMIT, Button, Reply
 from bot.commands.context import Context, Library
@@ -27,7 +27,6 @@ log = logging.getLogger(__name__)
 OVERHEARD_SCORE = 0.9
 # Under this it is counted that somebody opened an entry from a list or a button.
 OPENED = "opened"
-_YEAR = re.compile(r"(?<![\d,.$])(?:19|20)\d\d(?![\d%]|[,.]\d)")
 
 
 class ReplyKind(StrEnum):
@@ -121,9 +120,7 @@ def _dated(verdict: Verdict, message: str) -> Verdict:
     """Doubt an answer to a question about a year that the entry does not speak of."""
     if not isinstance(verdict, Found) or verdict.also or verdict.reason is Reason.SAME_WORDING:
         return verdict
-    years, entry = set(_YEAR.findall(message)), verdict.entry
-    spoken_of = {str(entry.as_of), *_YEAR.findall(entry.answer), *(str(fact.year) for fact in entry.facts)}
-    return Closest(verdict.matches) if years and years.isdisjoint(spoken_of) else verdict
+    return Closest(verdict.matches) if names_other_year(message, verdict.entry) else verdict
 
 
 async def record(context: Context, considered: Considered, question: str) -> str:

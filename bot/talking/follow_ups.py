@@ -25,7 +25,6 @@ ROOT_LETTERS = 6
 _AMOUNT, _DURATION = re.compile(r"\d"), re.compile(r"\b(?:year|month|week|day)s?\b")
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": -1, "1st": 0, "2nd": 1, "3rd": 2, "4th": 3}
 _NUMBERED = re.compile(r"^\d+\. (.+)$", re.MULTILINE)
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _SORTS = {"how many": _AMOUNT, "how much": _AMOUNT, "how long": _DURATION}
 
 
@@ -88,11 +87,6 @@ def place_in_list(text: str) -> int | None:
 def numbered(entry: Entry) -> tuple[str, ...]:
     """Give the items of an answer's numbered list."""
     return tuple(_NUMBERED.findall(entry.answer))
-
-
-def names_other_year(text: str, shown: Entry) -> bool:
-    """Whether a message names a year that the shown answer has nothing of."""
-    return any(year not in shown.answer for year in _YEAR.findall(text))
 
 
 def is_bare(text: str) -> bool:

@@ -11,12 +11,14 @@ from click.testing import CliRunner
 from bot.app.app import App
 from bot.app.registry import default_registry
 from bot.asking.ask import Considered, ReplyKind
+from bot.asking.years import names_other_year
 from bot.chat.events import Message
 from bot.chat.replies import Reply
 from bot.commands.context import Library, Services
 from bot.commands.turns import NOTHING, TURN_SECONDS, Turn, Turns
 from bot.operating.cli import cli
-from bot.talking.converse import REACTION, converse, turn_after
+from bot.talking.converse import converse, turn_after
+from bot.talking.small_talk import REACTION
 from knowledge.talk.groups import GroupKind
 from tests.people import CHANNEL, MEMBER, OTHER, said
 
@@ -245,6 +247,13 @@ def test_a_number_that_stands_in_an_answer_leads_there(library: Library) -> None
     assert first(heard(library, "79%")) == "evidence-cebu"
     assert heard(library, "4711").kind is ReplyKind.TALK
     assert heard(library, "3").kind is ReplyKind.TALK
+
+
+def test_the_year_of_an_entrys_figures_is_no_other_year(library: Library) -> None:
+    undated = [entry for entry in library.pack.entries if str(entry.as_of) not in entry.answer]
+    assert undated
+    assert not any(names_other_year(f"and in {entry.as_of}?", entry) for entry in undated)
+    assert all(names_other_year(f"and in {entry.as_of + 90}?", entry) for entry in undated)
 
 
 def test_another_year_makes_an_answer_doubtful(library: Library) -> None:
