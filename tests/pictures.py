@@ -80,8 +80,9 @@ def faults(layout: Layout) -> list[str]:
     margin = layout.margin
     if min(left, top, layout.width - right, layout.height - bottom) < margin - 1:
         found.append(f"ink at {left}, {top}, {right}, {bottom} is in the margin of {margin}")
-    if layout.smallest < 28:
-        found.append(f"type of {layout.smallest} pixels")
+    smallest = min(placed.paragraph.size for placed in layout.paragraphs)
+    if smallest < 28:
+        found.append(f"type of {smallest} pixels")
     boxes = []
     for placed in (each for each in layout.paragraphs if each.paragraph.lines):
         alone = Layout(layout.width, layout.height, margin, layout.background, paragraphs=(placed,))

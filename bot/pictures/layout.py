@@ -52,11 +52,6 @@ class Layout:
     areas: Sequence[Area] = ()
     paragraphs: Sequence[PlacedParagraph] = ()
 
-    @property
-    def smallest(self) -> int:
-        """The smallest size of type in it, in pixels."""
-        return min(placed.paragraph.size for placed in self.paragraphs)
-
 
 def png(layout: Layout) -> bytes:
     """Return the picture as a PNG file."""

@@ -5,17 +5,13 @@ from dataclasses import replace
 import pytest
 
 from knowledge.pack.files import load_pack
-from knowledge.pack.model import Entry, QuizQuestion
+from knowledge.pack.model import QuizQuestion
 from knowledge.pack.quiz_text import BadQuiz, quiz_faults, quiz_text, read_quiz
 from knowledge.quiz.rounds import ROUND, question, questions
 
 PACK = load_pack()
 LEAST_QUESTIONS = 40
 OWN = QuizQuestion("In 2026, how many came?", "40", ("25", "90"), "In 2026, 40 members came.")
-
-
-def with_quiz(entry: Entry, *asked: QuizQuestion) -> Entry:
-    return replace(entry, quiz=asked)
 
 
 def test_there_are_questions_enough_of_several_kinds() -> None:
