@@ -253,7 +253,7 @@ def test_the_year_of_an_entrys_figures_is_no_other_year(library: Library) -> Non
     undated = [entry for entry in library.pack.entries if str(entry.as_of) not in entry.answer]
     assert undated
     assert not any(names_other_year(f"and in {entry.as_of}?", entry) for entry in undated)
-    assert all(names_other_year(f"and in {entry.as_of + 90}?", entry) for entry in undated)
+    assert all(names_other_year("and in 2099?", entry) for entry in undated)
 
 
 def test_another_year_makes_an_answer_doubtful(library: Library) -> None:
