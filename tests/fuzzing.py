@@ -7,7 +7,7 @@ import random
 TIMES = int(os.environ.get("FUZZ", "1"))
 LONGER = TIMES > 1
 # Of what ships, one in so many is tried in `make test`, and all by `make fuzz`.
-STEP = 1 if LONGER else 4
+STEP = 1 if LONGER else 8
 
 
 def chance(seed: int) -> random.Random:

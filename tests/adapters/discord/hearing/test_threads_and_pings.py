@@ -6,7 +6,7 @@ import pytest
 
 from bot.app.app import App
 from tests.adapters.discord.running import DANGER, SURE, Chat, serving
-from tests.servers.discord.faults import server_error
+from tests.servers.discord.faults import Fault
 from tests.servers.discord.posts import Post
 from tests.servers.discord.server import DiscordServer
 from tests.servers.discord.world import Channel, ChannelType, Overwrite, Permission
@@ -70,7 +70,8 @@ async def test_where_no_thread_can_be_opened_the_answer_stands_in_the_channel(ch
 
 async def test_a_thread_that_discord_refuses_costs_no_answer(chat: Chat) -> None:
     await changed(chat, threads=True)
-    chat.server.fail(OPENING, server_error(500), times=5)
+    full = {"message": "Maximum number of active threads reached (1000)", "code": 160006}
+    chat.server.fail(OPENING, Fault(400, full))
     asked = await said(chat)
     assert "2 years" in (await chat.server.posted(chat.world.channel, after=asked)).text
 
