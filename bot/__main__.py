@@ -1,4 +1,4 @@
-"""The composition root: the only file that names everyone."""
+"""The composition root: the only file that imports everything."""
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Sequence
@@ -36,10 +36,10 @@ from knowledge.store.sql.store import SqlStore
 
 # The platforms, by their folders.
 ADAPTERS = tuple(map(adapter, ("adapters.discord", "adapters.slack")))
-# What is served when none of them is set up.
+# What is served if no platform is set up.
 TERMINAL = adapter("adapters.console")
 
-# Everything that can be set.
+# All settings.
 KINDS: tuple[type[BaseSettings], ...] = (Settings, *(each.settings for each in ADAPTERS))
 # How long the doctor waits for a database, in seconds.
 DOCTOR_PATIENCE = 5
@@ -49,7 +49,7 @@ _Wanted = Sequence[tuple[Adapter[Any], BaseSettings]]
 
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[SqlStore]:
-    """Give the store, brought to its newest form, and closed at the end. Raises StoreError if it cannot be had."""
+    """Open the store, migrate it, and close it at the end. Raises StoreError if that fails."""
     store = SqlStore(settings.store_url)
     try:
         await store.migrate()
@@ -68,7 +68,7 @@ def chat(*, plain: bool) -> None:
 
 async def _chat(settings: Settings, terminal: BaseSettings) -> None:
     async with opened(settings) as store:
-        # Whoever has the terminal waits for nobody else: there are no limits.
+        # One person uses the terminal, so there are no limits.
         app = App(services(library(embeddings=settings.embeddings), store, help_line=settings.help_line))
         async with beside(*_own_work(app)):
             await TERMINAL.serve(app, terminal, _serving(store, passive=False))
@@ -77,7 +77,7 @@ async def _chat(settings: Settings, terminal: BaseSettings) -> None:
 @cli.command(params=[option for each in ADAPTERS for option in each.run_options])
 @click.pass_context
 def run(context: click.Context, /, **given: Any) -> None:
-    """Serve the platforms whose tokens are set; where nothing is set for any, chat here.
+    """Serve the platforms whose tokens are set; without any, chat here.
 
     A platform that refuses its token is left out, with a sentence, as long as another one is served. One that cannot
     be reached is tried again.
@@ -102,7 +102,7 @@ def run(context: click.Context, /, **given: Any) -> None:
 
 
 def _own_work(app: App) -> tuple[Coroutine[Any, Any, None], ...]:
-    """Return what the bot does for itself wherever it runs."""
+    """Return the background work that runs wherever the bot runs."""
     services = app.services
     tidy, counting = keep_tidy(services.store, services.now), keep_counting(services.usage, services.store)
     limits = keep_limits(services.store, services.now)
@@ -115,7 +115,7 @@ def _serving(store: SqlStore, *, passive: bool) -> Serving:
 
 
 async def _serve(settings: Settings, wanted: _Wanted) -> None:
-    """Serve every platform until cancelled, or until each has been refused: then ClickException with what each said."""
+    """Serve every platform until cancelled. Raises ClickException with each reason if all refuse."""
     async with opened(settings) as store, AsyncExitStack() as around:
         await renew_tokens(store.database, keys_in(settings.encryption_keys))
         metrics = PrometheusMetrics(each.platform.name for each in ADAPTERS) if settings.http_port is not None else None
@@ -137,13 +137,13 @@ async def _tokens() -> Tokens:
 
 
 def _examined_url() -> str:
-    """Return the database's URL without making the folder of an SQLite file, which serving does."""
+    """Return the database's URL without creating the folder of an SQLite file, as serving does."""
     settings = Settings()
     return settings.store_url if settings.database_url else f"sqlite:///{settings.default_path}"
 
 
 async def _passive() -> bool | None:
-    """Whether some channel wants answers to what is not addressed to the bot; None if the database does not tell."""
+    """Return whether some channel wants passive answers; None if the database cannot say."""
     try:
         state = (await _examination()).state
         if state in {State.ABSENT, State.EMPTY, State.NEWER}:
@@ -159,7 +159,7 @@ async def _passive() -> bool | None:
 
 @asynccontextmanager
 async def _store_at(url: str) -> AsyncIterator[SqlStore]:
-    """Give the store at a URL as it is."""
+    """Open the store at a URL without a migration."""
     store = SqlStore(url)
     try:
         yield store

@@ -168,7 +168,7 @@ class Client(discord.AutoShardedClient):
                 await self._work.finish()
 
     def _is_in(self, community: str) -> bool:
-        """Whether the bot is in a server now."""
+        """Return whether the bot is in a server now."""
         return self.get_guild(int(community.removeprefix(GUILD))) is not None
 
     async def on_shard_connect(self, shard_id: int) -> None:
@@ -193,7 +193,7 @@ class Client(discord.AutoShardedClient):
         self._app.services.links.connected(NAME, up=self._live_shards.issuperset(ours))
 
     def _serves(self, community: str) -> bool:
-        """Whether a server's shard is one of this process (events/gateway.mdx: sharding)."""
+        """Return whether a server's shard is one of this process (events/gateway.mdx: sharding)."""
         count = self.shard_count or 1
         return (int(community.removeprefix(GUILD)) >> 22) % count in (self.shard_ids or range(count))
 

@@ -173,7 +173,7 @@ def _user(user: discord.abc.User, permissions: discord.Permissions | None) -> Us
 
 
 def _is_known(user: discord.abc.User) -> TypeGuard[discord.Member]:
-    """Whether a person's roles are known; not in a server that is not in the cache, where nobody has powers."""
+    """Return whether a person's roles are known; not in a server that is not in the cache, where nobody has powers."""
     return isinstance(user, discord.Member) and user.guild is not None
 
 
@@ -182,7 +182,7 @@ def _roles(member: discord.Member) -> list[int]:
 
 
 def _is_alone(interaction: discord.Interaction[Any]) -> bool:
-    """Whether only the presser sees the pressed message: it is ephemeral, or in the bot's own chat."""
+    """Return whether only the presser sees the pressed message: it is ephemeral, or in the bot's own chat."""
     pressed = interaction.message
     return interaction.context.dm_channel or (pressed is not None and pressed.flags.ephemeral)
 

@@ -34,7 +34,7 @@ async def welcome(app: App, client: discord.Client, guild: discord.Guild, *, reg
 
 
 def is_new(app: App, guild: discord.Guild) -> bool:
-    """Whether the bot was added to a server just now, perhaps while it was not running."""
+    """Return whether the bot was added to a server just now, perhaps while it was not running."""
     # Of a server that is away for a while, Discord tells nothing, not even of the bot in it.
     joined: datetime | None = getattr(guild.me, "joined_at", None)
     return joined is not None and app.services.now() - joined < RECENTLY
@@ -57,7 +57,7 @@ async def missing(client: discord.Client, guild: discord.Guild, *, registered: b
 
 
 async def has_commands(client: discord.Client, guild: discord.Guild) -> bool:
-    """Whether a server was asked for the scope of commands: without it Discord does not show the server's own."""
+    """Return whether a server granted the commands scope; without it, Discord does not show its commands."""
     if client.application_id is None:
         return True
     try:

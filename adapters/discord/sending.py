@@ -55,13 +55,13 @@ async def insist(send: Callable[[], Awaitable[object]], pauses: Sequence[float] 
 
 
 def is_refusal(error: discord.HTTPException) -> bool:
-    """Whether Discord refuses something for a reason that lies in the place: a channel that is gone, an archived
+    """Return whether Discord refuses something for a reason that lies in the place: a channel that is gone, an archived
     thread, slow mode, AutoMod. It is no fault of the bot, and trying again helps nobody."""
     return not isinstance(error, discord.DiscordServerError) and error.code != _INVALID_FORM
 
 
 def is_unknown_reference(error: discord.HTTPException) -> bool:
-    """Whether Discord refuses a reply because the message that it replies to is gone."""
+    """Return whether Discord refuses a reply because the message that it replies to is gone."""
     return error.code == _INVALID_FORM and "message_reference" in error.text
 
 

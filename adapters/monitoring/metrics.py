@@ -35,7 +35,7 @@ class DatabaseErrors(Collector):
         self._errors = errors
 
     def collect(self) -> Iterator[Metric]:
-        """Give the counts, of each reason from the start."""
+        """Return the counts, of each reason from the start."""
         errors = CounterMetricFamily("ijm_database_errors", "Calls of the database that failed", labels=["reason"])
         for reason, count in self._errors().items():
             errors.add_metric([reason], count)

@@ -57,7 +57,7 @@ class _Left:
     draft: Mapping[str, str]
 
     def is_of(self, form: Form) -> bool:
-        """Whether that is the same form, opened again: behind the colon its id may differ each time."""
+        """Return whether that is the same form, opened again: behind the colon its id may differ each time."""
         kinds = {each.id.partition(":")[0] for each in (self.form, form)}
         return len(kinds) == 1 and (self.form.title, self.form.fields) == (form.title, form.fields)
 
@@ -206,7 +206,7 @@ def _typed(event: Home | Message | Typed) -> str:
 
 
 def _chooses(event: Home | Message | Typed, line: str) -> bool:
-    """Whether a line is a number, and meant for the bot."""
+    """Return whether a line is a number, and meant for the bot."""
     meant = not isinstance(event, Message) or event.addressed
     return meant and line.strip().isdecimal()
 

@@ -193,7 +193,7 @@ class Conversations:
         return await self._app.handle(event)
 
     async def _is_first(self, found: Heard) -> bool:
-        """Whether no replica has answered this yet."""
+        """Return whether no replica has answered this yet."""
         return await is_first(self._app.services, found.event.place.community, *found.keys)
 
     async def _left(self, body: Mapping[str, Any], event: Mapping[str, Any]) -> None:
@@ -212,7 +212,7 @@ class Conversations:
 
 
 def _depends_on_scopes(found: Heard) -> bool:
-    """Whether it matters what the token may do: to read a thread, and for the assistant surface."""
+    """Return whether it matters what the token may do: to read a thread, and for the assistant surface."""
     address = found.address
     wrote = address.said is not None and (address.begun is not None or found.event.place.direct)
     return isinstance(found.event, Home) or wrote

@@ -142,7 +142,7 @@ def _event(body: Body, me: str | None, commands: Set[str]) -> Heard | None:
 
 
 def _is_new(event: Body, me: str | None) -> bool:
-    """Whether a message is a person's, and new: no bot's, no deletion, nothing that Slack itself says.
+    """Return whether a message is a person's, and new: no bot's, no deletion, nothing that Slack itself says.
 
     An edit is new only as a mention, which may be what it added: Slack tells of every edit of a message with one, and
     the message's key says whether it was answered before.
@@ -177,7 +177,7 @@ def _message(body: Body, event: Body, me: str | None, commands: Set[str], keys: 
 
 
 def _command(words: str, commands: Set[str]) -> tuple[str, str] | None:
-    """Give the head and line of a command in a mention, for threads, which have no slash commands; None for a question.
+    """Return the head and line of a command in a mention, since threads have no slash commands; None for a question.
 
     It is one that begins with its head (`/ijm fact results`), or a command's bare name (`topics`).
     """

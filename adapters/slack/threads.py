@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 async def referring(
     message: Message, address: Address, client: AsyncWebClient, scopes: Set[str] | None, me: str | None
 ) -> Message:
-    """Give a message in a thread with what is known of the messages above it; `me` is the bot's user id.
+    """Return a message in a thread with what is known of the messages above it; `me` is the bot's user id.
 
     What the message itself forwards counts for more than the one above it. Where the token's `scopes` do not let the
     bot read, the message that began the thread counts as one without text.
@@ -73,7 +73,7 @@ async def is_unused(client: AsyncWebClient, address: Address) -> bool:
 
 
 def _buttons(message: Mapping[str, Any]) -> Iterator[str]:
-    """Give the ids of a message's buttons, which are its elements' action ids."""
+    """Return the ids of a message's buttons, which are its elements' action ids."""
     for block in message.get("blocks") or ():
         for element in block.get("elements") or ():
             if element.get("type") == "button":

@@ -31,21 +31,21 @@ from bot.community.community_knowledge import CommunityKnowledge, KnowledgeCache
 from knowledge.encoder import Encoder
 from knowledge.store.protocol import QuotaReached, StoreError
 
-# An answer that takes longer than this is given up, and says so; Discord's token for it lives 15 minutes, Slack's 30.
+# An answer that takes longer is given up, and the asker told. Discord's token lives 15 minutes, Slack's 30.
 ANSWER_SECONDS = 25
-# Pressing these posts something for all; whatever else is pressed answers the one who pressed.
+# Pressing these posts something for everyone; all other presses are answered privately.
 PUBLIC_ACTIONS = SHARING | {"quiznext", "quizagain"}
-# A client asks for completions while one types, a few times a second; nobody types so fast for a minute.
+# A client asks for completions a few times a second while somebody types; nobody types this fast for a minute.
 COMPLETION_RATES = Rates(Rate(240, 60), Rate(2_400, 60))
-# For so long after the bot left a community something may still arrive from it; what comes later says that it is back.
+# Events may still arrive for this long after the bot left a community; a later one means that it is back.
 STRAGGLING = timedelta(minutes=5)
-# What works without the store, too: help for somebody in need of it, and how to use the bot.
+# What works without the store, too: help for people in danger, and how to use the bot.
 ALWAYS_THERE = frozenset({"referral", "help", "privacy"})
 AWAY = (
     "I can't reach my memory right now, and I'd rather not give you an outdated answer. Please try again in a "
     "minute. If you need help: `/ijm referral`"
 )
-# Who does what nobody asked for.
+# Who acts in what the bot does on its own.
 _BOT = User("", "")
 
 log = logging.getLogger(__name__)
@@ -68,11 +68,11 @@ class App:
         self._completions = Limiter(COMPLETION_RATES if limited else Rates(), clock)
 
     async def handle(self, event: Event) -> Reply | Delete | None:
-        """Give the reply to an event, or None if it needs none. Raises no Exception, and takes at most ANSWER_SECONDS.
+        """Return the reply to an event, or None if it needs none. Raises no Exception, and takes at most
+        ANSWER_SECONDS.
 
-        Who asks too much is told so once, and then gets no reply until the limit lets them ask again. What the asker
-        can mend is said in words; anything else gets an error id that is in the log beside the error, without what
-        was written.
+        Somebody who asks too much is told so once, and then gets no reply until the limit allows it. A mistake of the
+        asker is explained; anything else gets an error id, which is also in the log, without what was written.
         """
         answer = await self._answer(whole(event))
         return suited(answer, event.place.platform) if isinstance(answer, Reply) else answer
@@ -100,11 +100,11 @@ class App:
             return None if _overheard(event) else kept_back(event, Text((Plain(broke),)))
 
     def arrived(self, event: Event) -> None:
-        """Say that the platform accepted the reply to an event, one that is `urgent`."""
+        """Note that the platform accepted the `urgent` reply to an event."""
         self._routes.arrived(event)
 
     def answers_privately(self, event: Event) -> bool:
-        """Whether the reply to an event will be private, as far as can be said before it is worked out."""
+        """Return whether the reply to an event will be private, as far as that is known beforehand."""
         match event:
             case Invocation(command=name, arguments=given, head=head):
                 command = self.registry.command(head, name)
@@ -120,13 +120,14 @@ class App:
                 assert_never(event)
 
     def is_final(self, event: Event) -> bool:
-        """Whether a successful reply to an event replaces the message whose button was pressed."""
+        """Return whether a successful reply to an event replaces the message whose button was pressed."""
         return isinstance(event, Press) and event.alone and event.action in self.registry.final
 
     async def complete(self, event: Complete) -> tuple[tuple[str, str], ...]:
         """Return what a half-typed option can become: labels with their values, best first, at most COMPLETIONS_LIMIT.
 
-        While the store is away, what depends on it becomes nothing; so does all for who types more than people do.
+        While the store is away, nothing that depends on it is completed. Somebody who types too fast gets no
+        completions.
         """
         if await self._completions.take(event.user.id, event.place.community) is not None:
             return ()
@@ -148,21 +149,22 @@ class App:
         return await choices_for(option, event.text, context)
 
     async def keep_encoding(self) -> None:
-        """Encode the many new texts that communities have brought, beside all else, until cancelled."""
+        """Encode large numbers of new texts from communities in the background, until cancelled."""
         await self._knowledge.keep_encoding()
 
     async def left(self, community: str) -> None:
-        """Note that the bot was removed from a community: what is kept of it is deleted after a time of grace."""
+        """Note that the bot was removed from a community, whose data is deleted after a grace period."""
         await self.services.store.left(community, self.services.now())
 
     async def returned(self, community: str) -> None:
-        """Note that the bot was added to a community (again): nothing of it is deleted."""
+        """Note that the bot was added to a community (again), so that its data stays."""
         await self.services.store.returned(community)
 
     async def joined(
         self, community: str, name: str, missing: Sequence[str] = (), *, place: str = "", person: str = ""
     ) -> None:
-        """Welcome a community that the bot was added to, once ever: in a place of it, or else a person directly.
+        """Welcome a community that added the bot, once ever: in one of its places, or else by a direct message to a
+        person.
 
         `name` is what people call it. `missing` are sentences that say what the bot needs there and does not have.
         """
@@ -172,9 +174,9 @@ class App:
             log.warning("A community could not be welcomed while the store is away: %s", error)
 
     async def present(self, prefix: str, there: Callable[[str], bool], ours: Callable[[str], bool]) -> None:
-        """Take what an adapter finds at start: which communities that begin so and are `ours` the bot is in.
+        """Take the communities in which an adapter finds the bot at start, of those with this prefix that are `ours`.
 
-        Those that it is in no longer were left while nobody looked; others may have been joined again.
+        The bot has left those that are missing while it was not running; others may have added it again.
         """
         store = self.services.store
         for community in await store.communities(prefix):
@@ -197,7 +199,7 @@ class App:
             return ()
 
     async def own_context(self, place: Place) -> Context:
-        """Return the context of what the bot does by itself."""
+        """Return the context for what the bot does on its own."""
         knowledge = await self._knowledge.of(place.community)
         return Context(_BOT, place, Role.MODERATOR, self.services, self.registry, knowledge.library, knowledge.settings)
 
@@ -223,14 +225,11 @@ class App:
         self.services.metrics.limited()
         if isinstance(event, Submit):
             return kept_back(event, waiting(refusal.seconds))
-        # A command or a press that gets no answer looks broken; a message is passed over once its author was told.
+        # A command or a press without an answer looks broken; a message gets none once its author was told.
         return too_much(refusal.seconds) if refusal.first or not isinstance(event, Message) else None
 
     def _is_spared(self, event: Event) -> bool:
-        """Whether an event is neither counted nor refused.
-
-        That is what nobody asked of the bot, and whatever leads to help.
-        """
+        """Return whether limits do not apply to an event: nobody asked the bot, or it leads to help."""
         if isinstance(event, Home) or (isinstance(event, Message) and not event.addressed):
             return True
         if isinstance(event, Submit):
@@ -257,13 +256,13 @@ class App:
         return await sent(reply, event, context) if isinstance(reply, Reply) else reply
 
     async def _prepare(self, text: str, prepared: Callable[[str], tuple[str, ...]], encoder: Encoder | None) -> None:
-        """Encode what will be looked at off the event loop, so that nobody else waits for it."""
+        """Encode an event's texts off the event loop, so that nobody else waits for that."""
         if text and self.services.embeddings is not None:
             with self.services.metrics.step(Step.ENCODING):
                 await self.services.embeddings.prepare(prepared(text), encoder)
 
     def _does_without_store(self, event: Event) -> bool:
-        """Whether an event gets its answer though nothing is known of its community."""
+        """Return whether an event is answered although its community is unknown."""
         match event:
             case Message():
                 return self._routes.is_danger(event.question)
@@ -280,5 +279,5 @@ class App:
 
 
 def _overheard(event: Event) -> bool:
-    """Whether nobody addressed the bot, so that nobody is waiting for a reply."""
+    """Return whether an event was not addressed to the bot, so that nobody is waiting for a reply."""
     return isinstance(event, Message) and not event.addressed

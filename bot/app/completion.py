@@ -13,9 +13,8 @@ COMPLETION_LABEL_LIMIT = 100
 
 
 async def choices_for(option: Option, typed: str, context: Context) -> tuple[tuple[str, str], ...]:
-    """Labels with their values, best first, at most COMPLETIONS_LIMIT.
-
-    None for a person, channel or group, which are chosen by the platform's own means.
+    """Return labels with their values, best first, at most COMPLETIONS_LIMIT. None for a person, channel or group: the
+    platform has its own lists of them.
     """
     match option.completes:
         case Completes.ENTRY:

@@ -1,4 +1,4 @@
-"""The last word on a reply: how the community wants it sent, and what its asker may do with it."""
+"""The last step of a reply: how the community wants it sent, and what its asker may do with it."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -14,7 +14,7 @@ from knowledge.store.protocol import StoreError
 async def sent(reply: Reply, event: Event, context: Context) -> Reply:
     """Return the reply to a message as the community wants it sent: in a thread, with a ping of its asker.
 
-    While the store is away it is sent without a thread.
+    While the store is away, it is sent without a thread.
     """
     if not isinstance(event, Message) or event.place.direct or reply.private or not reply.blocks:
         return reply
@@ -26,9 +26,9 @@ async def sent(reply: Reply, event: Event, context: Context) -> Reply:
 
 
 def owned(reply: Reply | Delete | None, event: Event) -> Reply | Delete | None:
-    """Return a reply with what its asker may do with it: take a public one away, show a private one to all.
+    """Add what the asker may do with a reply: delete a public one, show a private one to everyone.
 
-    Nobody votes in a conversation that belongs to no community, for nothing is kept of it.
+    Nobody votes in a conversation that belongs to no community, because nothing is kept of it.
     """
     place = event.place
     if isinstance(reply, Reply) and place.community == event.user.id:

@@ -1,4 +1,4 @@
-"""The bot's own screen: what everybody finds there, what waits for moderators, and what to ask first."""
+"""The bot's own screen: what everybody sees, what waits for moderators, and what to ask first."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, time
@@ -14,7 +14,7 @@ from knowledge.pack.model import Entry
 
 # As many questions as Slack suggests to somebody who opens an assistant (docs.slack.dev, setSuggestedPrompts).
 PROMPTS_LIMIT = 4
-# So many of them are those that are asked most; the others show what else there is.
+# How many of them are the ones asked most; the others show what else there is.
 MOST_ASKED = 2
 _WAYS = (
     Button("Review", "review-list", "all 0"),
@@ -24,7 +24,7 @@ _WAYS = (
 
 
 async def home(context: Context) -> Reply:
-    """Return the first screen; for moderators with what waits. Where it stays as a message, how to ask is enough."""
+    """Return the first screen, with what waits for moderators. If it stays as a message, it only says how to ask."""
     if context.place.posts:
         return browse.welcome(context.pack)
     first = browse.home(context)
@@ -35,7 +35,7 @@ async def home(context: Context) -> Reply:
 
 
 async def _waiting(context: Context) -> Fields:
-    """Return how much the review, the schedules and the settings have to show."""
+    """Return counts for the review, the schedules and the settings."""
     waiting = len(await queue(context))
     schedules = await context.services.store.schedules(context.community)
     stopped = sum(1 for each in schedules if each.paused)
@@ -56,7 +56,7 @@ async def _waiting(context: Context) -> Fields:
 
 
 async def prompts(context: Context) -> tuple[Entry, ...]:
-    """Return the entries whose questions to suggest: those that are asked most here, then the first of each topic."""
+    """Return the entries whose questions to suggest: the ones asked most here, then the first of each topic."""
     pack, today, weeks = context.pack, context.services.now().astimezone(UTC).date(), WEEKS[0]
     since = datetime.combine(first_day(today, weeks), time(), UTC)
     counts = await context.services.store.usage(context.community, since)

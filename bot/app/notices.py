@@ -11,25 +11,25 @@ from bot.chat.replies import Reply, note, text
 from bot.commands.community_settings import Setting, read_settings
 from bot.curating.reviewing.queue import queue
 
-# Monday, nine in the morning (UTC): the beginning of a week in most places.
+# Monday, nine in the morning (UTC): the week has begun in most places.
 _HOUR = 9
-# How often it is looked whether a notice is due.
+# How often to look for due notices.
 LOOK_SECONDS = 15 * 60
-# A week's notice is claimed for longer than the week has days.
+# The claim on a week's notice outlasts the week.
 _CLAIM = timedelta(days=8)
 
 log = logging.getLogger(__name__)
 
 
 async def keep_noticing(app: App, every: float = LOOK_SECONDS) -> None:
-    """Post the notices that are due, again and again, until cancelled."""
+    """Post due notices at intervals, until cancelled."""
     await again_and_again(lambda: post_notices(app), "look for notices that are due", every)
 
 
 async def post_notices(app: App) -> int:
-    """Post this week's notice in every community that wants one and has not had it; how many were posted.
+    """Post this week's notice in every community that wants one and has not had it. Return how many were posted.
 
-    A notice is claimed in the store, so that of several processes one posts it.
+    A notice is claimed in the store, so that only one of several processes posts it.
     """
     services, posted = app.services, 0
     week = _week(services.now())
@@ -42,7 +42,7 @@ async def post_notices(app: App) -> int:
 
 
 def _week(now: datetime) -> str:
-    """Return the week whose notice is due: a new one from Monday morning on."""
+    """Return the week whose notice is due; a week begins on Monday morning."""
     year, week, _ = (now - timedelta(hours=_HOUR)).isocalendar()
     return f"{year}-W{week:02}"
 
@@ -78,6 +78,6 @@ async def _posted(app: App, community: str, place: str, week: str) -> bool:
 
 
 async def _switch_off(app: App, community: str, why: Unpostable) -> None:
-    """`/ijm-mod settings` then shows that there is none."""
+    """Switch the notice off; `/ijm-mod settings` then shows that there is none."""
     await app.services.store.set_setting(community, Setting.NOTICES, None, by="bot", now=app.services.now())
     log.warning("The weekly notice of a community is switched off: %s", why)

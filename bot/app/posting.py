@@ -1,4 +1,4 @@
-"""Looks what is due, posts it, and brings to an end what another process left unfinished."""
+"""Posts what is due, and finishes what another process left unfinished."""
 
 import asyncio
 import logging
@@ -18,27 +18,28 @@ from bot.schedules.plan import plan_of
 from knowledge.store.protocol import StoreError
 from knowledge.store.schedules import Post, PostState, Schedule
 
-# How often it is looked what is due.
+# How often to look for what is due.
 LOOK_SECONDS = 15
 # A post this late or later is never sent.
 LATE = timedelta(hours=6)
-# As many posts are under way at once; the platforms' rate limits allow about as many a second.
+# How many posts are under way at once; the platforms' rate limits allow about as many a second.
 AT_ONCE = 8
-# As many are read in one go; what is left is read again, without what other processes have claimed meanwhile.
+# How many are read at once; the rest is read again, without what other processes have claimed meanwhile.
 BATCH = 5 * AT_ONCE
 
 log = logging.getLogger(__name__)
 
 
 async def keep_posting(app: App, every: float = LOOK_SECONDS) -> None:
-    """Post what is due, again and again, until cancelled."""
+    """Post what is due at intervals, until cancelled."""
     await again_and_again(lambda: post_due(app), "look for posts that are due", every)
 
 
 async def post_due(app: App) -> int:
-    """Post what is due on the platforms that this process serves, and what was left unfinished; how many were posted.
+    """Post what is due on the platforms that this process serves, and what was left unfinished. Return how many were
+    posted.
 
-    Raises StoreError if it cannot be looked what is due.
+    Raises StoreError if the store cannot say what is due.
     """
     services, posted = app.services, 0
     for prefix in services.outboxes.prefixes:
@@ -56,7 +57,7 @@ async def post_due(app: App) -> int:
 
 
 async def _all(work: Iterable[Callable[[], Awaitable[bool]]]) -> int:
-    """Do work, some of it at once; how much came to something."""
+    """Do work, several items at once. Return how many succeeded."""
     room = asyncio.Semaphore(AT_ONCE)
 
     async def one(step: Callable[[], Awaitable[bool]]) -> bool:
@@ -73,7 +74,7 @@ async def _all(work: Iterable[Callable[[], Awaitable[bool]]]) -> int:
 
 
 async def _post(app: App, schedule: Schedule) -> bool:
-    """Post a schedule that is due, or note that it is too late; whether it was posted."""
+    """Post for a schedule that is due, or note that it is too late. Return whether it was posted."""
     services, due, now = app.services, schedule.next_at, app.services.now()
     if due is None:
         return False
@@ -95,7 +96,7 @@ async def _post(app: App, schedule: Schedule) -> bool:
 
 
 def _missed(schedule: Schedule, due: datetime, now: datetime) -> tuple[Schedule, Post]:
-    """Return the schedule without all that is too late, and one note of it."""
+    """Drop the posts of a schedule that are too late, and note them once."""
     gone, following = [due], None
     for moment in plan_of(schedule.plan).rhythm.after(due):
         if now - moment < LATE:
@@ -108,7 +109,7 @@ def _missed(schedule: Schedule, due: datetime, now: datetime) -> tuple[Schedule,
 
 
 async def _finish(app: App, post: Post) -> bool:
-    """Bring a post to its end that another process, or an earlier try, did not; whether it was posted."""
+    """Finish a post that another process or an earlier try left. Return whether it was posted."""
     services, now = app.services, app.services.now()
     schedule = await services.store.schedule(post.community, post.schedule_id)
     if schedule is None:

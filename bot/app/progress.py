@@ -1,4 +1,4 @@
-"""What somebody reads while a slow act is under way."""
+"""What somebody reads while a slow action is under way."""
 
 from bot.chat.events import Event, Press, Submit
 
@@ -19,7 +19,7 @@ _ACTIONS = {
 
 
 def progress(event: Event) -> str:
-    """What a slow act does, in words; empty for what needs none."""
+    """Say what a slow action is doing; return an empty text if that is not needed."""
     match event:
         case Submit(form=form):
             return _FORMS.get(form.partition(":")[0], "")

@@ -28,7 +28,7 @@ _GROUPS = (
 
 
 def default_registry() -> Registry:
-    """Every command, button action and form that the bot has."""
+    """Return every command, button action and form of the bot."""
     return Registry(
         (command for group in _GROUPS for command in group.COMMANDS),
         (

@@ -1,4 +1,4 @@
-"""Where each kind of event goes, once it is known who asks, where, and from which knowledge."""
+"""Where each kind of event goes, once its asker, place and knowledge are known."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -25,20 +25,20 @@ from knowledge.plain.text import spoken
 from knowledge.safety.danger import Danger, DangerCheck
 from knowledge.talk.groups import GroupKind
 
-# How long a place is left alone after an answer that nobody addressed to the bot.
+# How long a place gets no further passive answer.
 CHIME_SECONDS = 300
-# Places that are remembered so; the oldest is forgotten first.
+# How many places are remembered; the oldest is forgotten first.
 PLACES_LIMIT = 100_000
 # A typed line this short whose first word is nearly a command is a mistyped command, not a question.
 MISTYPED_WORDS = 3
 # Unless it is small talk, at least this likely.
 CLEAR_TALK = 0.9
-# The word that shows the reply to a line for all, where it would otherwise be for the asker alone.
+# The word that shows a reply to everyone that would otherwise be private.
 SHARE = "share"
-# Pressing these shows to all what the presser alone saw, and need not be done again.
+# Pressing these shows everyone what only the presser saw, and is done only once.
 SHARING = frozenset({"share", "sharefact", "sharecard", "sharequiz"})
 NO_BUTTON = "This is for moderators of this community."
-# What somebody asks the bot about may be a picture, or in a channel whose messages it may not read.
+# That message may be a picture, or in a channel whose messages the bot may not read.
 NO_TEXT = "There is no text in that message for me to answer."
 NO_TEXT_THERE = f"I see no text in the message above. Ask me in your own words, or use “{SHORTCUTS[0].name}” on it."
 NO_COMMAND = "There is no such command, or you can't use it. Type /ijm help to see yours."
@@ -46,7 +46,7 @@ NO_MODERATING = "There is no such command, or you can't use it. Type /ijm-mod he
 
 
 class Routes:
-    """From an event to its reply. `clock` gives seconds that never go back."""
+    """Turns an event into its reply. `clock` gives seconds that never go back."""
 
     def __init__(self, registry: Registry, danger: DangerCheck, clock: Callable[[], float]) -> None:
         self._registry = registry
@@ -55,13 +55,13 @@ class Routes:
         self._chimed: TTLCache[str, bool] = TTLCache(PLACES_LIMIT, CHIME_SECONDS, clock)
 
     async def answer(self, event: Event, context: Context) -> Reply | Delete | None:
-        """Return the reply to an event, or None if it needs none. Raises BadArgument for what its asker can mend."""
+        """Return the reply to an event, or None if it needs none. Raises BadArgument for a mistake of the asker."""
         reply = await self._answer(event, context)
         if not isinstance(reply, Reply) or reply.blocks or reply.form:
             return reply
         if isinstance(event, Message):
             return reply if reply.reaction else None
-        # A command or a press has no message to put a reaction to, and looks broken without an answer.
+        # A command or a press has no message to react to, and looks broken without an answer.
         return replace(reply, blocks=(text(reply.reaction or STATEMENT),), reaction="", private=True)
 
     async def _answer(self, event: Event, context: Context) -> Reply | Delete | None:
@@ -89,11 +89,11 @@ class Routes:
                 assert_never(event)
 
     def arrived(self, event: Event) -> None:
-        """Take down that the platform accepted an urgent reply to an event."""
+        """Note that the platform accepted the urgent reply to an event."""
         self._cards.arrived(event)
 
     def judged(self, event: Event) -> tuple[str, ...]:
-        """Give the texts of an event that may be about somebody in danger."""
+        """Return the texts of an event that may be about somebody in danger."""
         match event:
             case Typed(line=line) | Press(action="run", value=line):
                 return tuple(dict.fromkeys((line, self.question_in(event))))
@@ -101,7 +101,7 @@ class Routes:
                 return (self.question_in(event),)
 
     def question_in(self, event: Event) -> str:
-        """Give what of an event may be asked of the knowledge; empty if nothing is."""
+        """Return the question in an event; an empty text if there is none."""
         match event:
             case Message():
                 return event.question
@@ -139,14 +139,14 @@ class Routes:
         return None
 
     def _may_chime_in(self, place: Place) -> bool:
-        """Whether a place has not just had a passive answer."""
+        """Return whether a place has not just had a passive answer."""
         if place.id in self._chimed:
             return False
         self._chimed[place.id] = True
         return True
 
     async def _kept(self, event: Event, context: Context, head: str, line: str) -> Reply | None:
-        """Return a typed line whose reply is for the asker alone, unless it begins with the word `share`."""
+        """Make the reply to a typed line private, unless the line begins with the word `share`."""
         name, rest = split(line)
         if name != SHARE:
             reply = await self._typed(event, context, head, line, private=True)
@@ -159,14 +159,14 @@ class Routes:
         shown, _ = split(rest)
         asked = shown == "ask" or self._registry.command(head, shown) is None
         if reply.private or (asked and reply.share is None):
-            # Advice on a question that was not understood is nothing to show to others.
+            # Others need no advice on a question that was not understood.
             return replace(reply, private=True)
         return answers.shared_by(reply, context.user)
 
     async def _typed(
         self, event: Event, context: Context, head: str, line: str, *, private: bool = False
     ) -> Reply | None:
-        """Give a typed line; a command that can answer the asker alone is told to, if the reply is to be `private`."""
+        """Run a typed line; with `private`, a command that can answer privately does."""
         name, rest = split(line)
         command = self._registry.command(head, name or "help")
         if command is not None and command.role <= context.role:
@@ -211,15 +211,15 @@ class Routes:
 
     @staticmethod
     def _is_talk(context: Context, line: str) -> bool:
-        """Whether a line is small talk and no mistyped command."""
+        """Return whether a line is small talk, not a mistyped command."""
         said = context.library.talk.recognize(line)
         return said is not None and said.group.kind is GroupKind.TALK and said.score >= CLEAR_TALK
 
     @staticmethod
     def _in_plain_words(context: Context, command: Command, line: str) -> Mapping[str, Value] | None:
-        """Return the arguments of a command's line that is meant in plain words ("quiz me"), if it is."""
+        """Return the arguments of a command's line that is in plain words ("quiz me"), if it is."""
         if any(option.required for option in command.options):
-            # "cite … vancouver" is a mistake to be told, not another way to say it.
+            # "cite … vancouver" is a mistake to point out, not another way to ask.
             return None
         considered = converse(context.library, context.registry, line)
         return considered.arguments if considered.command == command.name else None
@@ -244,11 +244,11 @@ class Routes:
         context.services.turns.remember(context.user, context.place, turn_of(reply))
         if event.alone and action in SHARING and not reply.private:
             reply = replace(reply, becomes=Reply((), swap=Swap(frozenset({action}))))
-        # What all can see is not changed by one of them.
+        # One person does not change what everyone sees.
         return replace(reply, in_place=event.alone and (reply.in_place or action in self._registry.final))
 
     def is_danger(self, words: str) -> bool:
-        """Whether a typed text is clearly about somebody in danger; names of commands alone ("help help") never are."""
+        """Return whether a typed text is clearly about danger; command names alone ("help help") never are."""
         if all(self._registry.command(ASKING, word) for word in words.split()):
             return False
         return self._danger_of.judge(words) is Danger.CLEAR
@@ -259,7 +259,7 @@ class Routes:
 
 
 def _asks_nothing(command: Command, given: Mapping[str, Value]) -> bool:
-    """Whether somebody asks about a message, or asks something, that has no words in it."""
+    """Return whether a message, or the message that it asks about, has no words."""
     asked = SHORTCUTS[0]
     if (command.head, command.name) != (asked.head, asked.command) or asked.option not in given:
         return False
@@ -267,14 +267,14 @@ def _asks_nothing(command: Command, given: Mapping[str, Value]) -> bool:
 
 
 def _referred(event: Message, context: Context) -> Turn | None:
-    """Give what the bot's message shows that somebody replies to; None to go on from what they saw last."""
+    """Return what the bot's message shows to which somebody replies; None to use what they saw last."""
     shown = turn_of_ids(event.replied)
-    # What is remembered of the same message says more than its buttons.
+    # The remembered turn of the same message says more than its buttons.
     before = context.services.turns.before(context.user, context.place)
     return None if shown == NOTHING or (shown.entry and shown.entry == before.entry) else shown
 
 
 def _check_place(context: Context, role: Role) -> None:
-    """Raise BadArgument for what is a moderator's, where there is nothing to moderate."""
+    """Raise BadArgument for a moderator's action where there is nothing to moderate."""
     if role > Role.MEMBER and context.is_personal:
         raise BadArgument("Entries, settings and counts belong to a server; please do this there.")

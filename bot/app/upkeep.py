@@ -1,4 +1,4 @@
-"""What the bot does for itself while it runs: throwing away what it promised not to keep, writing down its counts."""
+"""Upkeep while the bot runs: deleting what it promised not to keep, and writing its counts."""
 
 import asyncio
 import logging
@@ -12,28 +12,28 @@ from knowledge.store.protocol import Store, StoreError
 TIDY_SECONDS = 6 * 60 * 60
 # A process that is killed loses the counts of this many seconds, and nothing else.
 USAGE_SECONDS = 10
-# How long what somebody asked counts on in the store after it counts against no limit any more.
+# How long a count stays in the store after it no longer matters to any limit.
 LIMITS_SECONDS = 60
 
 log = logging.getLogger(__name__)
 
 
 async def keep_tidy(store: Store, now: Callable[[], datetime], every: float = TIDY_SECONDS) -> None:
-    """Discard what has outlived its use, at once and then again and again, until cancelled.
+    """Delete what is no longer needed, at once and then at intervals, until cancelled.
 
-    A database that is away for a while is no reason to stop: the next time will do.
+    If the database is away, the next round does it.
     """
     await again_and_again(lambda: store.expire(now()), "tidy up the store", every)
 
 
 async def keep_limits(store: Store, now: Callable[[], datetime], every: float = LIMITS_SECONDS) -> None:
-    """Discard how much was asked once it counts no more, until cancelled; at once where it is kept in memory."""
+    """Delete counts that no limit needs any more, until cancelled. Return at once where they are kept in memory."""
     if store.is_shared:
         await again_and_again(lambda: store.end_limits(now()), "forget how much was asked", every)
 
 
 async def again_and_again(work: Callable[[], Awaitable[object]], what: str, every: float) -> None:
-    """Do work at this interval, in seconds, until cancelled. While the store is away, the log says what failed."""
+    """Do work at this interval, in seconds, until cancelled. Log what fails while the store is away."""
     while True:
         try:
             await work()
@@ -43,7 +43,7 @@ async def again_and_again(work: Callable[[], Awaitable[object]], what: str, ever
 
 
 async def keep_counting(usage: UsageCounts, store: Store, every: float = USAGE_SECONDS) -> None:
-    """Write the counts down again and again, until cancelled; then once more."""
+    """Write the counts at intervals, until cancelled; then once more."""
     try:
         while True:
             await asyncio.sleep(every)

@@ -1,4 +1,4 @@
-"""The first message to a community that has added the bot: once, with what to try, and what is missing."""
+"""The one welcome to a community that has added the bot: what to try, and what is missing."""
 
 import logging
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from bot.commands.declarations import Handlers
 from bot.community.moderate import NOTICES
 from bot.curating import mod_help
 
-# That a community was welcomed is remembered until what is kept of it is deleted.
+# The store remembers the welcome until the community's data is deleted.
 _WELCOMED, _LIFE = "welcome", timedelta(days=3650)
 _KEY = "welcome"
 _SET_UP = (
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 
 def welcome(community_name: str, missing: Sequence[str] = ()) -> Reply:
-    """Return what greets whoever added the bot; `missing` are sentences about what it needs and does not have."""
+    """Return the welcome for whoever added the bot; `missing` are sentences about what it still needs."""
     to = f" to {echo(community_name)}" if community_name else ""
     blocks: list[Block] = [
         Heading("Hello! I answer questions about IJM"),
@@ -49,10 +49,10 @@ def welcome(community_name: str, missing: Sequence[str] = ()) -> Reply:
 async def send_welcome(
     services: Services, community: str, name: str, missing: Sequence[str] = (), *, place: str = "", person: str = ""
 ) -> bool:
-    """Welcome a community once, ever, in a place or else by a direct message; whether it was done now.
+    """Welcome a community once, ever, in a place or else by a direct message. Return whether that happened now.
 
-    `place` and `person` are ids as the adapter minted them; either may be empty. A message that the platform does not
-    take for good counts as sent: nobody is to be tried again and again.
+    `place` and `person` are ids as the adapter minted them; either may be empty. A message that the platform will never
+    accept counts as sent, so that it is not tried forever.
     """
     if not await services.store.first_time(_WELCOMED, services.now(), community=community, life=_LIFE):
         return False
@@ -95,7 +95,7 @@ async def _try(context: Context, _: str) -> Reply:
 
 
 async def _set_up(context: Context, _: str) -> Reply:
-    """Show how passive answers and notices are set up; to moderators with buttons that do it."""
+    """Show how to set up passive answers and notices; moderators get buttons for it."""
     head = Heading("Passive answers and notices")
     if context.role < Role.MODERATOR or context.is_personal:
         return Reply((head, text(_SET_UP), note("This is for moderators, in the server itself.")), private=True)

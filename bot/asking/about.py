@@ -40,7 +40,7 @@ async def help_(
 
 @command(private=True)
 async def privacy(context: Context) -> Reply:
-    """Read what I keep of what you write, and what not."""
+    """See what I keep of what you write, and what I don't."""
     platform = context.place.platform
     keeps, named = platform.keeps, f" ({platform.title})" if platform.title else ""
     return Reply(
@@ -53,13 +53,14 @@ async def privacy(context: Context) -> Reply:
             items(
                 "A question that I could not answer, or only offered choices for, is kept for this community's "
                 "moderators for at most 90 days. I keep it without your name, and take out mentions, e-mail and web "
-                "addresses, and long numbers. So leave people's names out of it. I never keep one that may be about "
-                "somebody's safety. The same goes for what you `/ijm suggest`.",
+                "addresses, and long numbers. So leave people's names out of it. I never keep one that I recognize as "
+                "being about somebody's safety. The same goes for what you `/ijm suggest`.",
                 "If you press *Ask the moderators*, your question waits without your name. If you choose to hear of an "
-                "answer, I keep your id. If you choose to show your name, I keep that. Both go after at most 30 days.",
+                "answer, I keep your id. If you choose to show your name, I keep that. I "
+                "delete both after at most 30 days.",
                 "I count by day how often something is asked, answered and opened, not by whom.",
                 "When you press 👍 or 👎, I count the vote. So that nobody votes twice, I keep a keyed hash of your id "
-                "with it for 90 days. Then the hash goes and the count stays.",
+                "with it for 90 days. After that I keep only the count.",
                 *([keeps] if keeps else []),
                 "No other community sees what I keep of this one. The only exception is an entry that its moderators "
                 "lend by a code: its text, source and year, without names.",
@@ -69,8 +70,8 @@ async def privacy(context: Context) -> Reply:
                 "conversation that belongs to no community.",
                 "An admin can delete a person's traces, or everything of this community (`/ijm-mod forget`). When I am "
                 "removed from a community, everything is deleted after 30 days.",
-                "For 10 minutes I remember that I showed somebody the safety card in a place, so that I don't repeat "
-                "it. I don't remember why.",
+                "For an hour I remember, in memory only, that I showed somebody the safety card in a place, so that I "
+                "don't repeat it. I don't remember why.",
                 "For 10 minutes I remember, in memory only, which entry I showed each person last in a place, so that "
                 "you can ask “and in India?” I don't remember what you wrote, or anything about danger.",
                 "For a short time I count how much each person asks, so that there is room for everybody. I don't keep "
@@ -113,8 +114,8 @@ def listed(commands: Iterable[Command]) -> Fields:
 
 
 def _ways(context: Context) -> tuple[Button, ...]:
-    """Return what most people want first, to be run by one press."""
-    runs = (("Browse topics", "topics"), ("Show a fact", "fact"), ("Quiz me", "quiz"), ("In need of help", "referral"))
+    """Return buttons for what most people want first."""
+    runs = (("Browse topics", "topics"), ("Show a fact", "fact"), ("Quiz me", "quiz"), ("Get help", "referral"))
     there = tuple(Button(label, "run", name) for label, name in runs if context.registry.command(ASKING, name))
     moderates = context.registry.command(MODERATING, "review") is not None and context.role >= Role.MODERATOR
     return (*there, Button("Review", "review-list", "all 0")) if moderates else there

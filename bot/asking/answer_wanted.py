@@ -1,4 +1,4 @@
-"""A member asks the moderators, with their name if they like, and hears once when there is an answer."""
+"""A member asks the moderators, under their name if they like, and is told once when there is an answer."""
 
 from bot.chat.replies import Button, Reply, note, text
 from bot.commands.context import Context
@@ -11,12 +11,12 @@ _PROMISE = (
 
 
 def ask_moderators(question_id: str) -> Button:
-    """Return the button under "I don't know that" of a question that waits for the moderators under that id."""
+    """Return the button under "I don't know that" for a question that is kept under this id."""
     return Button("Ask the moderators", "ask-mods", question_id)
 
 
 async def _asked(context: Context, question_id: str) -> Reply:
-    """Return what happens with the question, and what its asker may add to it."""
+    """Say what happens with the question, and what its asker may add to it."""
     _check(context)
     said = text("Your question is waiting for the moderators, **without your name**. If you like:")
     buttons = (
@@ -39,7 +39,7 @@ async def _name(context: Context, question_id: str) -> Reply:
 
 
 async def _keep(context: Context, question_id: str, *, notify: bool = False, named: bool = False) -> None:
-    """Add to what this person agreed to. Raises BadArgument if the question no longer waits."""
+    """Record what else this person agreed to. Raises BadArgument if the question no longer waits."""
     _check(context)
     store, community, person = context.services.store, context.community, context.user.id
     if not any(miss.id == question_id for miss in await store.misses(community)):

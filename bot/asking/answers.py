@@ -1,4 +1,4 @@
-"""The wording of what asking leads to: an entry's own text, a choice, the honest "I don't know", the safety card."""
+"""The wording of replies to questions: an entry's own text, a choice, the honest "I don't know", the safety card."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -29,7 +29,7 @@ from knowledge.matching.entry_texts import emphasized
 from knowledge.pack.model import Entry, Fact, Pack, Source
 
 NEAREST_TOPICS_LIMIT = 3
-# Entries of one pack that are kept as they are shown: nearly all that ship, and what a community asks most.
+# How many shown entries of one pack are kept: nearly all that ship, or what a community asks most.
 SHOWN_LIMIT = 40
 
 HINT = "If this is about someone's safety: `/ijm referral`"
@@ -38,7 +38,7 @@ WELCOME = (
     "answers, each with its source and year. I never make up answers."
 )
 CLOSEST = "**Closest I have:**"
-# What stands in a thumb's value behind the entry, so that its answer can be shown again with all that was said.
+# What follows the entry in a thumb's value, so that its whole answer can be shown again.
 _DELICATE, _DOUBTED = "hint", "closest"
 SUGGEST = "Should I know this? You can suggest it to the moderators; your name isn't passed on."
 
@@ -48,10 +48,9 @@ _SHOWN: "WeakKeyDictionary[Pack, LRUCache[tuple[str, bool], _Shown]]" = WeakKeyD
 def answer(
     pack: Pack, entry: Entry, next_best: str = "", *, told: str = "", hint: bool = False, private: bool = False
 ) -> Reply:
-    """Return an entry's own text, with its source and the year of its figures below it.
-
-    `next_best` are the ids, parted by spaces, that "Not what I meant" offers; `told` is the sentence that is
-    set in bold; `hint` adds the line about safety.
+    """Return an entry's own text, with its source and the year of its figures below it. `next_best` are the ids that
+    "Not what I meant" offers, with spaces between them; `told` is the sentence that is set in bold; `hint` adds the
+    line about safety.
     """
     shown = _shown(pack, entry, hint, told)
     instead = (Button("Not what I meant", "instead", next_best),) if next_best else ()
@@ -72,9 +71,9 @@ def answers(pack: Pack, entries: Sequence[Entry], *, hint: bool = False, private
 def closest(
     pack: Pack, entry: Entry, others: Sequence[Entry], *, told: str = "", hint: bool = False, private: bool = False
 ) -> Reply:
-    """Return the answer that is likely meant, said to be no more than that, with the next ones a tap away."""
+    """Return the answer that is probably meant, marked as the closest, with the next ones a tap away."""
     shown = _shown(pack, entry, hint, told)
-    # Nothing is counted of what may be about somebody's safety, nor of what is opened from there.
+    # What may be about somebody's safety is not counted, and neither is what is opened from there.
     action = "normal" if hint else "entry"
     choices = (Button(other.label, action, other.id) for other in others)
     none = Button("None of these", "none", ids_of((entry, *others)))
@@ -92,9 +91,8 @@ def _without(menu: Menu | None, entries: Sequence[Entry]) -> Menu | None:
 
 
 def again(pack: Pack, voted_on: str) -> Reply:
-    """Return the answer that a thumb with this value stands under, for the one who pressed it.
-
-    What it offered instead is left out, because nobody asks that now. Raises LookupError if the entry is gone.
+    """Return the answer above a thumb with this value again, for the person who pressed it. The alternatives are left
+    out, because nobody needs them now. Raises LookupError if the entry is gone.
     """
     entry_id, *said = voted_on.split(" ")
     entry = pack.entry(entry_id)
@@ -105,12 +103,12 @@ def again(pack: Pack, voted_on: str) -> Reply:
 
 
 def thumbs(voted_on: str) -> tuple[Button, ...]:
-    """Return the two buttons by which an answer is voted on."""
+    """Return the two buttons for a vote on an answer."""
     return Button("👍", "helpful", voted_on), Button("👎", "unhelpful", voted_on)
 
 
 def _voted_on(entry: Entry, *said: str, hint: bool) -> str:
-    """Return what a thumb's value says of its answer."""
+    """Read a thumb's value: what it says about its answer."""
     return " ".join((entry.id, *([_DELICATE] if hint else []), *said))
 
 
@@ -126,14 +124,14 @@ class _Shown:
 
 
 def _shown(pack: Pack, entry: Entry, hint: bool, told: str = "") -> _Shown:
-    """Made once, and kept as long as the pack: a community's goes when its knowledge changes or is deleted."""
+    """Return what is shown of an entry; it is made once, and kept as long as its pack."""
     if told:
         return _made(pack, entry, hint, told)
     of_pack = _SHOWN.get(pack)
     if of_pack is None:
         of_pack = _SHOWN[pack] = LRUCache(SHOWN_LIMIT)
     known = of_pack.get((entry.id, hint))
-    # A preview shows another entry of that name, or another revision of it.
+    # A preview shows another entry with that id, or another revision.
     if known is None or known.entry is not entry:
         known = of_pack[entry.id, hint] = _made(pack, entry, hint)
     return known
@@ -153,7 +151,7 @@ def _made(pack: Pack, entry: Entry, hint: bool, told: str = "") -> _Shown:
 
 
 def shared(pack: Pack, entry: Entry, by: User) -> Reply:
-    """Return an answer that somebody shows to all."""
+    """Return an answer that somebody shows to everyone."""
     return shared_by(answer(pack, entry), by)
 
 
@@ -163,7 +161,7 @@ def shared_by(reply: Reply, user: User) -> Reply:
 
 
 def cite_button(entry: Entry, label: str = "Cite this") -> Button:
-    """Return the button that cites what was read, though a moderator may change it before somebody presses."""
+    """Return the button that cites the revision that was read, even if a moderator changes the entry meanwhile."""
     return Button(label, "cite", f"{entry.id} apa {entry.revision}")
 
 
@@ -179,7 +177,7 @@ def fact_note(pack: Pack, fact: Fact) -> Note:
 
 
 def credited(pack: Pack, source: Source) -> str:
-    """Return a document behind its author, if the pack knows one."""
+    """Return a document after its author, if the pack knows one."""
     document = pack.document(source.document)
     return f"{document.author}, {document.title}" if document and document.author else source.document
 
@@ -189,7 +187,7 @@ def _section(source: Source) -> str:
 
 
 def source_note(pack: Pack, entry: Entry) -> Note:
-    """Return the small print of an entry: its document and section, and the year that its figures speak for."""
+    """Return the small print of an entry: its document and section, and the year of its figures."""
     document = pack.document(entry.source.document)
     if document is None or not document.dated:
         dated = str(entry.as_of)
@@ -199,7 +197,7 @@ def source_note(pack: Pack, entry: Entry) -> Note:
 
 
 def links(entry: Entry) -> tuple[Block, ...]:
-    """Return the links of an entry that its answer does not give itself."""
+    """Return the links of an entry that are not in its answer."""
     beside = [link for link in entry.links if link.url not in entry.answer]
     return (Items(tuple((Anchor((Plain(link.title),), link.url),) for link in beside)),) if beside else ()
 
@@ -208,7 +206,7 @@ def did_you_mean(entries: Sequence[Entry], *, hint: bool = False, private: bool 
     """Return a choice of questions."""
     asked = Items(tuple((Plain(entry.question),) for entry in entries))
     blocks = (*_hint(hint), text("I'm not sure which of these you mean. Did you mean:"), asked)
-    # Nothing is counted of what may be about somebody's safety, nor of what is opened from there.
+    # What may be about somebody's safety is not counted, and neither is what is opened from there.
     action = "normal" if hint else "entry"
     choices = (Button(entry.label, action, entry.id) for entry in entries)
     buttons = (*choices, Button("None of these", "none", ids_of(entries)))
@@ -216,7 +214,7 @@ def did_you_mean(entries: Sequence[Entry], *, hint: bool = False, private: bool 
 
 
 def related(entries: Sequence[Entry], *, private: bool = False) -> Reply:
-    """Offer entries that go on from the one that was shown."""
+    """Offer entries that are related to the one that was shown."""
     return Reply((text("Related questions:"),), tuple(entry_button(entry) for entry in entries), private)
 
 
@@ -249,7 +247,7 @@ def safety_card(pack: Pack, verdict: Verdict, help_line: str = "") -> Reply:
 
 
 def card(pack: Pack, ids: str, help_line: str = "") -> Reply:
-    """Return the pinned card; `ids` are the entries that the normal answer would have come from.
+    """Return the pinned card; `ids` are the entries of the normal answer.
 
     `help_line` stands before all other contacts.
     """
@@ -267,13 +265,13 @@ def card(pack: Pack, ids: str, help_line: str = "") -> Reply:
 
 
 def near_you(help_line: str) -> tuple[Block, ...]:
-    """Return a local help line, as it stands before the other contacts."""
+    """Return a local help line, worded for the top of the card."""
     return (Text((Strong((Plain("Near you:"),)), Plain(f" {help_line}"))),) if help_line else ()
 
 
 def card_again(first: Reply) -> Reply:
-    """Give the numbers of a card again, in one line, to a person who writes again while the card is still fresh."""
-    # Where it cannot be private, the same line covers it: nobody is to learn what the first was about.
+    """Return a card's numbers in one line, for a person who writes again while the card is fresh."""
+    # Where it cannot be private, the same cover is shown, so that nobody learns what the first was about.
     return replace(first.shortest, cover=first.cover, urgent=first.urgent)
 
 
@@ -288,7 +286,7 @@ def entry_button(entry: Entry) -> Button:
 
 
 def ids_of(entries: Iterable[Entry]) -> str:
-    """Return the ids of entries, parted by spaces, as many as a button can carry."""
+    """Return the ids of entries with spaces between them, as many as a button can carry."""
     room = BUTTON_ID_LIMIT - len("instead:")
     ids = ""
     for entry in entries:

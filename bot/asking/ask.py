@@ -1,4 +1,4 @@
-"""Asking: a message is weighed, first for somebody's safety, then for the entry that answers it."""
+"""Asking: a message is checked for danger, then matched with the entries."""
 
 import logging
 from collections.abc import Mapping
@@ -23,9 +23,9 @@ from knowledge.store.protocol import StoreError
 
 log = logging.getLogger(__name__)
 
-# An overheard message is answered only when the match is this sure, for nobody asked the bot.
+# An overheard message is answered only if the match is this sure, because nobody asked the bot.
 OVERHEARD_SCORE = 0.9
-# Under this it is counted that somebody opened an entry from a list or a button.
+# The name under which opened entries are counted.
 OPENED = "opened"
 
 
@@ -42,9 +42,9 @@ class ReplyKind(StrEnum):
     IGNORED = "ignored"
 
 
-# What is no question is neither counted nor kept.
+# These are not questions, so they are neither counted nor kept.
 _UNCOUNTED = frozenset({ReplyKind.IGNORED, ReplyKind.TALK, ReplyKind.COMMAND})
-# What may be told of a question in public; that one may be about somebody's safety never is.
+# What may be said about a question in public; that it may be about somebody's safety never is.
 COUNTED = tuple(kind for kind in ReplyKind if kind not in {*_UNCOUNTED, ReplyKind.SAFETY})
 
 
@@ -52,10 +52,9 @@ COUNTED = tuple(kind for kind in ReplyKind if kind not in {*_UNCOUNTED, ReplyKin
 class Considered:
     """What the bot makes of a message: the kind, the entries with their scores, and the reply (none if ignored).
 
-    `delicate` says that it may be about somebody's safety, `decided` that a moderator said that nothing answers it,
-    `worded` that it is one of the entry's own phrasings.
-    `also` are the entries that answer further questions in the same message.
-    `group` names the kind of talk that it is, `command` the command behind /ijm that it asks for, with `arguments`.
+    `delicate`: it may be about somebody's safety. `decided`: a moderator said that no entry answers it. `worded`: it is
+    one of the entry's own phrasings. `also` are the entries that answer further questions in the same message. `group`
+    is the kind of talk, `command` the command of /ijm that it asks for, with `arguments`.
     """
 
     kind: ReplyKind
@@ -73,10 +72,10 @@ class Considered:
 def consider(
     library: Library, message: str, *, addressed: bool = True, private: bool = False, help_line: str = ""
 ) -> Considered:
-    """Weigh a message and word the reply. Keeps nothing of it. `help_line` stands first on a safety card.
+    """Classify a message and word the reply; keep nothing of it. `help_line` comes first on a safety card.
 
-    What is not addressed to the bot gets a reply only if it is about somebody's safety, or surely a question that
-    an entry answers. A message without words (mentions, links, emoji) is ignored.
+    A message that is not addressed to the bot gets a reply only if it is about somebody's safety, or if an entry surely
+    answers it. A message without words (mentions, links, emoji) is ignored.
     """
     danger = library.danger.judge(message, overheard=not addressed)
     verdict = _dated(library.search.ask(message), message)
@@ -117,7 +116,7 @@ def consider(
 
 
 def _dated(verdict: Verdict, message: str) -> Verdict:
-    """Doubt an answer to a question about a year that the entry does not speak of."""
+    """Lower an answer to the closest if the question names a year that the entry does not cover."""
     if not isinstance(verdict, Found) or verdict.also or verdict.reason is Reason.SAME_WORDING:
         return verdict
     return Closest(verdict.matches) if names_other_year(message, verdict.entry) else verdict
@@ -127,7 +126,7 @@ async def record(context: Context, considered: Considered, question: str) -> str
     """Count what became of a question; keep one that no entry answered for the moderators, without the asker's name.
 
     Return the id under which it is kept, empty if it is not. Keep nothing at all of what may be about somebody's
-    safety, nor of a conversation that belongs to no community. An answer does not wait for a store that is away.
+    safety, nor of a conversation that belongs to no community. A store that is away delays no answer.
     """
     if considered.delicate or considered.group or considered.kind in _UNCOUNTED:
         return ""
@@ -152,7 +151,7 @@ async def record(context: Context, considered: Considered, question: str) -> str
 
 
 def with_ways(considered: Considered, miss_id: str) -> Considered:
-    """Add the ways to the moderators, for a message that is kept under an id."""
+    """Add the buttons that ask the moderators, for a message that is kept under an id."""
     reply = considered.reply
     if not miss_id or reply is None:
         return considered
@@ -163,7 +162,7 @@ def with_ways(considered: Considered, miss_id: str) -> Considered:
 
 
 def _knowing(button: Button, miss_id: str) -> Button:
-    """Return a choice that carries the question for which it was offered."""
+    """Put the id of the question into the buttons of its choice."""
     if button.action == "entry":
         return replace(button, action="picked", value=f"{miss_id} {button.value}")
     if button.action == "none":
@@ -173,7 +172,7 @@ def _knowing(button: Button, miss_id: str) -> Button:
 
 
 async def _none_of(context: Context, value: str) -> Reply:
-    """None of the offered questions was meant, so the question that was asked is unanswered."""
+    """Record that none of the offered questions was meant, so the question is unanswered."""
     miss_id, _, ids = value.partition(" ")
     reply = answers.unknown(context.pack, _entries(context, ids), private=True)
     try:
@@ -195,7 +194,7 @@ async def _picked(context: Context, value: str) -> Reply:
 
 
 def count(context: Context, what: str, entry_id: str) -> None:
-    """Count something once, if there is a community whose moderators it is for."""
+    """Count something once, if there is a community with moderators to see it."""
     if not context.is_personal:
         context.services.usage.add(context.community, what, entry_id, context.services.now())
 
@@ -216,7 +215,7 @@ async def _instead(context: Context, value: str) -> Reply:
 
 
 async def _normal(context: Context, value: str) -> Reply:
-    """Return what the message would have got without the safety card."""
+    """Return the reply that the message would have got without the safety card."""
     found = _entries(context, value)
     if not found:
         return answers.unknown(context.pack, (), hint=True, private=True)
@@ -236,7 +235,7 @@ async def _none(context: Context, value: str) -> Reply:
 
 
 async def _share(context: Context, value: str) -> Reply:
-    """Show an answer to all."""
+    """Show an answer to everyone."""
     entry = context.pack.entry(value)
     if entry is None:
         return answers.unknown(context.pack, (), private=True)

@@ -20,7 +20,7 @@ QUESTIONS_PER_PAGE = 10
 
 
 class Outcome(StrEnum):
-    """The four outcomes by a word each."""
+    """The four outcomes, each as one word."""
 
     RESCUE = "rescue"
     JUSTICE = "justice"
@@ -96,7 +96,7 @@ async def topics(
 
 
 def topic_named(pack: Pack, name: str) -> Topic:
-    """Return the topic with that id or title, in any case, or the only one whose title begins so.
+    """Return the topic with this id or title, in any case, or the only one whose title begins with it.
 
     Raises BadArgument with the topics that there are.
     """
@@ -141,7 +141,7 @@ def _topic_menu(pack: Pack) -> Menu:
 
 
 def welcome(pack: Pack) -> Reply:
-    """Show the first screen: what the bot is, how to ask, and the topics."""
+    """Return the first screen: what the bot is, how to ask, and the topics."""
     ways = items(
         "Ask in your own words: `How long does aftercare last?`",
         "`/ijm topics` to browse, `/ijm fact` for a fact to quote, `/ijm help` for all commands",

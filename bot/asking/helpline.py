@@ -1,4 +1,4 @@
-"""A community's own help line: shown first where somebody may be in danger, and changed only by two moderators."""
+"""A community's own help line: shown first to people who may be in danger, and changed only by two moderators."""
 
 from bot.chat.markup import Plain
 from bot.chat.replies import Block, Button, Reply, Text, text
@@ -8,12 +8,12 @@ from bot.commands.declarations import BadArgument
 from knowledge.plain.digests import SEEN_DIGITS, digest
 from knowledge.store.protocol import Json
 
-# A name and a number, as they are read on a phone by somebody in a hurry.
+# A name and a number, short enough for somebody in a hurry.
 LINE_LIMIT = 200
 
 
 def local_line(context: Context) -> str:
-    """Return the line to show: the community's own, else the operator's, else none."""
+    """Return the line to show: the community's, else the operator's, else none."""
     return context.settings.help_line or context.services.help_line
 
 
@@ -28,7 +28,7 @@ async def propose(context: Context, line: str) -> Reply:
 
 
 def proposal_blocks(proposal: Proposal | None, user: str) -> tuple[tuple[Block, ...], tuple[Button, ...]]:
-    """Return the proposal that waits, if any, with the buttons that this moderator may press."""
+    """Return the waiting proposal, if any, with the buttons that this moderator may press."""
     if proposal is None:
         return (), ()
     line = proposal.line
@@ -56,7 +56,7 @@ async def withdraw(context: Context, value: str) -> Reply:
 
 
 async def forget_proposer(context: Context, person: str) -> int:
-    """Take a person's proposal away, in which their id stands; how many there were."""
+    """Delete a person's proposal, because it holds their id. Return how many there were."""
     found = await _stored(context)
     if found is None or found.by != person:
         return 0

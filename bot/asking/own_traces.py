@@ -1,4 +1,4 @@
-"""What a person can have deleted of themselves: their votes, what they typed and did not save, and their signature."""
+"""What a person can have deleted: their votes, what they typed and did not save, and their signature."""
 
 from bot.asking.helpline import forget_proposer
 from bot.chat.replies import Button, Heading, Reply, items, note, text
@@ -9,7 +9,7 @@ FORGET = Button("Delete my traces", "my-traces")
 
 
 async def forget_person(context: Context, person: str) -> int:
-    """Delete a person's traces in this community; say how many there were."""
+    """Delete a person's traces in this community. Return how many there were."""
     return await forget_proposer(context, person) + await context.services.store.forget_person(
         context.community, person
     )
@@ -17,9 +17,9 @@ async def forget_person(context: Context, person: str) -> int:
 
 async def _asked(context: Context, _: str) -> Reply:
     listed = items(
-        "your votes go, from the last 90 days",
-        "what you typed into a form and did not save goes",
-        "your name goes from entries, settings and schedules that you changed; these stay as they are",
+        "your votes from the last 90 days are deleted",
+        "what you typed into a form and did not save is deleted",
+        "your name is removed from entries, settings and schedules that you changed; these stay as they are",
     )
     sure = Button("Delete them", "forget-me")
     return Reply((Heading("Delete your traces here?"), listed, note("It cannot be undone.")), (sure,), private=True)

@@ -1,4 +1,4 @@
-"""Choosing an entry from a list, the likeliest first, where a platform has no completion while one types."""
+"""Choosing an entry from a list, the likeliest first, where a platform has no completion."""
 
 from collections.abc import Iterable
 
@@ -9,9 +9,8 @@ from knowledge.pack.model import Entry
 
 
 def pick(context: Context, question: str, action: str, before: str = "", words: str = "") -> Reply:
-    """All entries of the community as a menu; choosing one does the action with its id (behind `before`, if given).
-
-    The likeliest for some words stand first; without words the community's own, and then the others by their title.
+    """Return all entries of the community as a menu; choosing one does the action with its id (after `before`, if
+    given). The likeliest for some words come first; without words, the community's own, then the others by title.
     """
     entries = context.pack.entries
     if words.strip():
@@ -26,6 +25,6 @@ def pick(context: Context, question: str, action: str, before: str = "", words: 
 
 
 def pick_of(entries: Iterable[Entry], question: str, action: str, before: str = "") -> Reply:
-    """Return some entries as a menu; choosing one does the action with its id (behind `before`, if given)."""
+    """Return some entries as a menu; choosing one does the action with its id (after `before`, if given)."""
     rows = tuple(Button(entry.label, action, f"{before} {entry.id}".strip()) for entry in entries)
     return Reply((Text((Plain(question),)),), private=True, menu=Menu("Choose an entry", rows))

@@ -1,4 +1,4 @@
-"""Votes on answers: counted by entry and revision, and changeable; who voted is not kept."""
+"""Votes on answers: counted by entry and revision. They can be changed, and nobody's name is kept."""
 
 from dataclasses import replace
 
@@ -20,7 +20,7 @@ async def _unhelpful(context: Context, value: str) -> Reply | None:
 
 
 async def _vote(context: Context, value: str, *, helpful: bool) -> Reply | None:
-    """Count a vote. Where all see the thumbs, the voter alone is told so, and of one vote only once."""
+    """Count a vote. Where everyone sees the thumbs, only the voter is told, and only once for each vote."""
     services = context.services
     entry = context.pack.entry(value.partition(" ")[0])
     if entry is None:
@@ -47,7 +47,7 @@ async def _change(context: Context, value: str) -> Reply:
 
 
 def _voted(context: Context, value: str, instead: tuple[Button, ...]) -> Reply:
-    """Return the answer with other buttons in the place of its thumbs."""
+    """Return the answer with other buttons in place of its thumbs."""
     shown = answers.again(context.pack, value)
     kept = (button for button in shown.buttons if button.action not in VOTES)
     return replace(shown, buttons=(*instead, *kept), private=True, in_place=True, swap=Swap(VOTES, instead))

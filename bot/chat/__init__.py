@@ -1,1 +1,1 @@
-"""What the core and the platforms say to each other: events in, replies out."""
+"""What the core and the platforms exchange: events in, replies out."""

@@ -9,7 +9,7 @@ from knowledge.plain.text import has_emoji, spoken
 
 # What a command's option can hold.
 Value = str | int | bool
-# The largest file that is taken in: many times the largest knowledge base that a community could read.
+# The largest file that is accepted: many times the largest knowledge base that a community could read.
 UPLOAD_LIMIT = 1_000_000
 
 
@@ -27,7 +27,7 @@ MODERATING = "ijm-mod"
 
 
 def written(given: Mapping[str, Value]) -> str:
-    """All that somebody wrote into a command's options."""
+    """Return all that somebody wrote into a command's options."""
     return " ".join(value for value in given.values() if isinstance(value, str))
 
 
@@ -42,11 +42,10 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something happens: a channel, a direct conversation or a thread in one community (the tenant).
-
-    `posts` says that replies stay there as messages, which can be shared and deleted; in a terminal they do not.
-    `community_name` is what people call the community, as they wrote it; empty where it has no name, or none is known.
-    `platform` is where all this is.
+    """Where something happens: a channel, a direct conversation or a thread in one community (the tenant). `posts`:
+    replies stay there as messages that can be shared and deleted; in a terminal they do not. `community_name` is what
+    people call the community; empty if it has no name, or if the name is unknown. `platform` is the platform of the
+    place.
     """
 
     id: str
@@ -54,7 +53,7 @@ class Place:
     direct: bool = False
     thread: str | None = None
     posts: bool = True
-    # A name may change, and is not what makes two places the same.
+    # A name may change, so places are not compared by it.
     community_name: str = field(default="", compare=False)
     platform: Platform = field(default=Platform(), compare=False, repr=False)
 
@@ -76,9 +75,8 @@ class Invocation(_Happening):
 
 @dataclass(frozen=True, slots=True)
 class Typed(_Happening):
-    """A command as a line of text behind its head, as Slack and the console send it.
-
-    `private` asks to show the reply to the asker alone, unless the line begins with the word `share`.
+    """A command as a line of text after its head, as Slack and the console send it. `private` asks for a private reply,
+    unless the line begins with the word `share`.
     """
 
     line: str
@@ -88,10 +86,9 @@ class Typed(_Happening):
 
 @dataclass(frozen=True, slots=True)
 class Message(_Happening):
-    """Free text. `addressed` says that it is meant for the bot (a mention, a direct message), not overheard.
-
-    It may reply to another message, or stand in its thread. If that is the bot's own, `replied` are the ids of its
-    buttons. If it is somebody else's, `quoted` is its text, empty if it has none or the platform does not show it.
+    """Free text. `addressed` says that it is meant for the bot (a mention, a direct message), not overheard. It may
+    reply to another message, or be in its thread. If that is the bot's own, `replied` are the ids of its buttons. If it
+    is somebody else's, `quoted` is its text, empty if it has none or the platform does not show it.
     """
 
     text: str
@@ -101,20 +98,19 @@ class Message(_Happening):
 
     @property
     def quotes(self) -> bool:
-        """Whether it asks what another message says, because it says nothing of its own."""
+        """Whether it asks about another message, because it has no text of its own."""
         return self.addressed and self.quoted is not None and not spoken(self.text) and not has_emoji(self.text)
 
     @property
     def question(self) -> str:
-        """What is asked: its own words, or those of the message that it replies to."""
+        """What it asks: its own words, or those of the message that it replies to."""
         return (self.quoted or "") if self.quotes else self.text
 
 
 @dataclass(frozen=True, slots=True)
 class Press(_Happening):
-    """A button pressed or a menu row chosen.
-
-    `alone` says that nobody but the presser sees the message that it is in, and that the platform can change it.
+    """A button pressed or a menu row chosen. `alone` says that only the presser sees its message, and that the platform
+    can change it.
     """
 
     action: str
@@ -124,7 +120,7 @@ class Press(_Happening):
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that somebody sent along; `content` is None if it has more than UPLOAD_LIMIT bytes."""
+    """An uploaded file; `content` is None if it has more than UPLOAD_LIMIT bytes."""
 
     name: str
     content: bytes | None
@@ -132,7 +128,7 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Submit(_Happening):
-    """A form sent in: its id, what was typed into each field, and the files of the fields that take one."""
+    """A submitted form: its id, what was typed into each field, and the files of the fields that take one."""
 
     form: str
     values: Mapping[str, str]
@@ -149,7 +145,7 @@ Event = Invocation | Typed | Message | Press | Submit | Home
 
 @dataclass(frozen=True, slots=True)
 class Complete(_Happening):
-    """Somebody is typing a command's option; answered with choices, not with a reply."""
+    """Somebody is typing a command's option; the answer is a list of choices, not a reply."""
 
     command: str
     option: str

@@ -1,4 +1,4 @@
-"""What comes from outside, before anything is done with it."""
+"""What comes from outside, checked and cut before anything else happens."""
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
@@ -16,10 +16,10 @@ _Event = TypeVar("_Event", bound=Event | Complete)
 
 
 def whole(event: _Event) -> _Event:
-    """Mend an event's texts, and leave of one with more than LENGTH_LIMIT characters its beginning and its end.
+    """Repair an event's texts, and cut one with more than LENGTH_LIMIT characters to its beginning and its end.
 
-    Half a character, which JSON can carry and no database and no hash takes, becomes U+FFFD, and two halves that belong
-    together their character. What was typed into a form is not cut (see `too_long`).
+    JSON can carry half a character, which no database and no hash accepts. It becomes U+FFFD, and two halves that
+    belong together become their character. What was typed into a form is not cut (see `too_long`).
     """
     changed: dict[str, Any] = {}
     for field in fields(event):
@@ -33,7 +33,7 @@ def whole(event: _Event) -> _Event:
 
 
 def too_long(form: Submit) -> str:
-    """Return the name of a form's field that has more than LENGTH_LIMIT characters; nothing if none has."""
+    """Return the name of a form's field that has more than LENGTH_LIMIT characters; empty if none has."""
     return next((name for name, value in form.values.items() if len(value) > LENGTH_LIMIT), "")
 
 

@@ -1,4 +1,4 @@
-"""Text as a tree of spans: a small Markdown subset, parsed once; renderers walk the tree and escape at the leaf."""
+"""Text as a tree of spans: a small subset of Markdown, parsed once. Renderers walk the tree and escape at the leaf."""
 
 import re
 from collections.abc import Iterable
@@ -13,14 +13,14 @@ from knowledge.plain.addresses import hides_address, shown_address
 from knowledge.plain.markdown import PARSER
 
 _WEB = ("http://", "https://")
-# Answers are shown again and again; the trees of this many texts are kept.
+# How many texts' trees are kept, because answers are shown over and over.
 PARSED_LIMIT = 2_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """Characters that mean nothing but themselves."""
+    """Literal characters."""
 
     text: str
 
@@ -41,14 +41,14 @@ class Emphasis:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """Characters to be typed or copied as they are."""
+    """Characters to type or copy as they are."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A link to an http(s) address, which is kept as it should be shown."""
+    """A link to an http(s) address, in the form in which it should be shown."""
 
     children: "Spans"
     url: str
@@ -67,9 +67,8 @@ class Referent(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A person, channel or group by the id that an adapter minted: shown by the name that the platform has for it now.
-
-    For private replies only: shown to all, a name might call whom it names.
+    """A person, channel or group by the id that an adapter minted, shown under its current name. For private replies
+    only: in public, a name might notify the person.
     """
 
     id: str
@@ -81,7 +80,7 @@ Spans = tuple[Span, ...]
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Spans that stand together."""
+    """Spans in one paragraph."""
 
     spans: Spans
 
@@ -96,7 +95,7 @@ class Bullets:
 
 @dataclass(frozen=True, slots=True)
 class Verbatim:
-    """Lines to be copied as they are."""
+    """Lines to copy as they are."""
 
     text: str
 
@@ -108,7 +107,7 @@ Part = Paragraph | Bullets | Verbatim
 def parse(markdown: str) -> tuple[Part, ...]:
     """Return the paragraphs, lists and verbatim lines of a Markdown text.
 
-    Whatever is outside the subset (headings, images, tables, HTML) stays as the characters it was written with.
+    Anything outside the subset (headings, images, tables, HTML) stays as it was written.
     """
     tree = SyntaxTreeNode(PARSER.parse(markdown))
     return tuple(part for node in tree.children for part in _parts(node))
@@ -122,12 +121,12 @@ def parse_line(markdown: str) -> Spans:
 
 
 def visible(text: str) -> str:
-    """Return a text without the characters that a screen obeys instead of showing: escape sequences, bells."""
+    """Return a text without control characters that a terminal would obey: escape sequences, bells."""
     return _CONTROL.sub("", text)
 
 
 def plain(spans: Iterable[Span]) -> str:
-    """Spans as text for any screen: what a link leads to stands behind it."""
+    """Return spans as plain text; a link's address follows its label."""
     return "".join(_plain(span) for span in spans)
 
 
@@ -145,7 +144,7 @@ def _plain(span: Span) -> str:
 
 
 def shows_address(label: str, url: str) -> bool:
-    """Whether a link is shown as its address: its label is that already, or reads like one, of wherever."""
+    """Return whether a link is shown as its address, because its label is that address or reads like any address."""
     same = {url.rstrip("/"), url.removeprefix("https://").removeprefix("http://").rstrip("/")}
     return not label.strip() or label.rstrip("/") in same or hides_address(label, url)
 
@@ -168,7 +167,7 @@ def _item(node: SyntaxTreeNode) -> Spans:
 
 
 def _inline(node: SyntaxTreeNode) -> Spans:
-    """Return the spans anywhere below a node; a list inside a list item becomes lines of that item."""
+    """Return all spans below a node; a list inside a list item becomes lines of that item."""
     if node.type == "inline":
         return _spans(node.children)
     spans: Spans = ()
@@ -183,7 +182,7 @@ def _spans(nodes: Iterable[SyntaxTreeNode]) -> Spans:
 
 
 def _joined(spans: Iterable[Span]) -> Spans:
-    """Plain spans beside each other as one, and empty ones as none: the parser leaves both."""
+    """Join neighboring plain spans and drop empty ones, which the parser leaves."""
     joined: list[Span] = []
     for span in spans:
         if isinstance(span, Plain) and joined and isinstance(joined[-1], Plain):

@@ -1,4 +1,4 @@
-"""What is posted without anybody having asked just then: scheduled facts, notices to moderators."""
+"""Posts that are no replies: scheduled facts, notices to moderators."""
 
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -9,11 +9,11 @@ from bot.chat.suiting import suited
 
 
 class Unpostable(Exception):  # noqa: N818 (the place cannot be posted to; nothing is broken)
-    """A place is gone or does not let the bot post; the message says which, in words for its moderators."""
+    """A place is gone or forbids posts; the message says which, for its moderators."""
 
 
 class Unreached(Exception):  # noqa: N818 (the platform was not reached; nothing is broken)
-    """The platform did not take a post now; it may later. `maybe` says that it could have arrived anyway."""
+    """The platform did not accept a post now, but may later. `maybe` says that it could have arrived anyway."""
 
     def __init__(self, message: str, *, maybe: bool = False) -> None:
         super().__init__(message)
@@ -21,70 +21,65 @@ class Unreached(Exception):  # noqa: N818 (the platform was not reached; nothing
 
 
 class Outbox(Protocol):
-    """Where one platform takes posts; each adapter has one while it serves.
-
-    `platform` is the one that it posts to. `remembers` is for how long the platform posts only once what has the same
-    key; none if it takes no key.
+    """Posts to one platform; each adapter has one while it serves. `remembers` is how long the platform ignores a
+    second post with the same key; None if it takes no key.
     """
 
     platform: Platform = Platform()
     remembers: timedelta = timedelta()
 
     async def check(self, community: str, place: str) -> None:
-        """Return if a post to the place may succeed, as far as can be said without asking the platform.
+        """Check whether a post to the place may succeed, without asking the platform.
 
         Raises Unpostable if it cannot; Unreached if the community is not served by this process just now.
         """
 
     async def post(self, community: str, place: str, reply: Reply, *, key: str) -> None:
-        """Post a reply to a place of a community, public, with its buttons, pinging nobody.
-
-        `key` (at most 25 characters) is the same when a post is tried again: a platform that can, posts it once.
-        Raises Unpostable if the place is gone, is not of that community, or forbids it; Unreached if the platform
-        could not be reached.
+        """Post a reply to a place of a community, public, with its buttons, pinging nobody. `key` (at most 25
+        characters) stays the same when a post is tried again: a platform that can posts it only once. Raises Unpostable
+        if the place is gone, is not of that community, or forbids it; Unreached if the platform could not be reached.
         """
 
     async def arrived(self, community: str, place: str, reply: Reply, *, since: datetime) -> bool | None:
-        """Whether a reply was posted to a place after a moment, by looking there; None if it cannot be seen.
-
-        Raises as `post` does.
+        """Look whether a reply was posted to a place after a moment; None if the bot cannot see that. Raises as `post`
+        does.
         """
         return None
 
     async def examine(self, community: str, place: str) -> None:
-        """Find out whether a post to the place would succeed, also by asking the platform. Raises as `check` does."""
+        """Check whether a post to the place would succeed, also by asking the platform. Raises as `check` does."""
         await self.check(community, place)
 
     async def tell(self, community: str, person: str, reply: Reply) -> None:
-        """Write to a person of a community directly. Raises Unpostable if they take no messages; Unreached."""
+        """Send a person of a community a direct message. Raises Unpostable if they accept none; Unreached."""
         raise Unpostable("This platform has no direct messages.")
 
     async def deaf(self, community: str, place: str) -> str:
-        """Why this process cannot read unaddressed messages in a place, and what to do; empty if it can."""
+        """Say why this process cannot read unaddressed messages in a place, and what to do; empty if it can."""
         return ""
 
     async def threadless(self, community: str, place: str) -> str:
-        """Why no answer can open a thread in a place, and what to do; empty if it can, or answers have one anyway."""
+        """Say why no answer can open a thread in a place, and what to do; empty if one can, or if none has to."""
         return ""
 
 
 class Outboxes:
-    """The platforms that are served by this process, by the beginning of their ids (`discord:`, `slack:`)."""
+    """The outboxes of the platforms that this process serves, by the prefix of their ids (`discord:`, `slack:`)."""
 
     def __init__(self) -> None:
         self._of: dict[str, Outbox] = {}
 
     @property
     def prefixes(self) -> tuple[str, ...]:
-        """The platforms that can be posted to from here."""
+        """The prefixes of the platforms that can be posted to from here."""
         return tuple(self._of)
 
     def connect(self, prefix: str, outbox: Outbox) -> None:
-        """Take a platform that is served from now on."""
+        """Add a platform that is now served."""
         self._of[prefix] = outbox
 
     def disconnect(self, prefix: str) -> None:
-        """Drop a platform that is no longer served."""
+        """Remove a platform that is no longer served."""
         self._of.pop(prefix, None)
 
     async def examine(self, community: str, place: str) -> None:
@@ -92,7 +87,7 @@ class Outboxes:
         await self._outbox(place).examine(community, place)
 
     async def tell(self, community: str, person: str, reply: Reply) -> None:
-        """Write to a person by their platform. Raises as Outbox.tell does."""
+        """Send a person a direct message on their platform. Raises as Outbox.tell does."""
         await self._outbox(person).tell(community, person, reply)
 
     async def deaf(self, community: str, place: str) -> str:
@@ -120,7 +115,7 @@ class Outboxes:
         return await outbox.arrived(community, place, suited(reply, outbox.platform), since=since)
 
     def remembers(self, place: str) -> timedelta:
-        """For how long the place's platform posts only once what has the same key. Raises Unreached."""
+        """Say how long the place's platform ignores a second post with the same key. Raises Unreached."""
         return self._outbox(place).remembers
 
     def _outbox(self, place: str) -> Outbox:

@@ -1,4 +1,4 @@
-"""Long lists, a page at a time: each page has buttons that turn it in the message where it stands."""
+"""Long lists, a page at a time: each page has buttons that turn it in place."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from bot.chat.markup import Plain
 from bot.chat.replies import Button, Note
 
 _Item = TypeVar("_Item")
-# More digits than the number of any page has.
+# More digits than any page number has.
 _DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[_Item]):
-    """A part of a list: what is on it, its number from 1, and how many pages there are."""
+    """A page of a list: what is on it, its number from 1, and how many pages there are."""
 
     items: tuple[_Item, ...]
     number: int
@@ -23,7 +23,7 @@ class Page(Generic[_Item]):
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """The small print that says which page this is; none if there is only one."""
+        """Return the small print that says which page this is; none if there is only one."""
         return (Note((Plain(f"Page {self.number} of {self.count}"),)),) if self.count > 1 else ()
 
     def buttons(self, action: str, of: str = "") -> tuple[Button, ...]:
@@ -33,7 +33,7 @@ class Page(Generic[_Item]):
 
 
 def page_of(items: Sequence[_Item], number: int, size: int, place: Place) -> Page[_Item]:
-    """Return the page with that number, or the nearest; all as one page where nothing is posted, as in a terminal."""
+    """Return the page with that number, or the nearest. A terminal gets everything on one page."""
     if not place.posts:
         return Page(tuple(items), 1, 1)
     count = max(1, -(-len(items) // size))
@@ -42,6 +42,6 @@ def page_of(items: Sequence[_Item], number: int, size: int, place: Place) -> Pag
 
 
 def turned_to(value: str) -> tuple[str, int]:
-    """Return what a page's button carries: what the list is of, and the page's number, 1 if there is none."""
+    """Read what a page's button carries: what the list is of, and the page's number, 1 if there is none."""
     of, _, number = value.rpartition(" ")
     return of, int(number) if number.isdecimal() and len(number) <= _DIGITS else 1

@@ -1,4 +1,4 @@
-"""What the core has to know of a platform: a few values, and what its ids stand for."""
+"""What the core has to know about a platform: a few values, and what its ids stand for."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,14 +18,12 @@ def _unknown(_community: str, _id: str) -> Referent | None:
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """What an adapter says of its platform.
+    """What an adapter says about its platform. All of its ids begin with `name` and a colon; `title` is what people
+    call it. `sign` comes before a typed command, since a client may reserve "/". `channel` is how people write a
+    channel there. `keeps` is a sentence of `/ijm privacy` about what is kept only because of this platform.
 
-    `name` is what all of its ids begin with, before a colon; `title` is what people call it. `sign` stands before a
-    typed command, for a client may keep "/" for itself. `channel` is how a channel is written there. `keeps` says, in
-    a sentence of `/ijm privacy`, what is kept only because of this platform.
-
-    `referent` says what an id stands for, given a community and the id; None if the adapter never minted it, or if it
-    belongs to another community. What people type may come to it.
+    `referent` says what an id stands for in a community; None if the adapter never minted it, or if it belongs to
+    another community. It has to expect anything that people type.
     """
 
     name: str = ""

@@ -1,4 +1,4 @@
-"""What the bot answers, as plain values: blocks, buttons and forms that every adapter renders."""
+"""The bot's replies as plain values: blocks, buttons and forms that every adapter renders."""
 
 import re
 from collections.abc import Callable, Hashable, Iterable
@@ -15,9 +15,9 @@ BUTTON_ID_LIMIT = 100
 BUTTON_LABEL_LIMIT = 75
 
 
-# As much of somebody's own words as an error message repeats.
+# How much of somebody's own words an error message repeats.
 ECHO_LIMIT = 60
-# A platform takes these for the beginning of a mention; an invisible space behind them breaks it.
+# These can begin a mention; an invisible space after them breaks it.
 _LURE = re.compile(r"[@<]")
 _BREAK = "\u200b"
 
@@ -49,14 +49,14 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """Names with a value each."""
+    """Pairs of a name and a value."""
 
     pairs: tuple[tuple[str, Spans], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Copyable:
-    """Text to be copied as it is, a citation for example."""
+    """Text to copy as it is, such as a citation."""
 
     text: str
 
@@ -70,7 +70,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture that is sent along: PNG. `alt` says all that it shows; `name` is its file name."""
+    """An attached picture (PNG). `alt` says all that it shows; `name` is its file name."""
 
     name: str
     content: bytes
@@ -79,7 +79,7 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file that is sent along, to be saved."""
+    """An attached file."""
 
     name: str
     content: bytes
@@ -90,7 +90,7 @@ Block = Heading | Text | Items | Fields | Copyable | Note | Image | File
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """Something to press. Its id carries its state, so that it still works after a restart.
+    """Something to press. Its id carries its state, so it still works after a restart.
 
     Raises ValueError if action and value are longer than BUTTON_ID_LIMIT, or the label is empty.
     """
@@ -107,13 +107,13 @@ class Button:
 
     @property
     def id(self) -> str:
-        """What the platform hands back when it is pressed."""
+        """What the platform sends back when it is pressed."""
         return f"{self.action}:{self.value}"
 
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """A list to choose one from, under a label: related questions, topics. Each row is what a button would be."""
+    """A list to choose from, under a label: related questions, topics. Each row is a button."""
 
     label: str
     rows: tuple[Button, ...]
@@ -121,9 +121,8 @@ class Menu:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One field of a form. `lines` above one makes it a text area; `hint` stands in it while it is empty.
-
-    With `markdown` its text is Markdown; an adapter may let people write it the way of their platform.
+    """One field of a form. `lines` above one makes it a text area; an empty field shows `hint`. With `markdown`, its
+    text is Markdown; an adapter may let people write it in their platform's own way.
     """
 
     name: str
@@ -138,9 +137,8 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceQuestion:
-    """A field of a form in which one of at most 25 options is chosen: each has a value and a label.
-
-    `value` is chosen already; if it is none of the options, nothing is.
+    """A field of a form with a choice of at most 25 options, each a value and a label. `value` is the option chosen at
+    first; none, if it is not among them.
     """
 
     name: str
@@ -151,7 +149,7 @@ class ChoiceQuestion:
 
 @dataclass(frozen=True, slots=True)
 class FileQuestion:
-    """A field of a form that takes one file, whose name has to end in one of these (`.csv`)."""
+    """A field of a form that takes one file, whose name ends in one of these (`.csv`)."""
 
     name: str
     label: str
@@ -160,9 +158,8 @@ class FileQuestion:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceQuestion:
-    """A field of a form in which a person or a channel of the community is chosen; `value` is the id chosen already.
-
-    A platform that has a list of them offers it; elsewhere the id is typed, so it may be none.
+    """A field of a form for a person or a channel of the community; `value` is the id chosen at first. A platform with
+    a list of them offers it. Elsewhere people type, so it may be no id at all.
     """
 
     name: str
@@ -176,9 +173,8 @@ Field = Question | ChoiceQuestion | FileQuestion | ReferenceQuestion
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Questions to be filled in together, at most five: a Discord modal, a Slack view, prompts on the console.
-
-    `reopen` is the button that opens it where it cannot open at once (an answer that took long, a mention on Slack).
+    """At most five questions to fill in together: a Discord modal, a Slack view, prompts on the console. `reopen` is
+    the button that opens it where it cannot open at once (a slow answer, a mention on Slack).
     """
 
     id: str
@@ -189,9 +185,8 @@ class Form:
 
 
 class Lasting(tuple[Block, ...]):
-    """The blocks of what is shown again and again, an entry's answer: nothing in them is of the asker.
-
-    Who renders them may keep with them what came of it (see `kept`).
+    """Blocks that are shown over and over, such as an entry's answer: nothing in them depends on the asker. A renderer
+    may keep its result with them (see `kept`).
     """
 
     def __init__(self, _: Iterable[Block] = ()) -> None:
@@ -200,7 +195,7 @@ class Lasting(tuple[Block, ...]):
 
 @dataclass(frozen=True, slots=True)
 class Swap:
-    """Buttons of the pressed message that give way to others: all with one of these actions, where the first stood."""
+    """Replaces buttons of the pressed message: all with one of these actions, where the first one was."""
 
     actions: frozenset[str]
     buttons: tuple[Button, ...] = ()
@@ -208,21 +203,19 @@ class Swap:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer to an event. `private` asks the platform to show it to the asker alone.
+    """An answer to an event. `private` asks the platform to show it to the asker alone. Where a platform cannot do that
+    (a message in a Discord channel), it shows `cover`, which says nothing and has a button for the private reply.
+    `share` is the button that shows a private reply to everyone. `faults` say what is wrong with a submitted form, by
+    field: a platform that can shows them in the form. With `in_place`, the reply replaces the message whose button was
+    pressed, if possible. With `swap` as well, a platform that has that message at hand changes only its buttons.
+    `becomes` changes the pressed message when the reply is a message of its own; without blocks, only its `swap`
+    counts. `reaction` is an emoji to add to the message instead of blocks, where the platform can.
 
-    Where a platform cannot do that (a message in a Discord channel), `cover` is shown instead: it says nothing, and
-    has a button that shows the reply privately. `share` is the button that shows a private reply to all. `faults` say
-    what is wrong with the form that was sent, each behind its field: a platform that can shows them in the form.
-    With `in_place` the reply takes the place of the message whose button was pressed, where it can. With `swap`, too, a
-    platform that has that message at hand changes its buttons only. `becomes` is what becomes of the pressed message
-    beside a reply that is a message of its own; without blocks there is only its `swap`.
-    `reaction` is an emoji that is put to the message in place of blocks, where the platform can.
+    Where the platform can, `thread` opens a thread below the message that is answered. `notify` notifies the author of
+    that message with the platform's own reply ping; no text ever notifies anybody.
 
-    Where the platform can, a reply with `thread` opens a thread below the message that it answers. One with `notify`
-    notifies that message's author by the platform's own mark of a reply; no text ever notifies anybody.
-
-    A reply with `urgent` has to arrive: where a platform refuses it, the adapter shows it in the direct conversation,
-    or else this text, which holds the numbers and nothing else. Once it arrived, the adapter calls `App.arrived`.
+    A reply with `urgent` has to arrive: if a platform refuses it, the adapter sends it to the direct conversation, or
+    else this text, which has only the numbers. Once it arrived, the adapter calls `App.arrived`.
     """
 
     blocks: tuple[Block, ...]
@@ -248,12 +241,12 @@ class Reply:
 
     @property
     def shortest(self) -> "Reply":
-        """The urgent text alone, for where nothing else gets through."""
+        """The urgent text alone, for when nothing else gets through."""
         return Reply((Text((Plain(self.urgent),)),), private=self.private)
 
     @property
     def plain(self) -> str:
-        """The whole reply as text that any platform, and a screen reader, can show."""
+        """The whole reply as text for any platform and any screen reader."""
         parts = [_plain(block) for block in self.blocks]
         if self.choices:
             parts.append("\n".join(f"[{choice.label}]" for choice in self.choices))
@@ -262,11 +255,11 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """The answer to a press that takes the pressed message away."""
+    """The answer to a press that deletes the pressed message."""
 
 
 def kept(blocks: tuple[Block, ...], key: Hashable, make: Callable[[], _Made]) -> _Made:
-    """Return what `make` makes of blocks; of those that last it is made once, and never changed."""
+    """Return what `make` makes of blocks; for lasting blocks it is made once, and never changed."""
     if not isinstance(blocks, Lasting):
         return make()
     if key not in blocks.kept:
@@ -281,7 +274,7 @@ def text(markdown: str) -> Text:
 
 
 def note(markdown: str) -> Note:
-    """Small print from Markdown that the project wrote; never for what a user typed."""
+    """Return small print from Markdown that the project wrote; never for what a user typed."""
     return Note(parse_line(markdown))
 
 
@@ -307,7 +300,7 @@ def blocks_of(markdown: str) -> tuple[Block, ...]:
 
 
 def echo(typed: str) -> str:
-    """Return what somebody typed, for a sentence of the bot: one line, cut short, and unable to mention anybody."""
+    """Quote what somebody typed in a sentence of the bot: one line, cut short, and unable to mention anybody."""
     return short(_LURE.sub(lambda found: f"{found.group()}{_BREAK}", " ".join(typed.split())), ECHO_LIMIT)
 
 

@@ -1,4 +1,4 @@
-"""A reply as one platform takes it: its own sign before commands, and no button that it cannot carry."""
+"""A reply fitted to one platform: its own sign before commands, and no button that it cannot carry."""
 
 import re
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What a community has decided: read once from what the store keeps, and the names that it is kept under."""
+"""A community's settings: read once from the store, and the names under which it keeps them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,14 +12,14 @@ from knowledge.store.protocol import Json, Store
 
 # Figures older than this many years need a review, unless the community says otherwise.
 STALE_YEARS = 5
-# Each unanswerable question is a setting of its own under such a name, so that two moderators at once lose nothing.
+# Each unanswerable question is its own setting, so that two moderators at once lose nothing.
 UNANSWERABLE = "silent:"
-# Enough of a hash that no two questions have the same.
+# Enough of a hash to tell all questions apart.
 _DIGITS = 16
 
 
 class Setting(StrEnum):
-    """Names of settings in the store. PASSIVE and THREADS are a place's, the others are the community's."""
+    """Names of settings in the store. PASSIVE and THREADS belong to a place, the others to the community."""
 
     PASSIVE = "passive"
     THREADS = "threads"
@@ -35,7 +35,7 @@ class Setting(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A proposed help line (empty: none) that waits for a second moderator, and who proposed it."""
+    """A proposed help line (empty: none) that waits for a second moderator, and its proposer."""
 
     line: str
     by: str
@@ -43,12 +43,10 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class CommunitySettings:
-    """What a community has decided, with the default wherever it has decided nothing.
-
-    `notices` is a reference to the place of the weekly notice. `stale_years` is 0 if figures never go stale.
-    `moderators` are ids of groups, and `confirmed_numbers` are digits. `unanswerable` has questions by the names of
-    their settings, always in one order. With `approval` a change waits for a second moderator. With `ping`
-    whoever mentions the bot is notified of the answer.
+    """A community's settings, with defaults for those that it has not set. `notices` is a reference to the place of the
+    weekly notice. `stale_years` is 0 if figures never go stale. `moderators` are ids of groups, and `confirmed_numbers`
+    are digits. `unanswerable` has questions by the names of their settings, in a fixed order. With `approval`, a change
+    waits for a second moderator. With `ping`, the person who mentions the bot is notified of the answer.
     """
 
     notices: str | None = None
@@ -73,7 +71,7 @@ class CommunitySettings:
 
 
 def read_settings(stored: Mapping[str, Json]) -> CommunitySettings:
-    """Return the settings that the store's values stand for; a value of the wrong type counts as none."""
+    """Read settings from the store's values; a value of the wrong type is ignored."""
     notices, stale = stored.get(Setting.NOTICES), stored.get(Setting.STALE_YEARS)
     groups, line = stored.get(Setting.MODERATORS), stored.get(Setting.HELP_LINE)
     unanswerable = sorted(name for name in stored if name.startswith(UNANSWERABLE) and stored[name])
@@ -95,22 +93,22 @@ def _texts(stored: Json) -> frozenset[str]:
 
 
 def read_proposal(stored: Json) -> Proposal | None:
-    """Return the proposal that the store's value stands for, if any."""
+    """Read a proposal from the store's value, if there is one."""
     if not isinstance(stored, Mapping):
         return None
     return Proposal(str(stored.get("line", "")), str(stored.get("by", "")))
 
 
 def unanswerable_name(question: str) -> str:
-    """Return the name of the setting for a question that nothing answers; wordings that differ in nothing share it."""
+    """Return the name of the setting for a question that nothing answers; equivalent wordings share it."""
     return UNANSWERABLE + digest(phrase_key(question), _DIGITS)
 
 
 async def is_passive(store: Store, place: Place) -> bool:
-    """Return whether a moderator wants questions in a place answered that do not address the bot."""
+    """Return whether a moderator has switched on passive answers in a place."""
     return await store.place_setting(place.community, place.id, Setting.PASSIVE) is True
 
 
 async def opens_threads(store: Store, place: Place) -> bool:
-    """Return whether a moderator wants each answer to a message in a place in a thread of its own."""
+    """Return whether a moderator wants each answer to a message in a place to open a thread."""
     return await store.place_setting(place.community, place.id, Setting.THREADS) is True

@@ -1,4 +1,4 @@
-"""What a command gets besides its arguments: who asks, where, and what to answer from."""
+"""What a command gets besides its arguments: the asker, the place, and the knowledge."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bot.commands.declarations import Registry
 
 
-# Tries of codes by one person and in one community; a code is pasted, so nobody needs many.
+# How often one person and one community may try codes; a code is pasted, so nobody needs many tries.
 CODE_RATES = Rates(Rate(10, 3600), Rate(50, 3600))
 # Memory for what all communities added together, unless the operator says otherwise.
 KNOWLEDGE_BYTES = 256_000_000
@@ -36,7 +36,7 @@ KNOWLEDGE_BYTES = 256_000_000
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """What the bot answers from: the base knowledge, or a community's."""
+    """The knowledge that the bot answers from: the base, or a community's."""
 
     pack: Pack
     search: Search
@@ -46,7 +46,7 @@ class Library:
 
 @dataclass(frozen=True, slots=True)
 class Services(Library):
-    """The parts that the composition root chose, with the base knowledge. `now` gives the aware time."""
+    """The parts that the composition root chose, with the base knowledge. `now` returns the aware time."""
 
     deck: Deck
     store: Store
@@ -58,13 +58,13 @@ class Services(Library):
     turns: Turns = field(default_factory=Turns)
     links: Links = field(default_factory=Links)
     metrics: Metrics = field(default_factory=Metrics)
-    # What people may ask at most; without a word of the operator, as much as they like.
+    # How much people may ask; unlimited unless the operator says otherwise.
     rates: Rates = field(default_factory=Rates)
     # How often codes of lent entries may be tried, so that nobody guesses one.
     codes: Limiter = field(default_factory=lambda: Limiter(CODE_RATES, monotonic))
     # The operator's own local help line, shown where a community has none.
     help_line: str = ""
-    # What gives communities' texts their vectors, and bytes of memory for what communities added.
+    # What encodes communities' texts, and the bytes of memory for what communities added.
     embeddings: Embeddings | None = None
     knowledge_bytes: int = KNOWLEDGE_BYTES
 
@@ -73,7 +73,7 @@ class Services(Library):
 class Context:
     """One event's surroundings. `pack` and `library` are the community's own, `settings` what it has set.
 
-    `alone` says that a button was pressed in a message that nobody else sees, and that can be changed.
+    `alone`: a button was pressed in a message that nobody else sees and that can be changed.
     """
 
     user: User
@@ -111,6 +111,6 @@ class Context:
         await store.set_setting(self.community, name, value, by=self.user.id, now=now)
 
     async def set_here(self, name: str, value: Json) -> None:
-        """Keep a setting of the place, signed by who asks for it."""
+        """Keep a setting of the place, signed by the person who asks."""
         store, now = self.services.store, self.services.now()
         await store.set_place_setting(self.community, self.place.id, name, value, by=self.user.id, now=now)

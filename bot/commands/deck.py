@@ -8,7 +8,7 @@ from cachetools import LRUCache
 from knowledge.pack.model import Entry, Fact, Pack
 from knowledge.plain.digests import digest
 
-# Places whose deck is remembered; the one that asked longest ago starts afresh.
+# How many places' decks are remembered; the one that asked longest ago starts again.
 DECKS_LIMIT = 10_000
 # Enough of a hash to mix the facts of all topics.
 _DIGITS = 16
@@ -17,7 +17,7 @@ Drawn = tuple[Entry, Fact]
 
 
 def of_day(pack: Pack, day: date) -> Drawn | None:
-    """Return the fact of a day, the same for everybody; all others come before it comes again. None without facts."""
+    """Return the fact of a day, the same for everybody; it repeats only after all others. None without facts."""
     facts = {fact.text: (entry, fact) for entry in pack.entries for fact in entry.facts}
     mixed = sorted(facts, key=lambda text: digest(text, _DIGITS))
     return facts[mixed[day.toordinal() % len(mixed)]] if mixed else None
@@ -33,7 +33,7 @@ class Deck:
     def draw(self, pack: Pack, place: str, topic: str | None = None) -> Drawn | None:
         """Return a fact that the place has not seen, on one topic if given; None if that topic has none.
 
-        When all of them were seen, they come again, the one seen last not first.
+        When all have been seen, they start again, but not with the last one.
         """
         wanted = {
             fact.text: (entry, fact) for entry in pack.entries if topic in {None, entry.topic} for fact in entry.facts

@@ -19,14 +19,14 @@ from bot.commands.context import Context
 NAME_LIMIT = 32
 DESCRIPTION_LIMIT = 100
 CHOICES_LIMIT = 25
-# Longer than any question; an import or a long answer goes through a form or a file.
+# Longer than any question; an import or a long answer comes in a form or a file.
 STRING_LIMIT = 2_000
-# How alike a mistyped word has to be to count as the word that was meant (difflib's ratio, 0 to 1).
+# How similar a mistyped word has to be to the intended one (difflib's ratio, 0 to 1).
 NEAR = 0.7
-# The option of commands whose reply can be for the asker alone.
+# The option of commands that can reply privately.
 PRIVATE = "private"
 
-# What each head of commands is for, as the platforms show it.
+# The purpose of each head of commands, as platforms show it.
 HEADS = {
     "ijm": "Questions and answers about International Justice Mission",
     "ijm-mod": "Manage this community's answers",
@@ -34,11 +34,10 @@ HEADS = {
 
 
 class Completes(Enum):
-    """What an option's value is chosen from while it is typed.
-
-    A changed entry is one that the community has a revision of, a removed one too. Days are weekdays, a zone is one of
-    the IANA database. A person, channel or group is chosen with the platform's own picker (Discord) or named as the
-    platform does (Slack: @name, #channel, @group); the value is the id that the adapter mints for it.
+    """What completes an option's value. A changed entry has a revision in the community; it may be a removed one. Days
+    are weekdays, a zone is one of the IANA database. A person, channel or group is chosen with the platform's picker
+    (Discord) or named in its notation (Slack: @name, #channel, @group); the value is the id that the adapter mints for
+    it.
     """
 
     ENTRY = "entry"
@@ -80,7 +79,7 @@ SHORTCUTS = (
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What an annotation says of an option: its description, its completion, other words for its choices."""
+    """What an annotation says about an option: its description, its completion, other words for its choices."""
 
     description: str
     completes: Completes | None = None
@@ -89,7 +88,7 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One argument of a command. `type` is str, int or bool; `choices`, where given, are all that it can be."""
+    """One argument of a command. `type` is str, int or bool; `choices`, if given, are its only values."""
 
     name: str
     type: type[Value]
@@ -101,14 +100,14 @@ class Option:
 
     @property
     def usage(self) -> str:
-        """How it stands in the command's usage line."""
+        """Its form in the command's usage line."""
         shown = f"{self.name}:{'|'.join(self.choices)}" if self.choices else self.name
         if self.type is bool:
             shown = f"{self.name}:true"
         return f"<{shown}>" if self.required else f"[{shown}]"
 
     def read(self, given: Value) -> Value:
-        """Return the value that was given, checked. Raises BadArgument with what would be right."""
+        """Return the given value, checked. Raises BadArgument with what would be right."""
         if self.type is bool:
             return given if isinstance(given, bool) else self._truth(str(given))
         if self.type is int:
@@ -158,7 +157,7 @@ FormHandler = Callable[[Context, Submit], Awaitable[Reply]]
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Something that people can have the bot do, under one of its heads (`/ijm`, `/ijm-mod`)."""
+    """A command of the bot, under one of its heads (`/ijm`, `/ijm-mod`)."""
 
     name: str
     summary: str
@@ -171,11 +170,11 @@ class Command:
 
     @property
     def usage(self) -> str:
-        """The whole command as it is typed."""
+        """The whole command as people type it."""
         return " ".join((f"/{self.head}", self.name, *(option.usage for option in self.options)))
 
     async def run(self, context: Context, arguments: Mapping[str, Value]) -> Reply:
-        """Check the arguments and do it. Raises BadArgument if one is missing, unknown or not what it should be."""
+        """Check the arguments and run the command. Raises BadArgument if one is missing, unknown or wrong."""
         known = {option.name: option for option in self.options}
         for name in arguments:
             if name not in known:
@@ -194,8 +193,7 @@ class BadArgument(ValueError):  # noqa: N818 (it is the argument that is bad, an
 class Handlers:
     """The button actions and forms of one group of commands, and who may use them.
 
-    What comes of the actions in `final` takes the place of the message whose button was pressed, if nobody else sees
-    that: the button has done its work.
+    The reply to an action in `final` replaces the message whose button was pressed, if nobody else sees that message.
     """
 
     actions: Mapping[str, Action]
@@ -205,7 +203,7 @@ class Handlers:
 
 
 class Registry:
-    """The commands, button actions and forms that are there, found by name.
+    """All commands, button actions and forms, by name.
 
     Raises ValueError if two commands, actions or forms have one name.
     """
@@ -234,7 +232,7 @@ class Registry:
         return tuple(c for c in self.commands if c.role <= role and head in {None, c.head})
 
     def nearest(self, head: str, name: str, role: Role) -> Command | None:
-        """Return the command that a mistyped name most likely meant, of those that the role may run."""
+        """Return the command that a mistyped name most likely means, of those that the role may run."""
         names = {command.name: command for command in self.open_to(role, head)}
         found = get_close_matches(name.lower(), names, n=1, cutoff=NEAR)
         return names[found[0]] if found else None
@@ -243,11 +241,11 @@ class Registry:
 def command(
     name: str | None = None, *, role: Role = Role.MEMBER, head: str = "ijm", private: bool = False
 ) -> Callable[[Handler], Command]:
-    """Declare a command by its function, under the function's name or the one given; `private` ones answer so.
+    """Declare a command by its function, under the function's name or the given one; `private` ones answer privately.
 
-    The first parameter is the Context; every other one is an option, `Annotated[type, About(…)]`. The docstring's
-    first line is the summary, the rest are details. Raises TypeError or ValueError at import if the declaration
-    is not one that both platforms can take.
+    The first parameter is the Context; every other one is an option, `Annotated[type, About(…)]`. The docstring's first
+    line is the summary, the rest are details. Raises TypeError or ValueError at import if a platform could not accept
+    the declaration.
     """
 
     def declare(function: Handler) -> Command:
@@ -265,7 +263,7 @@ def command(
 
 
 def _docstring(function: Handler) -> str:
-    """Return a function's docstring; `python -OO` throws it away, and then it is read in the source."""
+    """Return a function's docstring; under `python -OO`, which drops it, read it from the source."""
     if (kept := inspect.getdoc(function)) is not None:
         return kept
     (declared,) = ast.parse(dedent(inspect.getsource(function))).body

@@ -12,11 +12,11 @@ from cachetools import TTLCache
 from knowledge.store.limits import Limit
 from knowledge.store.protocol import Store, StoreError
 
-# People and communities that are remembered at once; the oldest is forgotten first, and begins anew.
+# How many people and communities are remembered; the oldest is forgotten first and starts again.
 REMEMBERED_LIMIT = 100_000
-# For so long a store that failed is not asked: each process counts for itself, and nobody waits twice.
+# How long a failed store is not asked again; meanwhile each process counts for itself.
 ALONE_SECONDS = 30
-# Sums of fractions of a second are off by less than this.
+# Rounding errors of summed seconds stay below this.
 _ROUNDING = 0.001
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 _FORM = re.compile(r"(?P<amount>[1-9]\d{0,5})\s*/\s*(?P<unit>second|minute|hour)")
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """So many at once, and as many again in each `seconds`."""
+    """So many at once, and the same number again every `seconds`."""
 
     amount: int
     seconds: int
@@ -37,10 +37,7 @@ class Rate:
 
 
 def rate(given: object) -> object:
-    """Return a rate as it is written, `20/minute`, or None for `off`.
-
-    Raises ValueError with the form that it should have.
-    """
+    """Read a rate such as `20/minute`; None for `off`. Raises ValueError with the expected form."""
     if not isinstance(given, str):
         return given
     words = given.strip().lower()
@@ -62,7 +59,7 @@ class Rates:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """That somebody has to wait this many seconds; `first` if they have not just been told so."""
+    """Somebody has to wait this many seconds; `first` if they have not been told lately."""
 
     seconds: int
     first: bool
@@ -70,7 +67,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """Where several processes count as one: the store, what is counted in it, and what time it is."""
+    """How several processes count together: the store, what is counted in it, and the current time."""
 
     store: Store
     what: str
@@ -78,9 +75,8 @@ class Together:
 
 
 class Limiter:
-    """Counts what people ask. `clock` gives seconds that never go back.
-
-    `together` with other processes it counts in their store, as long as that answers.
+    """Counts what people ask. `clock` gives seconds that never go back. With `together`, all processes count in one
+    store, as long as it answers.
     """
 
     def __init__(self, rates: Rates, clock: Callable[[], float], together: Together | None = None) -> None:
@@ -94,7 +90,7 @@ class Limiter:
         self._alone_until = clock()
 
     async def take(self, person: str, community: str) -> Refusal | None:
-        """Count one thing that a person asks in a community, or say that it is too much; then it is not counted."""
+        """Count one request of a person in a community, or return a refusal without counting it."""
         wait = max(self._people.wait(person), self._communities.wait(community))
         if wait <= 0:
             wait = await self._taken_together(person, community)
@@ -108,7 +104,7 @@ class Limiter:
         return Refusal(ceil(wait), first)
 
     async def _taken_together(self, person: str, community: str) -> float:
-        """Count it among all processes, and return 0; or return how many seconds it has to wait."""
+        """Count it for all processes and return 0, or return how many seconds it has to wait."""
         counted = (("person", person, self._rates.person), ("community", community, self._rates.community))
         if self._together is None or self._clock() < self._alone_until:
             return 0
@@ -123,7 +119,7 @@ class Limiter:
 
 
 class _Bucket:
-    """The generic cell rate algorithm (ITU-T I.371): all that is kept of a key is when it would be even again."""
+    """The generic cell rate algorithm (ITU-T I.371): it keeps for each key only when its debt is paid off."""
 
     def __init__(self, rate: Rate | None, clock: Callable[[], float]) -> None:
         self._rate = rate

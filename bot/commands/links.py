@@ -1,4 +1,4 @@
-"""Which platforms are served by this process, and whether each is connected just now."""
+"""Which platforms this process serves, and whether each is connected."""
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -13,9 +13,8 @@ class Links:
 
     @contextmanager
     def served(self, platform: str) -> Iterator[None]:
-        """Count a platform as served in this block; it is not connected yet.
-
-        In a block around it the platform stays served, but is no longer connected.
+        """Count a platform as served in this block; it is not connected yet. Blocks may be nested: after the inner one,
+        the platform is still served but not connected.
         """
         wanted_longer = platform in self._up
         self._up[platform] = False
@@ -33,11 +32,11 @@ class Links:
             self._up[platform] = up
 
     def counted(self, platform: str, count: Callable[[], Awaitable[int]]) -> None:
-        """Take how to count the communities of a served platform."""
+        """Register how to count the communities of a served platform."""
         self._counts[platform] = count
 
     async def communities(self) -> dict[str, int]:
-        """Count the communities of each platform that is served and can tell. Raises StoreError."""
+        """Count the communities of each served platform that can be counted. Raises StoreError."""
         return {platform: await count() for platform, count in list(self._counts.items())}
 
     @property
@@ -47,5 +46,5 @@ class Links:
 
     @property
     def ready(self) -> bool:
-        """Whether something is served, and all of it is connected."""
+        """Whether at least one platform is served, and all served ones are connected."""
         return bool(self._up) and all(self._up.values())

@@ -1,4 +1,4 @@
-"""The people, channels and groups that somebody names: only the platform knows what its ids stand for."""
+"""References to people, channels and groups: only the platform knows what its ids stand for."""
 
 from bot.chat.markup import Referent
 from bot.commands.context import Context
@@ -6,7 +6,7 @@ from bot.commands.declarations import BadArgument
 
 
 def referred(context: Context, named: str, what: Referent) -> str:
-    """Return the id. Raises BadArgument if it is none of such a thing in this community, but a name for example."""
+    """Return the id. Raises BadArgument if it does not stand for that in this community, such as a plain name."""
     if context.place.platform.referent(context.community, named) is not what:
         it = "them" if what is Referent.PERSON else "it"
         raise BadArgument(f"I don't know this {what.value}. Choose {it} from the list that your platform offers.")

@@ -1,13 +1,13 @@
-"""The wording of why something was not done, and of what was probably meant."""
+"""The wording of refusals and of what was probably meant."""
 
 from bot.chat.events import Event, Submit
 from bot.chat.markup import Code, Plain
 from bot.chat.replies import BUTTON_ID_LIMIT, Block, Button, Copyable, Reply, Text, counted, echo, short, text
 from bot.commands.declarations import BadArgument, Command
 
-# Longer waits than twice this are told in minutes.
+# Waits longer than twice this are given in minutes.
 MINUTE = 60
-# What an adapter says when its platform does not give it a file that was sent with a form.
+# What an adapter says when it cannot download a file that was sent with a form.
 NO_FILE = "I could not download your file, so nothing was changed. Please send it again."
 
 # Revisions have fewer digits.
@@ -15,15 +15,12 @@ _DIGITS = 9
 
 
 def number_in(text: str, digits: int) -> int | None:
-    """Return a text as a number, of at most this many digits; None if it is anything else."""
+    """Read a number of at most this many digits; None if the text is anything else."""
     return int(text) if text.isdecimal() and len(text) <= digits else None
 
 
 def number(text: str) -> int:
-    """Return the number in what a button carries.
-
-    Raises BadArgument if a button that the bot made would not have it.
-    """
+    """Read the number in a button's value. Raises BadArgument if no button of the bot would have that value."""
     found = number_in(text, _DIGITS)
     if found is None:
         raise BadArgument("This button is not one of mine. Please begin again: /ijm-mod help")
@@ -31,7 +28,7 @@ def number(text: str) -> int:
 
 
 def refused(message: str, command: Command | None = None) -> Reply:
-    """Return what is wrong, in plain characters (a user's own words may be in it), and the command's usage."""
+    """Return what is wrong, as literal text (it may quote the user), and the command's usage."""
     blocks: list[Block] = [Text((Plain(message),))]
     if command is not None:
         blocks.append(Text((Plain("Usage: "), Code(command.usage))))
@@ -39,7 +36,7 @@ def refused(message: str, command: Command | None = None) -> Reply:
 
 
 def mistyped(name: str, near: Command, rest: str, limit: int = BUTTON_ID_LIMIT) -> Reply:
-    """Return the command that a mistyped one probably meant, to be run by one press.
+    """Offer the command that a mistyped one probably meant, to run by one press.
 
     `limit` is how many characters a button's id may have.
     """
@@ -57,14 +54,14 @@ def too_much(seconds: int) -> Reply:
 
 
 def waiting(seconds: int) -> Text:
-    """How long somebody has to wait who asks too much."""
+    """Say how long somebody who asks too much has to wait."""
     wait = counted(seconds, "second") if seconds < 2 * MINUTE else counted(-(-seconds // MINUTE), "minute")
     said = "That's a lot at once. Please ask again in"
     return text(f"{said} {wait}. If you need help, `/ijm referral` always works.")
 
 
 def kept_back(event: Event, why: Text) -> Reply:
-    """Why nothing came of an event; what was typed into a form is handed back, so that it is not lost."""
+    """Say why an event was not handled; hand back what was typed into a form, so that it is not lost."""
     if not isinstance(event, Submit) or not any(event.values.values()):
         return Reply((why,), private=True)
     typed = tuple(Copyable(f"{name}: {value}") for name, value in event.values.items() if value)

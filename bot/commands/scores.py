@@ -1,4 +1,4 @@
-"""The points of a quiz: in memory only, for the players of one session, and forgotten soon."""
+"""The points of a quiz: in memory only, per session, and soon forgotten."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -9,13 +9,13 @@ from cachetools import TTLCache
 
 from bot.chat.events import User
 
-# A session is forgotten so long after its last answer.
+# How long a session is remembered after its last answer.
 SESSION_SECONDS = 2 * 60 * 60
-# Sessions that are remembered, all communities together; the oldest is forgotten first, and just starts from nothing.
+# How many sessions are remembered in all; the oldest is forgotten first and starts from zero.
 SESSIONS_LIMIT = 1_000
-# Sessions of one community among them, so that none makes the others forget theirs.
+# How many of them one community may have, so that none pushes out the others'.
 COMMUNITY_SESSIONS_LIMIT = 20
-# As many as sit around tables in one room; latecomers still learn what is right.
+# As many as fit into one room; latecomers still learn what is right.
 PLAYERS_LIMIT = 100
 
 
@@ -30,8 +30,11 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What became of an answer. `is_first` says that the question had no answer of this player yet; only the first
-    counts. `score` is how they stand now, None if there are too many players to count more."""
+    """The result of an answer.
+
+    `is_first`: it is this player's first answer to the question; only that one counts. `score` is the player's score
+    now; None if there are too many players.
+    """
 
     is_first: bool
     score: Score | None
@@ -55,7 +58,7 @@ class Scores:
         self._sessions: TTLCache[tuple[str, str], dict[str, _Player]] = TTLCache(SESSIONS_LIMIT, SESSION_SECONDS, clock)
 
     def count(self, community: str, session: str, question: str, user: User, *, picked: int, right: bool) -> Counted:
-        """Count a player's first answer to a question: the option that they picked, by its place."""
+        """Count a player's first answer to a question, by the place of the picked option."""
         players = self._sessions.get((community, session), {})
         player = players.get(user.id)
         if player is None:
@@ -64,7 +67,7 @@ class Scores:
             player = players[user.id] = _Player(user.name, {})
         is_first = question not in player.answers
         player.answers.setdefault(question, (picked, right))
-        # Put in anew, so that its time begins again.
+        # Stored again, so that its lifetime starts again.
         self._sessions.pop((community, session), None)
         theirs = [key for key in self._sessions if key[0] == community]
         for key in theirs[: max(0, len(theirs) - COMMUNITY_SESSIONS_LIMIT + 1)]:
@@ -78,7 +81,7 @@ class Scores:
         return Counter(each.answers[question][0] for each in players.values() if question in each.answers)
 
     def board(self, community: str, session: str) -> tuple[Score, ...]:
-        """Who has points in a session, the most first."""
+        """Return the players with points in a session, the most first."""
         players = self._sessions.get((community, session), {})
         scores = [player.score for player in players.values()]
         return tuple(sorted((s for s in scores if s.right), key=lambda score: (-score.right, score.name)))

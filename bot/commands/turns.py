@@ -1,4 +1,4 @@
-"""What the bot showed last to a person in a place: in memory only, for ten minutes, and nothing of what they wrote."""
+"""What the bot last showed a person in a place: in memory only, for ten minutes, without what they wrote."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from bot.chat.events import Place, User, Value
 from bot.chat.replies import Reply
 
 TURN_SECONDS = 10 * 60
-# Turns that are remembered, all communities together; the oldest is forgotten first.
+# How many turns are remembered in all; the oldest is forgotten first.
 TURNS_LIMIT = 50_000
 # Commands that have another one to show.
 REPEATABLE = frozenset({"fact", "quiz"})
@@ -33,19 +33,19 @@ NOTHING = Turn()
 class Turns:
     """The last turn of each person in each place. `clock` gives seconds that never go back.
 
-    What was shown in a thread was also shown in its channel: where every answer begins a thread, a message beside it
-    goes on from it.
+    What was shown in a thread counts for its channel, too: where each answer opens a thread, the next message may be
+    outside it.
     """
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._turns: TTLCache[tuple[str, str, str | None], Turn] = TTLCache(TURNS_LIMIT, TURN_SECONDS, clock)
 
     def before(self, user: User, place: Place) -> Turn:
-        """Give what was shown last to a person in a place."""
+        """Return what was last shown to a person in a place."""
         return next((turn for key in _keys(user, place) if (turn := self._turns.get(key))), NOTHING)
 
     def remember(self, user: User, place: Place, turn: Turn) -> None:
-        """Keep what is shown now in place of what was shown before, unless it shows nothing to go on from."""
+        """Remember what is shown now instead of what was shown before, unless there is nothing to follow up on."""
         if turn != NOTHING:
             self._turns.update(dict.fromkeys(_keys(user, place), turn))
 
@@ -56,12 +56,12 @@ class Turns:
 
 
 def _keys(user: User, place: Place) -> tuple[tuple[str, str, str | None], ...]:
-    """Return a thread and its channel, or the channel alone."""
+    """Return the keys of a thread and its channel, or of the channel alone."""
     return tuple((user.id, place.id, thread) for thread in dict.fromkeys((place.thread, None)))
 
 
 def turn_of(reply: Reply, command: str = "", arguments: Mapping[str, Value] | None = None) -> Turn:
-    """Read from a reply's buttons what it shows; `command` showed it, and can show another one."""
+    """Read from a reply's buttons what it shows; `command` is the command that can show another one."""
     shown = turn_of_ids(button.id for button in reply.buttons)
     if command not in REPEATABLE:
         return shown
@@ -83,6 +83,6 @@ def turn_of_ids(buttons: Iterable[str]) -> Turn:
         elif action == "entry":
             choice.append(value)
         elif action == "fact":
-            # "Another one" under a fact carries the topic that the next one is of.
+            # "Another one" under a fact carries the topic of the next one.
             command, arguments = "fact", (("topic", value),) if value else ()
     return Turn(entry, others or (() if entry else tuple(choice)), command, arguments)

@@ -1,4 +1,4 @@
-"""Commands as people type them: `cite "how long does aftercare last" style:mla`, with whatever quotes they have."""
+"""Commands as people type them: `cite "how long does aftercare last" style:mla`, with any kind of quotes."""
 
 import re
 from collections.abc import Mapping
@@ -19,11 +19,10 @@ def split(line: str) -> tuple[str, str]:
 
 
 def arguments(command: Command, rest: str) -> Mapping[str, Value]:
-    """Return the arguments in what stands behind a command's name.
-
-    `name:value` (the value may be quoted) fills the option of that name, wherever it stands; what is left fills the
-    others: a last word that is one of an option's choices that one, the remaining text the first open option.
-    Raises BadArgument if something is left over, or an option is given twice.
+    """Read the arguments in the text after a command's name. `name:value` (the value may be quoted) fills the option of
+    that name, wherever it is. Of the rest, a last word that is one of an option's choices fills that option, and the
+    remaining text fills the first open option. Raises BadArgument if something is left over, or an option is given
+    twice.
     """
     rest = rest.translate(_SMART)
     found: dict[str, Value] = {}

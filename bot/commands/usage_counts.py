@@ -1,4 +1,4 @@
-"""Counts of what was asked, gathered in memory and written together, so that no answer waits for them."""
+"""Counts of questions, collected in memory and written together, so that no answer waits for them."""
 
 from collections import Counter
 from datetime import datetime
@@ -7,7 +7,7 @@ from knowledge.store.protocol import Store
 
 
 class UsageCounts:
-    """Counts that are not in the store yet. A process that is killed loses those of its last seconds."""
+    """Counts that are not in the store yet. A killed process loses those of its last seconds."""
 
     def __init__(self) -> None:
         self._counts: Counter[tuple[str, str, str, datetime]] = Counter()
@@ -18,7 +18,7 @@ class UsageCounts:
         self._counts[(community, what, entry_id, day)] += 1
 
     async def write(self, store: Store) -> None:
-        """Write all counts. Raises StoreError; what was not written then is kept."""
+        """Write all counts. Raises StoreError, and keeps what was not written."""
         for key in list(self._counts):
             community, what, entry_id, day = key
             amount = self._counts.pop(key, 0)

@@ -1,1 +1,1 @@
-"""What belongs to one community: its settings, statistics, knowledge in memory, and deletion."""
+"""What belongs to one community: settings, statistics, knowledge in memory, and deletion."""

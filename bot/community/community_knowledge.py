@@ -1,4 +1,4 @@
-"""What each community answers from: the base knowledge with its own changes, built anew when it changes them."""
+"""Each community's knowledge: the base with its own changes, rebuilt when they change."""
 
 import asyncio
 from collections.abc import Iterable
@@ -17,14 +17,16 @@ from knowledge.pack.model import Pack
 from knowledge.pack.overlay import Overlay, effective, shown
 from knowledge.store.protocol import Outline, Store, StoreError
 
-# Communities of which it is remembered whether they have any, and what they have set, for when the store is away.
+# How many communities' overlay numbers and settings are remembered, for when the store is away.
 OUTLINES_LIMIT = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class CommunityKnowledge:
-    """A community's knowledge and settings. `number` is that of its overlay; `lost` says that the store is away and
-    nothing is known of the community."""
+    """A community's knowledge and settings.
+
+    `number` is that of its overlay; `lost`: the store is away, and nothing is known about the community.
+    """
 
     library: Library
     number: int = 0
@@ -34,7 +36,7 @@ class CommunityKnowledge:
 
 
 class _Decided(NamedTuple):
-    """What of a community's settings its knowledge depends on."""
+    """The settings of a community on which its knowledge depends."""
 
     pinned: frozenset[str] = frozenset()  # the phone numbers that its entries may hold
     unanswerable: tuple[str, ...] = ()  # the wordings that nothing answers
@@ -42,9 +44,8 @@ class _Decided(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Built:
-    """The knowledge that came of an overlay with this number, and of what the community decided.
-
-    `bytes` is the memory that it takes beside what it shares with the base.
+    """The knowledge built from an overlay with this number and from settings. `bytes` is the memory that it takes
+    beyond what it shares with the base.
     """
 
     number: int
@@ -54,10 +55,8 @@ class _Built:
 
 
 class KnowledgeCache:
-    """The knowledge of all communities on top of one base. `help_line` is the operator's own.
-
-    At most `limit` bytes of what communities added are kept ready. That of the community that asked longest ago is
-    built again when it asks.
+    """The knowledge of all communities on top of one base. `help_line` is the operator's. At most `limit` bytes of what
+    communities added are kept ready. The community that asked longest ago is dropped first, and rebuilt when it asks.
     """
 
     def __init__(
@@ -74,13 +73,13 @@ class KnowledgeCache:
         self._embeddings = embeddings or Embeddings(store)
         self._outlines: LRUCache[str, Outline] = LRUCache(OUTLINES_LIMIT)
         self._built: LRUCache[str, _Built] = LRUCache(limit, getsizeof=lambda built: min(built.bytes, limit))
-        # A lock lives as long as somebody builds or waits for it.
+        # A lock lives as long as somebody builds or waits.
         self._building: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def of(self, community: str) -> CommunityKnowledge:
         """Return the community's knowledge as the store has it now.
 
-        While the store is away it is the one that was known last; where none was, one that says so (`lost`).
+        While the store is away, it is the last known one, or one that is `lost`.
         """
         try:
             outline = await self._store.outline(community)
@@ -103,11 +102,11 @@ class KnowledgeCache:
         return CommunityKnowledge(self._base.library, lost=True) if built is None else _known_as(built, outline)
 
     async def _as_of(self, community: str, outline: Outline) -> _Built:
-        """Return the knowledge that belongs to what the store has now, or newer."""
+        """Return the knowledge for the store's current overlay, or a newer one."""
         settings = read_settings(outline.settings)
         unanswerable = settings.unanswerable_questions
         if _is_base(outline.number, unanswerable):
-            # Also where an overlay was deleted: nothing of it stays in memory.
+            # Also when an overlay was deleted: nothing of it stays in memory.
             self._built.pop(community, None)
             return self._base
         decided = _Decided(settings.pinned(self._help_line), unanswerable)
@@ -119,7 +118,7 @@ class KnowledgeCache:
             overlay = await self._store.overlay(community)
             if _is_base(overlay.number, unanswerable):
                 return self._base
-            # Numbers do not say which overlay is newer: one that was deleted begins anew with any number.
+            # Numbers do not tell which overlay is newer: after a deletion they start again anywhere.
             built = self._ready(community, overlay.number, decided)
             if built is None:
                 built = self._built[community] = await self._build(community, overlay, decided)
@@ -146,7 +145,7 @@ class KnowledgeCache:
 
 
 def _bytes(value: object) -> int:
-    """Return the memory that plain values take: texts, numbers, and tuples and dataclasses of such."""
+    """Return the memory that plain values take: texts, numbers, and tuples and dataclasses of them."""
     parts: Iterable[object] = ()
     if is_dataclass(value):
         parts = (getattr(value, each.name) for each in fields(value))
@@ -156,7 +155,7 @@ def _bytes(value: object) -> int:
 
 
 def _is_base(number: int, unanswerable: tuple[str, ...]) -> bool:
-    """Whether a community with that overlay has changed nothing of what ships."""
+    """Return whether a community with that overlay has changed nothing that ships."""
     return number == 0 and not unanswerable
 
 

@@ -1,4 +1,4 @@
-"""Deleting what is kept: of one person, or of a whole community."""
+"""Deleting what is kept about one person or a whole community."""
 
 from typing import Annotated
 
@@ -12,7 +12,7 @@ from bot.commands.references import referred
 
 # Stands for the whole community in a button, where a person's id would stand.
 _ALL = "*"
-# The field of the form in which a person is chosen.
+# The field of that form.
 _PERSON = "person"
 
 
@@ -39,7 +39,7 @@ async def forget(
 
 
 def _asking() -> Reply:
-    """Return the form in which a person is chosen."""
+    """Return the form to choose a person."""
     whose = ReferenceQuestion(_PERSON, "Whose traces to delete", Referent.PERSON)
     again = Button("Choose a person", "forget")
     return Reply((), private=True, form=Form("forget", "Delete traces", (whose,), "Continue", again))
@@ -56,7 +56,7 @@ async def _chosen(context: Context, submit: Submit) -> Reply:
 def _doubtful(context: Context, person: str) -> Reply:
     """Ask whether to delete a person's traces. Raises BadArgument if they are not in this community."""
     referred(context, person, Referent.PERSON)
-    stays = Plain("? Entries stay; their name goes from the history and settings.")
+    stays = Plain("? Entries stay; their name is removed from the history and settings.")
     asked = Text((Plain("Delete the traces of "), Reference(person), stays))
     buttons = (Button("Delete the traces", "forgetting", person), Button("Keep them", "kept"))
     return Reply((asked,), buttons, private=True)

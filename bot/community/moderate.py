@@ -1,4 +1,4 @@
-"""What moderators decide for their community: where and how the bot behaves, who else moderates, the help line."""
+"""Settings that moderators decide: how the bot behaves where, who else moderates, the help line."""
 
 from collections.abc import Mapping
 from typing import Annotated
@@ -14,9 +14,9 @@ from bot.commands.references import own_channel, referred
 from bot.curating.unanswerable import overview
 from knowledge.store.protocol import Json
 
-# Older figures than these are history, and need no review.
+# Figures older than this are history and need no review.
 OLDEST_REVIEW = 100
-# As many groups as an admin can keep an eye on.
+# As many groups as an admin can keep track of.
 GROUPS_LIMIT = 20
 # The form in which the channel of the weekly notice is chosen, the button that opens it, and its field.
 NOTICES = "notices"

@@ -1,4 +1,4 @@
-"""Statistics for moderators: how much is asked, how it is answered, and what is used. Counts, and nobody's names."""
+"""Statistics for moderators: how much is asked, how it is answered, and what is used. Only counts, no names."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
@@ -13,7 +13,7 @@ from bot.community.usage import WEEKS, Usage, Used, Week, first_day, usage_in, v
 from bot.pictures.renderer import Bar, Chart, chart_png
 from knowledge.store.protocol import Feedback
 
-# As many entries as are worth looking at together.
+# How many entries to list.
 MOST_USED = 5
 _PARTS = ("answered", "with a choice", "unanswered")
 _NOTHING = (
@@ -50,7 +50,7 @@ async def stats(context: Context) -> Reply:
 
 
 def _span(asked: Week, cast: Feedback) -> Spans:
-    """Return a span of weeks in a sentence or two."""
+    """Describe a span of weeks in a sentence or two."""
     if not asked.asked:
         return (Plain(f"No questions. {_helped(cast)}."),)
     parts = ", ".join(
@@ -63,7 +63,7 @@ def _span(asked: Week, cast: Feedback) -> Spans:
 def _helped(cast: Feedback) -> str:
     total = cast.helpful + cast.unhelpful
     if not total:
-        return "Nobody voted whether it helped"
+        return "Nobody voted on whether it helped"
     return f"{cast.helpful:,} of {_counted(total, 'vote')} found it helpful ({_share(cast.helpful, total)})"
 
 
@@ -81,7 +81,7 @@ def _line(context: Context, used: Used, cast: Feedback | None) -> Spans:
 
 
 def _named(context: Context, entry_id: str) -> str:
-    """Return an entry's question, also of one that the community has removed meanwhile."""
+    """Return an entry's question, even if the community has removed it."""
     entry = context.pack.entry(entry_id)
     if entry is not None:
         return short(entry.question)
@@ -99,7 +99,7 @@ async def _chart(context: Context, span: Usage) -> Image:
 
 
 def _told(bar: Bar) -> str:
-    """One bar in words."""
+    """Describe one bar in words."""
     parts = ", ".join(f"{count:,} {part}" for part, count in zip(_PARTS, bar.parts, strict=True) if count)
     return f"To {bar.label}: {parts or 'none'}"
 

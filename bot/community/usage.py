@@ -1,4 +1,4 @@
-"""What was asked in a community, put together from the daily counts: by week, by outcome and by entry."""
+"""What was asked in a community, summed up from daily counts by week, outcome and entry."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """Seven days up to `last` with the outcomes of what was asked in them."""
+    """The seven days up to `last`, with the outcomes of their questions."""
 
     last: date
     answered: int
@@ -38,9 +38,9 @@ class Used:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Some weeks, the oldest first, and the entries that were used in them, the most used first.
+    """Several weeks, the oldest first, and the entries used in them, the most used first.
 
-    `first` is the first day on which anything was counted, None if nothing was.
+    `first` is the first day with any count; None if there is none.
     """
 
     weeks: tuple[Week, ...]
@@ -64,7 +64,7 @@ def first_day(today: date, weeks: int) -> date:
 
 
 def usage_in(usage: Iterable[UsageCount], today: date, weeks: int) -> Usage:
-    """Return what was counted in this many weeks up to today; days outside them do not matter."""
+    """Sum up this many weeks up to today; days outside them are ignored."""
     begin = first_day(today, weeks)
     outcomes: Counter[tuple[int, str]] = Counter()
     used: Counter[str] = Counter()

@@ -1,4 +1,4 @@
-"""Two pairs of eyes, where a community wants them: a change waits until a second moderator approves it."""
+"""Two pairs of eyes, if a community wants them: a change waits until a second moderator approves it."""
 
 from collections.abc import Sequence
 
@@ -14,8 +14,7 @@ from knowledge.store.agreements import Proposal
 
 
 async def revise(context: Context, drafts: Sequence[Draft], misses: Sequence[str] = ()) -> tuple[Revision, ...]:
-    """Keep changes as revisions; none where the community wants two moderators, for then they wait in the review.
-
+    """Save changes as revisions; if the community wants two moderators, save none and let them wait in the review.
     `misses` are questions that the first change answers. Raises Conflict as the store does.
     """
     store, now, by = context.services.store, context.services.now(), context.user.id
@@ -27,13 +26,13 @@ async def revise(context: Context, drafts: Sequence[Draft], misses: Sequence[str
 
 
 def waits() -> Reply:
-    """What the author of a change reads that waits."""
+    """Tell the author of a change that it waits."""
     said = text("Kept. It waits in `/ijm-mod review` until a second moderator approves it; nothing has changed yet.")
     return Reply((said,), private=True)
 
 
 async def waiting_changes(context: Context, entry_id: str) -> tuple[Block, ...]:
-    """Say whose changes of an entry wait for a second moderator."""
+    """Say whose changes to an entry wait for a second moderator."""
     there = await context.services.store.proposals(context.community)
     authors = dict.fromkeys(each.by for each in there if each.draft.entry_id == entry_id)
     waits_for = Plain(" waits in the review; only one of two changes can be approved.")
@@ -41,7 +40,7 @@ async def waiting_changes(context: Context, entry_id: str) -> tuple[Block, ...]:
 
 
 def difference(context: Context, proposal: Proposal) -> tuple[Block, ...]:
-    """What a proposal would change, and whose it is."""
+    """Show what a proposal would change, and whose it is."""
     draft = proposal.draft
     now = context.pack.entry(draft.entry_id)
     whose = Text((Plain("By "), Reference(proposal.by), Plain(f", {proposal.at:%Y-%m-%d %H:%M} UTC: {draft.change}")))
@@ -52,9 +51,8 @@ def difference(context: Context, proposal: Proposal) -> tuple[Block, ...]:
 
 
 async def approve(context: Context, proposal: Proposal) -> Revision:
-    """Make a change that a second moderator agrees to a revision in its author's name.
-
-    Raises BadArgument if it is the author who approves, or if the entry was changed meanwhile.
+    """Save an approved change as a revision in its author's name. Raises BadArgument if the author approves it, or if
+    the entry has changed meanwhile.
     """
     store, now = context.services.store, context.services.now()
     if proposal.by == context.user.id:
@@ -68,7 +66,7 @@ async def approve(context: Context, proposal: Proposal) -> Revision:
             "ask its author to edit the entry again."
         ) from conflict
     await store.drop_proposal(context.community, proposal.id)
-    # Who approved is kept, signed as all that moderators do; it is nobody's business in the text of a revision.
+    # Who approved is kept as a signed mark, not in the text of a revision.
     mark = f"approved:{revision.entry_id}:{revision.number}"
     await store.mark(context.community, mark, by=context.user.id, now=now)
     if revision.entry is not None:

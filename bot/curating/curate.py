@@ -1,4 +1,4 @@
-"""How moderators add and correct entries: a form, a preview with what would go wrong, and then the next revision."""
+"""How moderators add and correct entries: a form, a preview with its problems, and then the next revision."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -29,9 +29,9 @@ from knowledge.pack.overlay import Conflict, Revision, with_entry
 from knowledge.pack.records import fingerprint
 from knowledge.store.protocol import Json
 
-# As many lines of one field's difference as somebody reads.
+# How many lines of one field's difference to show.
 LINES_LIMIT = 12
-# As many unfinished entries as are offered at once.
+# How many unfinished entries to offer at once.
 UNFINISHED_SHOWN = 3
 
 
@@ -58,7 +58,7 @@ async def edit(
     context: Context,
     entry: Annotated[str | None, About("the entry", Completes.ENTRY)] = None,
 ) -> Reply:
-    """Edit an entry; of one that ships with me, this community gets its own copy."""
+    """Edit an entry; one that ships with me is copied for this community first."""
     if not entry:
         picking = pick(context, "Which entry do you want to edit?", "edit")
         return replace(picking, buttons=going_on(await drafts.unfinished(context)))
@@ -79,7 +79,7 @@ async def alias(
 
 
 def entry_named(context: Context, name: str) -> Entry:
-    """Return the entry of that id, or with that question. Raises BadArgument with those that may be meant."""
+    """Return the entry with this id or question. Raises BadArgument with the ones that may be meant."""
     asked = name.strip().casefold()
     for entry in context.pack.entries:
         if asked in {entry.id, entry.question.casefold()}:
@@ -90,7 +90,7 @@ def entry_named(context: Context, name: str) -> Entry:
 
 
 def _meant(context: Context, typed: str) -> Sequence[str]:
-    """Return ids of entries that something typed may stand for: part of an id or question, or other words for it."""
+    """Return the ids of entries that a text may mean: part of an id or question, or other words for one."""
     verdict = context.library.search.ask(typed)
     likely = [] if isinstance(verdict, Unknown) else [match.entry.id for match in verdict.matches]
     entries = context.pack.entries if typed else ()
@@ -131,7 +131,7 @@ async def _added_by_button(context: Context, _: str) -> Reply:
 
 
 async def _edit(context: Context, value: str) -> Reply:
-    # By its id also one that is not shown, because it holds a phone number that nobody has checked.
+    # An id also names an entry that is hidden because of an unchecked phone number.
     found = await drafts.target(context, value) or await drafts.target(context, entry_named(context, value).id)
     if found is None:
         raise BadArgument("This entry no longer exists.")
@@ -141,7 +141,7 @@ async def _edit(context: Context, value: str) -> Reply:
 
 
 async def _begun(context: Context, pending: Pending) -> Reply:
-    """Return the form for it; what this moderator has not finished yet is offered first."""
+    """Return the form, or first the entries that this moderator has not finished."""
     unfinished = await drafts.unfinished(context, pending.entry_id)
     also: tuple[Block, ...] = ()
     if pending.entry_id:
@@ -160,7 +160,7 @@ async def _begun(context: Context, pending: Pending) -> Reply:
 
 
 def going_on(unfinished: Sequence[Pending]) -> tuple[Button, ...]:
-    """Return the buttons that lead back to what was typed and not saved."""
+    """Return the buttons that lead back to unsaved entries."""
     shown = unfinished[:UNFINISHED_SHOWN]
     return tuple(Button(short(f"Continue: {_named(each)}"), "goon", each.id) for each in shown)
 
@@ -171,7 +171,7 @@ def _named(pending: Pending) -> str:
 
 
 async def _go_on(context: Context, typed_id: str) -> Reply:
-    """Return the preview of something unfinished, or what is wrong with it."""
+    """Return the preview of an unfinished entry, or what is wrong with it."""
     pending = await drafts.pending_of(context, typed_id)
     return await _previewed(context, pending, await drafts.understood(context, pending))
 
@@ -181,7 +181,7 @@ async def _submitted(context: Context, submit: Submit) -> Reply:
     try:
         before = await drafts.pending_of(context, typed_id)
     except BadArgument:
-        # It lay here too long, or was saved meanwhile: what was typed begins a new one, so that it is not lost.
+        # The draft expired or was saved meanwhile: what was typed begins a new one, so that it is not lost.
         before = Pending({})
     pending = replace(before, values={name: submit.values.get(name, "") for name in FIELDS}, sent=True)
     read = await drafts.understood(context, pending)
@@ -192,7 +192,7 @@ async def _submitted(context: Context, submit: Submit) -> Reply:
 
 
 async def _is_unchanged(context: Context, pending: Pending, read: Read) -> bool:
-    """Whether the form of an entry came back as it was opened."""
+    """Return whether the form of an entry was submitted unchanged."""
     found = await drafts.target(context, pending.entry_id) if pending.entry_id else None
     if found is None or read.faults or pending.expected != found.expected:
         return False
@@ -202,12 +202,12 @@ async def _is_unchanged(context: Context, pending: Pending, read: Read) -> bool:
 
 
 def _plain(value: Json) -> list[str]:
-    """Return a field's text as its lines: a platform may change line ends, and spaces at them."""
+    """Return a field's lines without trailing spaces, since a platform may change line ends."""
     return [line.rstrip() for line in str(value).strip().splitlines()]
 
 
 async def _previewed(context: Context, pending: Pending, read: Read, checked: Check | None = None) -> Reply:
-    """Give the entry as members will see it, and all that speaks against it; kept until it is saved or thrown away."""
+    """Return the preview of an entry with all objections, and keep it until it is saved or discarded."""
     if read.faults:
         typed_id = await drafts.keep(context, pending)
         said = Items(tuple((Plain(fault),) for _, fault in read.faults))
@@ -225,7 +225,9 @@ async def _previewed(context: Context, pending: Pending, read: Read, checked: Ch
         note(f"{counted(len(read.entry.phrasings), 'phrasing')}, in the topic “{_topic_title(after, read.entry)}”."),
     ]
     if read.dropped:
-        blocks.append(text("These facts and quiz questions go, because their figures are not in the new answer:"))
+        blocks.append(
+            text("These facts and quiz questions will be removed, because their figures are not in the new answer:")
+        )
         blocks.append(Items(tuple((Plain(each),) for each in read.dropped)))
     blocks += [*warning(read.unsure), *blocks_of(checked, after)]
     buttons = [Button("Save anyway" if checked.collisions else "Save", "save", typed_id)]
@@ -243,7 +245,7 @@ async def _save(context: Context, value: str) -> Reply:
 
 
 async def _overwrite(context: Context, value: str) -> Reply:
-    """Save over what another moderator saved meanwhile, whose revision stays in the history."""
+    """Save over another moderator's revision, which stays in the history."""
     typed_id, _, expected = value.partition(" ")
     pending = replace(await drafts.pending_of(context, typed_id), expected=number(expected))
     read = await drafts.understood(context, pending)
@@ -259,7 +261,7 @@ async def _saved(context: Context, pending: Pending, read: Read) -> Reply:
     except Conflict as conflict:
         return await _conflicting(context, pending, read.entry, conflict.current)
     if not revised:
-        # The questions wait until it is decided.
+        # The questions wait until the proposal is decided.
         await _settled(context, replace(pending, misses=()))
         return waits()
     (revision,) = revised
@@ -274,7 +276,7 @@ async def _saved(context: Context, pending: Pending, read: Read) -> Reply:
 
 
 async def _settled(context: Context, pending: Pending) -> None:
-    """Take what the change answers from the review queue, and drop what was typed."""
+    """Remove what the change answers from the review, and delete what was typed."""
     store = context.services.store
     await store.remove_misses(context.community, pending.misses)
     await store.remove_suggestions(context.community, pending.suggestions)
@@ -283,7 +285,7 @@ async def _settled(context: Context, pending: Pending) -> None:
 
 
 def saved(revision: Revision, entry: Entry) -> Reply:
-    """Return what a moderator reads once a change is kept."""
+    """Return what a moderator reads once a change is saved."""
     blocks: list[Block] = [
         Text((Plain("Saved: "), Strong((Plain(entry.question),)), Plain(f" (revision {revision.number}).")))
     ]
@@ -294,7 +296,7 @@ def saved(revision: Revision, entry: Entry) -> Reply:
 
 
 async def _conflicting(context: Context, pending: Pending, mine: Entry, current: Revision) -> Reply:
-    """Someone else saved first: what both have, with the typed text kept."""
+    """Say that someone else saved first, show the difference, and keep the typed text."""
     typed_id = await drafts.keep(context, pending)
     when = f"{current.at:%Y-%m-%d %H:%M} UTC"
     said = f"Revision {current.number} was saved by another moderator ({when}) while you were editing."
@@ -309,7 +311,7 @@ async def _conflicting(context: Context, pending: Pending, mine: Entry, current:
 
 
 def difference_blocks(found: Sequence[Difference]) -> tuple[Block, ...]:
-    """Return a difference for a person to read, field by field."""
+    """Return a difference as blocks, field by field."""
     blocks: list[Block] = []
     for difference in found:
         shown = difference.lines[:LINES_LIMIT]
@@ -324,7 +326,7 @@ async def _reopened(context: Context, value: str) -> Reply:
 
 
 async def _phrase(context: Context, value: str) -> Reply:
-    """Make what was typed phrasings of an entry that is there already."""
+    """Add what was typed to an existing entry, as phrasings."""
     typed_id, _, entry_id = value.partition(" ")
     pending = await drafts.pending_of(context, typed_id)
     typed = [str(pending.values[QUESTION]), *str(pending.values[PHRASINGS]).splitlines()]

@@ -1,4 +1,4 @@
-"""What a moderator has typed and not saved yet: kept in the store, so that no press, restart or mistake loses it."""
+"""Unsaved entries: what a moderator typed is kept in the store, so that no press, restart or mistake loses it."""
 
 import asyncio
 from collections.abc import Mapping
@@ -22,12 +22,10 @@ FORM = "entry"
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A change of one entry in the making.
-
-    `values` stand in the form's fields. `entry_id` is empty for a new entry; `expected` is the revision that its
-    author saw and `base` the fingerprint of the base entry that it stands for. `misses` and `suggestions` are what it
-    answers in the review queue. `note` is recorded with it. `sent` says that its author has sent the form before.
-    `following` leads to what comes behind it in the review.
+    """An unsaved change of one entry. `values` are those of the form's fields. `entry_id` is empty for a new entry;
+    `expected` is the revision that its author saw, and `base` the fingerprint of the base entry that it replaces.
+    `misses` and `suggestions` are what it answers in the review. `note` is recorded with it. `sent`: its author has
+    submitted the form before. `following` leads to the next item of the review.
     """
 
     values: Mapping[str, Json]
@@ -43,7 +41,7 @@ class Pending:
 
     @property
     def kept(self) -> dict[str, Json]:
-        """As the store keeps it."""
+        """Its form in the store."""
         return {
             **{name: self.values.get(name) or "" for name in FIELDS},
             "entry": self.entry_id,
@@ -59,7 +57,7 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An entry that a moderator works on: its text, its revision, and the base entry's fingerprint."""
+    """An entry that a moderator edits: its text, its revision, and the base entry's fingerprint."""
 
     entry: Entry
     expected: int = 0
@@ -67,7 +65,7 @@ class Target:
 
 
 async def target(context: Context, entry_id: str) -> Target | None:
-    """Return the entry as it stands in the community now, or None if it has none."""
+    """Return the entry as the community has it now; None if it has none."""
     overlay = await context.services.store.overlay(context.community)
     base = context.services.pack.entry(entry_id)
     revision = overlay.of(entry_id)
@@ -77,7 +75,7 @@ async def target(context: Context, entry_id: str) -> Target | None:
 
 
 async def keep(context: Context, pending: Pending) -> str:
-    """Keep it, in the place of what it was before; its id."""
+    """Store it in place of its earlier version, and return its id."""
     now = context.services.now()
     return await context.services.store.keep_typed(
         context.community, pending.kept, by=context.user.id, now=now, typed_id=pending.id or None
@@ -85,14 +83,14 @@ async def keep(context: Context, pending: Pending) -> str:
 
 
 async def unfinished(context: Context, entry_id: str | None = None) -> tuple[Pending, ...]:
-    """Return what this moderator has neither saved nor thrown away, the newest first; of one entry, if named."""
+    """Return this moderator's unsaved changes, the newest first; only those of one entry, if given."""
     kept = await context.services.store.typed_by(context.community, context.user.id)
     found = (_pending(each) for each in kept if each.values.get("sent"))
     return tuple(each for each in found if entry_id in {None, each.entry_id})
 
 
 async def pending_of(context: Context, typed_id: str) -> Pending:
-    """Return what was typed under an id. Raises BadArgument if it is gone."""
+    """Return the unsaved change with an id. Raises BadArgument if it is gone."""
     found = await context.services.store.typed(context.community, typed_id)
     if found is None or "entry" not in found.values:
         raise BadArgument("This was already saved or discarded, or is more than a week old.")
@@ -107,13 +105,13 @@ def form(context: Context, pending: Pending) -> Form:
 
 
 async def opened(context: Context, pending: Pending) -> Reply:
-    """Return the form for it, which is kept from now on."""
+    """Store it, and return its form."""
     typed_id = await keep(context, pending)
     return Reply((), private=True, form=form(context, replace(pending, id=typed_id)))
 
 
 async def understood(context: Context, pending: Pending) -> Read:
-    """Return the entry that is meant, with all that is wrong with it."""
+    """Return the entry that was typed, with all its faults."""
     overlay = await context.services.store.overlay(context.community)
     base = context.services.pack.entry(pending.entry_id) if pending.entry_id else None
     revision = overlay.of(pending.entry_id) if pending.entry_id else None
@@ -136,17 +134,17 @@ async def understood(context: Context, pending: Pending) -> Read:
             return replace(found, faults=(*found.faults, (PHRASINGS, too_many)))
         return found
 
-    # A long text keeps a thread busy, and nobody waiting.
+    # In a thread, so that a long text keeps nobody waiting.
     return await asyncio.to_thread(understand)
 
 
 def unsure_in(context: Context, entry: Entry) -> tuple[str, ...]:
-    """Return what in an entry may be a phone number, and is not confirmed yet."""
+    """Return the digits in an entry that may be a phone number and are not confirmed yet."""
     return unsure(entry, context.services.pack, context.pinned)
 
 
 def draft_of(pending: Pending, entry: Entry) -> Draft:
-    """Return the change as the store takes it."""
+    """Return the change in the store's form."""
     change = Change.EDITED if pending.entry_id else Change.ADDED
     return Draft(entry.id, change, entry, pending.expected, pending.base, pending.note)
 

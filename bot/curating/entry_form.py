@@ -1,4 +1,4 @@
-"""The form of an entry: what stands in its fields, and what entry was meant by what was typed into them."""
+"""The form of an entry: what its fields contain, and which entry the typed values make."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -14,9 +14,9 @@ from knowledge.pack.model import ANSWER_LIMIT, QUESTION_LIMIT, Entry, Link, Pack
 from knowledge.plain.text import phrase_key
 from knowledge.store.protocol import Json
 
-# What a text area holds on Slack (block-elements.ts); Discord's holds 4,000 (components/reference.mdx).
+# How much a text area holds on Slack (block-elements.ts); Discord's holds 4,000 (components/reference.mdx).
 AREA_LIMIT = 3_000
-# The fields, as they are kept and handed back.
+# The fields, by the names under which they are stored.
 QUESTION, PHRASINGS, ANSWER, TOPIC, SOURCE = "question", "phrasings", "answer", "topic", "source"
 FIELDS = (QUESTION, PHRASINGS, ANSWER, TOPIC, SOURCE)
 
@@ -36,10 +36,9 @@ _LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """An entry as it was typed; with `faults` it cannot be saved yet.
-
-    Each fault is in words, behind the field of the form that it is about. `dropped` are facts and quiz questions that
-    the new answer does not bear out, `unsure` the digits that may be a phone number.
+    """An entry as it was typed; with `faults` it cannot be saved yet. Each fault is a sentence under the form's field
+    that it is about. `dropped` are facts and quiz questions that the new answer does not support, `unsure` the digits
+    that may be a phone number.
     """
 
     entry: Entry
@@ -51,7 +50,7 @@ class Read:
 def form_of(
     form_id: str, title: str, values: Mapping[str, Json], topics: Sequence[Topic], reopen: Button | None = None
 ) -> Form:
-    """Return the form with these values in it. No value is cut: a field takes at least what already stands in it."""
+    """Return the form with these values. No value is cut: a field takes at least what it already contains."""
 
     def question(name: str, label: str, limit: int, lines: int, hint: str, *, required: bool = True) -> Question:
         value = str(values.get(name) or "")
@@ -72,7 +71,7 @@ def form_of(
 
 
 def values_of(entry: Entry, base: Entry | None) -> dict[str, Json]:
-    """Return what stands in the fields of an entry's form. `base` is the base entry that it is or stands for."""
+    """Return the values for the fields of an entry's form. `base` is the base entry that it is or replaces."""
     document = entry.source.document
     source = f"{document}{_SECTION}{entry.source.section}" if entry.source.section else document
     links = [f"{link.title} {link.url}" for link in entry.links]
@@ -95,10 +94,10 @@ def read(
     today: date,
     pinned: Collection[str] = (),
 ) -> Read:
-    """Return the entry that was typed, and all that is wrong with it.
+    """Return the entry that was typed, with all its faults.
 
-    `before` is the entry that is edited, whose facts, related questions and those phrasings are kept that the form did
-    not show; `base` the base entry that it is or stands for. `pinned` are phone numbers that it may hold beside the
+    `before` is the edited entry: its facts, its related questions, and the phrasings that the form did not show are
+    kept. `base` is the base entry that it is or replaces. `pinned` are phone numbers that it may hold beside the
     pack's.
     """
     typed = {name: str(values.get(name) or "").strip() for name in FIELDS}
@@ -115,7 +114,7 @@ def read(
         as_of=year or today.year,
         links=links,
         related=before.related if before else (),
-        # Another question has another short title.
+        # A different question needs a different short title.
         title=before.title if before and before.question == question else "",
         translations=before.translations if before else {},
         revision=before.revision if before else 1,
@@ -135,15 +134,12 @@ def read(
 
 
 def question_in(values: Mapping[str, Json]) -> str:
-    """Return the question as it was typed, on one line."""
+    """Return the typed question on one line."""
     return " ".join(str(values.get(QUESTION) or "").split())
 
 
 def _shown(entry: Entry, base: Entry | None) -> tuple[str, ...]:
-    """Return the phrasings that the form shows: the community's own, the last ones that fit.
-
-    The base's are too many.
-    """
+    """Return the phrasings that the form shows: as many of the community's latest as fit. The base has too many."""
     theirs = set(base.phrasings) if base else set()
     shown: list[str] = []
     room = AREA_LIMIT
@@ -156,7 +152,7 @@ def _shown(entry: Entry, base: Entry | None) -> tuple[str, ...]:
 
 
 def _hidden(before: Entry | None, base: Entry | None) -> tuple[str, ...]:
-    """Return the phrasings that stay without standing in the form; the question before is one, should it be changed."""
+    """Return the phrasings that stay although the form does not show them; a changed question becomes one."""
     if before is None:
         return ()
     shown = set(_shown(before, base))
@@ -164,7 +160,7 @@ def _hidden(before: Entry | None, base: Entry | None) -> tuple[str, ...]:
 
 
 def _alternatives(question: str, kept: tuple[str, ...], typed: str) -> tuple[str, ...]:
-    """One phrasing per line; what repeats another, apart from case and signs, is left out."""
+    """Read one phrasing per line; leave out what repeats another, apart from case and punctuation."""
     lines = [*kept, *(" ".join(line.split()) for line in typed.splitlines() if line.strip())]
     first_with = {phrase_key(line): line for line in reversed(lines)}
     first_with.pop(phrase_key(question), None)
@@ -201,13 +197,13 @@ def sources(typed: str) -> tuple[Source, int | None, tuple[Link, ...]]:
 
 
 def _broken(values: Mapping[str, Json]) -> list[tuple[str, str]]:
-    """Return the lines of the source that look like an address and are none, each with the address that was meant."""
+    """Return the lines of the source that look like an address but are not, each with the likely address."""
     lines = (" ".join(line.split()) for line in str(values.get(SOURCE) or "").splitlines())
     return [(line, meant) for line in lines if address_in(line) is None and (meant := mended(line))]
 
 
 def _field(at: str) -> str:
-    """Return the field of the form in which a field of the entry is typed."""
+    """Return the form's field for a field of the entry."""
     name = at.partition(".")[0]
     return {"alternatives": PHRASINGS, "as_of": SOURCE, "links": SOURCE}.get(name, name if name in FIELDS else ANSWER)
 

@@ -1,4 +1,4 @@
-"""The history of entries: who changed what and when, removing an entry, and bringing back any revision."""
+"""The history of entries: who changed what and when, removing an entry, and restoring any revision."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -22,7 +22,7 @@ from knowledge.pack.overlay import NOBODY, Change, Conflict, Draft, Revision, wi
 from knowledge.pack.own_size import size_of
 from knowledge.pack.records import fingerprint
 
-# As many revisions as a person looks through; older ones are reached by their number.
+# How many revisions to list; older ones can be restored by their number.
 REVISIONS_LIMIT = 20
 
 
@@ -67,7 +67,7 @@ async def history(
 
 
 async def changed_entries(context: Context, *, only_removed: bool = False) -> tuple[Entry, ...]:
-    """Return the entries that a community has changed, as they read last, the newest change first."""
+    """Return the latest text of the entries that a community has changed, the newest change first."""
     overlay = await context.services.store.overlay(context.community)
     found: list[Entry] = []
     for revision in sorted(overlay.revisions, key=lambda each: each.at, reverse=True):
@@ -112,7 +112,7 @@ async def _remove(context: Context, value: str) -> Reply:
 
 
 async def _asked_to_restore(context: Context, value: str) -> Reply:
-    """Return the state that would come back, as members would see it."""
+    """Show the state that would come back, as members would see it."""
     name, _, number = value.strip().partition(" ")
     revisions = await context.services.store.history(context.community, name)
     chosen = _chosen(revisions, number)
@@ -140,7 +140,7 @@ def _difference(now: Entry, then: Entry) -> tuple[Block, ...]:
 
 
 def _chosen(revisions: Sequence[Revision], number: str) -> Revision | None:
-    """Return the revision with that number; without one, the last one that had a text."""
+    """Return the revision with this number; without a number, the last one that had a text."""
     if number:
         return next((each for each in revisions if str(each.number) == number), None)
     last = revisions[1:] if revisions and revisions[0].entry is not None else revisions
@@ -164,7 +164,7 @@ async def _restore(context: Context, value: str) -> Reply:
 
 
 def _check_restorable(context: Context, entry: Entry) -> None:
-    """Raise BadArgument if a text holds an unconfirmed phone number, or would be one too many."""
+    """Raise BadArgument if a text holds an unconfirmed phone number, or if there would be too many entries."""
     base = context.services.pack
     after = with_entry(context.pack, entry.id, entry)
     if fault := size_of(after, base).fault:
@@ -177,7 +177,7 @@ def _check_restorable(context: Context, entry: Entry) -> None:
 
 
 async def _revised(context: Context, draft: Draft) -> Revision | Reply:
-    """Return the saved change, or a reply that says that somebody else has changed the entry in the meantime."""
+    """Return the saved change, or a reply that somebody else has changed the entry in the meantime."""
     try:
         revised = await revise(context, [draft])
     except Conflict as conflict:
@@ -208,13 +208,13 @@ async def _history(context: Context, value: str) -> Reply:
 
 
 def signed(revision: Revision) -> tuple[Span, ...]:
-    """Who made a revision, and when."""
+    """Say who made a revision, and when."""
     who = Plain("somebody who asked to be forgotten") if revision.by == NOBODY else Reference(revision.by)
     return (Plain(f"{revision.at:%Y-%m-%d %H:%M} UTC by "), who)
 
 
 async def _revision(context: Context, value: str) -> Reply:
-    """One revision: what it changed, and a way back to it."""
+    """Show one revision: what it changed, and a button to restore it."""
     number, _, entry_id = value.partition(" ")
     revisions = await context.services.store.history(context.community, entry_id)
     at = next((place for place, each in enumerate(revisions) if str(each.number) == number), None)

@@ -1,4 +1,4 @@
-"""What a change of the knowledge would do to the answers, found out before it is saved."""
+"""What a change would do to the answers, found out before it is saved."""
 
 import asyncio
 from collections import Counter, defaultdict
@@ -14,15 +14,15 @@ from knowledge.matching.practice import practice
 from knowledge.pack.model import Entry, Pack
 from knowledge.plain.text import phrase_key
 
-# Of more collisions only the number is shown: nobody would read so many one by one.
+# How many collisions are listed; of the rest only the number is shown.
 SHOWN_LIMIT = 8
-# A phrasing that another entry would be offered for this surely is one of that entry (0 to 1).
+# From this score (0 to 1) on, a phrasing probably belongs to the other entry.
 ALIKE_SCORE = 0.55
 
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """A phrasing with two owners: the `other` entry had it before; `stays` says that it goes on answering it."""
+    """A phrasing of two entries: `other` had it first; `stays` says that `other` still answers it."""
 
     text: str
     other: Entry
@@ -31,10 +31,9 @@ class Shared:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What was found: the entries that already answer what the new one would, and the questions that would go wrong.
-
-    `gained` are questions that nothing should answer, as long as there is no such entry: perhaps this one now does.
-    `shared` are phrasings that the change gives to a second entry.
+    """The findings: entries that already answer what the new one would, and questions that would go wrong. `gained` are
+    questions without an answer so far, which this entry might answer. `shared` are phrasings that the change gives to a
+    second entry.
     """
 
     alike: tuple[Entry, ...]
@@ -44,29 +43,28 @@ class Check:
 
     @property
     def told(self) -> bool:
-        """Whether there is something that a moderator should see before saving."""
+        """Whether a moderator should see anything before saving."""
         return bool(self.collisions or self.gained or self.shared)
 
     @property
     def summary(self) -> str:
-        """The collisions as they are recorded with a change that was saved anyway; empty if there are none."""
+        """The collisions as the history records them with a change that was saved anyway; empty if there are none."""
         if not self.collisions:
             return ""
         listed = "; ".join(f"“{each.text}”: {each.before} → {each.after}" for each in self.collisions[:SHOWN_LIMIT])
-        return f"saved in spite of {len(self.collisions)} questions that go elsewhere: {listed}"
+        return f"saved although {len(self.collisions)} questions go elsewhere: {listed}"
 
 
 async def check(context: Context, after: Pack, changed: Entry | None = None) -> Check:
-    """Ask all stored phrasings and the practice questions again, with the changed knowledge.
-
-    `changed` is the entry that is added or edited, whose phrasings are also held against the other entries.
+    """Ask the stored phrasings and the practice questions again with the changed knowledge. `changed` is the entry that
+    is added or edited; its phrasings are also compared with the other entries.
     """
     return await asyncio.to_thread(_check, context, after, changed)
 
 
 def _check(context: Context, after: Pack, changed: Entry | None) -> Check:
     before = context.library.search
-    # From what the community has now, so that only new texts are encoded.
+    # Built from the community's current knowledge, so that only new texts are encoded.
     changing = before.adapted(after.entries, context.settings.unanswerable_questions)
     alike = _alike(before, changed, _new(context.pack, changed)) if changed else ()
     shared = tuple(_shared(context.pack, after, changing))
@@ -77,9 +75,8 @@ def _check(context: Context, after: Pack, changed: Entry | None) -> Check:
 
 
 def _real(changing: Search, guessed: Collision) -> Collision | None:
-    """Return a collision as members will meet it; None if the question goes on being answered right.
-
-    It was found as if no phrasing were stored. One that is stored for the right entry keeps its answer.
+    """Return a collision as members will meet it; None if the question is still answered correctly. Collisions are
+    found without stored phrasings; a phrasing that is stored for the right entry keeps its answer.
     """
     verdict = changing.ask(guessed.text)
     now = verdict.entry.id if isinstance(verdict, Found | Closest) else None
@@ -96,7 +93,7 @@ def _new(pack: Pack, changed: Entry) -> tuple[str, ...]:
 
 
 def _alike(before: Search, changed: Entry, new: Sequence[str]) -> tuple[Entry, ...]:
-    """Other entries that are now offered for the new phrasings of one, the most often first."""
+    """Return other entries that are now offered for an entry's new phrasings, the most frequent first."""
     hits: Counter[str] = Counter()
     found: dict[str, Entry] = {}
     for phrasing in new:
@@ -111,7 +108,7 @@ def _alike(before: Search, changed: Entry, new: Sequence[str]) -> tuple[Entry, .
 
 
 def _shared(before: Pack, after: Pack, changing: Search) -> Iterator[Shared]:
-    """Yield the phrasings that entries have from now on though another entry has the same words."""
+    """Yield the phrasings that an entry gets although another entry has the same words."""
     owners: defaultdict[str, list[Entry]] = defaultdict(list)
     for entry in after.entries:
         for phrasing in entry.phrasings:
@@ -130,7 +127,7 @@ def _shared(before: Pack, after: Pack, changing: Search) -> Iterator[Shared]:
 
 
 def blocks_of(found: Check, pack: Pack) -> tuple[Block, ...]:
-    """Return what was found, in words."""
+    """Describe the findings."""
     blocks: list[Block] = []
     for each in found.shared[:SHOWN_LIMIT]:
         owner = Strong((Plain(each.other.question),))

@@ -1,4 +1,4 @@
-"""Import and export of a community's entries, with a dry run that says what would become of each row."""
+"""Import and export of a community's entries, with a dry run that shows what would happen to each row."""
 
 import asyncio
 import csv
@@ -44,11 +44,11 @@ from knowledge.pack.tables.cells import guarded
 from knowledge.store.protocol import Json
 
 FORM, FILL_FORM = "import", "import-fill"
-# What an entry is imported from that another community lends; nothing says which community that is.
+# The file name for an entry that another community lends; it does not reveal which.
 BORROWED = "an entry that another community lends.json"
-# As many different faults and warnings as are read in a message; the report has them all.
+# How many different faults and warnings a message shows; the report has them all.
 FAULTS_LIMIT = 10
-# As many row numbers as one of them names.
+# How many row numbers each of them names.
 ROWS_NAMED = 12
 _TOLD = {Outcome.REJECTED: "Rejected", Outcome.AMBIGUOUS: "Ambiguous, so I leave them alone"}
 
@@ -61,7 +61,7 @@ async def export(
 ) -> Reply:
     """Get the entries of this community as a file, for a spreadsheet or for another community.
 
-    Where your spreadsheet shows a CSV file in one column, take format:csv-semicolons.
+    If your spreadsheet shows a CSV file in one column, use format:csv-semicolons.
     """
     overlay = await context.services.store.overlay(context.community)
     removed = [revision.entry_id for revision in overlay.revisions if revision.entry is None]
@@ -89,12 +89,10 @@ async def import_(
 
 
 async def _borrowed(context: Context, code: str) -> Reply:
-    """The dry run of an entry that another community lends."""
+    """Return the dry run for an entry that another community lends."""
     refusal = await context.services.codes.take(context.user.id, context.community)
     if refusal is not None:
-        raise BadArgument(
-            f"Those were too many wrong codes. Please try again in {counted(-(-refusal.seconds // 60), 'minute')}."
-        )
+        raise BadArgument(f"Too many wrong codes. Please try again in {counted(-(-refusal.seconds // 60), 'minute')}.")
     entry = await lent(context, code)
     if entry is None:
         raise BadArgument("This code is not valid. Ask whoever gave it to you for a new one.")
@@ -103,7 +101,7 @@ async def _borrowed(context: Context, code: str) -> Reply:
 
 
 def _opened() -> Reply:
-    asked = FileQuestion("file", "A spreadsheet, or a file as export makes it", ENDINGS)
+    asked = FileQuestion("file", "A spreadsheet or an exported file", ENDINGS)
     return Reply((), private=True, form=Form(FORM, "Import entries", (asked,), "Try it", Button("Choose a file", FORM)))
 
 
@@ -114,7 +112,7 @@ async def _reopened(context: Context, _: str) -> Reply:
 async def _submitted(context: Context, submit: Submit) -> Reply:
     store, file = context.services.store, submit.files.get("file")
     if file is None:
-        raise BadArgument(f"There was no file. Choose one that ends in {', '.join(ENDINGS)}.")
+        raise BadArgument(f"There is no file. Choose one that ends in {', '.join(ENDINGS)}.")
     if file.content is None:
         raise BadArgument(f"“{echo(file.name)}” is larger than {UPLOAD_LIMIT:,} bytes; split it.")
     try:
@@ -139,7 +137,7 @@ async def _kept(context: Context, values: dict[str, Json], typed_id: str | None 
 
 
 async def _file(context: Context, typed_id: str) -> dict[str, Json]:
-    """Return what is kept of a file under an id. Raises BadArgument if it is gone."""
+    """Return a stored file by its id. Raises BadArgument if it is gone."""
     found = await context.services.store.typed(context.community, typed_id)
     if found is None or "import" not in found.values:
         raise BadArgument("This file was already imported or discarded.")
@@ -147,7 +145,7 @@ async def _file(context: Context, typed_id: str) -> dict[str, Json]:
 
 
 async def _plan(context: Context, typed_id: str) -> tuple[Plan, Overlay, list[str]]:
-    """Return what the file would do now, the overlay that this was planned on, and notes on the file."""
+    """Return what the file would do now, the overlay that this is based on, and notes on the file."""
     file = await _file(context, typed_id)
     name, content = str(file["import"]), bytes.fromhex(str(file["content"]))
     overlay = await context.services.store.overlay(context.community)
@@ -160,12 +158,12 @@ async def _plan(context: Context, typed_id: str) -> tuple[Plan, Overlay, list[st
         rows = load(name, content, notes)
         return plan(rows, context.services.pack, overlay, recorded, pinned=allowed, filled_in=filled_in)
 
-    # A large file keeps a thread busy, and nobody waiting.
+    # In a thread, so that a large file keeps nobody waiting.
     return await asyncio.to_thread(planned), overlay, notes
 
 
 async def _tried(context: Context, typed_id: str) -> Reply:
-    """Return the dry run: what would become of each row."""
+    """Return the dry run: what would happen to each row."""
     made, overlay, notes = await _plan(context, typed_id)
     counts = tuple((outcome.value, (Plain(str(made.count(outcome))),)) for outcome in Outcome if made.count(outcome))
     blocks: list[Block] = [Heading("Dry run: nothing is changed yet"), *(Text((Plain(told),)) for told in notes)]
@@ -187,7 +185,7 @@ async def _tried(context: Context, typed_id: str) -> Reply:
 
 
 def _by_rows(title: str, told: Iterable[tuple[int, str]]) -> tuple[Block, ...]:
-    """What there is to say about rows, each thing once with its rows."""
+    """Group remarks on rows: each remark once, with its rows."""
     rows: dict[str, list[int]] = {}
     for place, what in told:
         rows.setdefault(what, []).append(place)
@@ -200,7 +198,7 @@ def _by_rows(title: str, told: Iterable[tuple[int, str]]) -> tuple[Block, ...]:
 
 
 def _rows(places: Sequence[int]) -> str:
-    """Row numbers in words; those that follow each other as a range."""
+    """Name rows by their numbers, with ranges for consecutive ones."""
     spans: list[list[int]] = []
     for place in places:
         if spans and place == spans[-1][-1] + 1:
@@ -213,7 +211,7 @@ def _rows(places: Sequence[int]) -> str:
 
 
 def _after(context: Context, made: Plan, overlay: Overlay) -> Pack:
-    """Return the community's knowledge as it would be."""
+    """Return the community's knowledge as it would be after the import."""
     now = context.services.now()
     revisions = tuple(Revision(d.entry_id, d.number, d.change, d.entry, d.base, "", "", now) for d in made.drafts)
     changed = {revision.entry_id for revision in revisions}
@@ -234,7 +232,7 @@ def _reported(step: Step) -> tuple[object, ...]:
 
 
 async def _fill(context: Context, typed_id: str) -> Reply:
-    """Return the form for what rows leave open, once for all of them."""
+    """Return the form that fills in what rows leave open, once for all rows."""
     made, _, _ = await _plan(context, typed_id)
     file = await _file(context, typed_id)
     missing = {name for step in made.steps for name in step.open}
@@ -260,7 +258,7 @@ async def _filled(context: Context, submit: Submit) -> Reply:
 
 
 async def _import(context: Context, typed_id: str) -> Reply:
-    """Take all good rows at once. What changed since the dry run is planned again."""
+    """Import all good rows at once. What changed since the dry run is planned again."""
     store, _now = context.services.store, context.services.now()
     made, _, _ = await _plan(context, typed_id)
     try:

@@ -1,4 +1,4 @@
-"""How far the bot has learned what a moderator brought in bulk: the rest is encoded beside all else."""
+"""Progress on what a moderator imported in bulk; its texts are encoded in the background."""
 
 from bot.chat.events import Role
 from bot.chat.replies import Block, Button, Reply, text
@@ -11,7 +11,7 @@ _ACTION = "learning"
 
 
 async def begin(context: Context) -> tuple[tuple[Block, ...], tuple[Button, ...]]:
-    """Have a community's new texts encoded, and tell how far that is where it takes a while. Raises StoreError."""
+    """Start encoding a community's new texts, and show the progress if it takes a while. Raises StoreError."""
     embeddings, services = context.services.embeddings, context.services
     if embeddings is None:
         return (), ()

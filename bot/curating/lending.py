@@ -1,4 +1,4 @@
-"""Chapters lend: an entry may be copied by another community that has its code; nothing else of the giver is seen."""
+"""Lending: another community may copy an entry by its code, and sees nothing else of the lender."""
 
 import re
 import secrets
@@ -14,12 +14,12 @@ from bot.curating.curate import entry_named
 from knowledge.pack.model import Entry
 from knowledge.plain.digests import digest
 
-# 128 random bits, which nobody guesses.
+# 128 random bits, which nobody can guess.
 CODE_BYTES = 16
 _CODE = re.compile(rf"[0-9a-f]{{{2 * CODE_BYTES}}}")
-# Enough of the digest that a code cannot be found from it, nor another one with it: 128 bits.
+# 128 bits of the digest: enough that nobody finds the code, or another code with the same digest.
 _DIGITS = 32
-# As many as a community keeps an eye on.
+# As many as a community can keep track of.
 LOANS_LIMIT = 25
 
 
@@ -32,7 +32,7 @@ async def lend(
     """Let another community of this bot copy an entry of yours, with a code for 30 days.
 
     They copy it with `/ijm-mod import code:`, after a dry run and all checks. They see its text, source and year, and
-    nothing else of you. What they copied stays when you lend it no longer.
+    nothing else of yours. Copies stay when you stop lending.
     """
     store, now = context.services.store, context.services.now()
     there = await store.loans(context.community, now)
@@ -71,12 +71,12 @@ def _listed(context: Context, ids: list[str]) -> Reply:
 
 
 def _kept(code: str) -> str:
-    """Return what is kept of a code."""
+    """Return the digest under which the store keeps a code."""
     return digest(code, _DIGITS)
 
 
 async def lent(context: Context, code: str) -> Entry | None:
-    """The entry that is lent under a code, as it reads now; None if nothing is."""
+    """Return the entry that is lent under a code, as it is now; None if there is none."""
     store = context.services.store
     loan = await store.loan(_kept(code.strip().casefold()), context.services.now())
     if loan is None:
@@ -85,7 +85,7 @@ async def lent(context: Context, code: str) -> Entry | None:
     if revision is None or revision.entry is None:
         return None
     here = context.pack
-    # Ids are the giver's own affair; related entries that are not here would lead nowhere.
+    # The lender's ids mean nothing here, and related entries that are missing would lead nowhere.
     related = tuple(other for other in revision.entry.related if here.entry(other) is not None)
     return replace(revision.entry, id="", related=related)
 

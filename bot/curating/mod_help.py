@@ -1,4 +1,4 @@
-"""What moderators can do, with the ways in as buttons."""
+"""What moderators can do, with buttons that start it."""
 
 from typing import Annotated
 
@@ -11,8 +11,8 @@ from bot.commands.context import Context
 from bot.commands.declarations import About, Completes, Handlers, command
 from bot.commands.refusals import refused
 
-# Whoever added the bot is told of it in a conversation that belongs to no community: there nobody moderates, so they
-# may read what moderators can do, without the ways in.
+# Whoever added the bot may read this in a direct conversation without a community. Nobody moderates there, so the
+# buttons are left out.
 OPEN = "mod-help"
 _WAYS = (
     Button("Review", "review-list", "all 0"),

@@ -1,4 +1,4 @@
-"""Digits that may be a phone number: an entry with them is shown once a second moderator has confirmed them."""
+"""Digits that may be a phone number: their entry is shown once a second moderator has confirmed them."""
 
 from collections.abc import Sequence
 
@@ -13,12 +13,12 @@ from knowledge.pack.model import Entry
 from knowledge.pack.overlay import NOBODY
 from knowledge.plain.digests import SEEN_DIGITS, digest
 
-# As many as an admin can look through; an entry has one or two.
+# As many as an admin can review; an entry has one or two.
 CONFIRMED_LIMIT = 200
 
 
 def warning(numbers: Sequence[str]) -> tuple[Block, ...]:
-    """Tell the author of an entry what happens because of its doubtful digits."""
+    """Tell the author of an entry what happens because of digits that may be a phone number."""
     if not numbers:
         return ()
     could = f"{', '.join(numbers)} could be a phone number."
@@ -26,7 +26,7 @@ def warning(numbers: Sequence[str]) -> tuple[Block, ...]:
 
 
 def question(context: Context, entry: Entry, by: str, numbers: Sequence[str]) -> tuple[Block, tuple[Button, ...]]:
-    """Ask a moderator about the doubtful digits of an entry that `by` has saved; the button is for another one."""
+    """Ask about digits in an entry saved by `by` that may be a phone number; another moderator gets the button."""
     asked = (
         f"Not shown yet: could {', '.join(numbers)} be a phone number? If it is one, call it before you confirm it. A "
         "wrong number can hurt somebody."

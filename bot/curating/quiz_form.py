@@ -17,16 +17,18 @@ from knowledge.pack.quiz_text import BadQuiz, quiz_text, read_quiz
 
 FORM = "entry-quiz"
 FIELD = "quiz"
-# What stands in the field while it is empty.
+# The hint in the empty field.
 EXAMPLE = "In 2026, how many members came?\n+ 40\n- 25\n- 90\nIn 2026, 40 members came."
-# More digits than any revision's number has.
+# More digits than any revision number has.
 _DIGITS = 9
-_HOW = "The right answer follows a +, each wrong one a -, and the last line explains. An empty line parts questions."
+_HOW = (
+    "The right answer follows a +, each wrong one a -, and the last line explains. Separate questions by an empty line."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class _Typed:
-    """What was typed for an entry at a revision (0 if the community had none), kept under an id."""
+    """What was typed for an entry at a revision (0 if the community has none), stored under an id."""
 
     entry_id: str
     expected: int
@@ -111,7 +113,7 @@ async def _target(context: Context, entry_id: str) -> Target:
 
 
 async def _kept(context: Context, typed: _Typed) -> _Typed:
-    """Return what was typed, in the place of what was kept under its id before."""
+    """Store what was typed in place of the earlier text under its id, and return it."""
     kept_id = await context.services.store.keep_typed(
         context.community,
         {"quiz_of": typed.entry_id, "expected": typed.expected, FIELD: typed.words},

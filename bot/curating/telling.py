@@ -1,4 +1,4 @@
-"""Take answered questions off the waiting list, and tell members who wanted to hear, once and directly."""
+"""Take answered questions off the waiting list, and tell members who asked to hear, once, in a direct message."""
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 async def waiting_for(context: Context, entries: Iterable[Entry]) -> dict[str, Entry]:
-    """Find the waiting questions that entries have word for word: the entry of each by the question's id."""
+    """Find waiting questions that entries have word for word; return the entries by the questions' ids."""
     by_words = {phrase_key(phrasing): entry for entry in entries for phrasing in entry.phrasings}
     waiting = await context.services.store.misses(context.community)
     found = ((miss.id, by_words.get(phrase_key(miss.text))) for miss in waiting)
@@ -25,7 +25,7 @@ async def waiting_for(context: Context, entries: Iterable[Entry]) -> dict[str, E
 
 
 async def settle(context: Context, answered: Mapping[str, Entry]) -> None:
-    """Take answered questions out of the review, by their ids, and tell the members who wanted to hear."""
+    """Take answered questions out of the review, by their ids, and tell the members who asked to hear."""
     store = context.services.store
     for entry in {entry.id: entry for entry in answered.values()}.values():
         misses = [miss_id for miss_id, answer in answered.items() if answer.id == entry.id]
@@ -50,7 +50,7 @@ async def tell(context: Context, askers: Sequence[Asker], entry: Entry) -> None:
 
 
 def asked_by(askers: Sequence[Asker]) -> tuple[Block, ...]:
-    """Who agreed to be named with a question, and how many want to hear of its answer."""
+    """Return who agreed to be named with a question, and how many want to hear of its answer."""
     blocks: list[Block] = [Text((Plain("Asked by "), Reference(each.person))) for each in askers if each.name]
     waiting = len({each.person for each in askers if each.notify})
     if waiting:

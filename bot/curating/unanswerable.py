@@ -1,4 +1,4 @@
-"""What nothing answers in a community: wordings that got a wrong answer, until a moderator said so."""
+"""Wordings that should get no answer in a community, because a moderator said so."""
 
 from bot.chat.events import Role
 from bot.chat.markup import Plain
@@ -10,14 +10,14 @@ from bot.curating import drafts
 from bot.curating.entry_form import PHRASINGS
 from knowledge.pack.model import PHRASING_LIMIT
 
-# Each is learnt when the community's knowledge is built; more than this are a matter of the entries.
+# Each is learned when the community's knowledge is built; beyond this number, the entries need work.
 UNANSWERABLE_LIMIT = 200
-# As many as a menu holds on both platforms (Discord: 25 options, components/reference.mdx).
+# How many a menu holds on both platforms (Discord: 25 options, components/reference.mdx).
 SHOWN_LIMIT = 25
 
 
 def unanswerable_button(typed_id: str) -> Button:
-    """Return the button that says of the wording kept under that id that nothing answers it."""
+    """Return the button that marks the wording stored under an id as unanswerable."""
     return Button("Nothing answers it", "silence", typed_id)
 
 
@@ -27,7 +27,7 @@ def take_back_button(wording: str) -> Button:
 
 
 def overview(settings: CommunitySettings) -> tuple[tuple[Block, ...], Menu | None]:
-    """Return what nothing answers, for the page of settings, and the way to take one back."""
+    """List the unanswerable wordings for the settings page, with buttons that take one back."""
     found = settings.unanswerable_questions
     if not found:
         return (), None
@@ -48,7 +48,7 @@ async def _mark(context: Context, typed_id: str) -> Reply:
 
 
 async def keep_unanswerable(context: Context, question: str) -> str:
-    """Let nothing answer this question from now on, and return it as kept. Raises BadArgument if there are too many."""
+    """Mark a question as unanswerable, and return it as stored. Raises BadArgument if there are too many."""
     wording = " ".join(question.split())
     if len(wording) > PHRASING_LIMIT:
         raise BadArgument(f"A question has at most {PHRASING_LIMIT} characters here; this has {len(wording)}.")

@@ -18,12 +18,12 @@ from knowledge.safety.danger import likelihood
 
 _RULES = {
     Reason.SAME_WORDING: "Answer: it is one of the entry's own phrasings, word for word.",
-    Reason.CONFIDENT: f"Answer: the best entry is surely right (at least {ANSWER_SCORE:.2f}).",
-    Reason.LIKELY: f"Closest: the best entry is likely right (from {CLOSEST_SCORE:.2f} on), and I say so.",
+    Reason.CONFIDENT: f"Answer: the best entry is almost certainly right (at least {ANSWER_SCORE:.2f}).",
+    Reason.LIKELY: f"Closest: the best entry is probably right (from {CLOSEST_SCORE:.2f} on), and I say that.",
     Reason.UNSURE: f"Choice: the best entry may be right (from {SUGGEST_SCORE:.2f} on), so I let the asker choose.",
     Reason.SHARED_WORDS: "Closest: several entries share these few words (choices.yaml).",
     Reason.SAID_UNANSWERED: "Unknown: a moderator said that nothing answers it.",
-    Reason.OUT_OF_SCOPE: f"Unknown: it reads like what no entry answers (below {SUGGEST_SCORE:.2f}).",
+    Reason.OUT_OF_SCOPE: f"Unknown: it reads like a question that no entry answers (below {SUGGEST_SCORE:.2f}).",
     Reason.EMPTY: "There is nothing in it but mentions, links, code or emoji.",
 }
 
@@ -40,7 +40,7 @@ async def why(
     pairs = [("rule", _RULES[verdict.reason])]
     if matches:
         pairs.append(("matched", _match(matches[0])))
-        pairs.append(("its phrasing that is most alike", f"“{matches[0].phrasing}”"))
+        pairs.append(("its closest phrasing", f"“{matches[0].phrasing}”"))
     if len(matches) > 1:
         pairs.append(("runner-up", _match(matches[1])))
         pairs.append(("margin", f"{matches[0].score - matches[1].score:.2f}"))
@@ -58,7 +58,7 @@ async def why(
 
 
 def _wrong(verdict: Verdict, question: str, typed_id: str) -> tuple[Button, ...]:
-    """Return what a moderator can do where an answer is wrong and no other is right, or take back."""
+    """Return the buttons for a wrong answer when no entry is right, or for taking that back."""
     if verdict.reason is Reason.SAID_UNANSWERED:
         return (take_back_button(question),)
     if isinstance(verdict, Unknown) or verdict.reason is Reason.SAME_WORDING:

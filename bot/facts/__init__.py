@@ -1,1 +1,1 @@
-"""Facts to share, cite, and play with: quotable facts, citations, the quiz, awareness days."""
+"""Facts to share, cite and play with: quotable facts, citations, the quiz, awareness days."""

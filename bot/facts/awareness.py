@@ -1,4 +1,4 @@
-"""Awareness days: which ones come next, and how a post names its day."""
+"""Awareness days: which come next, and how a post names its day."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,7 +11,7 @@ from bot.commands.context import Context
 from bot.commands.declarations import Handlers, command
 from knowledge.pack.awareness import AwarenessDay, awareness_days
 
-# As many as are read at a glance.
+# How many are easy to read at a glance.
 DAYS_PER_PAGE = 5
 _TURN = "awareness-page"
 
@@ -36,17 +36,17 @@ async def _turned(context: Context, value: str) -> Reply:
 
 
 def named_blocks(days: Sequence[AwarenessDay]) -> tuple[Block, ...]:
-    """Return what stands above a fact that is posted on an awareness day."""
+    """Return the blocks above a fact that is posted on an awareness day."""
     return tuple(Text(_said(each)) for each in days)
 
 
 def _line(day: AwarenessDay, today: date) -> Spans:
-    """When it is, its name, and where that is written."""
+    """Return a day in one line: its date, its name, and its source."""
     return (Strong((Plain(_dated(day, today)),)), Plain(f": {day.name} ("), *_source(day), Plain(")"))
 
 
 def _dated(day: AwarenessDay, today: date) -> str:
-    """When it comes next, as Americans write it; the year only if it is not this one."""
+    """Return the next date of a day in American style; the year only if it is not this one."""
     coming = day.next(today)
     if day.day is not None and coming == today:
         return "Today"
@@ -57,7 +57,7 @@ def _dated(day: AwarenessDay, today: date) -> str:
 
 
 def _said(day: AwarenessDay) -> Spans:
-    """Its name, whose it is, our sentence, and the source."""
+    """Return a day's name, its owner, a sentence about it, and the source."""
     return (
         Strong((Plain(day.name),)),
         Plain(f" ({day.where}). {day.text} (Source: "),

@@ -1,4 +1,4 @@
-"""Revisions of entries for members: what a citation names, and the text behind it, readable ever after."""
+"""Revisions of entries for members: what a citation names, and its text, which stays readable."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,8 +18,8 @@ from knowledge.pack.overlay import Revision
 class CitedRevision:
     """One revision of an entry as a community has it.
 
-    `entry` is None if the entry was removed then. `at` is when a moderator made it (UTC), None for the text that
-    ships with the bot, which is revision 1. `newest` is the last revision that the community made, if any.
+    `entry` is None if this revision removed it. `at` is when a moderator made it (UTC), None for the text that ships
+    with the bot, which is revision 1. `newest` is the community's last revision, if any.
     """
 
     entry_id: str
@@ -30,18 +30,18 @@ class CitedRevision:
 
     @property
     def name(self) -> str:
-        """How it is spoken of."""
+        """Its name in a sentence."""
         return f"revision {self.number}" + (f" of {long_day(self.at)}" if self.at else "")
 
     @property
     def is_newest(self) -> bool:
-        """Whether it is what holds in the community today."""
+        """Whether it is the community's current revision."""
         return self.newest is None or self.newest.number == self.number
 
 
 async def current(context: Context, entry: Entry) -> CitedRevision:
-    """Return the revision of an entry that the bot answers with now."""
-    # An entry that nobody here has changed is the very one that ships, which needs no look into the history.
+    """Return the current revision of an entry."""
+    # An entry that nobody here has changed is the shipped one, which has no history to read.
     if context.services.pack.entry(entry.id) is entry:
         return CitedRevision(entry.id, entry.revision, entry)
     return await numbered(context, entry.id, entry.revision) or CitedRevision(entry.id, entry.revision, entry)
@@ -51,7 +51,7 @@ async def numbered(context: Context, entry_id: str, number: int) -> CitedRevisio
     """Return the revision with that number, even of a removed entry; None if there is none."""
     base = context.services.pack.entry(entry_id)
     if base is not None and number == base.revision and context.pack.entry(entry_id) is base:
-        # Nobody here has changed it, so there is no history to look into.
+        # Nobody here has changed it, so there is no history to read.
         return CitedRevision(entry_id, number, base)
     revisions = await context.services.store.history(context.community, entry_id)
     newest = revisions[0] if revisions else None
@@ -65,12 +65,12 @@ async def numbered(context: Context, entry_id: str, number: int) -> CitedRevisio
 
 
 def is_safe(context: Context, entry: Entry) -> bool:
-    """Whether every phone number in an entry is still one that was checked."""
+    """Return whether every phone number in an entry is still a checked one."""
     return not unpinned(entry, context.services.pack, context.pinned)
 
 
 def is_ours(context: Context, cited: CitedRevision) -> bool:
-    """Whether moderators of this community wrote what a cited revision says (not just another way to ask it)."""
+    """Return whether moderators of this community wrote a cited revision's text (not just another phrasing)."""
     base = context.services.pack.entry(cited.entry_id)
     return cited.at is not None and (base is None or _said(cited.entry) != _said(base))
 
@@ -104,9 +104,9 @@ def read(context: Context, cited: CitedRevision) -> Reply:
 
 
 def standing(cited: CitedRevision) -> str:
-    """Whether a cited revision is what the bot says today, and what came after it if not."""
+    """Say whether a cited revision is current, and if not, what came after it."""
     if cited.entry is None:
-        return "With it, this community's moderators removed the entry, so it has no text."
+        return "In this revision, this community's moderators removed the entry, so it has no text."
     newest = cited.newest
     if newest is None or cited.is_newest:
         shipped = "" if cited.at else "It ships with me. "

@@ -17,7 +17,7 @@ from knowledge.pack.citations import cite as citation
 from knowledge.pack.model import Entry
 from knowledge.pack.overlay import document_of
 
-# More digits than any revision's number has.
+# More digits than any revision number has.
 DIGITS_LIMIT = 9
 # Other citation styles that people may name behind a question.
 _OTHER_STYLES = frozenset({"vancouver", "ieee", "ama", "acs", "asa", "apsa", "turabian", "oscola", "bluebook", "cse"})
@@ -32,8 +32,8 @@ async def cite(
 ) -> Reply:
     """Cite an entry in APA, MLA, Chicago, Harvard or BibTeX.
 
-    Of an entry that this community has changed, the citation names the revision and its date. With `revision` you
-    also read the text that it had then.
+    If this community changed the entry, the citation names the revision and its date. With `revision`, you also see its
+    text.
     """
     if revision is None:
         return _cited(context, await cited_revisions.current(context, _meant(context, entry)), Style(style))
@@ -47,7 +47,7 @@ async def cite(
 
 
 def _meant(context: Context, name: str) -> Entry:
-    """Return the entry of that id, or that answers that question, at least likely."""
+    """Return the entry with this id, or the one that probably answers this question."""
     pack = context.pack
     found = pack.entry(name.strip().lower())
     if found is not None:
@@ -63,7 +63,7 @@ def _meant(context: Context, name: str) -> Entry:
 
 
 async def _numbered(context: Context, name: str, number: int) -> CitedRevision:
-    """Return the revision of an entry, which may be a removed one if it is named by its id. Raises BadArgument."""
+    """Return a revision of an entry; a removed entry has to be named by its id. Raises BadArgument."""
     found = await cited_revisions.numbered(context, name.strip().lower(), number)
     if found is None:
         entry = _meant(context, name)
@@ -100,7 +100,7 @@ def _cited(context: Context, cited: CitedRevision, style: Style) -> Reply:
 
 
 async def _cite(context: Context, value: str) -> Reply:
-    """Another style, or the citation of what is shown, which may no longer be the newest."""
+    """Return a citation in another style, or of a shown revision, which may no longer be the newest."""
     entry_id, _, rest = value.partition(" ")
     style, _, number = rest.partition(" ")
     given: dict[str, Value] = {"entry": entry_id, "style": style or Style.APA.value}
@@ -123,7 +123,7 @@ async def _read(context: Context, value: str) -> Reply:
 
 
 def _number(text: str) -> int:
-    """Return a revision's number; 0, which no revision has, if it is none."""
+    """Read a revision's number; 0, which no revision has, if the text is not a number."""
     return number_in(text, DIGITS_LIMIT) or 0
 
 

@@ -1,4 +1,4 @@
-"""Facts to quote: one dated sentence with its source, to be shared, or put on a picture for a story or a slide."""
+"""Facts to quote: one dated sentence with its source, to share, or to put on a picture for a story or a slide."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -16,19 +16,19 @@ from bot.commands.declarations import About, BadArgument, Completes, Handlers, c
 from bot.pictures.renderer import FactPicture, Shape, TooLong, fact_png
 from knowledge.pack.model import Entry, Fact, Pack
 
-# Facts that one reply can have.
+# How many facts one reply can have.
 FACTS_LIMIT = 5
 # Digits of a fact's key: enough for the few facts that one entry has.
 KEY_DIGITS = 8
-# What stands in a button's value behind a fact that was drawn from its topic.
+# Follows the key, in a button's value, of a fact that was drawn from its topic.
 _BY_TOPIC = "topic"
 _GONE = "This fact has since been changed or removed. There are more: `/ijm fact`"
-_TOO_LONG = "This fact is too long for a {shape} picture, so here it is without."
+_TOO_LONG = "This fact is too long for a {shape} picture, so here it is without one."
 _SHARED_SHAPE = Shape.WIDE
 
 
 class PictureFormat(StrEnum):
-    """The pictures that a fact can come with."""
+    """The pictures that can come with a fact."""
 
     SQUARE = "square"
     WIDE = "wide"
@@ -55,7 +55,7 @@ async def fact(
     drawn = _drawn(context, topic, none)
     reply = fact_reply(context.pack, *drawn, by_topic=bool(topic))
     if count and not card:
-        # The buttons belong to the last one, which stands above them.
+        # The buttons belong to the last fact, right above them.
         before = (_drawn(context, topic, none) for _ in range(min(count, FACTS_LIMIT) - 1))
         blocks = (block for _, each in before for block in answers.quoted(context.pack, each))
         return replace(reply, blocks=(*blocks, *reply.blocks))
@@ -63,9 +63,8 @@ async def fact(
 
 
 def _drawn(context: Context, topic: str | None, none: str) -> tuple[Entry, Fact]:
-    """Return the next fact of a topic, or of all.
-
-    Raises BadArgument: that there is no such topic, or what `none` says.
+    """Return the next fact, of one topic if given. Raises BadArgument for an unknown topic, or with `none` if there is
+    no fact.
     """
     topic_id = topic_named(context.pack, topic).id if topic else None
     drawn = context.services.deck.draw(context.pack, context.place.id, topic_id)
@@ -87,17 +86,17 @@ def fact_reply(pack: Pack, entry: Entry, fact: Fact, *, by_topic: bool = False) 
 
 
 def posted(pack: Pack, entry: Entry, fact: Fact) -> Reply:
-    """Return a fact that everyone sees, though nobody has just asked for it."""
+    """Return a fact for a public post that nobody asked for."""
     return replace(fact_reply(pack, entry, fact), share=None)
 
 
 def fact_key(fact: Fact) -> str:
-    """Return a fact's key, which stays the same as long as its text does: a few hexadecimal digits."""
+    """Return a fact's key, a few hexadecimal digits that change only with its text."""
     return blake2b(f"{fact.year} {fact.text}".encode(), digest_size=KEY_DIGITS // 2).hexdigest()
 
 
 async def _pictured(context: Context, reply: Reply, entry: Entry, fact: Fact, shapes: Iterable[Shape]) -> Reply:
-    """Return a fact's reply with its pictures behind it, or with the word that one is not to be had."""
+    """Return a fact's reply with its pictures, or with a note that one could not be made."""
     document = answers.credited(context.pack, fact.source)
     shown = FactPicture(fact.text, fact.year, document, fact.source.section, context.place.community_name)
     told = plain(answers.fact_note(context.pack, fact).spans)
@@ -114,19 +113,19 @@ async def _pictured(context: Context, reply: Reply, entry: Entry, fact: Fact, sh
 
 
 async def _another(context: Context, value: str) -> Reply:
-    """Return the next fact, only for the asker, who can share it."""
+    """Return the next fact privately; the asker can share it."""
     drawn = _drawn(context, value, "There is no longer a fact on this topic; try /ijm fact without one.")
     return replace(fact_reply(context.pack, *drawn, by_topic=bool(value)), private=True)
 
 
 async def _share(context: Context, value: str) -> Reply:
-    """Show a fact to all."""
+    """Show a fact to everyone."""
     entry, fact, by_topic = _named(context, value)
     return answers.shared_by(fact_reply(context.pack, entry, fact, by_topic=by_topic), context.user)
 
 
 async def _make_pictures(context: Context, value: str) -> Reply:
-    """Both pictures of a fact, only for the asker, who can share one."""
+    """Return both pictures of a fact privately; the asker can share one."""
     entry, fact, by_topic = _named(context, value)
     reply = fact_reply(context.pack, entry, fact, by_topic=by_topic)
     kept = tuple(button for button in reply.buttons if button.action != "factcard")

@@ -1,4 +1,4 @@
-"""Tabling mode: a question for everyone, an answer for whoever presses, and a score that nobody keeps."""
+"""The quiz: a question for everyone, a private answer for whoever presses, and a score that is not stored."""
 
 import re
 import secrets
@@ -16,13 +16,13 @@ from bot.commands.refusals import number_in, refused
 from bot.commands.scores import Counted, Score
 from knowledge.quiz.rounds import Asked, question, questions
 
-# Sessions differ in this many random hexadecimal digits, behind what says whether all can see them.
+# How many random hexadecimal digits tell sessions apart.
 SESSION_DIGITS = 6
 OPEN, ALONE = "o", "a"
 _ID = re.compile(rf"[{OPEN}{ALONE}][0-9a-f]{{{SESSION_DIGITS}}}")
 # As many names as are read at a glance.
 BOARD_LIMIT = 10
-# More digits than the number of any question has.
+# More digits than any question number has.
 NUMBER_DIGITS = 4
 HOW_OPEN = (
     "Everybody here can answer, and only you see whether you were right. Names with points are shown; I keep them in "
@@ -34,9 +34,8 @@ _CHANGED = "A moderator has changed this question since it was asked, so it does
 
 @dataclass(frozen=True, slots=True)
 class _Session:
-    """A quiz that was started: whether everyone can see it, and its topic (empty: all topics).
-
-    Its questions and their order follow from its id, so that nothing has to be remembered.
+    """A quiz that was started: whether everyone can see it, and its topic (empty: all topics). Its questions and their
+    order follow from its id, so nothing has to be remembered.
     """
 
     id: str
@@ -48,12 +47,12 @@ class _Session:
 
     @property
     def value(self) -> str:
-        """As a button carries it."""
+        """The form in which a button carries it."""
         return f"{self.id} {self.topic}".strip()
 
     @classmethod
     def read(cls, value: str) -> "_Session":
-        """Return the session that a button carries. Raises BadArgument if it is none."""
+        """Read the session that a button carries. Raises BadArgument if it carries none."""
         session_id, _, topic = value.partition(" ")
         if not _ID.fullmatch(session_id):
             raise BadArgument("This button is from an older version of me. Start a quiz with /ijm quiz.")
@@ -106,7 +105,7 @@ def _question(context: Context, session: _Session, number: int) -> Reply:
 
 
 def _options(session: _Session, number: int, asked: Asked) -> tuple[Button, ...]:
-    """Return the buttons of a question. An id says which question and option it is, but not which one is right."""
+    """Return the buttons of a question. An id tells the question and the option, but not which one is right."""
     return tuple(
         Button(option, "quizpick", f"{number} {asked.key} {place} {session.value}")
         for place, option in enumerate(asked.options)
@@ -120,7 +119,7 @@ def _next(session: _Session, number: int, over: str = "") -> Button:
 
 
 def _ended(context: Context, session: _Session, total: int) -> Reply:
-    """Return the end of a session, with its score, and the way to another one."""
+    """Return the end of a session, with its score and a button for another one."""
     blocks = (
         Heading("Quiz: the end"),
         text("That was the only question." if total == 1 else f"That was all {total} questions."),
@@ -132,7 +131,7 @@ def _ended(context: Context, session: _Session, total: int) -> Reply:
 
 
 def _closed(context: Context, session: _Session, number: int, key: str) -> Reply | None:
-    """Return what a question that all can see becomes when it is over: its answer, and how many chose what."""
+    """Return what a public question becomes when it is over: its answer, and how many chose what."""
     if not session.is_open or not key:
         return None
     heading, asked = Heading(f"Quiz: question {number}, closed"), question(context.pack, session.id, key)
@@ -150,7 +149,7 @@ def _chosen(option: str, count: int, is_right: bool) -> Spans:
 
 
 def _points(context: Context, session: _Session) -> tuple[Note, ...]:
-    """Who has points so far, in one line; nothing if nobody has, or if somebody plays alone."""
+    """List the points so far in one line; empty if nobody has any, or if somebody plays alone."""
     scores = context.services.scores.board(context.community, session.id)
     if not scores or not session.is_open:
         return ()
@@ -173,7 +172,7 @@ def _line(score: Score) -> str:
 
 
 async def _pick(context: Context, value: str) -> Reply:
-    """Return an answer: whether it is right, why, and how the player stands."""
+    """Return the reply to an answer: whether it is right, why, and the player's score."""
     number, key, place, rest = (*value.split(" ", 3), *[""] * 4)[:4]
     session = _Session.read(rest)
     following = _next(session, (number_in(number, NUMBER_DIGITS) or 0) + 1)
@@ -187,7 +186,7 @@ async def _pick(context: Context, value: str) -> Reply:
     verdict = "Right!" if right else f"Not quite. The right answer: {asked.text.right}."
     said = Text((Strong((Plain(verdict),)), Plain(f" {asked.text.why}")))
     source = answers.source_note(context.pack, asked.entry)
-    # Who asks for the next question closes this one for all, so that stands only where all see it.
+    # Asking for the next question closes this one for everyone, so only public questions have that button.
     more = () if session.is_open else (following,)
     buttons = (*more, Button("Read more", "entry", asked.entry.id), answers.cite_button(asked.entry))
     return Reply((said, source, *_standing(counted)), buttons, private=True)
@@ -201,7 +200,7 @@ def _standing(counted: Counted) -> Sequence[Block]:
 
 
 async def _next_for_all(context: Context, value: str) -> Reply:
-    """Return the next question of an open session, which is posted once however many ask for it."""
+    """Return the next question of an open session; it is posted once, however many people ask."""
     session, number, over = _following(value)
     if not await _is_first(context, f"{session.id}/{number}"):
         return refused("Somebody already asked for the next question. See below.")
@@ -215,14 +214,14 @@ async def _next_alone(context: Context, value: str) -> Reply:
 
 
 def _following(value: str) -> tuple[_Session, int, str]:
-    """Return the session, the number of the question that is asked for, and the key of the one that is over."""
+    """Read the session, the number of the wanted question, and the key of the finished one."""
     asked_for, _, rest = value.partition(" ")
     number, _, over = asked_for.partition(".")
     return _Session.read(rest), max(1, number_in(number, NUMBER_DIGITS) or 1), over
 
 
 async def _again_for_all(context: Context, value: str) -> Reply:
-    """Return a new session that all can see, in the place of one that is over."""
+    """Return a new public session in place of one that is over."""
     over = _Session.read(value)
     if not await _is_first(context, f"{over.id}/again"):
         return refused("Somebody already started a new quiz. See below.")
@@ -232,7 +231,7 @@ async def _again_for_all(context: Context, value: str) -> Reply:
 
 
 async def _share(context: Context, value: str) -> Reply:
-    """Return a session that everyone can see, for somebody who began alone."""
+    """Return a public session for somebody who began alone."""
     return _started(context, _Session.read(value).topic, alone=False)
 
 
@@ -241,7 +240,7 @@ async def _again_alone(context: Context, value: str) -> Reply:
 
 
 async def _is_first(context: Context, key: str) -> bool:
-    """Whether this is the first time in any process: many people press at once."""
+    """Return whether this press is the first in any process, since many people press at once."""
     services = context.services
     if context.is_personal:
         return True
@@ -258,6 +257,6 @@ HANDLERS = Handlers(
         "quizalone": _again_alone,
         "sharequiz": _share,
     },
-    # Who plays alone has one message, which goes on from question to answer to question.
+    # Somebody who plays alone has one message, which turns from question to answer to question.
     final=frozenset({"quizpick", "quizmore", "quizalone"}),
 )

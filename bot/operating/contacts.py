@@ -42,7 +42,7 @@ def record(safety: Path, day: date) -> None:
 
 
 def is_checkout(folder: Path) -> bool:
-    """Tell whether a pack's folder is in a checkout of the project, not in an installed package."""
+    """Return whether a pack's folder is in a checkout of the project, not in an installed package."""
     return (folder.parent / "pyproject.toml").is_file()
 
 

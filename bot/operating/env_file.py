@@ -59,7 +59,7 @@ def _fault(binding: Binding) -> str:
 
 
 def _is_closed(value: str) -> bool:
-    """Whether the quote that a value begins with is closed on its first line."""
+    """Return whether the quote that a value begins with is closed on its first line."""
     return re.match(r"(['\"])(?:\\.|(?!\1).)*\1", value) is not None
 
 

@@ -32,7 +32,7 @@ _ZONES = ("America/New_York", "Europe/London", "Asia/Manila")
 
 
 async def settings(kinds: Sequence[type[BaseSettings]]) -> Sequence[Finding]:
-    """Whether all settings are what they should be."""
+    """Return whether all settings are what they should be."""
     name = "settings"
     try:
         doubtful = check(*kinds)
@@ -45,7 +45,7 @@ async def settings(kinds: Sequence[type[BaseSettings]]) -> Sequence[Finding]:
 
 
 def _is_open(file: Path) -> bool:
-    """Whether others than its owner may read a file."""
+    """Return whether others than its owner may read a file."""
     return os.name == "posix" and file.is_file() and bool(file.stat().st_mode & _OTHERS)
 
 
@@ -54,7 +54,7 @@ def _holds(folder: Path, pattern: str) -> bool:
 
 
 def readable(kind: type[BaseSettings]) -> bool:
-    """Whether these settings can be read, so that what they are for can be looked at."""
+    """Return whether these settings can be read, so that what they are for can be looked at."""
     try:
         if any(faults_in_file()):
             return False
@@ -65,7 +65,7 @@ def readable(kind: type[BaseSettings]) -> bool:
 
 
 async def knowledge_base() -> Sequence[Finding]:
-    """Whether the base knowledge can be read, and has no fault."""
+    """Return whether the base knowledge can be read, and has no fault."""
     name = "knowledge base"
     try:
         pack = load_pack()
@@ -78,7 +78,7 @@ async def knowledge_base() -> Sequence[Finding]:
 
 
 async def sentence_encoder(folder: Path | None) -> Sequence[Finding]:
-    """Whether the sentence encoder can be used: the one in a folder, or the one that ships."""
+    """Return whether the sentence encoder can be used: the one in a folder, or the one that ships."""
     name = "sentence encoder"
     try:
         encoder = await asyncio.to_thread(load_encoder, folder)
@@ -91,7 +91,7 @@ async def sentence_encoder(folder: Path | None) -> Sequence[Finding]:
 
 
 async def fonts() -> Sequence[Finding]:
-    """Whether the fonts that pictures are set in are there."""
+    """Return whether the fonts that pictures are set in are there."""
     missing = typefaces.missing()
     if missing:
         text = f"Cards and charts cannot be drawn: {', '.join(missing)} is missing."
@@ -103,7 +103,7 @@ async def fonts() -> Sequence[Finding]:
 
 
 async def cache(folder: Path, embeddings: Path | None) -> Sequence[Finding]:
-    """Whether what another sentence encoder needs is learned already, and can be kept."""
+    """Return whether what another sentence encoder needs is learned already, and can be kept."""
     name = "cache"
     if embeddings is None:
         return [ok(name, "Nothing has to be learned.")]
@@ -117,7 +117,7 @@ async def cache(folder: Path, embeddings: Path | None) -> Sequence[Finding]:
 
 
 async def time_zones() -> Sequence[Finding]:
-    """Whether the system knows the time zones of the world."""
+    """Return whether the system knows the time zones of the world."""
     try:
         for zone in _ZONES:
             ZoneInfo(zone)
@@ -127,12 +127,12 @@ async def time_zones() -> Sequence[Finding]:
 
 
 async def temporary_folder() -> Sequence[Finding]:
-    """Whether the bot may write where a program may."""
+    """Return whether the bot may write where a program may."""
     return [_folder("temporary folder", Path(tempfile.gettempdir()))]
 
 
 async def database(examine: Callable[[], Awaitable[Examination]]) -> Sequence[Finding]:
-    """Whether the database answers, and is of the form that this version needs; and the folder of an SQLite file."""
+    """Check that the database answers and has the form that this version needs, and check an SQLite file's folder."""
     name = "database"
     try:
         found = await examine()
@@ -166,7 +166,7 @@ class Tokens(Protocol):
 
 
 async def encryption(keys: Sequence[str], tokens: Callable[[], Awaitable[Tokens]]) -> Sequence[Finding]:
-    """Whether tokens in the database are encrypted."""
+    """Return whether tokens in the database are encrypted."""
     name = "encryption"
     try:
         found = await tokens()

@@ -16,7 +16,7 @@ _Run = TypeVar("_Run")
 
 
 def runs_leftwards(text: str) -> bool:
-    """Whether a paragraph begins at the right."""
+    """Return whether a paragraph begins at the right."""
     return bool(algorithm.get_base_level(text))
 
 

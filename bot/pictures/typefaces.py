@@ -60,7 +60,7 @@ class Typeface:
     em: int
 
     def has(self, cluster: str) -> bool:
-        """Whether it has a shape for every sign that is to be seen."""
+        """Return whether it has a shape for every sign that is to be seen."""
         return all(ord(sign) in self.signs for sign in cluster if ord(sign) not in _SHAPELESS)
 
 

@@ -1,1 +1,1 @@
-"""Facts that are posted on chosen days: the command, its form and pages, and what is due when."""
+"""Facts posted on chosen days: the command, its form and pages, and what is due when."""

@@ -1,4 +1,4 @@
-"""Schedules of facts: what a moderator types to see them or to begin one; nothing is posted before they start it."""
+"""The command to see or begin schedules of facts; nothing is posted before a moderator starts one."""
 
 from dataclasses import replace
 from typing import Annotated

@@ -1,7 +1,8 @@
-"""One post of a schedule: claimed with a fact, announced, sent and confirmed in the store, so that one process does.
+"""One post of a schedule: claimed with a fact, announced, sent and confirmed in the store, by one process only.
 
-Where it is not known whether a post arrived, it is sent again only while the platform posts what has one key once, or
-after looking whether it is there. Where neither can be, it is left, and moderators read that it may be there.
+If it is unknown whether a post arrived, it is sent again in two cases: while the platform ignores a second post with
+the same key, or after a look at the channel. If neither is possible, it is left, and moderators read that it may be
+there.
 """
 
 import asyncio
@@ -22,12 +23,12 @@ from bot.schedules.rotation import Freshness, Quote, drawn, quote_of, quotes_of
 from knowledge.pack.model import Pack
 from knowledge.store.schedules import Post, PostState, Schedule
 
-# How long one try to send may take, and how long nobody else touches the post meanwhile.
+# How long one try to send may take, and how long the post is leased meanwhile.
 POST_SECONDS = 40
 LEASE = timedelta(seconds=60)
-# How long to wait before the next try: this, and twice as long each time, up to the other.
+# The pause before the next try: it doubles each time, from the first number to the second.
 RETRY, RETRY_MOST = timedelta(seconds=30), timedelta(minutes=30)
-# So far the platform's clock may be behind ours.
+# How far the platform's clock may be behind ours.
 SKEW = timedelta(minutes=2)
 # 24 characters: a key may have 25.
 _KEY_BYTES = 12
@@ -41,26 +42,25 @@ def new_key() -> str:
 
 
 def reply_of(pack: Pack, quote: Quote, plan: Plan, due: datetime) -> Reply:
-    """Return a fact as it is posted, with the awareness day if it is one."""
+    """Return a fact as a post, with the awareness day if there is one."""
     shown = posted(pack, quote.entry, quote.fact)
     return replace(shown, blocks=(*named_blocks(plan.named(plan.rhythm.local(due).date())), *shown.blocks))
 
 
 async def fresh_quotes(context: Context, plan: Plan, at: datetime) -> tuple[Quote, ...]:
-    """Return the facts that a plan may post at a time."""
+    """Return the facts that a plan may post at a given time."""
     marks = await context.services.store.marks(context.community)
     return quotes_of(context.pack, plan, Freshness(context.settings, marks, at.year))
 
 
-# How a post can end; one that was posted this much after it was due counts as late.
+# A post sent this long after it was due counts as late.
 TARDY, TARDY_AFTER = "late", timedelta(minutes=5)
 ENDS = tuple(state for state in PostState if state not in {PostState.CLAIMED, PostState.SENDING})
 
 
 async def claim(context: Context, schedule: Schedule, due: datetime, following: datetime | None) -> Post | None:
-    """Return the post that this process has claimed, with the fact drawn for it; None if another one was first.
-
-    `following` is when the schedule is due next. Without a fresh fact the post is noted and at its end.
+    """Claim a post for this process, with the fact drawn for it; None if another process was first. `following` is when
+    the schedule is due next. Without a fresh fact, the post is noted and done.
     """
     services = context.services
     now = services.now()
@@ -76,7 +76,7 @@ async def claim(context: Context, schedule: Schedule, due: datetime, following: 
 
 
 async def moved(services: Services, before: Post, after: Post) -> bool:
-    """Note how far a post has come, and count it at its end; whether it is still this process that has it."""
+    """Record the state of a post, and count it at its end. Return whether this process still has it."""
     kept = await services.store.move_post(before, after)
     if kept and after.until is None:
         is_late = after.state is PostState.POSTED and services.now() - after.due > TARDY_AFTER
@@ -85,9 +85,8 @@ async def moved(services: Services, before: Post, after: Post) -> bool:
 
 
 async def deliver(context: Context, schedule: Schedule, post: Post) -> bool:
-    """Send a post that this process has claimed, or whose lease is over, and keep what came of it; whether it was sent.
-
-    Does nothing if somebody else has it meanwhile, or the schedule is paused or gone.
+    """Send a claimed post, or one whose lease is over, and record the result. Return whether it was sent. Does nothing
+    if another process has it meanwhile, or if the schedule is paused or gone.
     """
     now, plan = context.services.now(), plan_of(schedule.plan)
     quote = quote_of(context.pack, post.fact)
@@ -98,7 +97,7 @@ async def deliver(context: Context, schedule: Schedule, post: Post) -> bool:
     sending = replace(
         post, state=PostState.SENDING, sent_at=post.sent_at or now, until=now + LEASE, tries=post.tries + 1
     )
-    # A machine that was asleep meanwhile has lost its lease, and leaves the post to whoever has it now.
+    # A machine that was asleep meanwhile has lost its lease, and leaves the post to the process that has it now.
     if not await moved(context.services, post, sending) or context.services.now() >= now + LEASE:
         return False
     reply = reply_of(context.pack, quote, plan, post.due)
@@ -106,7 +105,7 @@ async def deliver(context: Context, schedule: Schedule, post: Post) -> bool:
         async with asyncio.timeout(POST_SECONDS):
             await context.services.outboxes.post(schedule.community, schedule.place, reply, key=post.key)
     except Unpostable as error:
-        # What an earlier try may have posted is neither refused nor unused.
+        # An earlier try may have posted it, so it counts neither as refused nor as unused.
         end, unused = (PostState.REFUSED, post.fact) if post.sent_at is None else (PostState.UNSURE, "")
         await moved(context.services, sending, replace(sending, state=end, until=None, note=str(error)))
         await halt(context, schedule, str(error), unused)
@@ -118,9 +117,8 @@ async def deliver(context: Context, schedule: Schedule, post: Post) -> bool:
 
 
 def _unconfirmed(error: Unreached | TimeoutError, before: Post, sending: Post, now: datetime) -> Post:
-    """Return what becomes of a post that the platform did not confirm: it is tried again, or first looked for.
-
-    That this try surely did not arrive says nothing of one `before` it.
+    """Return the next state of an unconfirmed post: it is tried again, or looked for first. Even if this try surely did
+    not arrive, one `before` it may have.
     """
     surely_not = isinstance(error, Unreached) and not error.maybe and before.sent_at is None
     pause = min(RETRY * 2 ** (sending.tries - 1), RETRY_MOST) if surely_not else RETRY
@@ -131,7 +129,7 @@ def _unconfirmed(error: Unreached | TimeoutError, before: Post, sending: Post, n
 
 
 async def resume(context: Context, schedule: Schedule, post: Post) -> bool:
-    """Bring a post to its end whose lease is over; whether it is posted now. Raises Unreached."""
+    """Finish a post whose lease is over. Return whether it is posted now. Raises Unreached."""
     outboxes, now = context.services.outboxes, context.services.now()
     if post.state is not PostState.SENDING or post.sent_at is None:
         return await deliver(context, schedule, post)
@@ -150,7 +148,7 @@ async def resume(context: Context, schedule: Schedule, post: Post) -> bool:
 
 
 async def post_now(context: Context, schedule: Schedule) -> Post | None:
-    """Post the next fact of a schedule that runs, whatever the time; its post as it is now, None if it was changed."""
+    """Post the next fact of a running schedule at once. Return its post; None if the schedule was changed."""
     store, now = context.services.store, context.services.now()
     claimed = await claim(context, schedule, now, schedule.next_at)
     if claimed is None:
@@ -162,7 +160,7 @@ async def post_now(context: Context, schedule: Schedule) -> Post | None:
 
 
 async def halt(context: Context, schedule: Schedule, why: str, unused: str = "") -> None:
-    """Pause a schedule whose place takes no posts and tell the moderators, once; `unused` is a fact to give back."""
+    """Pause a schedule whose place accepts no posts, and tell the moderators once; `unused` is a fact to put back."""
     store = context.services.store
     while (found := await store.schedule(schedule.community, schedule.id)) is not None and found.paused is None:
         used = tuple(key for key in found.used if key != unused)
@@ -173,7 +171,7 @@ async def halt(context: Context, schedule: Schedule, why: str, unused: str = "")
 
 
 async def _tell(context: Context, why: str) -> None:
-    """Tell the moderators in their channel, where they have one; `schedule` and `review` say it in any case."""
+    """Tell the moderators in their channel, if they have one; `schedule` and `review` show it anyway."""
     place = context.settings.notices
     if not isinstance(place, str):
         return

@@ -1,4 +1,4 @@
-"""A schedule in the making: what was typed, kept until it is started or thrown away, and what is meant by it."""
+"""An unsaved schedule: what was typed, kept until it is started or discarded, and the plan that it makes."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -16,23 +16,22 @@ from knowledge.store.protocol import Json
 from knowledge.store.schedules import Schedule
 
 FORM = "schedule"
-# The fields, as they are kept and handed back.
+# The fields, by the names under which they are stored.
 DAYS, TIME, ZONE, TOPIC, QUIET = "days", "time", "zone", "topic", "quiet"
 FIELDS = (DAYS, TIME, ZONE, TOPIC, QUIET)
-# What is chosen for facts of all topics; no topic has this id.
+# The choice for facts of all topics; no topic has this id.
 ALL = "all"
 # Morning classes begin then.
 USUAL_TIME = "09:00"
-# A few words; and the dates of some years, one a line.
+# A few words; and the dates of some years, one per line.
 _WORDS_LIMIT, _DATES_LIMIT = 100, 1_500
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What was typed into a schedule's form, and what was chosen by buttons.
-
-    `schedule` is the id that it has or will have. `seen` is the plan and place that its author saw when they began to
-    change one that is there, None for a new one. `id` is that of the draft itself.
+    """What was typed into a schedule's form, and what was chosen by buttons. `schedule` is the id that it has or will
+    have. `seen` is the plan and place that its author saw when they began to edit; None for a new schedule. `id` is the
+    draft's own.
     """
 
     place: str
@@ -49,7 +48,7 @@ class Draft:
 
 
 def draft_of(schedule: Schedule) -> Draft:
-    """Return a schedule that is there, to be changed."""
+    """Return a draft that changes an existing schedule."""
     plan = plan_of(schedule.plan)
     return Draft(
         place=schedule.place,
@@ -66,12 +65,12 @@ def draft_of(schedule: Schedule) -> Draft:
 
 
 def seen_of(schedule: Schedule) -> dict[str, Json]:
-    """Return what of a schedule a moderator decides."""
+    """Return the parts of a schedule that a moderator decides."""
     return {"place": schedule.place, **schedule.plan}
 
 
 async def keep(context: Context, draft: Draft) -> Draft:
-    """Keep a draft, in the place of what it was before."""
+    """Store a draft in place of its earlier version."""
     values = {name: value for name, value in asdict(draft).items() if name != "id"}
     kept = await context.services.store.keep_typed(
         context.community, values, by=context.user.id, now=context.services.now(), typed_id=draft.id or None
@@ -80,7 +79,7 @@ async def keep(context: Context, draft: Draft) -> Draft:
 
 
 async def drafted(context: Context, draft_id: str) -> Draft:
-    """Return the draft of that id. Raises BadArgument if it is gone."""
+    """Return the draft with this id. Raises BadArgument if it is gone."""
     found = await context.services.store.typed(context.community, draft_id)
     if found is None or "schedule" not in found.values:
         raise BadArgument("This was already started or discarded, or is more than a week old.")
@@ -106,7 +105,7 @@ def form_of(context: Context, draft: Draft) -> Form:
 
 
 async def read(context: Context, draft: Draft) -> tuple[Plan | None, tuple[str, ...]]:
-    """Return the plan that is meant, or everything that is wrong with it, such as a place that takes no posts."""
+    """Return the plan that was typed, or all its faults, such as a place that accepts no posts."""
     faults: list[str] = []
 
     def part(reader: Any, typed: str) -> Any:

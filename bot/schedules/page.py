@@ -1,4 +1,4 @@
-"""One schedule: its next posts, what became of the last ones, and the buttons that change it."""
+"""One schedule: its next posts, the results of the last ones, and the buttons that change it."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,7 +13,7 @@ from bot.schedules.plan import plan_of
 from bot.schedules.view import coming, past, settings_of, state_of, summary, supply
 from knowledge.store.schedules import PostState, Schedule
 
-# Another moderator, or a post that is due just now, changes a schedule at the same time: so often it is tried again.
+# How often to try again if another moderator or a due post changes the schedule at the same time.
 TRIES = 5
 _SAID = {
     PostState.POSTED: "Posted.",
@@ -24,19 +24,19 @@ GONE = "This schedule no longer exists. See /ijm-mod schedule."
 
 
 async def fault_of(context: Context, place: str) -> str:
-    """Return why a place takes no posts; empty if it does."""
+    """Say why a place accepts no posts; empty if it does."""
     try:
         await context.services.outboxes.examine(context.community, place)
     except Unpostable as error:
         return str(error)
     except Unreached:
-        # That is no fault of the place, and mends itself.
+        # This is not the place's fault and will pass.
         pass
     return ""
 
 
 async def found_of(context: Context, schedule_id: str) -> Schedule:
-    """Return the community's schedule of that id. Raises BadArgument if it is gone."""
+    """Return the community's schedule with this id. Raises BadArgument if it is gone."""
     found = await context.services.store.schedule(context.community, schedule_id)
     if found is None:
         raise BadArgument(GONE)
@@ -44,7 +44,7 @@ async def found_of(context: Context, schedule_id: str) -> Schedule:
 
 
 async def shown(context: Context, schedule_id: str, said: str = "") -> Reply:
-    """One schedule, its next posts and the last ones."""
+    """Show a schedule, its next posts and the last ones."""
     found = await found_of(context, schedule_id)
     plan = plan_of(found.plan)
     having = await supply(context, plan)

@@ -16,8 +16,7 @@ _DAY = timedelta(days=1)
 
 
 class Follow(StrEnum):
-    """How a schedule follows the awareness days: not at all, it names those on which it posts anyway, it posts on them
-    too, or on them only."""
+    """How a schedule follows awareness days: it ignores them, names them, posts on them too, or posts only on them."""
 
     OFF = "off"
     NAME = "name"
@@ -29,7 +28,7 @@ class Follow(StrEnum):
 class Plan:
     """A schedule's weekdays (Monday is 0), its time of day in a zone, quiet days, topic (empty: all) and the rest.
 
-    `older` says that figures older than the review age are posted too.
+    With `older`, figures older than the review age are posted too.
     """
 
     weekdays: Annotated[frozenset[int], PlainSerializer(sorted)]
@@ -42,7 +41,7 @@ class Plan:
 
     @property
     def kept(self) -> dict[str, Json]:
-        """As the store keeps it."""
+        """Its form in the store."""
         kept: dict[str, Json] = _PLAN.dump_python(self, mode="json")
         return kept
 
@@ -59,7 +58,7 @@ class Plan:
         )
 
     def named(self, day: date) -> tuple[AwarenessDay, ...]:
-        """Give the awareness days that a post on a day names: that day's; a month's in the first post of the month."""
+        """Return the awareness days that a post on a day names: the day's own, and a month's in its first post."""
         if self.follow is Follow.OFF:
             return ()
         first = not any(self.rhythm.on(day.replace(day=1) + number * _DAY) for number in range(day.day - 1))
@@ -71,5 +70,5 @@ _PLAN = TypeAdapter(Plan)
 
 
 def plan_of(kept: Mapping[str, Any]) -> Plan:
-    """Return the plan that the store kept."""
+    """Read a plan from the store's form."""
     return _PLAN.validate_python(kept)

@@ -1,4 +1,4 @@
-"""A schedule before it starts or is changed: a form, a preview with the next five posts, and then the start."""
+"""Starting or changing a schedule: a form, a preview with the next five posts, and then the start."""
 
 import secrets
 from dataclasses import replace
@@ -16,7 +16,7 @@ from bot.schedules.plan import Follow, plan_of
 from bot.schedules.view import coming, settings_of, supply
 from knowledge.store.schedules import Schedule
 
-# As many as a select of Discord holds (components/reference.mdx), and more than a community keeps an eye on.
+# How many a select of Discord holds (components/reference.mdx), and more than a community can keep track of.
 SCHEDULES_LIMIT = 25
 # The form in which a schedule's channel is chosen, and the button that opens it.
 CHANNEL_FORM = "schedule-channel"
@@ -35,7 +35,7 @@ class _ChangedMeanwhile(Exception):  # noqa: N818 (nothing is broken)
 
 
 async def begun(context: Context, channel: str | None) -> Draft:
-    """Return a new schedule, with what is likely: the zone of those that are there."""
+    """Return a new schedule with likely values: the zone of the existing ones."""
     if channel is None and is_nowhere(context):
         raise BadArgument("Say in which channel, with channel:")
     place = context.place.id if channel is None else referred(context, channel, Referent.CHANNEL)
@@ -46,19 +46,19 @@ async def begun(context: Context, channel: str | None) -> Draft:
 
 
 def is_nowhere(context: Context) -> bool:
-    """Whether this happens where no schedule can post: in a direct conversation, or on the bot's own screen."""
+    """Return whether no schedule can post here: in a direct conversation, or on the bot's own screen."""
     return context.place.direct and (context.place.posts or not own_channel(context))
 
 
 async def new(context: Context) -> Reply:
-    """Return the form for a new schedule; first that for its channel, where this is none."""
+    """Return the form for a new schedule; first the one for its channel, if this is not a channel."""
     if not is_nowhere(context):
         return await opened(context, await begun(context, None))
     return _channel_form("", "")
 
 
 async def opened(context: Context, draft: Draft) -> Reply:
-    """Return the form for a draft, which is kept from now on."""
+    """Store a draft, and return its form."""
     return Reply((), private=True, form=form_of(context, await keep(context, draft)))
 
 
@@ -79,7 +79,7 @@ async def _channel(context: Context, draft_id: str) -> Reply:
 
 
 async def channel_chosen(context: Context, submit: Submit) -> Reply:
-    """Return what follows when a channel was chosen: the preview, or for a new schedule the way to its form."""
+    """Return what follows a chosen channel: the preview, or for a new schedule the button that opens its form."""
     draft_id, channel = submit.form.partition(":")[2], submit.values.get("channel", "")
     if draft_id:
         place = referred(context, channel, Referent.CHANNEL)
@@ -96,13 +96,13 @@ async def submitted(context: Context, submit: Submit) -> Reply:
     try:
         draft = await drafted(context, submit.form.partition(":")[2])
     except BadArgument:
-        # It lay here too long, or was started meanwhile: what was typed begins a new one, so that it is not lost.
+        # The draft expired or was started meanwhile: what was typed begins a new one, so that it is not lost.
         draft = await begun(context, None)
     return await previewed(context, replace(draft, **typed))
 
 
 async def previewed(context: Context, draft: Draft) -> Reply:
-    """Return what would be posted, and all that speaks against it; kept until it is started or thrown away."""
+    """Return the preview of a schedule with all objections, and keep it until it is started or discarded."""
     draft = await keep(context, draft)
     away = (Button("Change it", "schedule-form", draft.id), Button("Discard", "discard", draft.id))
     plan, faults = await read(context, draft)
@@ -128,7 +128,7 @@ async def previewed(context: Context, draft: Draft) -> Reply:
 
 
 async def _model(context: Context, draft: Draft) -> Schedule:
-    """Return the schedule that a draft changes, or the new one that it would be."""
+    """Return the schedule that a draft changes or would create."""
     found = await context.services.store.schedule(context.community, draft.schedule)
     now = context.services.now()
     return found or Schedule(context.community, draft.schedule, draft.place, {}, context.user.id, now)
@@ -151,7 +151,7 @@ async def _here(context: Context, draft_id: str) -> Reply:
 
 
 async def _save(context: Context, value: str) -> Reply:
-    """Start a new schedule, or change one that is there, unless somebody else changed it meanwhile."""
+    """Start a new schedule or change an existing one, unless somebody else changed it meanwhile."""
     draft_id, _, over = value.partition(" ")
     draft = await drafted(context, draft_id)
     plan, _ = await read(context, draft)

@@ -1,4 +1,4 @@
-"""When something is due that comes again and again at a local time: on these weekdays and dates, not on quiet days."""
+"""When something is due that recurs at a local time: on certain weekdays and dates, never on quiet days."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from itertools import islice
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-# So far ahead a next day is looked for: further than a year of quiet days, or than a date that comes once a year.
+# How far ahead to look: further than a year of quiet days, or a date that comes once a year.
 AHEAD = timedelta(days=3 * 366)
 _DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
@@ -25,9 +25,8 @@ class Days(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """A local time in a zone of the IANA database, the weekdays (Monday is 0) and yearly dates (month, day) it is for.
-
-    On `quiet` days nothing is due, whatever else holds.
+    """A local time in a zone of the IANA database, with its weekdays (Monday is 0) and yearly dates (month, day). On
+    `quiet` days nothing is ever due.
     """
 
     at: time
@@ -37,17 +36,17 @@ class Rhythm:
     quiet: tuple[Days, ...] = ()
 
     def on(self, day: date) -> bool:
-        """Whether something is due on a day."""
+        """Return whether something is due on a day."""
         if any(first <= day <= last for first, last in self.quiet):
             return False
         return day.weekday() in self.weekdays or (day.month, day.day) in self.dates
 
     def local(self, moment: datetime) -> datetime:
-        """Return a moment as a clock in the zone shows it."""
+        """Return a moment in the zone's local time."""
         return moment.astimezone(ZoneInfo(self.zone))
 
     def after(self, moment: datetime) -> Iterator[datetime]:
-        """Yield the moments (UTC) that come after a moment, in their order; none further than AHEAD."""
+        """Yield the due moments (UTC) after a moment, in order, none further ahead than AHEAD."""
         zone = ZoneInfo(self.zone)
         # A zone that changes sides of the date line repeats or leaves out a day, so this begins two days before.
         first = self.local(moment).date() - 2 * _DAY
@@ -58,19 +57,19 @@ class Rhythm:
                 yield found
 
     def next(self, moment: datetime) -> datetime | None:
-        """Return the first moment after another, or None if there is none within AHEAD."""
+        """Return the first due moment after a moment, or None if there is none within AHEAD."""
         return next(self.after(moment), None)
 
     def first_after(self, moment: datetime, count: int) -> tuple[datetime, ...]:
-        """At most this many of the next moments."""
+        """Return at most this many of the next due moments."""
         return tuple(islice(self.after(moment), count))
 
 
 def resolved(day: date, at: time, zone: ZoneInfo) -> datetime | None:
     """Return the moment (UTC) when clocks in a zone show a time on a day.
 
-    A time that comes twice, because clocks go back, is its first. A time that does not exist, because they go forward,
-    is the moment when they do. None if the zone leaves out the whole day (it changed sides of the date line).
+    If clocks go back and the time comes twice, return the first. If they go forward and the time does not exist, return
+    the moment of the change. None if the zone leaves out the whole day (it changed sides of the date line).
     """
     shown = datetime.combine(day, at, zone)
     found = shown.astimezone(UTC)

@@ -11,7 +11,7 @@ from knowledge.pack.model import Entry, Fact, Pack, has_figures
 from knowledge.plain.digests import digest
 from knowledge.store.schedules import Schedule
 
-# Enough of the hash that no two facts of a community have one key.
+# Enough of the hash to tell all facts of a community apart.
 _KEY_DIGITS = 16
 
 
@@ -24,22 +24,21 @@ class Quote:
 
     @property
     def key(self) -> str:
-        """The same for the same sentence, whatever entry has it."""
+        """The key of its sentence, whichever entry has it."""
         return digest(self.fact.text, _KEY_DIGITS)
 
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """What of a community's facts is fresh: its settings, the marks of its moderators, and the year it is."""
+    """What makes a community's facts fresh: its settings, its moderators' marks, and the current year."""
 
     settings: CommunitySettings
     marks: Collection[str]
     year: int
 
     def holds(self, quote: Quote) -> bool:
-        """Whether a fact states no figure, or one within the review age, or one that a moderator let stand this year.
-
-        With the review age switched off, all are fresh.
+        """Return whether a fact has no figure, one within the review age, or one that a moderator let stand. With the
+        review age switched off, all facts are fresh.
         """
         years = self.settings.stale_years
         year = quote.fact.year
@@ -54,7 +53,7 @@ def quotes_of(pack: Pack, plan: Plan, fresh: Freshness) -> tuple[Quote, ...]:
 
 
 def quote_of(pack: Pack, key: str) -> Quote | None:
-    """Return the fact of that key, fresh or not: what was drawn while it was fresh stays good for its post."""
+    """Return the fact with this key, fresh or not: a fact that was drawn while fresh may still be posted."""
     found = (Quote(entry, fact) for entry in pack.entries for fact in entry.facts)
     return next((quote for quote in found if quote.key == key), None)
 
@@ -62,8 +61,8 @@ def quote_of(pack: Pack, key: str) -> Quote | None:
 def drawn(schedule: Schedule, quotes: Sequence[Quote]) -> tuple[Schedule, Quote] | None:
     """Return the next fact, and the schedule with that fact used; None if there is none.
 
-    The order is another in each schedule and round, and is the same whoever asks, so that it can be shown beforehand.
-    When all were used, a new round begins; the fact used last is not its first.
+    The order differs in each schedule and round, but never with the asker, so it can be shown beforehand. When all were
+    used, a new round begins, but not with the fact used last.
     """
     left = [quote for quote in quotes if quote.key not in schedule.used]
     if not left and quotes:

@@ -32,7 +32,7 @@ _RANGE = re.compile(r"\b(?:to|until|through)\b|\.\.++|…|–|—|(?<=\s)-(?=\s)
 
 
 def read_days(typed: str) -> frozenset[int]:
-    """Return the weekdays that are meant (Monday is 0). Raises BadArgument with how to say it."""
+    """Read weekdays (Monday is 0). Raises BadArgument with how to say it."""
     words = _FILLERS.sub(" ", _SPAN.sub(_spelled_out, " ".join(typed.casefold().split()))).split()
     found = [_GROUPS.get(word.removesuffix("s")) or _begun(word) for word in words]
     if found and all(found):
@@ -44,13 +44,13 @@ def read_days(typed: str) -> frozenset[int]:
 
 
 def _begun(word: str) -> frozenset[int]:
-    """Return the weekdays that begin so: "mondays", "mon.", "tues"."""
+    """Return the weekdays that begin with a text: "mondays", "mon.", "tues"."""
     begun = word.rstrip(".")
     return frozenset(number for number, name in enumerate(_NAMES) if len(begun) > 1 and name.startswith(begun))
 
 
 def _spelled_out(span: re.Match[str]) -> str:
-    """Return the days from one to another by their names; a span of anything else as it is."""
+    """Spell out a span of weekdays; leave a span of anything else as it is."""
     ends = [number for each in span.groups() for number in _begun(each)]
     if len(ends) != 2:
         return span.group()
@@ -58,7 +58,7 @@ def _spelled_out(span: re.Match[str]) -> str:
 
 
 def read_time(typed: str) -> time:
-    """Return the time of day that is meant. Raises BadArgument with how to say it."""
+    """Read a time of day. Raises BadArgument with how to say it."""
     words = " ".join(typed.casefold().split())
     if words in _NAMED_TIMES:
         return _NAMED_TIMES[words]
@@ -75,7 +75,7 @@ def read_time(typed: str) -> time:
 
 
 def read_quiet(typed: str) -> tuple[Days, ...]:
-    """Return the quiet days that are meant, in their order; maybe none. Raises BadArgument with how to say it."""
+    """Read quiet days, in order; there may be none. Raises BadArgument with how to say it."""
     parts = (part for part in re.split(r"[,;\n]", typed) if part.strip())
     found = sorted(map(_days, parts))
     if len(found) > QUIET_LIMIT:
@@ -109,7 +109,7 @@ def _unknown_date(typed: str) -> BadArgument:
 
 
 def days_in_words(weekdays: Collection[int]) -> str:
-    """Weekdays as people say them."""
+    """Say weekdays as people do."""
     named = {DAILY: "every day", WORKDAYS: "Monday to Friday", WEEKEND: "Saturday and Sunday"}
     chosen = frozenset(weekdays)
     if chosen in named:
@@ -118,14 +118,14 @@ def days_in_words(weekdays: Collection[int]) -> str:
 
 
 def days_as_typed(weekdays: Collection[int]) -> str:
-    """Weekdays as `read_days` reads them."""
+    """Write weekdays as `read_days` reads them."""
     chosen = frozenset(weekdays)
     named = {DAILY: "daily", WORKDAYS: "weekdays", WEEKEND: "weekends"}
     return named.get(chosen) or ", ".join(WEEKDAYS[number] for number in sorted(chosen))
 
 
 def quiet_as_typed(quiet: Sequence[Days]) -> str:
-    """Quiet days as `read_quiet` reads them, one a line."""
+    """Write quiet days as `read_quiet` reads them, one per line."""
     return "\n".join(map(str, quiet))
 
 
@@ -135,18 +135,18 @@ def moment_in_words(local: datetime) -> str:
 
 
 def offset_in_words(local: datetime) -> str:
-    """How far a local moment is from UTC: `UTC`, `UTC−05:00`."""
+    """Return a local moment's distance from UTC: `UTC`, `UTC−05:00`."""
     hours = f"{local:%z}".replace("-", "−")
     return f"UTC{hours[:3]}:{hours[3:5]}" if local.utcoffset() else "UTC"
 
 
 def listed(words: Sequence[str]) -> str:
-    """Words with commas and an "and"."""
+    """Join words with commas and an "and"."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def day_completions(typed: str) -> tuple[str, ...]:
-    """Give what half-typed days can become, best first: the groups, or one more weekday behind those that are there."""
+    """Return completions for half-typed days, best first: the groups, or one more weekday after the typed ones."""
     before, comma, last = typed.rpartition(",")
     begun = last.strip().casefold()
     names = WEEKDAYS if comma else ("daily", "weekdays", "weekends", *WEEKDAYS)

@@ -1,4 +1,4 @@
-"""How a schedule is shown to moderators: where, when and what, its next posts, and what became of the last ones."""
+"""How moderators see a schedule: where, when and what, its next posts, and the results of the last ones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,9 +11,9 @@ from bot.schedules.rotation import Freshness, Quote, drawn, quotes_of
 from bot.schedules.timewords import days_in_words, moment_in_words, offset_in_words
 from knowledge.store.schedules import Post, PostState, Schedule
 
-# So many of the next posts are shown.
+# How many of the next posts are shown.
 COMING = 5
-# As much of a fact as tells which one it is.
+# Enough of a fact to recognize it.
 _FACT_LIMIT = 90
 _FOLLOWS = {
     Follow.OFF: "are not mentioned",
@@ -34,7 +34,7 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True)
 class Supply:
-    """The facts that a plan has: those that it may post now, and how many it leaves out for old figures."""
+    """The facts of a plan: those that it may post now, and how many are left out for old figures."""
 
     quotes: tuple[Quote, ...]
     old: int
@@ -51,13 +51,13 @@ async def supply(context: Context, plan: Plan) -> Supply:
 
 
 def summary(plan: Plan) -> str:
-    """When a plan posts, in a few words."""
+    """Say in a few words when a plan posts."""
     days = "awareness days" if plan.follow is Follow.ONLY else days_in_words(plan.weekdays)
     return f"{days} at {plan.at:%H:%M}, {plan.zone}"
 
 
 def settings_of(context: Context, place: str, plan: Plan, having: Supply) -> Fields:
-    """Where, when and what."""
+    """Say where a schedule posts, when, and what."""
     offset = offset_in_words(plan.rhythm.local(context.services.now()))
     topic = context.pack.topic(plan.topic)
     which = topic.title if topic else plan.topic or "all topics"
@@ -77,7 +77,7 @@ def settings_of(context: Context, place: str, plan: Plan, having: Supply) -> Fie
 
 
 def coming(context: Context, schedule: Schedule, plan: Plan, having: Supply) -> tuple[Block, ...]:
-    """Return the next posts with their facts, as they will be if nothing is changed; or why there are none."""
+    """Return the next posts with their facts, if nothing is changed; or say why there are none."""
     if not having.quotes:
         return _dry(context, plan)
     moments = plan.rhythm.first_after(context.services.now(), COMING)
@@ -97,7 +97,7 @@ def coming(context: Context, schedule: Schedule, plan: Plan, having: Supply) -> 
 
 
 def _dry(context: Context, plan: Plan) -> tuple[Block, ...]:
-    """Return what a moderator can do where a plan has nothing fresh to post."""
+    """Say what a moderator can do if a plan has nothing fresh to post."""
     topic = context.pack.topic(plan.topic)
     where = f" of the topic “{topic.title}”" if topic else ""
     years = context.settings.stale_years
@@ -113,7 +113,7 @@ def _dry(context: Context, plan: Plan) -> tuple[Block, ...]:
 
 
 def past(plan: Plan, posts: Sequence[Post]) -> tuple[Block, ...]:
-    """Return what became of the last posts, the newest first."""
+    """Return the results of the last posts, the newest first."""
     if not posts:
         return ()
     lines = []
@@ -124,7 +124,7 @@ def past(plan: Plan, posts: Sequence[Post]) -> tuple[Block, ...]:
 
 
 def state_of(schedule: Schedule) -> str:
-    """Whether it runs, in words; empty if it does."""
+    """Say why a schedule does not run; empty if it does."""
     if schedule.paused:
         return f"stopped: {schedule.paused}"
     if schedule.paused is not None:
@@ -133,7 +133,7 @@ def state_of(schedule: Schedule) -> str:
 
 
 def listed_line(schedule: Schedule, last: Post | None) -> Spans:
-    """One schedule among others."""
+    """Return a schedule as one line of the list."""
     plan = plan_of(schedule.plan)
     state = state_of(schedule)
     if not state and last is not None and last.state is not PostState.POSTED:

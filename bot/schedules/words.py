@@ -1,4 +1,4 @@
-"""A schedule in one typed line: `#facts mon, thu 4:30 pm America/New_York`, in any order."""
+"""A schedule typed in one line: `#facts mon, thu 4:30 pm America/New_York`, in any order."""
 
 import re
 from collections.abc import Mapping
@@ -14,9 +14,8 @@ _HALF = re.compile(r"[ap]\.?m\.?", re.IGNORECASE)
 
 
 def spoken(context: Context, given: Mapping[str, str]) -> dict[str, Any]:
-    """Return the options that were given, with those that stand in one line where the channel's would be.
-
-    Where a platform has no options, the words behind the command come as the first of them.
+    """Return the given options, with those from a typed line in place of the channel's. If a platform has no options,
+    the words after the command arrive as the first of them.
     """
     found: dict[str, Any] = {name: value for name, value in given.items() if name != "channel"}
     platform, words = context.place.platform, given.get("channel", "").split()

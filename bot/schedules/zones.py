@@ -1,4 +1,4 @@
-"""Time zones by the names of the IANA database, as people look for them: by city, in any case."""
+"""Time zones by the names of the IANA database, the way people look for them: by city, in any case."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -10,15 +10,15 @@ from bot.chat.replies import echo
 from bot.commands.declarations import NEAR, BadArgument
 from bot.schedules.timewords import offset_in_words
 
-# What is offered before anything is typed: one for each zone of the United States, where most chapters are, and the
-# largest cities of other places.
+# Offered before anything is typed: one for each zone of the United States, where most chapters are, and large cities
+# elsewhere.
 _OFTEN = (
     *(f"America/{city}" for city in ("New_York", "Chicago", "Denver", "Phoenix", "Los_Angeles", "Anchorage")),
     *("Pacific/Honolulu", "America/Toronto", "America/Guatemala", "America/Bogota", "America/Sao_Paulo"),
     *("Europe/London", "Europe/Berlin", "Africa/Accra", "Africa/Nairobi", "Asia/Kolkata", "Asia/Manila"),
     *("Australia/Sydney", "UTC"),
 )
-# Names with a slash that are no place's.
+# Names with a slash that are not places.
 _NO_PLACES = ("Etc/", "SystemV/", "posix/", "right/")
 # What people in the United States call their zones. The database's own EST and MST know no daylight saving.
 _SPOKEN = {
@@ -36,7 +36,7 @@ def _names() -> tuple[str, ...]:
 
 
 def read_zone(typed: str) -> str:
-    """Give the zone that is meant: its name in any case, a city's if only one zone is named after it, or a spoken name.
+    """Read a zone: its name in any case, a city if only one zone is named after it, or a spoken name.
 
     Raises BadArgument with the nearest names.
     """
@@ -61,9 +61,8 @@ def read_zone(typed: str) -> str:
 
 
 def zone_completions(typed: str, now: datetime, known: Iterable[str] = ()) -> tuple[tuple[str, str], ...]:
-    """Labels (with the distance from UTC now) and names of the zones that half-typed words may mean, best first.
-
-    `known` are those that the community uses already.
+    """Return labels (with the current distance from UTC) and names of the zones that half-typed words may mean, best
+    first. `known` are those that the community already uses.
     """
     asked = _plain(typed)
     first = dict.fromkeys((*known, *_OFTEN))

@@ -92,7 +92,7 @@ def meant(registry: Registry, pack: Pack, search: Search, group: Group, text: st
 
 
 def asks_to_cite(text: str) -> bool:
-    """Whether a message names a style of citations that is nothing else, or begins with the wish for one."""
+    """Return whether a message names a style of citations that is nothing else, or begins with the wish for one."""
     said = spoken(text)
     return said[:1] in {("cite",), ("citation",)} or not cues("style").isdisjoint(said)
 

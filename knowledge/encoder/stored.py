@@ -12,20 +12,20 @@ HALF = np.dtype("<f2")
 
 
 def model_of(encoder: Encoder) -> str:
-    """Give the key under which an encoder's vectors are kept."""
+    """Return the key under which an encoder's vectors are kept."""
     return encoder.digest[:MODEL_DIGITS]
 
 
 def digest_of(text: str) -> str:
-    """Give the name under which a text's vector is kept."""
+    """Return the name under which a text's vector is kept."""
     return digest(text, TEXT_DIGITS)
 
 
 def packed(vector: Floats) -> bytes:
-    """Give a vector as it is kept."""
+    """Return a vector as it is kept."""
     return vector.astype(HALF).tobytes()
 
 
 def unpacked(vector: bytes) -> Floats:
-    """Give a vector that was kept."""
+    """Return a vector that was kept."""
     return np.frombuffer(vector, HALF).astype(np.float32)

@@ -98,7 +98,7 @@ class TfidfView(ABC):
         return cls(units.split(_BREAK), keys, idf, (shortest, longest), binary=bool(binary))
 
     def arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
-        """Give all of it as arrays, named with a prefix."""
+        """Return all of it as arrays, named with a prefix."""
         return {
             prefix + "units": np.frombuffer(_BREAK.join(self._units).encode(), np.uint8),
             prefix + "keys": self._keys,

@@ -28,7 +28,7 @@ class LinearModel:
         return found
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """Give all of it as arrays, by name."""
+        """Return all of it as arrays, by name."""
         views = {name: array for kind, view in self._views.items() for name, array in view.arrays(kind).items()}
         return {**views, "weights": self._weights, "intercept": self._intercept}
 

@@ -86,7 +86,7 @@ def _answering(verdict: Verdict) -> str | None:
 
 
 def _trembles(earlier: Verdict, later: Verdict) -> bool:
-    """Whether a question stood at the threshold, and anything at all moves it across: its best entry is the same."""
+    """Return whether a question was at the threshold and keeps its best entry, so that any change moves it across."""
     if not earlier.matches or not later.matches:
         return False
     one, other = earlier.matches[0], later.matches[0]

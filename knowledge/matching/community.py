@@ -41,7 +41,7 @@ class Shipped:
 
     @cached_property
     def vectors(self) -> dict[str, Floats]:
-        """Give the vectors of all learned phrasings and of the practice questions, by text."""
+        """The vectors of all learned phrasings and of the practice questions, by text."""
         found = dict(zip((each.q for each in practice()), self.learned.practice, strict=False))
         starts = dict(zip(self.learned.labels, self.learned.starts.tolist(), strict=True))
         for entry in self.entries:
@@ -51,7 +51,7 @@ class Shipped:
         return found
 
     def group(self, entry: Entry) -> Group | None:
-        """Give what of an entry was not learned; None if all of it was."""
+        """Return what of an entry was not learned; None if all of it was."""
         known = self.by_id.get(entry.id) if entry.id in self.learned_as_is else None
         if known is None:
             return Group(entry.phrasings, statements(entry))
@@ -63,7 +63,7 @@ class Shipped:
         return Group(new or (entry.question,), stated) if new or stated else None
 
     def groups(self, entries: Iterable[Entry], silent: Sequence[str]) -> list[tuple[int, Group]]:
-        """Give what a community's entries have that was not learned, with their places; last, what nothing answers.
+        """Return what a community's entries have that was not learned, with their places; last, what nothing answers.
 
         Of many phrasings the statements are left out: they would take more time and memory than they are worth.
         """
@@ -75,7 +75,7 @@ class Shipped:
         return [(place, Group(group.phrasings or group.statements[:1])) for place, group in found]
 
     def texts(self, entries: Iterable[Entry], silent: Sequence[str]) -> tuple[str, ...]:
-        """Give what has to be encoded of a community's entries and of what nothing answers there."""
+        """Return what has to be encoded of a community's entries and of what nothing answers there."""
         return tuple(dict.fromkeys(clean(text) for _, group in self.groups(entries, silent) for text in group.texts))
 
 
@@ -134,7 +134,7 @@ class Community:
                 self._wordings |= {phrase_key(text): entry.id for text in new}
 
     def vectors(self) -> dict[str, Floats]:
-        """Give the vectors that it knows, by text."""
+        """Return the vectors that it knows, by text."""
         if self._own is None:
             return {}
         groups = self.shipped.groups(self.entries, self._silent_texts)
@@ -147,7 +147,7 @@ class Community:
         return own + WORDING_BYTES * (len(self._wordings) + len(self._gone))
 
     def mended(self, plain: str) -> str:
-        """Give a cleaned text with misspelled words as they were meant."""
+        """Return a cleaned text with misspelled words as they were meant."""
         return self.shipped.speller.mended(plain, self._words)
 
     def worded(self, key: str) -> Entry | None:
@@ -156,14 +156,14 @@ class Community:
         return None if found is None else self._by_id.get(found)
 
     def seen(self, seen: Seen) -> Outlook:
-        """Give what was learned of a text as far as the community still has the entries; the rest is silence."""
+        """Return what was learned of a text as far as the community still has the entries; the rest is silence."""
         scores = np.where(self.is_learned, seen.scores[self._labels], 0)
         near = np.where(self.is_learned, seen.near[self._labels], 0)
         hidden = self._hidden
         return Outlook(scores, near, float(seen.scores[hidden].max()), float(seen.near[hidden].max()))
 
     def own(self, text: str, vector: Floats | None) -> Outlook:
-        """Give what the community's own texts say of a text with this embedding."""
+        """Return what the community's own texts say of a text with this embedding."""
         scores, near = np.zeros(len(self.entries), np.float32), np.zeros(len(self.entries), np.float32)
         if self._own is None:
             return Outlook(scores, near, 0.0, 0.0)
@@ -173,7 +173,7 @@ class Community:
         return Outlook(scores, near, float(found[rest].max(initial=0)), float(cosines[rest].max(initial=0)))
 
     def silences(self, text: str, vector: Floats | None, score: float) -> bool:
-        """Tell whether a text is worded nearly as what a moderator said that nothing answers.
+        """Return whether a text is worded nearly as what a moderator said that nothing answers.
 
         `score` is the best that was learned of the text.
         """
@@ -183,7 +183,7 @@ class Community:
         return own.silence > SILENCED * max(score, float(own.scores.max(initial=0)))
 
     def nearest(self, place: int, vector: Floats | None, cosines: Floats) -> str:
-        """Give the phrasing of an entry that means most nearly the same as a text."""
+        """Return the phrasing of an entry that means most nearly the same as a text."""
         entry, own = self.entries[place], self._of.get(place)
         if own is not None and self._own is not None:
             return self._own.phrasing(own, vector)

@@ -33,20 +33,20 @@ class Confidence:
         self.numbers = numbers
 
     def of(self, signals: Signals) -> Floats:
-        """Give the probability of each entry, 0 to 1."""
+        """Return the probability of each entry, 0 to 1."""
         odds = np.stack(signals, axis=-1) @ self.numbers[:-1] + self.numbers[-1]
         found: Floats = 1 / (1 + np.exp(-np.clip(odds, -CERTAIN, CERTAIN)))
         return found
 
 
 def log_odds(scores: Floats) -> Floats:
-    """Give the logarithm of the odds of scores, which are about probabilities."""
+    """Return the logarithm of the odds of scores, which are about probabilities."""
     kept = np.clip(scores, UTTER, 1 - UTTER)
     return np.asarray(np.log(kept / (1 - kept)), np.float32)
 
 
 def others(values: Floats) -> Floats:
-    """Give beside each value the greatest of all others; 0 where there are none."""
+    """Return beside each value the greatest of all others; 0 where there are none."""
     if len(values) < 2:
         return np.zeros(len(values), np.float32)
     second, first = np.partition(values, -2)[-2:]

@@ -19,12 +19,12 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 
 
 def statements(entry: Entry) -> tuple[str, ...]:
-    """Give an entry's facts and the sentences of its answer, each once."""
+    """Return an entry's facts and the sentences of its answer, each once."""
     return tuple(dict.fromkeys((*(fact.text for fact in entry.facts), *sentences(entry.answer))))
 
 
 def sentences(answer: str) -> Iterator[str]:
-    """Give the sentences and list items of an answer as plain text."""
+    """Return the sentences and list items of an answer as plain text."""
     return (text for part in _SENTENCE_END.split(_plain(answer)) if len(text := part.strip()) >= SHORTEST)
 
 

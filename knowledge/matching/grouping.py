@@ -12,7 +12,7 @@ ALIKE = 0.72
 
 
 def groups(texts: Sequence[str], encoder: Encoder | None) -> tuple[tuple[int, ...], ...]:
-    """Give the places of texts that are alike, together; each group and the groups in the order of the texts.
+    """Return the places of texts that are alike, together; each group and the groups in the order of the texts.
 
     Without an encoder only texts with the same words are.
     """

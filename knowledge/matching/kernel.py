@@ -16,13 +16,13 @@ RIDGE = 0.3
 
 
 def nearness(cosines: Floats, fading: float = FADING) -> Floats:
-    """Give how much examples with these cosines to a text have to say, up to 1: a Gaussian of the distance."""
+    """Return how much examples with these cosines to a text have to say, up to 1: a Gaussian of the distance."""
     near: Floats = np.exp(np.float32(fading) * (cosines - np.float32(1)))
     return near
 
 
 def fitted(near: Floats, wanted: Floats, counts: Floats) -> Floats:
-    """Give the weights with which examples come near to the `wanted` scores.
+    """Return the weights with which examples come near to the `wanted` scores.
 
     `near` says how near the examples are to each other; `counts` is what each counts, usually 1. Overwrites `near`.
     """
@@ -31,7 +31,7 @@ def fitted(near: Floats, wanted: Floats, counts: Floats) -> Floats:
 
 
 def nearest(cosines: Floats, starts: Sequence[int] | NDArray[np.intp]) -> Floats:
-    """Give the greatest of each run of cosines, in the last axis; the runs begin at `starts` and follow one another."""
+    """Return the greatest of each run of cosines in the last axis; consecutive runs begin at `starts`."""
     found: Floats = np.maximum.reduceat(cosines, starts, axis=-1)
     return found
 

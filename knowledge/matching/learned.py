@@ -72,7 +72,7 @@ class Learned:
         )
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """Give all of it as arrays, by name."""
+        """Return all of it as arrays, by name."""
         return {
             **self.words.arrays(),
             "labels": packed(self.labels),
@@ -128,20 +128,20 @@ def _pair(line: str) -> tuple[str, str]:
 
 
 def quantized(vectors: Floats) -> NDArray[np.int8]:
-    """Give vectors of length one as bytes."""
+    """Return vectors of length one as bytes."""
     return np.clip(np.rint(vectors * ONE), -127, 127).astype(np.int8)
 
 
 def restored(stored: NDArray[np.int8]) -> Floats:
-    """Give vectors that were quantized."""
+    """Return vectors that were quantized."""
     return stored.astype(np.float32) / np.float32(ONE)
 
 
 def packed(names: Sequence[str]) -> NDArray[np.uint8]:
-    """Give names without line breaks as an array."""
+    """Return names without line breaks as an array."""
     return np.frombuffer(_BREAK.join(names).encode(), np.uint8)
 
 
 def unpacked(array: NDArray[Any]) -> tuple[str, ...]:
-    """Give names that were packed."""
+    """Return names that were packed."""
     return tuple(array.tobytes().decode().split(_BREAK))

@@ -78,14 +78,14 @@ class OwnEntries:
         return self._weights.nbytes + (0 if self._vectors is None else self._vectors.nbytes)
 
     def vectors(self, texts: Sequence[str]) -> dict[str, Floats]:
-        """Give what was learned of the texts of all groups, in their order, except texts without a vector."""
+        """Return what was learned of the texts of all groups, in their order, except texts without a vector."""
         if self._vectors is None:
             return {}
         rows = zip(texts, restored(self._vectors), strict=True)
         return {clean(text): vector for text, vector in rows if vector.any()}
 
     def see(self, text: str, vector: Floats | None) -> tuple[Floats, Floats]:
-        """Give for each group the probability that a text with this vector asks for it rather than for a rival.
+        """Return for each group the probability that a text with this vector asks for it rather than for a rival.
 
         Also the cosine of its nearest text.
         """
@@ -99,7 +99,7 @@ class OwnEntries:
         return found, nearest(restored(self._vectors) @ meaning, self._starts)
 
     def phrasing(self, place: int, vector: Floats | None) -> str:
-        """Give the phrasing of a group that means most nearly the same as a text with this vector."""
+        """Return the phrasing of a group that means most nearly the same as a text with this vector."""
         phrasings, start = self._phrasings[place], int(self._starts[place])
         if vector is None or self._vectors is None:
             return phrasings[0]

@@ -34,7 +34,7 @@ RIVALS, SILENT_RIVALS = 4, 200
 def kept_or_relearned(
     learned: Learned, entries: Sequence[Entry], out_of_scope: OutOfScope, encoder: Encoder, folder: Path
 ) -> Learned:
-    """Give what a folder keeps for an encoder. If there is nothing, learn it in a minute or two, and keep it there.
+    """Return what a folder keeps for an encoder. If there is nothing, learn it in a minute or two, and keep it there.
 
     A file that others could have written, or that holds something else, is learned again. Raises OSError if it cannot
     be kept.
@@ -57,7 +57,7 @@ def kept_or_relearned(
 
 
 def _is_own(path: Path) -> bool:
-    """Whether only this user or root can have written a file or folder. Raises OSError if it is not there."""
+    """Return whether only this user or root can have written a file or folder. Raises OSError if it is not there."""
     about = path.stat(follow_symlinks=False)
     if sys.platform == "win32":
         return True
@@ -149,5 +149,5 @@ def digests(entries: Iterable[Entry], out_of_scope: OutOfScope, practice: Iterab
 
 
 def stale(learned: Learned, now: Mapping[str, str]) -> tuple[str, ...]:
-    """Give the names of what is not what it was, is new, or is gone."""
+    """Return the names of what is not what it was, is new, or is gone."""
     return tuple(name for name in {**now, **learned.digests} if now.get(name) != learned.digests.get(name))

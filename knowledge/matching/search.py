@@ -85,13 +85,13 @@ class Search:
         return self._community.bytes
 
     def texts(self, entries: Iterable[Entry], silent: Sequence[str] = ()) -> tuple[str, ...]:
-        """Give the texts of a community that `adapted` wants the embeddings of, each once."""
+        """Return the texts of a community that `adapted` wants the embeddings of, each once."""
         return self._community.shipped.texts(entries, silent)
 
     def adapted(
         self, entries: Iterable[Entry], silent: Sequence[str] = (), embeddings: Mapping[str, Floats] | None = None
     ) -> "Search":
-        """Give a search over exactly these entries: a community's, most of which are this search's own.
+        """Return a search over exactly these entries: a community's, most of which are this search's own.
 
         `silent` are texts that nothing answers there. With `embeddings` of its texts, those without one count by their
         words alone; else what this search does not know yet is encoded. None at all may be left of the entries.
@@ -116,7 +116,7 @@ class Search:
         return dict(zip(texts, embedded(self.encoder, texts, middle), strict=True))
 
     def is_own(self, entry: Entry) -> bool:
-        """Whether an entry is a community's own, or its copy of one that ships."""
+        """Return whether an entry is a community's own, or its copy of one that ships."""
         return all(entry is not shipped for shipped in self._community.shipped.entries)
 
     def worded(self, text: str) -> Entry | None:
@@ -124,7 +124,7 @@ class Search:
         return self._community.worded(phrase_key(text))
 
     def prepared(self, text: str) -> tuple[str, ...]:
-        """Give the texts that `ask` encodes, so that they can be encoded beforehand, elsewhere."""
+        """Return the texts that `ask` encodes, so that they can be encoded beforehand, elsewhere."""
         parts = dict.fromkeys((clean(text), *thoughts(text))) if spoken(text) else ()
         return tuple(map(self._community.mended, parts))
 
@@ -143,7 +143,7 @@ class Search:
         return self._choice(text, matches) or _verdict(matches, also)
 
     def _choice(self, text: str, matches: tuple[Match, ...]) -> Closest | None:
-        """Give the entries that share a message's few words, unless an entry of the community's own answers it."""
+        """Return the entries that share a message's few words, unless an entry of the community's own answers it."""
         ids = self._choices.get(phrase_key(text), ())
         by_id = {entry.id: entry for entry in self.entries if entry.id in ids}
         if len(by_id) < 2 or (matches[0].score >= ANSWER_SCORE and self.is_own(matches[0].entry)):
@@ -152,7 +152,7 @@ class Search:
         return Closest(tuple(Match(entry, 1 / len(shared), text) for entry in shared), Reason.SHARED_WORDS)
 
     def vectors(self, texts: Sequence[str]) -> Floats | None:
-        """Give the vectors of texts, or None without an encoder; only those are encoded that are not known."""
+        """Return the vectors of texts, or None without an encoder; only those are encoded that are not known."""
         if self.encoder is None:
             return None
         shipped, own = self._community.shipped.vectors, self._community.vectors()
@@ -215,7 +215,7 @@ class Search:
         return _Ranked(whole.probe, scores), tuple(self.entries[number] for number in asked[1:])
 
     def signals(self, probe: Probe) -> tuple[Signals, Signals]:
-        """Give what is seen of a text and each entry: by what was learned of it, and by its community's few texts."""
+        """Return what is seen of a text and each entry: by what was learned of it, and by its community's few texts."""
         community = self._community
         seen, own = community.seen(probe.seen), community.own(probe.text, probe.vector)
         count = np.ones(len(self.entries), np.float32)

@@ -27,11 +27,11 @@ class Speller:
         self.meant = lru_cache(CACHE)(self._meant)
 
     def knows(self, word: str) -> bool:
-        """Tell whether a word is no error for sure."""
+        """Return whether a word is no error for sure."""
         return word in self._subject or word in self._lexicon or not word.isalpha()
 
     def mended(self, plain: str, also: Container[str] = ()) -> str:
-        """Give a cleaned text with its words as they were meant; those in `also` are known, too."""
+        """Return a cleaned text with its words as they were meant; those in `also` are known, too."""
         return _WORD.sub(lambda found: found[0] if found[0] in also else self.meant(found[0]), plain)
 
     def _meant(self, word: str) -> str:
@@ -64,5 +64,5 @@ class Speller:
 
 
 def unknown_words(texts: Iterable[str], speller: Speller) -> frozenset[str]:
-    """Give the words of texts that a speller does not know, for it takes them for errors else."""
+    """Return the words of texts that a speller does not know, for it takes them for errors else."""
     return frozenset(word for text in texts for word in _WORD.findall(text) if not speller.knows(word))

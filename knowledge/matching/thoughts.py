@@ -19,7 +19,7 @@ _JOINED = re.compile(
 
 
 def thoughts(text: str) -> tuple[str, ...]:
-    """Give the parts of a message that may be questions of their own, in their order; none if it is one thought."""
+    """Return the parts of a message that may be questions of their own, in their order; none if it is one thought."""
     found = [part for sentence in _END.split(bounded(text)) for part in _parts(sentence)]
     kept = [part for part in found if len(words(part)) >= SHORTEST]
     return tuple(kept[-THOUGHTS_LIMIT:]) if len(found) > 1 else ()

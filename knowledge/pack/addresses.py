@@ -37,7 +37,7 @@ def address_in(line: str) -> tuple[str, str] | None:
 
 
 def mended(line: str) -> str:
-    """Give the address that a word of a line was probably meant to be; empty if none looks like one that is broken."""
+    """Return the address that a word of a line was probably meant to be; empty if no word looks like one."""
     scheme = _SCHEME.search(line)
     if scheme is not None:
         rest = line[scheme.end() :].split(maxsplit=1)[0]

@@ -63,7 +63,7 @@ def unpinned(entry: Entry, pack: Pack, pinned: Collection[str] = ()) -> tuple[st
 
 
 def unsure(entry: Entry, pack: Pack, pinned: Collection[str] = ()) -> tuple[str, ...]:
-    """Give what in an entry may be a phone number, digits only, without those on the pack's list and `pinned` ones."""
+    """Return the digits in an entry that may be a phone number, without the pack's own and `pinned` ones."""
     found = _unchecked(entry, pack.safety.phones | set(pinned), doubtful)
     return tuple(dict.fromkeys(number for _, number in found))
 

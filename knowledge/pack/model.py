@@ -207,7 +207,7 @@ class Pack:
 
 @lru_cache(_REMEMBERED)
 def has_figures(text: str) -> bool:
-    """Whether a text states a number; addresses, list numbers and emergency numbers do not count."""
+    """Return whether a text states a number; addresses, list numbers and emergency numbers do not count."""
     return bool(_FIGURE.search(_NO_FIGURE.sub("", text)))
 
 

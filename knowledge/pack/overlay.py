@@ -112,7 +112,7 @@ def with_entry(pack: Pack, entry_id: str, entry: Entry | None) -> Pack:
 
 
 def shown(pack: Pack, base: Pack, pinned: Collection[str]) -> Pack:
-    """Give a community's knowledge without the entries that hold a phone number that nobody has checked."""
+    """Return a community's knowledge without the entries that hold a phone number that nobody has checked."""
     kept = tuple(each for each in pack.entries if each is base.entry(each.id) or not unpinned(each, base, pinned))
     return pack if len(kept) == len(pack.entries) else replace(pack, entries=kept)
 

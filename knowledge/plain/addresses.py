@@ -26,7 +26,7 @@ def shown_address(url: str) -> str:
 
 
 def hides_address(label: str, url: str) -> bool:
-    """Whether a label reads like an address, or names a host that is not that of its link, or turns what it says."""
+    """Return whether a label reads like an address, names another host than its link, or reverses its text."""
     if has_obeyed(label):
         return True
     own = (_host(url) or "").removeprefix("www.")
@@ -38,7 +38,7 @@ def hides_address(label: str, url: str) -> bool:
 
 
 def has_obeyed(text: str) -> bool:
-    """Whether a text holds characters that control a screen, hide, or change the direction of writing."""
+    """Return whether a text holds characters that control a screen, hide, or change the direction of writing."""
     return any(unicodedata.category(each) in _OBEYED for each in text)
 
 
@@ -64,7 +64,7 @@ def _host(url: str) -> str | None:
 
 
 def _script(character: str) -> str:
-    """Give the script of a letter by the first word of its name (LATIN, CYRILLIC); empty for what all scripts share."""
+    """Return a letter's script by the first word of its name (LATIN, CYRILLIC); empty for shared characters."""
     return unicodedata.name(character, "").split(" ")[0] if character.isalpha() else ""
 
 

@@ -56,7 +56,7 @@ def without_figures(text: str, called: re.Pattern[str]) -> str:
 
 
 def is_labelled(before: str) -> bool:
-    """Whether a text says at its end what the digits behind it number."""
+    """Return whether a text says at its end what the digits behind it number."""
     return _LABEL.search(before) is not None
 
 

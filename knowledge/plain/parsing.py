@@ -100,7 +100,7 @@ def parse_json(text: str) -> Any:
 
 
 def is_too_deep(text: str) -> bool:
-    """Tell whether JSON is nested more than DEPTH_LIMIT deep; stop looking where it is."""
+    """Return whether JSON is nested more than DEPTH_LIMIT deep; stop looking where it is."""
     if text.count("[") + text.count("{") <= DEPTH_LIMIT:
         return False
     depth = 0

@@ -215,7 +215,7 @@ def _pieces(run: str) -> Iterator[tuple[str, int]]:
 
 
 def _judged(run: str, text: str, first: int) -> bool | None:
-    """Whether a run of digits surely is a phone number (True), may be one (False), or is none (None)."""
+    """Return whether a run of digits surely is a phone number (True), may be one (False), or is none (None)."""
     groups = _GROUP.findall(run)
     digits = "".join(groups)
     before = text[max(0, first - 40) : first]
@@ -244,12 +244,12 @@ def _judged(run: str, text: str, first: int) -> bool | None:
 
 
 def _is_range(groups: list[str]) -> bool:
-    """Whether these are two numbers near each other, as of pages: 1101-1129."""
+    """Return whether these are two numbers near each other, as of pages: 1101-1129."""
     return len(groups) == 2 and len(groups[0]) == len(groups[1]) and 0 < int(groups[1]) - int(groups[0]) <= RANGE
 
 
 def _has_shape(run: str) -> bool:
-    """Whether the groups of a run have the lengths of those of a number in North America."""
+    """Return whether the groups of a run have the lengths of those of a number in North America."""
     lengths = tuple(map(len, _GROUP.findall(run)))
     if lengths == _LOCAL:
         return re.fullmatch(r"\d{3}[\s.‐-―-]\d{4}", run) is not None

@@ -43,7 +43,7 @@ _CHAT_SPELLING = re.compile(r"\b(?:[a-z]+\d[a-z]*|\d[a-z]{2,})\b")
 
 
 def clean(text: str, *, code: bool = False) -> str:
-    """Give the words of a chat message in plain form: one line, lower case, straight quotes.
+    """Return the words of a chat message in plain form: one line, lower case, straight quotes.
 
     Without addresses, mentions, emoji and invisible characters, and without code blocks unless `code` is set; at most
     TEXT_LIMIT characters.
@@ -74,7 +74,7 @@ def bounded(text: str) -> str:
 
 
 def words(cleaned: str) -> tuple[str, ...]:
-    """Give the words, numbers and signs of a cleaned text in their order; apostrophes are dropped ("dont", "whats")."""
+    """Return the words, numbers and signs of a cleaned text in order, without apostrophes ("dont", "whats")."""
     if _DIGIT.search(cleaned) is None:
         found: list[str] = _WORD.findall(cleaned)
     else:
@@ -95,7 +95,7 @@ def spoken(text: str) -> tuple[str, ...]:
 
 
 def has_emoji(text: str) -> bool:
-    """Tell whether there is an emoji in a chat message: Unicode's, a Discord server's own, or one that Slack names."""
+    """Return whether a chat message has an emoji: Unicode's, a Discord server's own, or one that Slack names."""
     named = _OWN_EMOJI.search(text) or _SHORTCODE.search(text)
     return bool(named) or any(unicodedata.category(sign) in _EMOJI and sign != _UNREADABLE for sign in text)
 

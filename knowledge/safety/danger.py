@@ -89,7 +89,7 @@ class DangerCheck:
         return self._encoder
 
     def prepared(self, text: str) -> tuple[str, ...]:
-        """Give the texts that `judge` encodes of what is addressed to the bot, so that it can be done before."""
+        """Return the texts that `judge` encodes of what is addressed to the bot, so that it can be done before."""
         plain = readable(text)
         if self._encoder is None or not plain or self._of_words(plain)[1] >= 0:
             return ()
@@ -117,7 +117,7 @@ class DangerCheck:
 
 
 def likelihood(score: float) -> float:
-    """Give the probability that goes with a score."""
+    """Return the probability that goes with a score."""
     return 1 / (1 + exp(-score))
 
 

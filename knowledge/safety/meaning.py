@@ -19,11 +19,11 @@ class MeaningModel:
         self._output_bias = output_bias
 
     def score(self, vector: Floats) -> float:
-        """Give the logarithm of the odds that a text with this vector is about somebody in danger."""
+        """Return the logarithm of the odds that a text with this vector is about somebody in danger."""
         return float(np.maximum(vector @ self._hidden + self._hidden_bias, 0) @ self._output + self._output_bias)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """Give all of it as arrays, by name."""
+        """Return all of it as arrays, by name."""
         return {
             "hidden": self._hidden.astype(np.float16),
             "hidden_bias": self._hidden_bias,

@@ -14,7 +14,7 @@ _LETTER = re.compile(r"[^\W_]")
 
 
 def readable(text: str) -> str:
-    """Give a message's plain text, with what stands in code, quotes, spoilers and strike-through.
+    """Return a message's plain text, with what stands in code, quotes, spoilers and strike-through.
 
     It is empty if nothing is left to read: no letter and no digit.
     """

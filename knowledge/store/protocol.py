@@ -206,7 +206,7 @@ class Store(Protocol):
         """Set a place's setting; None puts it back to its default. Raises ValueError or TypeError if not JSON."""
 
     async def anywhere(self, name: str) -> bool:
-        """Whether a place in any community has this setting switched on; which one is not told."""
+        """Return whether a place in any community has this setting switched on; which one is not told."""
 
     async def first_time(
         self,
@@ -217,7 +217,7 @@ class Store(Protocol):
         life: timedelta = SEEN_LIFE,
         also: Sequence[str] = (),
     ) -> bool:
-        """Whether this is the first call with that key in that community; of many at once, exactly one gets True.
+        """Return whether this is the first call with that key in a community; of many at once, one gets True.
 
         The key is forgotten after `life`, and is then new again. `also` are further keys of the same thing: all of
         them have to be new, and none is afterwards.
@@ -240,7 +240,7 @@ class Store(Protocol):
         """Delete what no longer counts against a limit."""
 
     async def outline(self, community: str) -> Outline:
-        """Give the number of a community's overlay (0 if it never changed anything) and its settings, in one query."""
+        """Return the number of a community's overlay (0 if it never changed anything) and its settings, at once."""
 
     async def overlay(self, community: str) -> Overlay:
         """Return a community's changes as they stand at one moment."""
@@ -318,7 +318,7 @@ class Store(Protocol):
         """Return what a community lends now, the oldest first."""
 
     async def loan(self, code: str, now: datetime) -> Loan | None:
-        """Give what is lent under the code with this digest, by whichever community; None if nothing is."""
+        """Return what is lent under the code with this digest, by whichever community; None if nothing is."""
 
     async def end_loan(self, community: str, code: str) -> None:
         """Lend something no longer; copies stay."""

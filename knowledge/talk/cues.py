@@ -8,6 +8,6 @@ from knowledge.pack.files import read_yaml
 
 @cache
 def cues(name: str) -> frozenset[str]:
-    """Give the words of a list; a hyphen stands for a space."""
+    """Return the words of a list; a hyphen stands for a space."""
     listed = read_yaml(Path(__file__).with_suffix(".yaml"))[name]
     return frozenset(word.replace("-", " ") for word in listed.split())

@@ -29,7 +29,7 @@ class Country:
 
 
 def asked_about(text: str) -> tuple[Country, ...]:
-    """Give the countries of which a message asks whether IJM works there; none if it asks anything else."""
+    """Return the countries of which a message asks whether IJM works there; none if it asks anything else."""
     table = _table()
     rest = spoken(_US.sub(" america ", text))
     found: dict[str, Country] = {}

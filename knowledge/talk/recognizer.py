@@ -60,7 +60,7 @@ class Recognizer:
         self._other = self._labels.index(OTHER)
 
     def prepared(self, text: str) -> tuple[str, ...]:
-        """Give the texts that `recognize` encodes, so that they can be encoded beforehand, elsewhere."""
+        """Return the texts that `recognize` encodes, so that they can be encoded beforehand, elsewhere."""
         key = said_key(text)
         return () if key in self._known or self._is_long(key) else (key,)
 
@@ -92,7 +92,7 @@ def load_recognizer(folder: Path, encoder: Encoder | None) -> Recognizer:
 
 
 def faults_of(folder: Path) -> tuple[Fault, ...]:
-    """Give every fault of a pack's talk, weights that are older than the examples among them."""
+    """Return every fault of a pack's talk, weights that are older than the examples among them."""
     try:
         load_recognizer(folder, None)
     except PackError as error:

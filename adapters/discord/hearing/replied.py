@@ -11,7 +11,7 @@ log = logging.getLogger(__name__)
 
 
 async def above(message: discord.Message) -> discord.Message | None:
-    """Give the message that another one replies to; None if there is none, or the bot may not read it.
+    """Return the message that another one replies to; None if there is none, or the bot may not read it.
 
     The gateway sends it along, but need not have looked for it (resources/message.mdx: referenced_message).
     """

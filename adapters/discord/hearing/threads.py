@@ -31,7 +31,7 @@ async def opened(message: discord.Message, reply: Reply) -> discord.Thread | Non
 
 
 def may_open(allowed: discord.Permissions) -> bool:
-    """Whether these permissions let the bot open a thread, and answer in it."""
+    """Return whether these permissions let the bot open a thread, and answer in it."""
     return allowed.create_public_threads and allowed.send_messages_in_threads
 
 

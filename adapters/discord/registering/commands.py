@@ -60,7 +60,7 @@ def payload(registry: Registry) -> list[dict[str, Any]]:
 
 
 def same(ours: Sequence[Mapping[str, Any]], theirs: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether what Discord has registered is what we would register; the order of commands does not matter."""
+    """Return whether what Discord has registered is what we would register; the order of commands does not matter."""
 
     def key(each: Mapping[str, Any]) -> tuple[str, int]:
         return str(each["name"]), int(each.get("type", 1))

@@ -106,7 +106,7 @@ def _rows(buttons: Sequence[Button], most: int) -> list[list[Button]]:
 
 
 def _selects(menu: Menu | None, most: int) -> list[_Json]:
-    """Give a menu as one select, or as several if it has too many rows; none if there is nothing to choose."""
+    """Return a menu as one select, or as several if it has too many rows; none if there is nothing to choose."""
     if menu is None or not menu.rows:
         return []
     rows = _unique(menu.rows)

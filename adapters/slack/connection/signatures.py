@@ -36,7 +36,7 @@ class Signatures:
         self._untold = 0
 
     def accept(self, raw: bytes, headers: Mapping[str, str]) -> bool:
-        """Whether a request is signed and fresh; one that is not is counted, and told in the log now and then."""
+        """Return whether a request is signed and fresh; count one that is not, and log it now and then."""
         fault = self._fault(raw, headers)
         if fault is None:
             return True

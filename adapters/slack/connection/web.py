@@ -124,7 +124,7 @@ def directed(client: AsyncWebClient) -> AsyncWebClient:
 
 @asynccontextmanager
 async def kept_client(url: str) -> AsyncIterator[AsyncWebClient]:
-    """Give the same client with connections that are kept: the SDK would make a new one for each call."""
+    """Return the same client with connections that are kept: the SDK would make a new one for each call."""
     timeout = aiohttp.ClientTimeout(total=CALL_SECONDS)
     async with aiohttp.ClientSession(timeout=timeout) as session:
         client = web_client(url)

@@ -94,7 +94,7 @@ async def downloaded(client: AsyncWebClient, file: Mapping[str, Any]) -> Upload:
 
 
 def is_slacks(address: str, api: str) -> bool:
-    """Whether this Slack keeps files there (https://files.slack.com): the bot's token goes nowhere else."""
+    """Return whether this Slack keeps files there (https://files.slack.com): the bot's token goes nowhere else."""
     try:
         asked, home = URL(address).origin(), URL(api).origin()
     except ValueError:

@@ -1,1 +1,1 @@
-"""The review: one list of what waits for moderators, and who else is working on it."""
+"""The review: one list of what is waiting for moderators, and who else is working on it."""

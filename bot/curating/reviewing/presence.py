@@ -1,4 +1,4 @@
-"""Who works on what: the second of two moderators on one item of the review, or one entry, hears of the first."""
+"""Who works on what: the second moderator on an item or entry is told about the first."""
 
 from datetime import timedelta
 
@@ -8,27 +8,27 @@ from bot.commands.context import Context
 from knowledge.plain.digests import digest
 from knowledge.store.protocol import Typed
 
-# So long somebody counts as being at what they opened last.
+# How long somebody counts as working on what they opened last.
 STAYS = timedelta(minutes=15)
-# What stands in a row of the store that says where a moderator is; everything else there is a draft.
+# Marks a row of the store that says what a moderator works on; all other rows there are drafts.
 _AT = "reviewing"
-# As many digits as an id of something typed has.
+# The length of a draft's id.
 _DIGITS = 16
 
 
 async def seen(context: Context, key: str) -> tuple[Block, ...]:
-    """Note that this moderator works on an item of the review, and say who else does."""
+    """Note that this moderator works on an item of the review; return who else does."""
     others = await _others(context)
     found = tuple(_told(each) for each in others if each.values.get(_AT) == key)
     store, now = context.services.store, context.services.now()
-    # One row for each moderator, so that nothing piles up; it goes with what they typed.
+    # One row per moderator, so that nothing piles up; it is deleted with their drafts.
     place = digest(context.user.id, _DIGITS)
     await store.keep_typed(context.community, {_AT: key}, by=context.user.id, now=now, typed_id=place)
     return found
 
 
 async def editing(context: Context, entry_id: str) -> tuple[Block, ...]:
-    """Who else has the form of an entry open, in words."""
+    """Say who else has the form of an entry open."""
     return tuple(_told(each) for each in await _others(context) if each.values.get("entry") == entry_id)
 
 

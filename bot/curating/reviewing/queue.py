@@ -1,4 +1,4 @@
-"""What waits for a moderator: unanswered questions, suggestions, stopped schedules, entries to look at again."""
+"""What is waiting for a moderator: unanswered questions, suggestions, stopped schedules, entries to look at again."""
 
 import asyncio
 from collections.abc import Collection, Sequence
@@ -19,9 +19,8 @@ from knowledge.store.schedules import Schedule
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Questions that are alike and that nothing answered; the most frequent wording first.
-
-    `offered` says that entries were offered for them, and none was picked.
+    """Similar questions without an answer, the most frequent wording first. `offered`: entries were offered for them,
+    and none was picked.
     """
 
     misses: tuple[Miss, ...]
@@ -57,7 +56,7 @@ class Suggested:
 
 @dataclass(frozen=True, slots=True)
 class BaseChanged:
-    """A base entry that ships with another text now than when the community made its copy."""
+    """A shipped entry whose text has changed since the community made its copy."""
 
     revision: Revision
     base: Entry
@@ -69,7 +68,7 @@ class BaseChanged:
 
     @property
     def mark(self) -> str:
-        """What is marked when the copy is kept."""
+        """The mark that the copy was kept."""
         return f"base:{self.base.id}:{fingerprint(self.base)}"
 
 
@@ -87,13 +86,13 @@ class Stale:
 
     @property
     def mark(self) -> str:
-        """What is marked when its figures are found to stand; they are shown again the year after."""
+        """The mark that its figures still stand; it holds until the end of the year."""
         return stale_mark(self.entry, self.year)
 
 
 @dataclass(frozen=True, slots=True)
 class Halted:
-    """A schedule that the bot has paused, because its place takes no posts."""
+    """A schedule that the bot paused because its place accepts no posts."""
 
     schedule: Schedule
 
@@ -105,9 +104,8 @@ class Halted:
 
 @dataclass(frozen=True, slots=True)
 class Unchecked:
-    """An entry that is not shown, because it holds phone numbers that nobody has checked.
-
-    `unsure` says that they only may be phone numbers, so that another moderator than `by` can confirm them.
+    """An entry that is hidden because nobody has checked its phone numbers. `unsure`: they may not be phone numbers, so
+    a moderator other than `by` can confirm them.
     """
 
     entry: Entry
@@ -123,7 +121,7 @@ class Unchecked:
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """A change that waits for a second moderator; `entry` is the entry as it would read, or the one to remove."""
+    """A change that waits for a second moderator; `entry` is the changed entry, or the one to remove."""
 
     proposal: Proposal
     entry: Entry | None
@@ -138,7 +136,7 @@ Item = Proposed | Unchecked | Halted | Asked | Suggested | BaseChanged | Stale
 
 
 async def queue(context: Context) -> tuple[Item, ...]:
-    """All that waits in a community, what is quickest and matters most first."""
+    """Return everything that waits in a community, the quickest and most important first."""
     store, community = context.services.store, context.community
     marks = await store.marks(community)
     overlay = await store.overlay(community)
@@ -188,5 +186,5 @@ def _stale(pack: Pack, years: int, year: int) -> list[Stale]:
 
 
 def stale_mark(entry: Entry, year: int) -> str:
-    """Return what says that a moderator let an entry's figures stand in a year."""
+    """Return the mark that a moderator let an entry's figures stand in a year."""
     return f"stale:{entry.id}:{entry.revision}:{year}"

@@ -1,4 +1,4 @@
-"""The review: one list of all that waits, with counts and filters, edited in place."""
+"""The review as one list, with counts and filters, edited in place."""
 
 import re
 from collections import Counter
@@ -15,9 +15,9 @@ from bot.curating import drafts
 from bot.curating.curate import going_on
 from bot.curating.reviewing.queue import Asked, BaseChanged, Halted, Item, Proposed, Stale, Suggested, Unchecked, queue
 
-# As many as are taken in at a glance, and as a form of numbers refers to.
+# How many items a page has, which is also what typed numbers refer to.
 PAGE = 10
-# The forms: which items to dismiss, and which to go to.
+# The forms that ask which items to dismiss, and which to go to.
 DISMISS_FORM, GO_FORM = "review-dismiss", "review-go"
 _SPAN = re.compile(r"(\d{1,4})(?:\s*[-–]\s*(\d{1,4}))?")
 
@@ -47,10 +47,10 @@ async def review(
     context: Context,
     show: Annotated[Show, About("only one part of what is waiting")] = Show.ALL,
 ) -> Reply:
-    """Go through what waits: unanswered questions, suggestions, stopped schedules, old entries.
+    """Go through what is waiting: unanswered questions, suggestions, stopped schedules, old entries.
 
-    Questions are kept for 90 days, without the asker's name, mentions, addresses and long numbers; never one
-    about somebody's safety.
+    Questions are kept for 90 days, without the asker's name, mentions, addresses and long numbers. None that I
+    recognize as being about somebody's safety is kept.
     """
     return await listed(context, Show(show), in_place=False)
 
@@ -73,12 +73,12 @@ def part_of(item: Item) -> Show:
 
 
 async def waiting_in(context: Context, show: Show) -> tuple[Item, ...]:
-    """Return what waits in a part of the review, in its order."""
+    """Return what is waiting in a part of the review, in order."""
     return tuple(item for item in await queue(context) if show in {Show.ALL, part_of(item)})
 
 
 async def listed(context: Context, show: Show, start: int = 0, said: str = "", *, in_place: bool = True) -> Reply:
-    """One page of the list, from the item at `start`; `said` is what was done just before."""
+    """Return one page of the list, from the item at `start`; `said` is what was just done."""
     everything = await queue(context)
     waiting = [item for item in everything if show in {Show.ALL, part_of(item)}]
     done: tuple[Block, ...] = (Text((Plain(said),)),) if said else ()
@@ -106,7 +106,7 @@ async def listed(context: Context, show: Show, start: int = 0, said: str = "", *
 
 
 def line_of(item: Item) -> str:
-    """Return an item in one line."""
+    """Describe an item in one line."""
     match item:
         case Asked(misses):
             times = "once" if item.count == 1 else f"{item.count} times"
@@ -129,7 +129,7 @@ def line_of(item: Item) -> str:
 
 
 def _row(show: Show, item: Item) -> Button:
-    """Return the choice that deals with an item at once: its form, where it has one."""
+    """Return the menu row that opens an item, or its form if it has one."""
     label = short(line_of(item))
     match item:
         case Asked() | Suggested():
@@ -169,7 +169,7 @@ def _filters(show: Show, counts: Counter[Show]) -> list[Button]:
 
 
 def show_of(word: str) -> Show:
-    """Return the part of the review that a button names; all of it for one of an older version."""
+    """Return the part of the review that a button names; the whole review for a button of an older version."""
     return Show(word) if word in set(Show) else Show.ALL
 
 
@@ -187,14 +187,14 @@ async def _going(context: Context, value: str) -> Reply:
 
 
 def _numbers(form: str, title: str, label: str, hint: str, show: str, submit: str) -> Reply:
-    """Return the form that asks for numbers of the list."""
+    """Return the form that asks for item numbers."""
     asked = Question("numbers", label, limit=200, hint=hint)
     again = Button(title, form, show)
     return Reply((), private=True, form=Form(f"{form}:{show}", title, (asked,), submit, again))
 
 
 async def _dismissed(context: Context, submit: Submit) -> Reply:
-    """Take the questions and suggestions with these numbers out of the queue, all at once."""
+    """Dismiss the questions and suggestions with these numbers."""
     show = show_of(submit.form.partition(":")[2])
     waiting = await waiting_in(context, show)
     chosen = [waiting[number - 1] for number in _read(submit.values.get("numbers", ""), len(waiting))]
@@ -209,7 +209,7 @@ async def _dismissed(context: Context, submit: Submit) -> Reply:
 
 
 def _read(typed: str, most: int) -> list[int]:
-    """Return the numbers that were typed, each once. Raises BadArgument with what would be right."""
+    """Read the typed numbers, each once. Raises BadArgument with what would be right."""
     found: set[int] = set()
     joined = re.sub(r"(?<!\s)\s*+[-–]\s*+", "-", typed)
     for part in filter(None, map(str.strip, re.split(r"[,;\s]+(?![-–])", joined))):

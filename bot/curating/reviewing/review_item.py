@@ -1,4 +1,4 @@
-"""One thing of the review: what it is, what can be done with it, and the next one after each act."""
+"""One item of the review: what it is, what can be done with it, and the next one after each action."""
 
 from dataclasses import replace
 from typing import assert_never
@@ -26,12 +26,12 @@ from knowledge.pack.overlay import Change, Draft
 from knowledge.pack.records import fingerprint
 from knowledge.store.agreements import Proposal
 
-# As many wordings of one group as are read at a glance.
+# How many wordings of one group to show.
 WORDINGS_LIMIT = 5
 
 
 async def _shown(context: Context, value: str, said: str = "") -> Reply:
-    """One item, and the way to the next; the list where it is dealt with already."""
+    """Show one item and a button to the next; show the list if the item is already done."""
     word, _, key = value.rpartition(" ")
     show = show_of(word)
     waiting = await waiting_in(context, show)
@@ -96,7 +96,7 @@ def _item(context: Context, item: Item, value: str) -> tuple[tuple[Block, ...], 
 
 
 def _deciding(context: Context, proposal: Proposal, value: str) -> tuple[Button, ...]:
-    """Return the buttons of a proposal: its author can only withdraw it."""
+    """Return the buttons of a proposal; its author can only withdraw it."""
     if proposal.by == context.user.id:
         return (Button("Withdraw it", "proposal-no", value),)
     return Button("Approve it", "proposal-yes", value), Button("Reject it", "proposal-no", value)
@@ -135,7 +135,7 @@ async def _proposal(context: Context, value: str) -> tuple[Proposal, str]:
 
 
 async def _found(context: Context, value: str) -> tuple[Item, str]:
-    """Return the item that a button names, and where the one behind it is. Raises BadArgument if it is gone."""
+    """Return the item that a button names, and the place of the next one. Raises BadArgument if it is gone."""
     word, _, key = value.rpartition(" ")
     show = show_of(word)
     waiting = await waiting_in(context, show)
@@ -147,7 +147,7 @@ async def _found(context: Context, value: str) -> tuple[Item, str]:
 
 
 async def _answer(context: Context, value: str) -> Reply:
-    """Return the form of a new entry, with what was asked in it."""
+    """Return the form of a new entry, filled with what was asked."""
     item, following = await _found(context, value)
     pending = replace(_pending(item), following=following)
     also = await presence.seen(context, item.key)
@@ -158,7 +158,7 @@ async def _answer(context: Context, value: str) -> Reply:
 
 
 def _pending(item: Item) -> Pending:
-    """Return a new entry made of what waits."""
+    """Return an unsaved entry made from a waiting item."""
     match item:
         case Asked(misses):
             asked, *others = (miss.text for miss in misses)
@@ -171,7 +171,7 @@ def _pending(item: Item) -> Pending:
 
 
 def _fitting(values: dict[str, str]) -> dict[str, str]:
-    """Put what is too long for a question where an answer is written, to be shortened there."""
+    """Move a text that is too long for a question into the answer, to be shortened there."""
     filled = dict.fromkeys(FIELDS, "") | values
     if len(filled[QUESTION]) > QUESTION_LIMIT:
         filled |= {ANSWER: filled[QUESTION], QUESTION: ""}
@@ -179,7 +179,7 @@ def _fitting(values: dict[str, str]) -> dict[str, str]:
 
 
 async def _add_to(context: Context, value: str) -> Reply:
-    """Make what was asked phrasings of an entry."""
+    """Add what was asked to an entry, as phrasings."""
     key, _, entry_id = value.partition(" ")
     item, following = await _found(context, key)
     pending = replace(_pending(item), following=following)
@@ -194,7 +194,7 @@ async def _dismiss(context: Context, value: str) -> Reply:
 
 
 async def _dismiss_for_good(context: Context, value: str) -> Reply:
-    """Dismiss a question and say that nothing answers it, so that it is not asked of moderators again."""
+    """Dismiss a question and mark it as unanswerable, so that it does not wait for moderators again."""
     item, following = await _found(context, value)
     if isinstance(item, Asked):
         for miss in item.misses[:WORDINGS_LIMIT]:

@@ -24,7 +24,7 @@ def unguarded(cell: str) -> str:
 
 
 def yes_or_no(cell: str) -> bool | None:
-    """Whether a cell says yes; None if it is neither word. An empty one is no."""
+    """Return whether a cell says yes; None if it is neither word. An empty one is no."""
     word = cell.strip().casefold()
     return True if word in _YES else False if word in _NO else None
 

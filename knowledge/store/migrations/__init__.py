@@ -43,7 +43,7 @@ def newest() -> str:
 
 
 def steps() -> tuple[str, ...]:
-    """Give the steps that this version of the bot knows, the newest first; each is in a file that is named after it."""
+    """Return the steps that this version of the bot knows, the newest first; each file is named after its step."""
     names = (each.name for each in resources.files(__name__).joinpath("versions").iterdir())
     found = (name.removeprefix("step_").removesuffix(".py") for name in names if name.startswith("step_"))
     return tuple(sorted(found, reverse=True))

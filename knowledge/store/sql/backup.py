@@ -123,7 +123,7 @@ async def restore(url: str, source: BinaryIO, *, replace: bool) -> Account:
 
 
 def _is_held(path: Path) -> bool:
-    """Whether another process has an SQLite file open, for only the last one can leave write-ahead mode.
+    """Return whether another process has an SQLite file open, for only the last one can leave write-ahead mode.
 
     Source: sqlite.org/wal.html, "Persistence of WAL mode". Whatever else is wrong with the file is told later.
     """

@@ -45,6 +45,6 @@ async def _damage(connection: AsyncConnection) -> str:
 
 
 async def _is_writable(connection: AsyncConnection) -> bool:
-    """Whether this is no standby, and the user may make tables and change them."""
+    """Return whether this is no standby, and the user may make tables and change them."""
     allowed = "has_schema_privilege(current_schema(), 'CREATE')"
     return bool(await connection.scalar(text(f"SELECT NOT pg_is_in_recovery() AND {allowed}")))

@@ -64,7 +64,7 @@ class States(AsyncSQLAlchemyOAuthStateStore):
     """slack_sdk's states; each is good for one installation, even if two replicas are asked at once."""
 
     async def async_consume(self, state: str) -> bool:
-        """Whether the state was issued, is not too old, and was not consumed before."""
+        """Return whether the state was issued, is not too old, and was not consumed before."""
         row = self.oauth_states.c
         now = datetime.now(UTC).replace(tzinfo=None)
         async with self.engine.begin() as connection:
@@ -92,7 +92,7 @@ def slack_tables() -> MetaData:
 async def slack_stores(
     database: Database, client_id: str, seconds: int, keys: Sequence[str] = ()
 ) -> tuple[Installations, States]:
-    """Give the installations of one Slack app, and the states of installations under way, which are good for `seconds`.
+    """Return the installations of a Slack app, and the states of pending ones, which are good for `seconds`.
 
     Their tables are slack_sdk's affair, so they are no part of the migrations. Tokens that are there are encrypted
     with the first of the `keys`, if there are any; who installed the app, as earlier versions kept it, is deleted.

@@ -64,7 +64,7 @@ async def test_weeks_without_questions_are_there_and_empty(app: App) -> None:
     assert "Nothing was counted here before" not in reply.plain
     assert "Last 4 weeks: 2 questions" in reply.plain
     assert "Last 12 weeks: 4 questions" in reply.plain
-    assert "Nobody voted whether it helped." in reply.plain
+    assert "Nobody voted on whether it helped." in reply.plain
     alt = chart_of(reply).alt
     assert alt.count("1 answered") == 4
     assert alt.count("none") == 8

@@ -112,7 +112,7 @@ async def test_editing_a_base_entry_makes_a_copy_and_removing_and_restoring_brin
     form = await moderated(app, "edit", entry="prevention")
     assert values_in(form_of(form))["phrasings"] == ""
     preview = await sent(app, form, answer="Stop it before it starts.")
-    assert "These facts and quiz questions go" not in preview.plain
+    assert "These facts and quiz questions will be removed" not in preview.plain
     saved = await chosen(app, preview, "Save")
     assert "revision 2" in saved.plain
     assert "Stop it before it starts." in await asked(app, "prevention")
@@ -143,7 +143,7 @@ def _completing(command: str) -> Complete:
 async def test_facts_whose_figures_are_gone_from_the_answer_go_too(app: App) -> None:
     form = await moderated(app, "edit", entry="evidence-cebu")
     preview = await sent(app, form, answer="Much less in 2012.")
-    assert "These facts and quiz questions go" in preview.plain
+    assert "These facts and quiz questions will be removed" in preview.plain
     await chosen(app, preview, "Save")
     context = await app.handle(Invocation(MEMBER, CHANNEL, "ask", {"question": "evidence-cebu"}))
     assert isinstance(context, Reply)
@@ -238,7 +238,7 @@ async def test_questions_that_would_go_elsewhere_are_listed_and_saving_anyway_is
     assert "would send elsewhere" in preview.plain
     await chosen(app, preview, "Save anyway")
     (revision,) = await app.services.store.history(CHANNEL.community, slug(COLLIDING["question"], ()))
-    assert "saved in spite of" in revision.note
+    assert "saved although" in revision.note
 
 
 async def test_an_alias_is_added_at_once_where_nothing_collides(app: App) -> None:

@@ -130,7 +130,7 @@ async def test_wrong_codes_are_rate_limited(app: App) -> None:
     assert CODE_RATES.person is not None
     for _ in range(CODE_RATES.person.amount):
         assert "This code is not valid" in (await tried(app, "0" * 32)).plain
-    assert "too many wrong codes" in (await tried(app, code)).plain
+    assert "Too many wrong codes" in (await tried(app, code)).plain
 
 
 @pytest.mark.parametrize("entry", ["prevention"])

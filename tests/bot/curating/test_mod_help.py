@@ -19,7 +19,7 @@ async def test_the_moderators_head_alone_and_with_help_shows_their_commands(app:
 
 async def test_help_of_one_command_and_an_unknown_one_lead_moderators_to_theirs(app: App) -> None:
     one = await done(app, Typed(MODERATOR, CHANNEL, "help review", "ijm-mod"))
-    assert "Go through what waits" in one.plain
+    assert "Go through what is waiting" in one.plain
     unknown = await done(app, Typed(MODERATOR, CHANNEL, "tidy up everything now", "ijm-mod"))
     assert "/ijm-mod help" in unknown.plain
     assert "or you can't use it" in (await done(app, Typed(MEMBER, CHANNEL, "tidy up now please", "ijm-mod"))).plain

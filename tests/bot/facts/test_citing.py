@@ -145,7 +145,7 @@ async def test_a_removed_entry_stays_readable_for_who_cited_it_and_is_said_to_be
     assert "Mondays at 7." in (await invoked(app, "cite", entry="Chapter-Meeting", revision=1)).plain
     assert "it has no text to cite" in (await invoked(app, "cite", entry="chapter-meeting", revision=2)).plain
     gone = await done(app, Press(MEMBER, CHANNEL, "edition", "2 chapter-meeting"))
-    assert "With it, this community's moderators removed the entry" in gone.plain
+    assert "In this revision, this community's moderators removed the entry" in gone.plain
     assert "Mondays" not in gone.plain
 
 
