@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 from bot.__main__ import KINDS
+from bot.operating.serving import STOPPING
 from tests.adapters.slack.running import LISTENING
 from tests.servers.discord.server import DiscordServer
 from tests.servers.slack.server import SlackServer
@@ -70,7 +71,15 @@ async def spawned(folder: Path, variables: Mapping[str, str], *arguments: str, c
     """`python -m bot run` in a folder, or what `code` says instead, with both of its outputs to be read."""
     begun = ("-m", "bot", "run") if code is None else ("-c", code)
     command = (sys.executable, *begun, *arguments)
-    return await asyncio.create_subprocess_exec(*command, cwd=folder, env=variables, stdout=PIPE, stderr=PIPE)
+    return await asyncio.create_subprocess_exec(
+        *command, cwd=folder, env=variables, stdout=PIPE, stderr=PIPE, preexec_fn=_heed_signals
+    )
+
+
+def _heed_signals() -> None:
+    """A shell has what it runs in the background ignore SIGINT, and `nohup` SIGHUP; the program leaves that so."""
+    for each in STOPPING:
+        signal.signal(each, signal.SIG_DFL)
 
 
 @asynccontextmanager
