@@ -107,6 +107,12 @@ class SocketMode:
         elif all(sent["envelope_id"] != name for _, sent in self.sent):
             self.strays.add(frame)
 
+    def give_up(self) -> None:
+        """Wait for no ack any longer that has not come, as if `ack_seconds` were over."""
+        for waiting in self._acks.values():
+            if not waiting.done():
+                waiting.set_exception(NoAnswerError("timeout"))
+
     async def deliver(self, envelope: Envelope, payload: Json, number: int, reason: str) -> Ack:
         """Send an envelope over one connection; the ack may come over any. Raises NoAnswerError `timeout`."""
         name = str(uuid.uuid4())
