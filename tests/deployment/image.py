@@ -50,7 +50,8 @@ def installed_as_in_the_image(folder: Path) -> Path:
             if ".." not in file.parts and (source := Path(str(file.locate()))).is_file():
                 target = site / file
                 target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(source, target)
+                # With the times of the files, so that the byte code that came with them still counts.
+                shutil.copy2(source, target)
     with ZipFile(wheel(folder)) as packed:
         packed.extractall(site)
     compileall.compile_dir(site, quiet=1)

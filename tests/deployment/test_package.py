@@ -81,9 +81,9 @@ def test_what_the_image_installs_answers_draws_and_serves(bot: Bot, tmp_path: Pa
     site = installed_as_in_the_image(tmp_path)
     (site_packages(environment) / "image.pth").write_text(str(site), encoding="utf-8")
     program = [str(environment / "bin" / "python"), "-c", "from bot.operating.cli import main; main()"]
-    assert "four" in bot([*program, "ask", "what are the four outcomes"]).stdout
-    assert re.search(r"^ok +knowledge base: ", bot([*program, "doctor"]).stdout, re.MULTILINE)
-    assert "problem" not in bot([*program, "doctor"]).stdout
+    examined = bot([*program, "doctor"]).stdout
+    assert re.search(r"^ok +knowledge base: ", examined, re.MULTILINE)
+    assert "problem" not in examined
     said = bot([*program, "run"], input="fact\n2\ncite outcomes\nis ijm in Kenya?\n").stdout
     assert "International Justice Mission. (" in said
     assert "Kenya" in said

@@ -16,7 +16,7 @@ from tests.servers.slack.server import SlackServer
 
 pytestmark = pytest.mark.slow
 
-KILLS = 2
+KILLS = 1
 
 
 async def suggestions(url: str, slack: SlackServer, discord: DiscordServer) -> set[str]:

@@ -123,7 +123,7 @@ steps = st.tuples(st.sampled_from(sorted(WORDS)), st.sampled_from(sorted(ACTS)))
 
 @pytest.mark.slow
 @settings(
-    max_examples=5,
+    max_examples=3,
     deadline=None,
     # A life takes a second; to make a failing one shorter would take minutes.
     phases=(Phase.explicit, Phase.generate),

@@ -155,11 +155,13 @@ def test_the_page_for_operators_has_every_setting() -> None:
     assert run("--as", "markdown").stdout.rstrip() == table(*KINDS)
 
 
-@pytest.mark.slow
+UNCLOSED = 'DISCORD_TOKEN="hunter2\n'
+
+
 @pytest.mark.parametrize(
     ("content", "line", "said"),
     [
-        ('DISCORD_TOKEN="hunter2\n', 1, "the quote after DISCORD_TOKEN= is not closed"),
+        (UNCLOSED, 1, "the quote after DISCORD_TOKEN= is not closed"),
         ("\n# a note\nDISCORD_TOKEN='hunter2\nIJM_LOG_LEVEL=info\n", 3, "the quote after DISCORD_TOKEN= is not closed"),
         ('DISCORD_TOKEN="hunter2\nSLACK_APP_TOKEN="hunter2"\n', 1, "the quote after DISCORD_TOKEN= is not closed"),
         ('DISCORD_TOKEN="hunter2\nSLACK_APP_TOKEN=hunter2"\n', 1, "the quote after DISCORD_TOKEN= is not closed"),
@@ -168,13 +170,19 @@ def test_the_page_for_operators_has_every_setting() -> None:
         ("IJM_LOG_LEVEL=info\n\nhunter2\n", 3, "this is no setting"),
     ],
 )
-def test_a_line_of_the_file_that_would_be_lost_stops_every_command(
-    tmp_path: Path, content: str, line: int, said: str
-) -> None:
+def test_a_line_of_the_file_that_would_be_lost_is_told(tmp_path: Path, content: str, line: int, said: str) -> None:
     (tmp_path / ".env").write_text(content)
     (fault,) = faults()
     assert fault.startswith(f".env, line {line}: ")
     assert said in fault
+    assert "hunter2" not in fault
+    assert fault in run().output
+
+
+@pytest.mark.slow
+def test_a_line_of_the_file_that_would_be_lost_stops_every_command(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(UNCLOSED)
+    (fault,) = faults()
     for command in (["run"], ["doctor"], ["chat"], ["settings"], ["ask", "what is ijm"], ["backup", "file"]):
         result = CliRunner().invoke(cli, command)
         assert result.exit_code == 1, command

@@ -5,6 +5,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,9 @@ from knowledge.store.sql.examination import examined
 from knowledge.store.sql.store import SqlStore
 from tests.conftest import NOW
 
+# The entries are the same for each test, and looking through them is what takes the doctor a second.
+_linted = cache(host_checks.lint)
+
 
 @pytest.fixture(autouse=True)
 def _nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -28,6 +32,7 @@ def _nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("DISCORD_TOKEN", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'store.sqlite3'}")
+    monkeypatch.setattr(host_checks, "lint", _linted)
 
 
 def run(*arguments: str) -> Result:

@@ -1,6 +1,7 @@
 """The safety check: what it recognizes among messages that nothing was learned from, and how it reads them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -33,10 +34,19 @@ class Watched:
         return self._encoder.encode(texts)
 
 
-def share(check: DangerCheck, texts: Sequence[str], *, line: bool = False) -> float:
+Judge = Callable[[str], Danger]
+
+
+@pytest.fixture(scope="module")
+def judge(library: Library) -> Judge:
+    """The shipped check, which judges a message once for all tests."""
+    return cache(library.danger.judge)
+
+
+def share(judge: Judge, texts: Sequence[str], *, line: bool = False) -> float:
     """The share of texts that get the card, or with `line` that or the extra line."""
     enough = {Danger.CLEAR, Danger.UNSURE} if line else {Danger.CLEAR}
-    return sum(check.judge(text) in enough for text in texts) / len(texts)
+    return sum(judge(text) in enough for text in texts) / len(texts)
 
 
 def asked(name: str) -> list[str]:
@@ -63,14 +73,14 @@ def asked(name: str) -> list[str]:
         ("languages-second-ordinary", 0, 0.2),
     ],
 )
-def test_messages_that_nothing_was_learned_from(library: Library, name: str, least: float, most: float) -> None:
-    assert least <= share(library.danger, asked(name)) <= most
+def test_messages_that_nothing_was_learned_from(judge: Judge, name: str, least: float, most: float) -> None:
+    assert least <= share(judge, asked(name)) <= most
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["danger-danger", "stranger-danger", "third-danger"])
-def test_nearly_everybody_in_danger_gets_the_card_or_the_line(library: Library, name: str) -> None:
-    assert share(library.danger, asked(name), line=True) >= 0.97
+def test_nearly_everybody_in_danger_gets_the_card_or_the_line(judge: Judge, name: str) -> None:
+    assert share(judge, asked(name), line=True) >= 0.97
 
 
 def test_no_practice_question_is_an_example_and_no_example_comes_twice() -> None:
@@ -109,21 +119,21 @@ def test_danger_is_read_wherever_it_stands(library: Library, text: str) -> None:
 
 
 @pytest.mark.slow
-def test_danger_in_one_clause_of_a_long_message_is_recognized(library: Library) -> None:
+def test_danger_in_one_clause_of_a_long_message_is_recognized(judge: Judge) -> None:
     chat = "today was long, first the bus was late, then the lab went on and on and we had pizza afterwards"
-    recognized = [text for text in asked("stranger-danger") if library.danger.judge(text) is Danger.CLEAR]
+    recognized = [text for text in asked("stranger-danger")[::2] if judge(text) is Danger.CLEAR]
     stories = [f"{chat}. {text}. {chat} and tomorrow is the same again" for text in recognized]
     assert all(len(story.split()) > LONG for story in stories)
-    assert share(library.danger, stories) >= 0.7
-    assert library.danger.judge(f"{chat}. {chat}. {chat}") is Danger.NONE
+    assert share(judge, stories) >= 0.7
+    assert judge(f"{chat}. {chat}. {chat}") is Danger.NONE
 
 
 @pytest.mark.slow
-def test_what_nobody_addressed_to_the_bot_has_to_be_beyond_doubt(library: Library) -> None:
+def test_what_nobody_addressed_to_the_bot_has_to_be_beyond_doubt(library: Library, judge: Judge) -> None:
     texts = asked("stranger-danger")
     overheard = [text for text in texts if library.danger.judge(text, overheard=True) is Danger.CLEAR]
-    assert 0.4 <= len(overheard) / len(texts) <= share(library.danger, texts)
-    assert all(library.danger.judge(text) is Danger.CLEAR for text in overheard)
+    assert 0.4 <= len(overheard) / len(texts) <= share(judge, texts)
+    assert all(judge(text) is Danger.CLEAR for text in overheard)
 
 
 @pytest.mark.slow
@@ -145,8 +155,8 @@ def test_without_the_encoder_that_it_was_learned_with_the_words_decide_alone() -
     for encoder in (None, other):
         check = load_danger_check(encoder)
         assert check.weigh(CRY).thresholds == WORDS_ALONE
-        assert share(check, asked("stranger-danger")) >= 0.8
-        assert share(check, asked("stranger-ordinary")) <= 0.02
+        assert share(check.judge, asked("stranger-danger")) >= 0.8
+        assert share(check.judge, asked("stranger-ordinary")) <= 0.02
     assert not other.asked
 
 
