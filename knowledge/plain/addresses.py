@@ -6,6 +6,8 @@ from urllib.parse import quote, urlsplit
 
 import idna
 
+from knowledge.plain.text import script_of
+
 _WEB = ("http", "https")
 # The name of a host in a label, words with dots of which the last one is of letters; or an address with its scheme.
 _HOST = re.compile(r"://|(?<![\w.-])(?:[\w-]++\.)++[^\W\d_]{2,}+", re.IGNORECASE)
@@ -51,7 +53,7 @@ def url_fault(url: str) -> str:
         return f"`{url}` is not an http(s) address"
     if urlsplit(url).username is not None:
         return f"`{url}` has something before an @, which hides where it leads; leave that out"
-    if len({script for each in host if (script := _script(each))}) > 1:
+    if len({script for each in host if (script := script_of(each))}) > 1:
         return f"`{shown_address(url)}` mixes letters of several scripts, as a forged address does; write it like this"
     return ""
 
@@ -61,11 +63,6 @@ def _host(url: str) -> str | None:
         return urlsplit(url).hostname
     except ValueError:
         return None
-
-
-def _script(character: str) -> str:
-    """Return a letter's script by the first word of its name (LATIN, CYRILLIC); empty for shared characters."""
-    return unicodedata.name(character, "").split(" ")[0] if character.isalpha() else ""
 
 
 def _ascii(host: str) -> str:

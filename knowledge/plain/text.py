@@ -114,3 +114,8 @@ def _kept(character: str) -> str:
     if category == "Cf":
         return ""
     return " " if category[0] == "C" or category in _EMOJI else character
+
+
+def script_of(character: str) -> str:
+    """Return the script of a letter by the first word of its name (LATIN, CYRILLIC); empty for anything else."""
+    return unicodedata.name(character, "").split(" ")[0] if character.isalpha() else ""

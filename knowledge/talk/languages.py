@@ -1,13 +1,12 @@
 """What language a message is in, if it is clearly not English."""
 
-import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from knowledge.pack.files import read_yaml
-from knowledge.plain.text import clean, words
+from knowledge.plain.text import clean, script_of, words
 from knowledge.talk.cues import cues
 
 ENGLISH_SENTENCE = "I can only read English. Please ask in English."
@@ -54,8 +53,9 @@ def language_of(text: str) -> Language | None:
 
 @cache
 def _script(letter: str) -> str:
-    name = unicodedata.name(letter, "").split(" ")[0]
-    return "HIRAGANA" if name == "KATAKANA" else name
+    """Return the script of a letter; Japanese has two."""
+    script = script_of(letter)
+    return "HIRAGANA" if script == "KATAKANA" else script
 
 
 @cache
