@@ -5,17 +5,15 @@ from bot.asking import about, answer_wanted, browse, own_traces, suggest, votes
 from bot.commands.declarations import Registry
 from bot.community import forget, moderate, statistics
 from bot.curating import (
-    curate,
     history,
     import_export,
     learning,
     lending,
     mod_help,
-    number_check,
-    quiz_form,
     unanswerable,
     why,
 )
+from bot.curating.editing import edit, number_check, quiz_form, saving
 from bot.curating.reviewing import review, review_item
 from bot.facts import awareness, citing, facts, quiz
 from bot.schedules import command as schedule
@@ -23,7 +21,7 @@ from bot.talking import ask
 
 _GROUPS = (
     *(ask, browse, facts, citing, quiz, awareness, suggest, about),
-    *(curate, history, import_export, lending, review, mod_help, why, schedule, moderate, statistics, forget),
+    *(edit, history, import_export, lending, review, mod_help, why, schedule, moderate, statistics, forget),
 )
 
 
@@ -41,6 +39,7 @@ def default_registry() -> Registry:
                 own_traces,
                 unanswerable,
                 learning,
+                saving,
                 number_check,
                 quiz_form,
                 review_item,

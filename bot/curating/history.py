@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from bot.asking import answers
-from bot.asking.picking import pick, pick_of
 from bot.chat.events import Role
 from bot.chat.markup import Plain, Reference, Span, Strong
 from bot.chat.replies import Block, Button, Fields, Heading, Menu, Reply, Text, echo, note, short, text
@@ -12,9 +11,11 @@ from bot.commands.context import Context
 from bot.commands.declarations import About, BadArgument, Completes, Handlers, command
 from bot.commands.refusals import number
 from bot.curating.approval import revise, waits
-from bot.curating.curate import difference_blocks, entry_named, saved
-from bot.curating.drafts import target
-from bot.curating.impact import blocks_of, check
+from bot.curating.editing.drafts import target
+from bot.curating.editing.edit import entry_named
+from bot.curating.editing.impact import blocks_of, check
+from bot.curating.editing.saving import difference_blocks, saved
+from bot.curating.picking import pick, pick_of
 from knowledge.pack.changes import differences
 from knowledge.pack.lint import unpinned
 from knowledge.pack.model import Entry

@@ -31,8 +31,8 @@ from bot.commands.context import Context
 from bot.commands.declarations import About, BadArgument, Handlers, command
 from bot.curating import learning
 from bot.curating.approval import revise, waits
-from bot.curating.entry_form import AREA_LIMIT, SOURCE, TOPIC, sources
-from bot.curating.impact import blocks_of, check
+from bot.curating.editing.entry_form import AREA_LIMIT, SOURCE, TOPIC, sources
+from bot.curating.editing.impact import blocks_of, check
 from bot.curating.lending import lent
 from bot.curating.telling import settle, waiting_for
 from knowledge.pack.exchange.import_export import ENDINGS, Format, dump, load

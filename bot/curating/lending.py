@@ -10,7 +10,7 @@ from bot.chat.markup import Plain, Strong
 from bot.chat.replies import Button, Copyable, Heading, Items, Reply, Text, note, text
 from bot.commands.context import Context
 from bot.commands.declarations import About, BadArgument, Completes, Handlers, command
-from bot.curating.curate import entry_named
+from bot.curating.editing.edit import entry_named
 from knowledge.pack.model import Entry
 from knowledge.plain.digests import digest
 

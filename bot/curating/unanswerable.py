@@ -6,8 +6,8 @@ from bot.chat.replies import Block, Button, Items, Menu, Reply, Text, echo, note
 from bot.commands.community_settings import CommunitySettings, unanswerable_name
 from bot.commands.context import Context
 from bot.commands.declarations import BadArgument, Handlers
-from bot.curating import drafts
-from bot.curating.entry_form import PHRASINGS
+from bot.curating.editing import drafts
+from bot.curating.editing.entry_form import PHRASINGS
 from knowledge.pack.model import PHRASING_LIMIT
 
 # Each is learned when the community's knowledge is built; beyond this number, the entries need work.

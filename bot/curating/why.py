@@ -3,14 +3,14 @@
 from typing import Annotated
 
 from bot.asking.answers import entry_button
-from bot.asking.picking import pick
 from bot.chat.events import Role
 from bot.chat.markup import Plain
 from bot.chat.replies import Button, Fields, Heading, Reply, echo, note
 from bot.commands.context import Context
 from bot.commands.declarations import About, Handlers, command
-from bot.curating.drafts import Pending, keep, pending_of
-from bot.curating.entry_form import FIELDS, PHRASINGS
+from bot.curating.editing.drafts import Pending, keep, pending_of
+from bot.curating.editing.entry_form import FIELDS, PHRASINGS
+from bot.curating.picking import pick
 from bot.curating.unanswerable import take_back_button, unanswerable_button
 from knowledge.matching import Match, Reason, Unknown, Verdict
 from knowledge.matching.search import ANSWER_SCORE, CLOSEST_SCORE, SUGGEST_SCORE

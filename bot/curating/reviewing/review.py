@@ -11,8 +11,8 @@ from bot.chat.markup import Plain
 from bot.chat.replies import Block, Button, Form, Heading, Items, Menu, Question, Reply, Text, echo, short, text
 from bot.commands.context import Context
 from bot.commands.declarations import About, BadArgument, Handlers, command
-from bot.curating import drafts
-from bot.curating.curate import going_on
+from bot.curating.editing import drafts
+from bot.curating.editing.edit import going_on
 from bot.curating.reviewing.queue import Asked, BaseChanged, Halted, Item, Proposed, Stale, Suggested, Unchecked, queue
 
 # How many items a page has, which is also what typed numbers refer to.

@@ -9,12 +9,13 @@ from bot.chat.markup import Plain, Strong
 from bot.chat.replies import Block, Button, Heading, Items, Reply, Text, note, text
 from bot.commands.context import Context
 from bot.commands.declarations import BadArgument, Handlers
-from bot.curating import drafts
 from bot.curating.approval import approve, difference, revise
-from bot.curating.curate import difference_blocks, phrased
-from bot.curating.drafts import Pending
-from bot.curating.entry_form import ANSWER, FIELDS, PHRASINGS, QUESTION
-from bot.curating.number_check import question
+from bot.curating.editing import drafts
+from bot.curating.editing.drafts import Pending
+from bot.curating.editing.edit import phrased
+from bot.curating.editing.entry_form import ANSWER, FIELDS, PHRASINGS, QUESTION
+from bot.curating.editing.number_check import question
+from bot.curating.editing.saving import difference_blocks
 from bot.curating.reviewing import presence
 from bot.curating.reviewing.queue import Asked, BaseChanged, Halted, Item, Proposed, Stale, Suggested, Unchecked
 from bot.curating.reviewing.review import listed, show_of, waiting_in

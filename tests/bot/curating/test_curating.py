@@ -8,7 +8,7 @@ from bot.app.app import App
 from bot.chat.events import Complete, Invocation, Message, Place, Press, Submit
 from bot.chat.replies import Copyable, Question, Reply
 from bot.commands.context import Services
-from bot.curating.entry_form import FIELDS
+from bot.curating.editing.entry_form import FIELDS
 from knowledge.pack.model import Entry, Source
 from knowledge.pack.overlay import NOBODY, with_entry
 from knowledge.pack.slugs import slug

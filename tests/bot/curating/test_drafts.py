@@ -8,7 +8,7 @@ from bot.app.app import App
 from bot.chat.events import Place, Submit, Upload
 from bot.chat.outbox import Outbox
 from bot.chat.replies import Reply, echo
-from bot.curating.impact import blocks_of, check
+from bot.curating.editing.impact import blocks_of, check
 from knowledge.matching import Closest, Found, Suggestions
 from knowledge.pack.model import Entry, Source
 from knowledge.pack.overlay import with_entry

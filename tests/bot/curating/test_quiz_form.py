@@ -7,7 +7,7 @@ import pytest
 from bot.app.app import App
 from bot.chat.events import Place, Press, Submit, User
 from bot.chat.replies import Question, Reply
-from bot.curating.quiz_form import EXAMPLE, FIELD
+from bot.curating.editing.quiz_form import EXAMPLE, FIELD
 from tests.people import CHANNEL, MEMBER, MODERATOR, done, invoked, pressed
 
 TWO = f"{EXAMPLE}\n\nTrue or false: the gala has a dress code.\n+ False\n- True\nCome as you are."

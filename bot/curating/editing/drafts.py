@@ -8,7 +8,7 @@ from typing import Any
 from bot.chat.replies import Button, Form, Reply
 from bot.commands.context import Context
 from bot.commands.declarations import BadArgument
-from bot.curating.entry_form import FIELDS, PHRASINGS, Read, form_of, question_in, read
+from bot.curating.editing.entry_form import FIELDS, PHRASINGS, Read, form_of, question_in, read
 from knowledge.pack.lint import unsure
 from knowledge.pack.model import Entry
 from knowledge.pack.overlay import Change, Draft, effective, with_entry

@@ -9,8 +9,8 @@ from bot.commands.context import Context
 from bot.commands.declarations import BadArgument, Handlers
 from bot.commands.refusals import number_in
 from bot.curating.approval import revise, waits
-from bot.curating.drafts import Target, target
-from bot.curating.entry_form import AREA_LIMIT
+from bot.curating.editing.drafts import Target, target
+from bot.curating.editing.entry_form import AREA_LIMIT
 from knowledge.pack.lint import local_faults
 from knowledge.pack.overlay import Change, Conflict, Draft
 from knowledge.pack.quiz_text import BadQuiz, quiz_text, read_quiz

@@ -8,7 +8,7 @@ from bot.chat.replies import Block, Button, Reply, Text, note, text
 from bot.commands.community_settings import Setting
 from bot.commands.context import Context
 from bot.commands.declarations import BadArgument, Handlers
-from bot.curating.drafts import unsure_in
+from bot.curating.editing.drafts import unsure_in
 from knowledge.pack.model import Entry
 from knowledge.pack.overlay import NOBODY
 from knowledge.plain.digests import SEEN_DIGITS, digest
