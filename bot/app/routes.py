@@ -10,7 +10,7 @@ from bot.app.home import home
 from bot.asking import answers, browse
 from bot.asking.ask import ReplyKind
 from bot.asking.helpline import local_line
-from bot.asking.safety_cards import SafetyCards
+from bot.asking.safety_cards import SafetyCards, safety_card
 from bot.chat.events import ASKING, Event, Home, Invocation, Message, Place, Press, Role, Submit, Typed, Value, written
 from bot.chat.replies import Delete, Reply, Swap, text
 from bot.commands.context import Context
@@ -254,8 +254,8 @@ class Routes:
         return self._danger_of.judge(words) is Danger.CLEAR
 
     def _danger(self, event: Event, context: Context, words: str) -> Reply | None:
-        card = answers.safety_card(context.pack, context.library.search.ask(words), local_line(context))
-        return self._cards.once(event, card, addressed=True)
+        shown = safety_card(context.pack, context.library.search.ask(words), local_line(context))
+        return self._cards.once(event, shown, addressed=True)
 
 
 def _asks_nothing(command: Command, given: Mapping[str, Value]) -> bool:

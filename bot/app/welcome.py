@@ -96,15 +96,15 @@ async def _try(context: Context, _: str) -> Reply:
 
 async def _set_up(context: Context, _: str) -> Reply:
     """Show how to set up passive answers and notices; moderators get buttons for it."""
-    head = Heading("Passive answers and notices")
+    heading = Heading("Passive answers and notices")
     if context.role < Role.MODERATOR or context.is_personal:
-        return Reply((head, text(_SET_UP), note("This is for moderators, in the server itself.")), private=True)
+        return Reply((heading, text(_SET_UP), note("This is for moderators, in the server itself.")), private=True)
     buttons = [Button("Choose where notices go", NOTICES), Button("All settings", "settings")]
     if not context.place.direct:
         on = await is_passive(context.services.store, context.place)
         label = "Only when addressed, here" if on else "Answer here without a mention"
         buttons.insert(0, Button(label, "passive", "off" if on else "on"))
-    return Reply((head, text(_SET_UP)), tuple(buttons), private=True)
+    return Reply((heading, text(_SET_UP)), tuple(buttons), private=True)
 
 
 HANDLERS = Handlers({"welcome-try": _try, "welcome-setup": _set_up})

@@ -1,4 +1,4 @@
-"""The wording of replies to questions: an entry's own text, a choice, the honest "I don't know", the safety card."""
+"""The wording of replies to questions: an entry's own text, a choice, the honest "I don't know"."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 from cachetools import LRUCache
 
 from bot.chat.events import User
-from bot.chat.markup import Anchor, Plain, Strong
+from bot.chat.markup import Anchor, Plain
 from bot.chat.replies import (
     BUTTON_ID_LIMIT,
     Block,
@@ -24,7 +24,6 @@ from bot.chat.replies import (
     note,
     text,
 )
-from knowledge.matching import Closest, Found, Unknown, Verdict
 from knowledge.matching.entry_texts import emphasized
 from knowledge.pack.model import Entry, Fact, Pack, Source
 
@@ -231,53 +230,6 @@ def unknown(pack: Pack, near: Iterable[Entry], *, hint: bool = False, private: b
         blocks.append(text(f"Closest topics: {names}."))
     buttons = [Button(topic.title, "topic", topic.id) for topic in topics] or [Button("All topics", "topics")]
     return Reply((*blocks, note(SUGGEST)), (*buttons, Button("Suggest a question", "suggest")), private)
-
-
-def safety_card(pack: Pack, verdict: Verdict, help_line: str = "") -> Reply:
-    """Return the pinned card, with the normal answer one tap away; nothing of the message is in it or kept.
-
-    `help_line` is the community's own, which two moderators have checked.
-    """
-    if isinstance(verdict, Unknown):
-        ids = ""
-    else:
-        meant = verdict.matches[:1] if isinstance(verdict, Found | Closest) else verdict.matches
-        ids = ids_of(match.entry for match in meant)
-    return card(pack, ids, help_line)
-
-
-def card(pack: Pack, ids: str, help_line: str = "") -> Reply:
-    """Return the pinned card; `ids` are the entries of the normal answer.
-
-    `help_line` stands before all other contacts.
-    """
-    cover = Reply(
-        (text("I have an answer that I'd rather show to you alone."),), (Button("Show privately", "card", ids),)
-    )
-    normal = Button("I was asking for a paper", "normal", ids)
-    return Reply(
-        (*near_you(help_line), *blocks_of(pack.safety.text)),
-        (normal,),
-        private=True,
-        cover=cover,
-        urgent=_numbers(pack, help_line),
-    )
-
-
-def near_you(help_line: str) -> tuple[Block, ...]:
-    """Return a local help line, worded for the top of the card."""
-    return (Text((Strong((Plain("Near you:"),)), Plain(f" {help_line}"))),) if help_line else ()
-
-
-def card_again(first: Reply) -> Reply:
-    """Return a card's numbers in one line, for a person who writes again while the card is fresh."""
-    # Where it cannot be private, the same cover is shown, so that nobody learns what the first was about.
-    return replace(first.shortest, cover=first.cover, urgent=first.urgent)
-
-
-def _numbers(pack: Pack, help_line: str) -> str:
-    """Return the shortest text with the numbers to call, a local help line first."""
-    return f"Near you: {help_line}. {pack.safety.short}" if help_line else pack.safety.short
 
 
 def entry_button(entry: Entry) -> Button:

@@ -9,6 +9,7 @@ from typing import assert_never
 from bot.asking import answers
 from bot.asking.answer_wanted import ask_moderators
 from bot.asking.helpline import local_line
+from bot.asking.safety_cards import card, safety_card
 from bot.asking.years import names_other_year
 from bot.chat.events import Value
 from bot.chat.replies import BUTTON_ID_LIMIT, Button, Reply
@@ -80,7 +81,7 @@ def consider(
     danger = library.danger.judge(message, overheard=not addressed)
     verdict = _dated(library.search.ask(message), message)
     if danger is Danger.CLEAR:
-        return Considered(ReplyKind.SAFETY, (), answers.safety_card(library.pack, verdict, help_line), delicate=True)
+        return Considered(ReplyKind.SAFETY, (), safety_card(library.pack, verdict, help_line), delicate=True)
     # A single word between people ("news") asks the bot nothing, though it may be a phrasing.
     several = len(spoken(message)) > 1
     sure = several and isinstance(verdict, Found) and verdict.matches[0].score >= OVERHEARD_SCORE
@@ -226,7 +227,7 @@ async def _normal(context: Context, value: str) -> Reply:
 
 async def _card(context: Context, value: str) -> Reply:
     """Show the safety card whose cover was opened."""
-    return answers.card(context.pack, answers.ids_of(_entries(context, value)), local_line(context))
+    return card(context.pack, answers.ids_of(_entries(context, value)), local_line(context))
 
 
 async def _none(context: Context, value: str) -> Reply:

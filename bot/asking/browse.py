@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from bot.asking import answers
-from bot.asking.helpline import local_line
+from bot.asking.helpline import local_line, near_you
 from bot.chat.markup import Plain, Strong
 from bot.chat.pages import page_of, turned_to
 from bot.chat.replies import Block, Button, Heading, Items, Menu, Reply, items, text
@@ -82,7 +82,7 @@ async def referral(context: Context) -> Reply:
     if entry is None:
         return answers.unknown(context.pack, (), private=True)
     shown = answers.answer(context.pack, entry, private=True)
-    return replace(shown, blocks=(*answers.near_you(local_line(context)), *shown.blocks))
+    return replace(shown, blocks=(*near_you(local_line(context)), *shown.blocks))
 
 
 @command()

@@ -1,6 +1,6 @@
 """A community's own help line: shown first to people who may be in danger, and changed only by two moderators."""
 
-from bot.chat.markup import Plain
+from bot.chat.markup import Plain, Strong
 from bot.chat.replies import Block, Button, Reply, Text, text
 from bot.commands.community_settings import Proposal, Setting, read_proposal
 from bot.commands.context import Context
@@ -15,6 +15,11 @@ LINE_LIMIT = 200
 def local_line(context: Context) -> str:
     """Return the line to show: the community's, else the operator's, else none."""
     return context.settings.help_line or context.services.help_line
+
+
+def near_you(help_line: str) -> tuple[Block, ...]:
+    """Return a local help line, worded for the top of the card."""
+    return (Text((Strong((Plain("Near you:"),)), Plain(f" {help_line}"))),) if help_line else ()
 
 
 async def propose(context: Context, line: str) -> Reply:

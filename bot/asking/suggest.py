@@ -4,6 +4,7 @@ from typing import Annotated
 
 from bot.asking import answers
 from bot.asking.helpline import local_line
+from bot.asking.safety_cards import safety_card
 from bot.chat.events import Submit
 from bot.chat.replies import Copyable, Form, Question, Reply, note, text
 from bot.commands.context import Context
@@ -47,7 +48,7 @@ async def _keep(context: Context, question: str) -> Reply:
         raise BadArgument("That was empty. What should I know?")
     danger = context.services.danger.judge(question)
     if danger is Danger.CLEAR:
-        return answers.safety_card(context.pack, context.library.search.ask(question), local_line(context))
+        return safety_card(context.pack, context.library.search.ask(question), local_line(context))
     if danger is Danger.UNSURE:
         return Reply((text(DELICATE), text(answers.HINT)), private=True)
     kept = redacted(question)

@@ -31,9 +31,9 @@ def arguments(command: Command, rest: str) -> Mapping[str, Value]:
     rest = " ".join(rest.split())
     open_options = [option for option in command.options if option.name not in found and option.type is not bool]
     for option in open_options[1:]:
-        head, _, last = rest.rpartition(" ")
-        if head and last.lower() in option.choices:
-            found[option.name], rest = last, head
+        before, _, last = rest.rpartition(" ")
+        if before and last.lower() in option.choices:
+            found[option.name], rest = last, before
     if quoted := _WHOLLY_QUOTED.fullmatch(rest):
         rest = quoted.group(1).strip()
     if rest and open_options:
