@@ -1,4 +1,4 @@
-"""What every platform's adapter offers to the composition root; everything that names platforms is made from it."""
+"""What each platform's adapter offers to the composition root; everything that names platforms comes from it."""
 
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,10 +30,8 @@ class CannotReachError(CannotServeError):
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """What an adapter is given to serve its platform with, beside the core and its settings.
-
-    `passive` says that some place wants answers to what is not addressed to the bot. `connect` is a sentence on how
-    to connect other platforms.
+    """What an adapter gets to serve its platform, beside the core and its settings. `passive`: some place wants passive
+    answers. `connect` is a sentence on how to connect other platforms.
     """
 
     passive: bool
@@ -43,7 +41,7 @@ class Serving:
 
 @dataclass(frozen=True, slots=True)
 class Examining:
-    """What an adapter is given to say what the doctor looks at; `options` are those that the adapter declared."""
+    """What an adapter gets for the doctor's checks; `options` are those that the adapter declared."""
 
     registry: Registry
     passive: Passive
@@ -92,13 +90,13 @@ def connecting(adapters: Sequence[Adapter[Any]]) -> str:
 
 
 def given_for(options: Sequence[click.Option], values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what was given on the command line for some options, by the name that each has for its adapter."""
+    """Return the values of some options from the command line, by the names that the adapter uses."""
     names = (str(option.name) for option in options)
     return {name: values[name] for name in names if values[name] is not None}
 
 
 def platform_commands(adapters: Sequence[Adapter[Any]]) -> tuple[click.Command, ...]:
-    """Return the commands for an operator that platforms bring: `manifest`, with one command each, and their own."""
+    """Return the operator commands of all platforms: `manifest`, with one command each, and their own."""
     manifests = {each.platform.name: each.manifest for each in adapters if each.manifest is not None}
     group = click.Group("manifest", manifests, help="Print the command definitions for a platform, as JSON.")
     return (group, *(command for each in adapters for command in each.commands))

@@ -13,7 +13,7 @@ import click
 
 from knowledge.store.protocol import NO_COMMUNITY, Store, StoreError
 
-# Only who made a backup may read it: it holds all that the bot keeps, tokens of Slack workspaces among it.
+# Only its owner may read a backup: it holds everything that the bot keeps, including Slack tokens.
 MODE = 0o600
 # Without the last, Windows would write two bytes for each that looks like the end of a line.
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
@@ -39,7 +39,7 @@ class Account(Protocol):
 
     @property
     def contents(self) -> str:
-        """What of it is secret, in a sentence."""
+        """A sentence on the secrets in it."""
 
     @property
     def made_at(self) -> datetime:
@@ -50,7 +50,7 @@ class Restore(Protocol):
     """Fills a database from a backup."""
 
     def __call__(self, url: str, source: BinaryIO, *, replace: bool) -> Awaitable[Account]:
-        """Do it, all or nothing. Raises StoreError."""
+        """Restore, all or nothing. Raises StoreError."""
 
 
 Save = Callable[[str, BinaryIO, datetime], Awaitable[Account]]
@@ -70,7 +70,7 @@ async def _noted(opened: AbstractAsyncContextManager[Store], now: datetime) -> N
 
 
 def backup_command(url: Callable[[], str], save: Save, opened: Open) -> click.Command:
-    """Return the command that saves the database at a URL, and notes in its store when it did."""
+    """Return the command that backs up the database at a URL, and notes the time in its store."""
 
     @click.command(name="backup")
     @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
@@ -93,7 +93,7 @@ def backup_command(url: Callable[[], str], save: Save, opened: Open) -> click.Co
 
 
 def restore_command(url: Callable[[], str], restore: Restore) -> click.Command:
-    """Return the command that fills the database at a URL."""
+    """Return the command that restores the database at a URL."""
 
     @click.command(name="restore")
     @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
@@ -117,7 +117,7 @@ async def _awaited(work: Awaitable[Account]) -> Account:
 
 @contextmanager
 def _written(file: Path) -> Iterator[BinaryIO]:
-    """Write a file that is there once it is complete, or not at all. Raises ClickException if it cannot be."""
+    """Write a file completely or not at all. Raises ClickException if that fails."""
     if str(file) == _PIPE:
         if sys.stdout.isatty():
             raise click.ClickException("A backup is not text: send it to a file or a pipe.")

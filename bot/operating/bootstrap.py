@@ -38,10 +38,8 @@ log = logging.getLogger(__name__)
 
 
 def library(folder: Path | None = None, embeddings: Path | None = None) -> Library:
-    """Everything that questions are answered from.
-
-    `embeddings` is the folder of a sentence encoder, if it shall not be the one that ships.
-    Raises PackError if the knowledge base cannot be read, and EncoderError if that model cannot.
+    """Load everything that questions are answered from. `embeddings` is the folder of a sentence encoder other than the
+    shipped one. Raises PackError if the knowledge base cannot be read, and EncoderError if that model cannot.
     """
     with building():
         pack = load_pack(folder)
@@ -55,7 +53,7 @@ def library(folder: Path | None = None, embeddings: Path | None = None) -> Libra
 
 
 def _recognizer(folder: Path, encoder: Encoder | None) -> Recognizer:
-    """Load what recognizes talk; if its weights cannot be used, warn, and go by its examples alone."""
+    """Load the recognizer of talk; if its weights cannot be used, warn, and use only its examples."""
     try:
         return load_recognizer(folder, encoder)
     except ValueError as error:
@@ -78,14 +76,13 @@ def sentence_encoder(folder: Path | None = None) -> Encoder | None:
 
 
 def cache_folder() -> Path:
-    """Where things are kept that can be made again."""
+    """Return the folder for things that can be made again."""
     return user_cache_path("ijm-answers", appauthor=False)
 
 
 def services(answering: Library, store: Store, settings: Settings | None = None, **more: Any) -> Services:
-    """Return what the bot needs to serve people: what it answers from, its store, a deck of facts and the clock.
-
-    Of the settings it takes the limits and the help line; without any, there are neither. `more` are other parts.
+    """Return what the bot needs to serve people: its knowledge, its store, a deck of facts and the clock. The limits
+    and the help line come from the settings, if there are any. `more` are other parts.
     """
     if settings is not None:
         more |= {
@@ -114,7 +111,7 @@ def _now() -> datetime:
 
 @contextmanager
 def building() -> Iterator[None]:
-    """Let Python's collector rest while much is built that stays, for it would find nothing.
+    """Pause Python's garbage collector while much is built that stays, since it would find nothing.
 
     Afterwards what was built is set apart: the collector would walk it now and then, and keep people waiting for 0.1 s.
     What it was built with goes back to the system, which the C library (glibc) does only when it is told.

@@ -46,7 +46,7 @@ _COMPOSITION_ROOT = "bot.__main__"
 
 
 class _Group(click.Group):
-    """Imports what serves platforms only when it is asked for, and says what is wrong in words, not as a traceback."""
+    """Imports the platform commands only when needed, and reports errors in words, not as a traceback."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         import_module(_COMPOSITION_ROOT)
@@ -83,7 +83,7 @@ def _model() -> Path | None:
 
 
 def _parts(entries: Path | None, *, only: bool) -> Library:
-    """Return what answers: the knowledge base, and the entries in a file beside it or in its place."""
+    """Return the knowledge to answer from: the base, and the entries in a file, beside it or instead of it."""
     if entries is None and only:
         raise click.UsageError("--only needs --entries: the file with the entries to answer from.")
     base = library(embeddings=_model())
@@ -181,7 +181,7 @@ def _share(share: Share) -> dict[str, float | int | None]:
 
 
 def _weighed(parts: Library, text: str, *, addressed: bool, only: bool, turn: Turn = NOTHING) -> Considered:
-    """Weigh a message; with `only` a community's entries there is neither small talk nor a fixed line."""
+    """Classify a message; with `only` a community's entries, there is no small talk and no fixed line."""
     if only:
         return consider(parts, text, addressed=addressed)
     return converse(parts, default_registry(), text, addressed=addressed, turn=turn)

@@ -1,4 +1,4 @@
-"""All settings of the program together: read, with every mistake at once, described, and shown without a secret."""
+"""All settings of the program: read, with every mistake reported at once, described, and shown without secrets."""
 
 import json
 import os
@@ -53,12 +53,12 @@ class Effective:
 
 
 def variables(*kinds: type[BaseSettings]) -> tuple[Variable, ...]:
-    """Every setting of these kinds, in the order in which they are declared."""
+    """Return every setting of these kinds, in the order of declaration."""
     return tuple(_variable(kind, name, field) for kind in kinds for name, field in kind.model_fields.items())
 
 
 def check(*kinds: type[BaseSettings]) -> tuple[str, ...]:
-    """Return what looks like a mistake and may be none. Raises BadSettings with all mistakes in all kinds."""
+    """Return warnings about likely mistakes. Raises BadSettings with all certain ones."""
     try:
         lost = list(faults_in_file())
         in_file = written()
@@ -74,7 +74,7 @@ def check(*kinds: type[BaseSettings]) -> tuple[str, ...]:
 
 
 def effective(*kinds: type[BaseSettings]) -> tuple[Effective, ...]:
-    """Every setting of these kinds with its current value. Raises BadSettings."""
+    """Return every setting of these kinds with its current value. Raises BadSettings."""
     check(*kinds)
     in_file = written()
     shown = []
@@ -98,7 +98,7 @@ def example(*kinds: type[BaseSettings]) -> str:
 
 
 def table(*kinds: type[BaseSettings]) -> str:
-    """Every setting of these kinds as a Markdown table."""
+    """Return every setting of these kinds as a Markdown table."""
     rows = ["| variable | what it is | default |", "|---|---|---|"]
     for each in variables(*kinds):
         default = f"`{each.default}`" if each.default else ""
@@ -140,14 +140,14 @@ def _by_example(setting: Variable) -> str:
 
 
 def _unknown(kinds: Sequence[type[BaseSettings]], written: Mapping[str, str]) -> tuple[list[str], tuple[str, ...]]:
-    """Return the names that are nearly those of settings: surely mistyped ones, and ones beside the right name."""
+    """Return names that are close to a setting's: certain typing errors, and ones next to the right name."""
     known = {each.name for each in variables(*kinds)}
     prefixes = tuple({f"{name.partition('_')[0]}_" for name in known if not name.startswith("DATABASE")} | {_OURS})
     there = {name.upper() for name in os.environ if name.upper().startswith(prefixes)} | set(written)
     surely, doubtful = [], []
     for name in sorted(there - known):
         near = get_close_matches(name, known, n=1, cutoff=NEAR)
-        said = f"{name} is no setting of the bot."
+        said = f"{name} is not a setting of the bot."
         if near and not _is_set(near[0], written):
             surely.append(f"{said} Did you mean {near[0]}?")
         elif near:
@@ -168,7 +168,7 @@ def _origin(name: str, written: Mapping[str, str]) -> str:
 
 
 def _shown(value: Any) -> str:
-    """Return a value for the operator, with nothing secret that could end up in a log."""
+    """Return a value for the operator, without secrets, which could end up in a log."""
     if isinstance(value, SecretStr):
         secret = value.get_secret_value()
         # A path is no secret, and worth seeing; whatever else a URL is, a password may stand anywhere in it.
@@ -183,7 +183,7 @@ def _plain(value: Any) -> str:
 
 
 def _reason(error: Exception) -> str:
-    return error.strerror or type(error).__name__ if isinstance(error, OSError) else "a byte in it is no text"
+    return error.strerror or type(error).__name__ if isinstance(error, OSError) else "it has a byte that is not text"
 
 
 def settings_command(kinds: Sequence[type[BaseSettings]]) -> click.Command:
@@ -195,10 +195,10 @@ def settings_command(kinds: Sequence[type[BaseSettings]]) -> click.Command:
         "form",
         type=click.Choice(["text", "json", "env", "markdown"]),
         default="text",
-        help="text or json: what holds; env: a commented .env file; markdown: a table of all that can be set.",
+        help="text or json: the current values; env: a commented .env file; markdown: a table of all settings.",
     )
     def settings(form: str) -> None:
-        """Show the settings that hold, without secrets, and where each comes from."""
+        """Show the current settings, without secrets, and where each comes from."""
         if form == "env":
             click.echo(example(*kinds), nl=False)
         elif form == "markdown":
@@ -210,13 +210,13 @@ def settings_command(kinds: Sequence[type[BaseSettings]]) -> click.Command:
 
 
 def mentioned(*kinds: type[BaseSettings]) -> tuple[str, ...]:
-    """Return the names that stand in the environment or the file for these kinds, with or without a value."""
+    """Return the names of these kinds that are set in the environment or the file, even without a value."""
     there = {name.upper() for name in os.environ} | set(written())
     return tuple(each.name for each in variables(*kinds) if each.name in there)
 
 
 def warn(kinds: Sequence[type[BaseSettings]]) -> None:
-    """Say on stderr what looks like a mistyped setting. Raises ClickException with all mistakes."""
+    """Warn on stderr about likely mistyped settings. Raises ClickException with all mistakes."""
     try:
         doubtful = check(*kinds)
     except BadSettings as error:

@@ -18,7 +18,7 @@ _CHECKED = re.compile(r"^(?P<field> {1,8}checked_on:).*$", re.MULTILINE)
 
 
 def due(contacts: Sequence[Contact], today: date) -> tuple[Contact, ...]:
-    """Select the contacts that nobody has checked, or not for a year."""
+    """Select the contacts that nobody has checked within a year."""
     return tuple(each for each in contacts if each.checked_on is None or today - each.checked_on > VALID)
 
 

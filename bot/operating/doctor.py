@@ -13,19 +13,19 @@ from enum import StrEnum
 
 import click
 
-# A check that takes longer than this is given up, and is then not known.
+# A check that takes longer is given up, and its result is unknown.
 CHECK_SECONDS = 30
 # How far a clock may be off: Slack's requests are refused from five minutes, and a clock that drifts goes on to.
 SKEW_SECONDS = 60
 
-# Whether some channel wants answers to what is not addressed to the bot; None if the database does not tell.
+# Whether some channel wants passive answers; None if the database cannot say.
 Passive = Callable[[], Awaitable[bool | None]]
 
 log = logging.getLogger(__name__)
 
 
 class Status(StrEnum):
-    """What came of a check. Only a problem makes the doctor end with exit status 1."""
+    """The result of a check. Only a problem makes the doctor end with exit status 1."""
 
     OK = "ok"
     WARNING = "warning"
@@ -45,14 +45,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Something to look at, under a name for the case that no finding comes of it."""
+    """A check, with a name for the case that it fails without a finding."""
 
     name: str
     look: Callable[[], Awaitable[Sequence[Finding]]]
 
 
 def ok(name: str, text: str) -> Finding:
-    """All is well."""
+    """Find that something is right."""
     return Finding(name, Status.OK, text)
 
 
@@ -72,7 +72,7 @@ def unknown(name: str, text: str, fix: str = "") -> Finding:
 
 
 def clock(name: str, date: str | None, now: datetime) -> Finding:
-    """How far this machine's clock is from that of a server whose `Date` header this is."""
+    """Compare this machine's clock with a server's `Date` header."""
     try:
         there = parsedate_to_datetime(date or "")
     except ValueError:

@@ -1,4 +1,4 @@
-"""The file `.env`: what stands in it, and each line that would be lost without a word."""
+"""The file `.env`: what is in it, and each line that would be silently ignored."""
 
 import logging
 import re
@@ -19,7 +19,7 @@ _EXAMPLE = "write NAME=value, such as IJM_LOG_LEVEL=info"
 
 
 def written() -> dict[str, str]:
-    """Return the file's values, by name in capitals; nothing if there is no file.
+    """Return the file's values, by name in capitals; none if there is no file.
 
     Raises OSError or UnicodeDecodeError if it cannot be read.
     """
@@ -54,7 +54,7 @@ def _fault(binding: Binding) -> str:
     if quote and binding.error:
         return f"there is something after the closing quote of {_shown(name)}; remove it"
     if binding.error or (binding.key is not None and binding.value is None):
-        return f"this is no setting; {_EXAMPLE}"
+        return f"this is not a setting; {_EXAMPLE}"
     return ""
 
 

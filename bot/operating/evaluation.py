@@ -23,7 +23,7 @@ _FIRST = (
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """`hits` of `total`, of which a share is made."""
+    """A share: `hits` of `total`."""
 
     hits: int
     total: int

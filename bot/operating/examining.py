@@ -20,7 +20,7 @@ from knowledge.store.examination import Examination
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """What can be asked of the database: how it is, how tokens are kept in it, and what `Passive` is."""
+    """What can be asked of the database: its state, how tokens are stored in it, and `Passive`."""
 
     examination: Callable[[], Awaitable[Examination]]
     tokens: Callable[[], Awaitable[host_checks.Tokens]]

@@ -1,4 +1,4 @@
-"""What the doctor looks at on this machine, whatever the platforms: settings, files, time zones, the database."""
+"""What the doctor checks on this machine, on any platform: settings, files, time zones, the database."""
 
 import asyncio
 import os
@@ -23,9 +23,9 @@ from knowledge.pack.lint import lint
 from knowledge.store.examination import Examination, State
 from knowledge.store.protocol import StoreError
 
-# Less free space than this is soon none: a database grows by a few megabytes a year, a backup is as large again.
+# Less free space soon runs out: a database grows by a few megabytes a year, and a backup is as large again.
 FREE_BYTES = 200_000_000
-# The rights of a file for everybody but its owner.
+# A file's permissions for everybody but its owner.
 _OTHERS = 0o077
 # Zones that a school's schedule may well be in; a system without time zone data has none.
 _ZONES = ("America/New_York", "Europe/London", "Asia/Manila")
@@ -97,9 +97,9 @@ async def fonts() -> Sequence[Finding]:
         text = f"Cards and charts cannot be drawn: {', '.join(missing)} is missing."
         return [problem("fonts", text, "Install the bot again.")]
     if typefaces.cjk_file() is None:
-        text = "Chinese, Japanese and Korean signs are left out of cards and charts."
+        text = "Chinese, Japanese and Korean characters are left out of cards and charts."
         return [warning("fonts", text, "Install the system's Noto CJK fonts (Debian: fonts-noto-cjk).")]
-    return [ok("fonts", "All fonts of cards and charts are there.")]
+    return [ok("fonts", "All fonts for cards and charts are there.")]
 
 
 async def cache(folder: Path, embeddings: Path | None) -> Sequence[Finding]:
@@ -144,7 +144,7 @@ async def database(examine: Callable[[], Awaitable[Examination]]) -> Sequence[Fi
         findings.append(problem(name, f"{found.name} is damaged: {found.damage}.", fix))
     if not found.writable:
         fix = "Set DATABASE_URL to the primary server, and grant its user CREATE on the schema."
-        findings.append(problem(name, f"{found.name} takes no changes from this user.", fix))
+        findings.append(problem(name, f"{found.name} is read-only for this user.", fix))
     if found.path is not None and _is_open(found.path):
         text = f"Others on this machine may read {found.path}, which an older version made."
         findings.append(warning(name, text, f"chmod 600 {found.path}*"))
@@ -171,7 +171,7 @@ async def encryption(keys: Sequence[str], tokens: Callable[[], Awaitable[Tokens]
     try:
         found = await tokens()
     except StoreError:
-        return [unknown(name, "The database does not tell whether there are tokens in it.")]
+        return [unknown(name, "The database cannot say whether there are tokens in it.")]
     if keys:
         return [ok(name, "Slack tokens are encrypted in the database; keep IJM_ENCRYPTION_KEYS apart from it.")]
     if found.sealed:
@@ -179,14 +179,14 @@ async def encryption(keys: Sequence[str], tokens: Callable[[], Awaitable[Tokens]
         return [problem(name, f"{found.sealed} Slack tokens in the database are encrypted, and no key is set.", fix)]
     if found.plain:
         fix = "Set IJM_ENCRYPTION_KEYS to what `openssl rand -base64 32 | tr +/ -_` prints, and start the bot again."
-        return [warning(name, f"{found.plain} Slack tokens lie in the database in plain text.", fix)]
+        return [warning(name, f"{found.plain} Slack tokens are in the database in plain text.", fix)]
     return [ok(name, "There are no tokens in the database.")]
 
 
 def _of_state(name: str, found: Examination) -> Finding:
     match found.state:
         case State.ABSENT:
-            return ok(name, f"{found.name} is not there yet; it is made at the first start.")
+            return ok(name, f"{found.name} does not exist yet; the first start creates it.")
         case State.EMPTY:
             return ok(name, f"{found.name} answers, and is empty; its tables are made at the first start.")
         case State.CURRENT:
@@ -204,7 +204,9 @@ def _of_state(name: str, found: Examination) -> Finding:
 def _folder(name: str, folder: Path) -> Finding:
     there = next(each for each in (folder, *folder.parents) if each.exists())
     if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
-        return problem(name, f"This user may not write in {there}.", "Give it the right, or choose another folder.")
+        return problem(
+            name, f"This user may not write in {there}.", "Give it write permission, or choose another folder."
+        )
     free = shutil.disk_usage(there).free
     if free < FREE_BYTES:
         return warning(name, f"{there} has only {free // 1_000_000} MB left.", "Free some space, or use a larger disk.")

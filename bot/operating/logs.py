@@ -1,4 +1,4 @@
-"""The log: lines for people or objects for programs, and in neither what somebody wrote."""
+"""The log: lines for people or objects for programs, never with what somebody wrote."""
 
 import asyncio
 import logging
@@ -14,12 +14,12 @@ from bot.operating.settings import LogFormat, LogLevel
 log = logging.getLogger(__name__)
 
 PRETTY = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-# What is ours, and may be logged in any detail. Libraries log whole messages when they debug.
+# Our own loggers, at any level. Libraries log whole messages at DEBUG.
 _OURS = ("adapters", "bot", "knowledge")
 
 
 class _Places(logging.Formatter):
-    """An exception by its type and place, and those that led to it: its message may hold what somebody typed."""
+    """Shows an exception and its causes by type and place only: a message may hold what somebody typed."""
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 (logging's name)
         """Return the types and places, the first cause first."""
@@ -43,7 +43,7 @@ def _told(error: BaseException | None) -> Iterator[str]:
 
 
 def unretrieved(_: asyncio.AbstractEventLoop, about: dict[str, Any]) -> None:
-    """Log what asyncio noticed, without the words that it has for it: an exception stands in them with its message."""
+    """Log what asyncio noticed, without its own text, which contains the exception's message."""
     error = about.get("exception")
     log.error("Something broke, and nobody waited for it", exc_info=error if isinstance(error, Exception) else None)
 

@@ -1,4 +1,4 @@
-"""A community's own entries from a file, tried without a chat: beside those that ship, or alone."""
+"""A community's own entries from a file, tried without a chat: beside the shipped ones, or alone."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,7 +14,7 @@ _REFUSED = {Outcome.REJECTED, Outcome.AMBIGUOUS}
 
 
 class RefusedEntriesError(Exception):
-    """Rows of a file of entries cannot be taken; the text says for each what to change."""
+    """Some rows of a file of entries are refused; the text says for each what to change."""
 
 
 def with_entries(base: Library, file: Path, *, only: bool, tell: Callable[[str], None]) -> Library:

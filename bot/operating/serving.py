@@ -1,5 +1,4 @@
-"""Serving platforms: all that are wanted at the same time, with what the bot does for itself beside, until it is told
-to stop."""
+"""Serving platforms: all wanted ones at the same time, with the bot's background work, until it is told to stop."""
 
 import asyncio
 import logging
@@ -44,7 +43,7 @@ def run_on_uvloop(main: Coroutine[object, object, _Result]) -> _Result:
 
 @asynccontextmanager
 async def beside(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Do work in the background, and stop it at the end. What breaks is logged, and the rest goes on."""
+    """Do work in the background, and stop it at the end. If it breaks, log that, and go on."""
 
     async def guarded(one: Coroutine[Any, Any, None]) -> None:
         try:
@@ -63,7 +62,7 @@ async def beside(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A platform, and what serves it until cancelled or until it fails; it can be called again."""
+    """A platform, and the function that serves it until cancelled or until it fails; it can be called again."""
 
     platform: Platform
     serve: Callable[[], Coroutine[Any, Any, None]]
@@ -118,7 +117,7 @@ async def _keep_serving(served: Served, metrics: Metrics) -> None:
 
 
 async def until_told(work: Coroutine[Any, Any, None]) -> None:
-    """Run it until it ends or the process is told to stop (`STOPPING`), and let it finish what is under way.
+    """Run something until it ends or the process is told to stop (`STOPPING`), and let it finish its work.
 
     Told a second time, it no longer waits for that. A signal that is ignored stays so, as `nohup` wants SIGHUP.
     """

@@ -1,4 +1,4 @@
-"""What an operator sets by environment variables or a `.env` file, for all platforms alike."""
+"""The settings for all platforms, from environment variables or a `.env` file."""
 
 import re
 from base64 import urlsafe_b64decode
@@ -66,7 +66,7 @@ def _lower(given: object) -> object:
 
 
 class Settings(BaseSettings):
-    """What concerns no single platform; those have settings of their own. Secrets are never printed.
+    """The settings that belong to no single platform. Secrets are never printed.
 
     Raises ValidationError with all that is wrong.
     """
@@ -135,7 +135,7 @@ class Settings(BaseSettings):
 
     @property
     def default_path(self) -> Path:
-        """The SQLite file where no DATABASE_URL is set. Its folder need not be there."""
+        """Return the default SQLite file. Its folder need not exist."""
         return user_data_path("ijm-answers", appauthor=False) / FILE_NAME
 
     @property

@@ -16,7 +16,7 @@ GUTTER = 0.28
 GAP = 24
 SWATCH = 24
 PART_GAP = 2
-# As much height as the community's name may take.
+# How much height the community's name may take.
 NAME_HEIGHT = 80
 # The colors of the parts of a bar, from the lowest to the highest.
 COLOURS: tuple[Color, ...] = (SKY, ROSE, AMBER)
@@ -26,10 +26,7 @@ MILLIONS = 1_000_000
 
 
 def layout_of(chart: Chart) -> Layout:
-    """Return the chart laid out.
-
-    Every second bar has its label, beginning with the last, for they are as wide as two.
-    """
+    """Lay out the chart. Every second bar has a label, counted from the last, because a label is as wide as two bars."""
     words = _name(chart.community)
     top = words[0].bottom + GAP // 2 if words else MARGIN
     words.append(PlacedParagraph(_text(chart.title, Weight.SEMIBOLD, TITLE), MARGIN, top, PAPER))
@@ -52,7 +49,7 @@ def _name(community: str) -> list[PlacedParagraph]:
 
 
 def _legend(parts: Sequence[str], top: int) -> tuple[list[Area], list[PlacedParagraph]]:
-    """Return a square of each color with what it stands for."""
+    """Return a square of each color with its meaning."""
     areas: list[Area] = []
     words: list[PlacedParagraph] = []
     left = MARGIN
@@ -67,7 +64,7 @@ def _legend(parts: Sequence[str], top: int) -> tuple[list[Area], list[PlacedPara
 
 
 def _bars(bars: Sequence[Bar], top: int, bottom: int) -> tuple[list[Area], list[PlacedParagraph]]:
-    """Return the bars with their totals on top and labels below; a count that is there is at least one pixel high."""
+    """Return the bars with their totals on top and labels below; a count above zero is at least one pixel high."""
     areas: list[Area] = []
     words: list[PlacedParagraph] = []
     room = (WIDTH - 2 * MARGIN) / len(bars)
@@ -79,7 +76,7 @@ def _bars(bars: Sequence[Bar], top: int, bottom: int) -> tuple[list[Area], list[
         reached = bottom
         for count, color in zip(bar.parts, COLOURS, strict=True):
             height = max(1, round(count * unit)) if count else 0
-            # What lies on another part is set apart from it, unless little would be left.
+            # A part is separated from the one below, unless little of it would be left.
             gap = PART_GAP if reached < bottom and height > 2 * PART_GAP else 0
             areas += [Area(round(left), reached - height, round(right), reached - gap, color)] if height else []
             reached -= height
@@ -93,7 +90,7 @@ def _bars(bars: Sequence[Bar], top: int, bottom: int) -> tuple[list[Area], list[
 
 
 def _inside(middle: float, label: Paragraph) -> int:
-    """Where a label begins that stands in the middle of its bar, but not in the margin."""
+    """Return where a label begins: centered on its bar, but not in the margin."""
     return max(MARGIN, min(round(middle - label.width / 2), WIDTH - MARGIN - label.width))
 
 

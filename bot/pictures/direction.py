@@ -1,4 +1,4 @@
-"""Which way a text runs, sign by sign, by the Unicode bidirectional algorithm."""
+"""The direction of a text, character by character, by the Unicode bidirectional algorithm."""
 
 import unicodedata
 from collections.abc import Sequence

@@ -53,7 +53,7 @@ def layout_of(picture: FactPicture, shape: Shape) -> Layout:
 
 
 def _laid_out(picture: FactPicture, source: str, shape: Shape, plan: _Plan) -> Layout:
-    """Name above, fact in the middle of what is left, year and source below. Raises TooLong."""
+    """Lay out the name above, the year and source below, and the fact in the middle. Raises TooLong."""
     width, height = shape.size
     left, right = plan.margin, width - plan.margin
     mark = Area(left, plan.margin, left + MARK[0], plan.margin + MARK[1], AMBER)
@@ -70,7 +70,7 @@ def _laid_out(picture: FactPicture, source: str, shape: Shape, plan: _Plan) -> L
 
 
 def _name(community: str, plan: _Plan, width: int, height: int) -> Paragraph | None:
-    """Return the community's name as far as it can be shown; None if it has none, or one that fills the picture."""
+    """Return the community's name as far as it can be shown; None without a name, or if it fills the picture."""
     name = cleaned(drawable(cleaned(community)))
     try:
         return fitted(name, Weight.SEMIBOLD, width, height, range(plan.name, SMALLEST - 1, -2)) if name else None

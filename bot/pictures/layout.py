@@ -1,4 +1,4 @@
-"""A picture as a list of what stands where, so that it can be checked before it is drawn; and the drawing of it."""
+"""A picture as a list of placed parts, which can be checked before it is drawn; and its drawing."""
 
 import io
 from collections.abc import Sequence

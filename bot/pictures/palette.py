@@ -1,4 +1,4 @@
-"""The colors of all pictures. Whatever is text has a contrast of at least 7 to 1 with what it stands on (WCAG AAA)."""
+"""The colors of all pictures. Text has a contrast of at least 7 to 1 with its background (WCAG AAA)."""
 
 # Red, green and blue, 0 to 255.
 Color = tuple[int, int, int]

@@ -1,4 +1,4 @@
-"""Setting a text in lines: broken where Unicode allows it, as large as the room allows, with even lines."""
+"""Setting a text in even lines, as large as the room allows, with breaks where Unicode allows them."""
 
 import math
 import re
@@ -60,7 +60,7 @@ class Paragraph:
 
 
 def cleaned(text: str) -> str:
-    """Return a text as it is set: in composed letters, on one line, without signs that only control."""
+    """Return a text ready to set: composed, on one line, without control characters."""
     composed = unicodedata.normalize("NFC", _CONTROLS.sub("", text))
     kept = (" " if unicodedata.category(sign) in {"Cc", "Zl", "Zp"} else sign for sign in composed)
     return " ".join("".join(kept).split())

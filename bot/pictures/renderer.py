@@ -1,4 +1,4 @@
-"""What can be drawn, as plain values. What draws is imported for the first picture: it takes memory."""
+"""What can be drawn, as plain values. The drawing code takes memory, so it is imported for the first picture."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -56,7 +56,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """What is shown: a title, the community's name (may be empty), the parts' names from the lowest, and the bars."""
+    """The content of a chart: a title, the community's name (may be empty), the parts from the lowest, and the bars."""
 
     title: str
     community: str

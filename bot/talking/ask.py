@@ -19,7 +19,7 @@ from bot.talking.converse import converse, turn_after
 async def heard(
     context: Context, words: str, *, addressed: bool = True, private: bool = False, turn: Turn | None = None
 ) -> Considered:
-    """Weigh what was said and answer it; a command that it asks for in plain words is run.
+    """Classify a message and answer it; run a command that it asks for in plain words.
 
     `turn` is what a follow-up goes on from, by default what the bot showed last to this person here. Raises
     BadArgument for a command that lacks something.
@@ -61,7 +61,7 @@ async def ask(
 ) -> Reply:
     """Ask anything about IJM, in your own words.
 
-    The answer is an entry's own text with its source and year, a choice of entries, or the word that I don't know.
+    The answer is an entry's own text with its source and year, a choice of entries, or a reply that I don't know.
     """
     entry = context.pack.entry(question)
     if entry is not None:

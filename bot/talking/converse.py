@@ -34,7 +34,7 @@ def converse(
     private: bool = False,
     help_line: str = "",
 ) -> Considered:
-    """Weigh a message as `consider` does, and find small talk, commands in plain words, places, and follow-ups in it.
+    """Classify a message as `consider` does, and also find small talk, commands in plain words, places, and follow-ups.
 
     `turn` is what the bot showed before to the same person. A community's own entry goes before all talk; what is not
     addressed to the bot is only ever a question.
@@ -61,7 +61,7 @@ def converse(
 
 
 def turn_after(considered: Considered, before: Turn) -> Turn:
-    """Return what a person's next message goes on from."""
+    """Return the turn that a person's next message follows."""
     if considered.kind is ReplyKind.SAFETY:
         return NOTHING
     if considered.group == INSULT:
@@ -74,7 +74,7 @@ def turn_after(considered: Considered, before: Turn) -> Turn:
 
 
 def _place(heard: Heard) -> Considered | None:
-    """Whether IJM works in a country: yes or no in a fixed sentence, and then the entry with the list."""
+    """Return whether IJM works in a country: yes or no in a fixed sentence, and then the entry with the list."""
     entry = heard.library.pack.entry(WHERE)
     countries = asked_about(heard.message) if entry else ()
     if entry is None or not countries:
@@ -117,7 +117,7 @@ def _translation(heard: Heard) -> Considered | None:
 
 
 def _foreign(heard: Heard) -> Considered | None:
-    """Say that the bot reads English, to what is in another language."""
+    """Say that the bot reads English, if the message is in another language."""
     language = language_of(heard.message)
     if language is None or heard.question.worded or heard.question.kind is ReplyKind.ANSWER:
         return None

@@ -29,7 +29,7 @@ _SORTS = {"how many": _AMOUNT, "how much": _AMOUNT, "how long": _DURATION}
 
 
 def may_follow(text: str) -> bool:
-    """Whether a message may be a follow-up: it is short, and begins or points like one."""
+    """Return whether a message may be a follow-up: it is short, and begins or points like one."""
     said = spoken(text)
     if not said or len(said) > WORDS_LIMIT:
         return False
@@ -37,13 +37,13 @@ def may_follow(text: str) -> bool:
 
 
 def joins(text: str) -> bool:
-    """Whether a message begins like a question that goes on from the one before."""
+    """Return whether a message begins like a question that goes on from the one before."""
     said = spoken(text)
     return not cues("joining").isdisjoint({" ".join(said[:1]), " ".join(said[:2])})
 
 
 def asks(text: str) -> bool:
-    """Whether a message begins like a question or a request, whatever joins it to the one before."""
+    """Return whether a message begins like a question or a request, whatever joins it to the one before."""
     said = [word for word in spoken(text) if word not in cues("joining")]
     return not cues("asking").isdisjoint(said[:1])
 
@@ -78,24 +78,24 @@ def led_on(search: Search, text: str, alone: Sequence[Match], shown: Entry) -> S
 
 
 def place_in_list(text: str) -> int | None:
-    """Give the place in a list that a short message names, from 0 on, and -1 for the last; None if it names none."""
+    """Return the place in a list that a short message names, from 0 on, and -1 for the last; None if it names none."""
     said = spoken(text)
     places = [_ORDINALS[word] for word in said if word in _ORDINALS]
     return places[0] if len(places) == 1 and len(said) <= WORDS_LIMIT else None
 
 
 def numbered(entry: Entry) -> tuple[str, ...]:
-    """Give the items of an answer's numbered list."""
+    """Return the items of an answer's numbered list."""
     return tuple(_NUMBERED.findall(entry.answer))
 
 
 def is_bare(text: str) -> bool:
-    """Whether a message has only words that ask, join, or point ("why?", "and there?")."""
+    """Return whether a message has only words that ask, join, or point ("why?", "and there?")."""
     return not _content(text)
 
 
 def _stays(text: str, shown: Entry, others: Sequence[Match]) -> bool:
-    """Whether a follow-up asks for something that the shown answer says itself, and no other entry is about."""
+    """Return whether a follow-up asks for something that the shown answer says itself, and no other entry is about."""
     said = set(spoken(text))
     wanted = next((sort for word, sort in _SORTS.items() if set(word.split()) <= said), None)
     if wanted is not None and not wanted.search(shown.answer):

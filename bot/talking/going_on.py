@@ -72,7 +72,7 @@ def went_on(heard: Heard, group: Group) -> Considered | None:
 
 
 def related_to(heard: Heard, shown: Entry, group: str) -> Considered | None:
-    """Offer what belongs to the entry that was shown before; None if nothing does."""
+    """Offer entries related to the shown one; None if there are none."""
     ids = shown.related or heard.turn.others
     related = [entry for entry_id in ids if (entry := heard.library.pack.entry(entry_id))][:SUGGESTIONS_LIMIT]
     if not related:

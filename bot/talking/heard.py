@@ -20,7 +20,7 @@ COMPLAINT = "complaint"
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A message to the bot, and what it was weighed with."""
+    """A message to the bot, and what it is classified with."""
 
     library: Library
     registry: Registry

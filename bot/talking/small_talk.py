@@ -25,7 +25,7 @@ STATEMENT = "I answer questions about IJM. Ask me one, or tap a topic."
 
 
 def wordless(heard: Heard) -> Considered:
-    """Give one back to a lone emoji, as to dots, and the reply for somebody who is confused to a question mark.
+    """Return one back to a lone emoji, as to dots, and the reply for somebody who is confused to a question mark.
 
     Nothing but a mention, a link or code is for the first screen.
     """
@@ -89,7 +89,7 @@ def _meant(heard: Heard, group: Group) -> plain_commands.Asked | None:
 
 
 def _goes_on(heard: Heard, said: Said) -> bool:
-    """Whether what sounds like talk goes on from the answer before: "why?", or "how much money is that?"."""
+    """Return whether what sounds like talk goes on from the answer before: "why?", or "how much money is that?"."""
     if said.group.kind is GroupKind.TALK:
         return follow_up(heard) is not None
     if said.group.kind is not GroupKind.ELSEWHERE or said.score == 1:

@@ -67,12 +67,12 @@ def test_mistakes_of_all_kinds_are_told_at_once_and_without_what_was_given(monke
 )
 def test_a_mistyped_name_does_not_pass_silently(monkeypatch: pytest.MonkeyPatch, name: str, meant: str) -> None:
     monkeypatch.setenv(name, "1")
-    assert faults() == (f"{name.upper()} is no setting of the bot. Did you mean {meant}?",)
+    assert faults() == (f"{name.upper()} is not a setting of the bot. Did you mean {meant}?",)
 
 
 def test_a_mistyped_name_in_the_file_is_found_too(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("DATABASE_ULR=x\nPOSTGRES_PASSWORD=y\nCOMPOSE_PROFILES=single\n")
-    assert faults() == ("DATABASE_ULR is no setting of the bot. Did you mean DATABASE_URL?",)
+    assert faults() == ("DATABASE_ULR is not a setting of the bot. Did you mean DATABASE_URL?",)
 
 
 def test_an_unknown_name_beside_the_right_one_is_only_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,7 +81,9 @@ def test_an_unknown_name_beside_the_right_one_is_only_a_note(monkeypatch: pytest
     monkeypatch.setenv("SLACK_WEBHOOK_URL", "of another program")
     result = run()
     assert result.exit_code == 0
-    assert result.stderr == "Note: SLACK_TOKEN is no setting of the bot. SLACK_BOT_TOKEN is set, so I leave it alone.\n"
+    assert (
+        result.stderr == "Note: SLACK_TOKEN is not a setting of the bot. SLACK_BOT_TOKEN is set, so I leave it alone.\n"
+    )
 
 
 def test_a_name_that_is_ours_alone_has_to_be_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,8 +168,8 @@ UNCLOSED = 'DISCORD_TOKEN="hunter2\n'
         ('DISCORD_TOKEN="hunter2\nSLACK_APP_TOKEN="hunter2"\n', 1, "the quote after DISCORD_TOKEN= is not closed"),
         ('DISCORD_TOKEN="hunter2\nSLACK_APP_TOKEN=hunter2"\n', 1, "the quote after DISCORD_TOKEN= is not closed"),
         ('IJM_LOG_LEVEL=info\nDISCORD_TOKEN="x" hunter2\n', 2, "after the closing quote of DISCORD_TOKEN"),
-        ("DISCORD_TOKEN: hunter2\n", 1, "this is no setting"),
-        ("IJM_LOG_LEVEL=info\n\nhunter2\n", 3, "this is no setting"),
+        ("DISCORD_TOKEN: hunter2\n", 1, "this is not a setting"),
+        ("IJM_LOG_LEVEL=info\n\nhunter2\n", 3, "this is not a setting"),
     ],
 )
 def test_a_line_of_the_file_that_would_be_lost_is_told(tmp_path: Path, content: str, line: int, said: str) -> None:
