@@ -1,4 +1,4 @@
-"""Sentence embeddings: texts as vectors whose products say how alike they mean, by the model that ships or another."""
+"""Sentence embeddings: texts as vectors whose products measure how similar they are in meaning."""
 
 from knowledge.encoder.protocol import Encoder, EncoderError, Floats
 from knowledge.encoder.shipped import load_encoder

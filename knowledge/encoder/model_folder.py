@@ -13,10 +13,10 @@ MODELS = ("model.onnx", "onnx/model.onnx")
 TOKENIZER = "tokenizer.json"
 # The files in which sentence-transformers says how to use a model.
 POOLING, LENGTHS, MODULES = "1_Pooling/config.json", "sentence_bert_config.json", "modules.json"
-# What only a folder as sentence-transformers saves it has.
+# Files that only sentence-transformers writes.
 PYTORCH = ("modules.json", "config.json", "model.safetensors", "pytorch_model.bin")
-# How a text's vector comes of those of its tokens, as sentence-transformers names it. The mean over the square root of
-# the length points where the mean does.
+# How a text's vector is made from those of its tokens, in the words of sentence-transformers. The mean over the square
+# root of the length points where the mean does.
 POOLINGS = {
     "pooling_mode_mean_tokens": "mean",
     "pooling_mode_mean_sqrt_len_tokens": "mean",
@@ -31,7 +31,7 @@ TOKENS, TOKENS_LIMIT = 256, 512
 
 @dataclass(frozen=True, slots=True)
 class ModelFolder:
-    """Where a model's files are, and how it is used. `dense` says that a layer follows that no export has."""
+    """Where a model's files are, and how to use them. `dense`: a layer follows that no export contains."""
 
     model: Path
     tokenizer: Path
@@ -40,7 +40,7 @@ class ModelFolder:
     dense: bool = False
 
     def digest(self) -> str:
-        """Hash all that decides what vectors come of a text."""
+        """Hash everything that determines a text's vector."""
         whole = sha256(f"{self.pooling} {self.tokens}".encode())
         # A large model keeps its weights in files beside it, with names that begin as its own.
         for path in (self.tokenizer, *sorted(self.model.parent.glob(f"{self.model.name}*"))):
@@ -50,10 +50,7 @@ class ModelFolder:
 
 
 def open_folder(folder: Path) -> ModelFolder:
-    """Find the files of a model.
-
-    Raises EncoderError if some are missing, or ask for what the bot cannot do.
-    """
+    """Find the files of a model. Raises EncoderError if some are missing or need something that the bot cannot do."""
     if not folder.is_dir():
         raise EncoderError(f"{folder} is not a folder; name one with model.onnx and tokenizer.json.")
     model = next((path for name in MODELS if (path := folder / name).is_file()), None)
@@ -96,7 +93,7 @@ def _modes(config: Any) -> list[str]:
 
 
 def _read(path: Path) -> Any:
-    """Return a JSON file's content, or None where there is none. Raises EncoderError if it is no JSON."""
+    """Return a JSON file's content; None if there is no file. Raises EncoderError if it is not JSON."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

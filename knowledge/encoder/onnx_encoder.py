@@ -12,23 +12,23 @@ from cachetools import TTLCache
 from knowledge.encoder.model_folder import ModelFolder
 from knowledge.encoder.protocol import EncoderError, Floats
 
-# Several parts of the bot ask for the same text in a row: this many texts are remembered for this long.
+# Several parts of the bot encode the same text in a row: this many are remembered, for this long.
 RECENT_TEXTS, RECENT_SECONDS = 1_024, 60
-# Of a longer text only this many characters are looked at: more than the tokens that are read have in any language.
+# Only this many characters of a text are read: more than the token limit covers in any language.
 TEXT_LIMIT = 8_000
-# What exports call the vectors of a whole text, and those of its tokens.
+# The names that exports give to a text's vector and to those of its tokens.
 WHOLE, TOKENS = "sentence_embedding", ("last_hidden_state", "token_embeddings")
 INPUTS = {"input_ids", "attention_mask", "token_type_ids"}
-# ONNX Runtime's numbers: it tells errors and nothing milder.
+# ONNX Runtime's log level for errors.
 ERRORS_ONLY = 3
 
 
 class OnnxEncoder:
     """An encoder of the model in a folder.
 
-    Each text is encoded by itself: 8-bit models choose the scale of their numbers by all that they are given at once,
-    so a text's vector would depend on its neighbors. It also bounds the memory, and no time is lost on padding.
-    Raises EncoderError if the model cannot be loaded or does not do what an encoder does.
+    Each text is encoded by itself: an 8-bit model scales its numbers over a whole batch, so a text's vector would
+    depend on its neighbors. This also bounds memory, and wastes no time on padding. Raises EncoderError if the model
+    cannot be loaded or does not do what an encoder does.
     """
 
     def __init__(self, folder: ModelFolder) -> None:
@@ -36,8 +36,8 @@ class OnnxEncoder:
         self._recent: TTLCache[tuple[int, ...], Floats] = TTLCache(RECENT_TEXTS, RECENT_SECONDS)
         self._recent_lock = Lock()
         try:
-            # They are imported only where a model is loaded: commands that match nothing start without them, and so
-            # does the bot on a machine that they are not made for.
+            # Imported only to load a model: commands that match nothing start without them, and so does the bot on a
+            # machine that they do not support.
             self._session = _session(folder)
             self._tokenizer = import_module("tokenizers").Tokenizer.from_file(str(folder.tokenizer))
             self._tokenizer.no_padding()
@@ -50,7 +50,7 @@ class OnnxEncoder:
             raise
         except ImportError as error:
             raise EncoderError(f"{error.name} is missing; install the bot again with: make install.") from error
-        # A broken file fails in as many ways as there are libraries that read it, each with exceptions of its own.
+        # Each library that reads a broken file raises its own exceptions.
         except Exception as error:
             raise EncoderError(
                 f"{folder.model.parent} holds a model that cannot be loaded ({type(error).__name__}); "
@@ -65,11 +65,11 @@ class OnnxEncoder:
         return vectors
 
     def _tokens(self, text: str) -> Any:
-        # A lone half of a surrogate pair is no text to the tokenizer.
+        # The tokenizer refuses a lone half of a surrogate pair.
         return self._tokenizer.encode(text[:TEXT_LIMIT].encode("utf-8", "replace").decode())
 
     def _remembered(self, tokens: Any) -> Floats:
-        # Texts that differ in nothing that the model sees, as in case, are one.
+        # Texts that look the same to the model, such as in another case, share an entry.
         key = tuple(tokens.ids)
         with self._recent_lock:
             vector = self._recent.get(key)
@@ -90,7 +90,7 @@ class OnnxEncoder:
         return vector / np.float32(length) if length > 0 else vector
 
     def _pooled(self, hidden: Floats) -> Floats:
-        """Make one vector of the tokens' vectors; all count, because there is no padding."""
+        """Pool the tokens' vectors into one; all count, because there is no padding."""
         if hidden.ndim == 1:
             return hidden
         match self._pooling:
@@ -105,7 +105,7 @@ class OnnxEncoder:
         return np.asarray(pooled, np.float32)
 
     def _chosen_output(self, folder: ModelFolder) -> str:
-        """Return the name of the output to take. Raises EncoderError if the model is no encoder, or not a whole one."""
+        """Return the name of the output to use. Raises EncoderError if the model is not a complete encoder."""
         if unknown := sorted(self._inputs.keys() - INPUTS):
             raise EncoderError(f"{folder.model} asks for {', '.join(unknown)}, so it is not a sentence encoder.")
         outputs: dict[str, int] = {each.name: len(each.shape) for each in self._session.get_outputs()}
@@ -123,7 +123,7 @@ class OnnxEncoder:
 
 
 def _session(folder: ModelFolder) -> Any:
-    # Its wheel from PyPI makes an id for the machine and reports to its makers, from the moment of its import.
+    # Its wheel from PyPI creates an id for the machine and reports to its makers as soon as it is imported.
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     runtime = import_module("onnxruntime")
     options = runtime.SessionOptions()

@@ -13,7 +13,7 @@ _Result = TypeVar("_Result")
 
 # Questions that are encoded at the same time, and one step of what runs beside them.
 WORKERS = 2
-# Texts that one step takes: about 10 ms, so no question waits long behind one.
+# How many texts one step encodes: about 10 ms, so no question waits long.
 STEP = 4
 
 
@@ -23,20 +23,20 @@ class EncoderPool:
     def __init__(self, encoder: Encoder, workers: int = WORKERS) -> None:
         self.encoder = encoder
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="encoder")
-        # Many texts take one thread at most, so that the others are there for questions.
+        # Bulk work takes at most one thread, so that the others are free for questions.
         self._many = asyncio.Semaphore(1)
 
     async def encode(self, texts: Sequence[str], encoder: Encoder | None = None) -> Floats:
-        """Encode the texts of a question into a row for each of them, perhaps with another encoder than usual."""
+        """Encode the texts of a question into one row each, with another encoder if given."""
         encode = (encoder or self.encoder).encode
         return await asyncio.get_running_loop().run_in_executor(self._threads, encode, texts)
 
     async def run(self, work: Callable[[], _Result]) -> _Result:
-        """Do work that encodes as it goes."""
+        """Run work that encodes texts."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
     async def encode_many(self, texts: Sequence[str]) -> Floats:
-        """Encode any number of texts in steps, so that questions get their turn."""
+        """Encode any number of texts in steps, so that questions are not held up."""
         vectors = np.empty((len(texts), self.encoder.dimensions), np.float32)
         async with self._many:
             for first in range(0, len(texts), STEP):

@@ -1,4 +1,4 @@
-"""What matching needs of an encoder, whatever model is behind it."""
+"""What matching needs from an encoder, whatever the model."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -10,22 +10,21 @@ Floats = NDArray[np.float32]
 
 
 class EncoderError(ValueError):
-    """A model that cannot be used; the message is one sentence that says what to do."""
+    """A model cannot be used; the message is one sentence that says what to do."""
 
 
 class Encoder(Protocol):
-    """Turns texts into vectors of length one, whose products say how alike the texts mean.
-
-    The same text always gives the same vector, whatever it is encoded with.
+    """Turns texts into vectors of length one, whose products measure how similar the texts are in meaning. A text
+    always gets the same vector, whatever else is encoded with it.
     """
 
     @property
     def digest(self) -> str:
-        """What tells this model's vectors from all others: SHA-256, in hexadecimal."""
+        """Identifies this model's vectors: SHA-256, in hexadecimal."""
 
     @property
     def dimensions(self) -> int:
-        """How many numbers a vector has."""
+        """The length of a vector."""
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """Encode texts of any length, in any thread, into a row for each of them."""

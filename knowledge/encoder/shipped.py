@@ -18,7 +18,7 @@ DIGESTS = {
 def load_encoder(folder: Path | None = None) -> Encoder:
     """Load the model in a folder, or the one that ships.
 
-    Raises EncoderError if it cannot be used. Of the one that ships, the content is compared with what was released.
+    Raises EncoderError if it cannot be used. The shipped model's content is compared with its released digest.
     """
     if folder is not None:
         try:

@@ -1,4 +1,4 @@
-"""Weigh a text by its words and pieces of words, with numbers that scikit-learn learned and a .npz file carries."""
+"""Score a text by its words and pieces of words, with weights that scikit-learn learned, from a .npz file."""
 
 from knowledge.linear.arrays import load_arrays, save_arrays
 from knowledge.linear.tfidf import PieceView, Tfidf, TfidfView, WordView

@@ -1,4 +1,4 @@
-"""Arrays in one .npz file: numbers only, so that reading one can run nothing."""
+"""Arrays in one .npz file: numbers only, so that reading it runs no code."""
 
 from collections.abc import Mapping
 from pathlib import Path

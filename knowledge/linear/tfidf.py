@@ -30,7 +30,7 @@ class SparseVector(NamedTuple):
 
 
 class Vectorizer(Protocol):
-    """What is read of a fitted scikit-learn TfidfVectorizer."""
+    """The part of a fitted scikit-learn TfidfVectorizer that is read."""
 
     vocabulary_: Mapping[str, int]
     idf_: NDArray[np.float64]
@@ -43,7 +43,7 @@ class Vectorizer(Protocol):
 
 
 class TfidfView(ABC):
-    """The n-grams of one kind that were learned, with their inverse document frequencies."""
+    """The learned n-grams of one kind, with their inverse document frequencies."""
 
     bits: int
     analyzer: str
@@ -66,14 +66,13 @@ class TfidfView(ABC):
 
     @property
     def _unknown(self) -> int:
-        """The number of a unit that is in no n-gram."""
+        """Return the number for a unit that is in no n-gram."""
         return (1 << self.bits) - 1
 
     @classmethod
     def of(cls, fitted: Vectorizer) -> tuple[Self, NDArray[np.intp]]:
-        """Take a fitted vectorizer over; also which of its columns each column here is.
-
-        Raises ValueError if it was fitted in a way that is not equalled here.
+        """Convert a fitted vectorizer; also return which of its columns each column here is. Raises ValueError if it
+        was fitted with unsupported options.
         """
         plain = not (fitted.sublinear_tf or fitted.lowercase) and fitted.analyzer == cls.analyzer
         if not plain or (fitted.analyzer == "word" and fitted.token_pattern != BETWEEN_SPACES):
@@ -91,14 +90,14 @@ class TfidfView(ABC):
 
     @classmethod
     def from_arrays(cls, arrays: Arrays, prefix: str) -> Self:
-        """Read what `arrays` made. Raises KeyError or ValueError if it is not such."""
+        """Read what `arrays` returned. Raises KeyError or ValueError if it is not such."""
         units = arrays[prefix + "units"].tobytes().decode()
         shortest, longest, binary = arrays[prefix + "shape"].tolist()
         keys, idf = arrays[prefix + "keys"], arrays[prefix + "idf"]
         return cls(units.split(_BREAK), keys, idf, (shortest, longest), binary=bool(binary))
 
     def arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
-        """Return all of it as arrays, named with a prefix."""
+        """Return everything as arrays, named with a prefix."""
         return {
             prefix + "units": np.frombuffer(_BREAK.join(self._units).encode(), np.uint8),
             prefix + "keys": self._keys,
@@ -107,7 +106,7 @@ class TfidfView(ABC):
         }
 
     def row(self, text: str) -> SparseVector:
-        """Return the text as a vector of length one, or an empty one if nothing in it is known."""
+        """Return the text as a vector of length one; an empty vector if nothing in the text is known."""
         keys, counts = np.unique(self._grams(text), return_counts=True)
         places = np.searchsorted(self._keys, keys)
         known = self._keys[np.minimum(places, len(self._keys) - 1)] == keys
@@ -117,13 +116,13 @@ class TfidfView(ABC):
         return SparseVector(columns, (values / length if length else values).astype(np.float32))
 
     def _grams(self, text: str) -> Ints:
-        """Return the numbers of a text's n-grams, each as often as it is there."""
+        """Return the numbers of a text's n-grams, each as often as it occurs."""
         units = self._numbers(text)
         shortest, longest = self._sizes
         found = []
         key = np.zeros(len(units), np.int64)
         for size in range(1, longest + 1):
-            # Each key grows by the unit that follows; one that would reach over the end is gone.
+            # Each key grows by the next unit; one that would pass the end is dropped.
             key = (key[: len(units) - size + 1] << self.bits) + units[size - 1 :]
             if size >= shortest:
                 found.append(key[self._whole(units, size)])
@@ -136,15 +135,15 @@ class TfidfView(ABC):
 
     @abstractmethod
     def _numbers(self, text: str) -> Ints:
-        """Return the numbers of a text's units, in their order."""
+        """Return the numbers of a text's units, in order."""
 
     @abstractmethod
     def _whole(self, units: Ints, size: int) -> Any:
-        """Which of the n-grams of a size count."""
+        """Say which n-grams of a size count."""
 
 
 class WordView(TfidfView):
-    """N-grams of words; a word is what stands between spaces."""
+    """N-grams of words; words are separated by spaces."""
 
     bits = WORD_BITS
     analyzer = "word"
@@ -169,7 +168,7 @@ class PieceView(TfidfView):
 
     bits = CHARACTER_BITS
     analyzer = "char_wb"
-    # A word with its two spaces has three characters: from a longer shortest n-gram on, scikit-learn counts otherwise.
+    # A word with its two spaces has three characters: with longer minimum n-grams, scikit-learn counts differently.
     _LONGEST_SHORTEST = 3
 
     def __init__(self, units: Sequence[str], keys: Ints, idf: Floats, sizes: tuple[int, int], *, binary: bool) -> None:
@@ -191,7 +190,7 @@ class PieceView(TfidfView):
         return np.where(known, places + 1, self._unknown)
 
     def _whole(self, units: Ints, size: int) -> Any:
-        """Those with no space but at their ends; the space between two words serves both."""
+        """Count those with spaces only at their ends; the space between two words belongs to both."""
         spaces = np.concatenate(([0], np.cumsum(units == self._space)))
         inner = spaces[size - 1 : len(units)] - spaces[1 : len(units) - size + 2]
         return inner == 0 if size > 1 else units != self._space

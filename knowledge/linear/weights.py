@@ -1,4 +1,4 @@
-"""A linear model over TF-IDF: one score a label."""
+"""A linear model over TF-IDF: one score per label."""
 
 from typing import Any, Self
 
@@ -11,10 +11,10 @@ _KINDS: dict[str, type[TfidfView]] = {"words_": WordView, "pieces_": PieceView}
 
 
 class LinearModel:
-    """TF-IDF of words and of pieces, and the weights of their columns: one row a column, one column a label."""
+    """TF-IDF of words and of pieces, and the weights of their columns: a row per column, a column per label."""
 
     def __init__(self, words: WordView, pieces: PieceView, weights: NDArray[Any], intercept: NDArray[Any]) -> None:
-        """Take what was learned. Raises ValueError if the weights are not as many as the columns."""
+        """Take the learned numbers. Raises ValueError if there is not one row of weights per column."""
         self._views = {"words_": words, "pieces_": pieces}
         self.tfidf = Tfidf((words, pieces))
         if weights.shape != (len(self.tfidf), len(intercept)):
@@ -23,17 +23,17 @@ class LinearModel:
         self._intercept = intercept
 
     def scores(self, row: SparseVector) -> Floats:
-        """Return the score of each label for a text's row: above zero where the label is likelier than not."""
+        """Return the score of each label for a text's row: above zero if the label is likelier than not."""
         found: Floats = row.values @ self._weights[row.columns].astype(np.float32) + self._intercept
         return found
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """Return all of it as arrays, by name."""
+        """Return everything as arrays, by name."""
         views = {name: array for kind, view in self._views.items() for name, array in view.arrays(kind).items()}
         return {**views, "weights": self._weights, "intercept": self._intercept}
 
     @classmethod
     def from_arrays(cls, arrays: Arrays) -> Self:
-        """Read what `arrays` made. Raises KeyError or ValueError if it is not such."""
+        """Read what `arrays` returned. Raises KeyError or ValueError if it is not such."""
         words, pieces = WordView.from_arrays(arrays, "words_"), PieceView.from_arrays(arrays, "pieces_")
         return cls(words, pieces, arrays["weights"], arrays["intercept"])

@@ -94,7 +94,7 @@ class Learned:
 
     @classmethod
     def from_arrays(cls, arrays: Arrays) -> Self:
-        """Read what `arrays` made. Raises KeyError or ValueError if it is not such."""
+        """Read what `arrays` returned. Raises KeyError or ValueError if it is not such."""
         return cls(
             unpacked(arrays["labels"]),
             dict(map(_pair, unpacked(arrays["digests"]))),

@@ -1,24 +1,23 @@
-"""Addresses as people mistype them, and what they meant."""
+"""Mistyped addresses, and what people meant."""
 
 import re
 
-# What begins like the scheme of an address and is none: `htp://`, `https//`, `http:/`, `https:`.
+# Broken schemes of addresses: `htp://`, `https//`, `http:/`, `https:`.
 _SCHEME = re.compile(r"(?:ht{1,2}ps?|hhtps?|htpps?|https?s)\s?[:;]{0,2}\s?/{0,3}(?=[\w-]{1,60}\.)", re.IGNORECASE)
-# A host on its own: letters and dots that end in a domain that people write, with or without a path behind it.
+# A host on its own: letters and dots with a common domain at the end, with or without a path.
 _HOST = re.compile(r"(?:www\.)?(?:[a-z0-9-]{1,60}\.){1,5}(?:com|edu|gov|info|net|org|uk)(?:/\S*)?", re.IGNORECASE)
 
 # An address in a line; `[words](address)` is how Markdown writes one.
 _FOUND = re.compile(r"https?://\S+", re.IGNORECASE)
 _MARKDOWN = re.compile(r"\[([^\[\]]*+)\]\((https?://[^\s()]+)\)", re.IGNORECASE)
-# What stands behind an address at the end of a line and is none of it, and the brackets around one.
+# Punctuation after an address at the end of a line, and brackets around one.
 _BEHIND = ".,;:!?"
 _BRACKETS = {"(": ")", "<": ">", "[": "]"}
 
 
 def address_in(line: str) -> tuple[str, str] | None:
-    """Return the first address in a line and the words beside it, without brackets around it; None without one.
-
-    An address that words follow is taken as it is: so an export writes it.
+    """Return the first address in a line, and the other words without brackets; None if there is none. An address that
+    is followed by words is taken as it is, because exports write it so.
     """
     line = line.strip()
     written = _MARKDOWN.fullmatch(line)

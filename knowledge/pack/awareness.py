@@ -28,13 +28,13 @@ TEXT_LIMIT = 160
 # A heading of a post (Discord: 256 characters, resources/message.mdx).
 NAME_LIMIT = 100
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-# Any leap year, so that the end of February is a day.
+# Any leap year, so that February 29 exists.
 _LEAP_YEAR = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Where it can be read that there is such a day: title, publisher, year, and an address if there is one."""
+    """The source for a day: title, publisher, year, and an address if there is one."""
 
     title: str
     publisher: str
@@ -44,7 +44,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class AwarenessDay:
-    """A day of the year (month, day), or a whole month if `day` is None; `where` says whose it is."""
+    """A day of the year (month, day), or a whole month if `day` is None; `where` says who observes it."""
 
     id: str
     name: str
@@ -60,7 +60,7 @@ class AwarenessDay:
         return self.month, self.day or 1
 
     def next(self, today: date) -> date:
-        """When it is or begins next, today included."""
+        """Return when it next is or begins, today included."""
         year = today.year if self.begins >= (today.month, today.day) else today.year + 1
         return date(year, *self.begins)
 
@@ -140,7 +140,7 @@ def awareness_days() -> tuple[AwarenessDay, ...]:
 
 
 def awareness_faults(folder: Path) -> Iterator[Fault]:
-    """All that is wrong with the awareness days of a pack."""
+    """Return every fault in the awareness days of a pack."""
     try:
         load_awareness_days(folder)
     except PackError as error:

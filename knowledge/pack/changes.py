@@ -1,4 +1,4 @@
-"""What changed between two states of an entry, field by field, for a person to read."""
+"""What changed between two states of an entry, field by field."""
 
 import re
 from dataclasses import dataclass
@@ -6,14 +6,14 @@ from difflib import SequenceMatcher
 
 from knowledge.pack.model import Entry, Fact, QuizQuestion
 
-# Where a text is cut into pieces that are compared: behind a sentence, and at line ends.
+# Where a text is cut into pieces to compare: after a sentence, and at line ends.
 _SENTENCES = re.compile(r"(?<=[.!?])\s+|\n+")
 _NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What went out of a field and what came in, piece by piece, in the order of the text."""
+    """What was removed from a field and what was added, piece by piece, in the order of the text."""
 
     field: str
     gone: tuple[str, ...]
@@ -21,12 +21,12 @@ class Difference:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """The difference as lines: `-` before what went, `+` before what came."""
+        """Return the difference as lines: `-` before what was removed, `+` before what was added."""
         return (*(f"- {piece}" for piece in self.gone), *(f"+ {piece}" for piece in self.come))
 
 
 def differences(old: Entry | None, new: Entry | None) -> tuple[Difference, ...]:
-    """All fields in which two states differ; None is an entry that is not there."""
+    """Return all fields in which two states differ; None is a missing entry."""
     before, after = _fields(old), _fields(new)
     found = (_difference(name, before.get(name, []), after.get(name, [])) for name in dict.fromkeys([*before, *after]))
     return tuple(difference for difference in found if difference.gone or difference.come)
@@ -63,14 +63,14 @@ def _difference(field: str, old: list[str], new: list[str]) -> Difference:
 
 
 def standing_facts(before: Entry, answer: str) -> tuple[Fact, ...]:
-    """Return the facts of an entry that still hold with another answer: those whose figures all stand in it."""
+    """Return the facts of an entry that still hold with a new answer: those whose figures are all in it."""
     if answer == before.answer:
         return before.facts
     return tuple(fact for fact in before.facts if _figures(fact.text) <= _figures(answer))
 
 
 def standing_quiz(before: Entry, answer: str) -> tuple[QuizQuestion, ...]:
-    """Return the quiz questions of an entry that still hold with another answer, as with its facts."""
+    """Return the quiz questions of an entry that still hold with a new answer, as for facts."""
     if answer == before.answer:
         return before.quiz
     return tuple(each for each in before.quiz if _figures(f"{each.right} {each.why}") <= _figures(answer))

@@ -12,14 +12,14 @@ from typing import Any
 from knowledge.pack.files import pack_folder
 from knowledge.pack.model import Document, Entry
 
-# What the citations call this collection of entries.
+# The name of this collection in citations.
 COLLECTION = "IJM Answers"
 # The styles as files, from https://github.com/citation-style-language/styles.
 _FOLDER = "citation_styles"
-# Where italics begin and end: two characters that no text has (Unicode's private use area).
+# Marks for the beginning and end of italics: two characters that no text has (Unicode's private use area).
 _BEGIN, _END = "\ue000", "\ue001"
 _ITALICS = re.compile(f"{_BEGIN}([^{_BEGIN}{_END}]*+){_END}")
-# American styles put a full stop inside quotation marks, and none after another mark; citeproc-py leaves it outside.
+# American styles put a period inside quotation marks, and none after another mark; citeproc-py puts it outside.
 _STOP_OUTSIDE = re.compile(r"([.?!…]?)”\.")
 # A heading's number in its document: "3. Restore Survivors", "2.1 Members".
 _NUMBERED = re.compile(r"^\d{1,2}(?:[.)]|(?:\.\d{1,2})+)\s+")
@@ -45,7 +45,7 @@ class Style(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    """A style's file, its language, the marks around a part's title, and what it leaves out without an address."""
+    """A style's file, its language, the marks around a part's title, and what it omits without an address."""
 
     file: str
     locale: str = "en-US"
@@ -65,7 +65,7 @@ _RULES = {
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A citation: pieces of text in their order, each with whether it is in italics."""
+    """A citation: pieces of text in order, each with whether it is in italics."""
 
     pieces: tuple[tuple[str, bool], ...]
 
@@ -76,11 +76,9 @@ class Citation:
 
 
 def cite(entry: Entry, document: Document, style: Style, accessed: date, revised: date | None = None) -> Citation:
-    """Return the citation of an entry; `accessed` is the day on which the asker reads it.
-
-    `revised` is the day of the entry's revision, where a community made it; None for what ships with the bot. A
-    document without a date gets the style's own form for that (APA: n.d.), and one without an author begins with its
-    title.
+    """Return the citation of an entry; `accessed` is the day on which the asker reads it. `revised` is the day of a
+    community's revision; None for a shipped entry. A document without a date gets the style's form for that (APA:
+    n.d.), and one without an author begins with its title.
     """
     if style is Style.BIBTEX:
         return Citation(((_bibtex(entry, document, accessed, revised), False),))
@@ -96,7 +94,7 @@ def cite(entry: Entry, document: Document, style: Style, accessed: date, revised
 
 
 def long_day(day: date) -> str:
-    """Return a day as it is written in American English: October 2, 2026."""
+    """Return a day in American English: October 2, 2026."""
     return f"{day:%B} {day.day}, {day.year}"
 
 
@@ -118,7 +116,7 @@ def _item(entry: Entry, document: Document, rules: _Rules, accessed: date, where
     if document.author:
         item |= {"author": [{"literal": _clean(document.author)}], "title": section or title}
     else:
-        # Where there is no author, the title stands first; citeproc-py would repeat it in its usual place.
+        # Without an author, the title comes first; citeproc-py would repeat it in its usual place.
         opened, closed = rules.quotes
         first = f"{opened}{section}{closed}" if section else f"{_BEGIN}{title}{_END}"
         item |= {"author": [{"literal": first}]}
@@ -148,7 +146,7 @@ def _clean(text: str) -> str:
 
 
 class _Italic(str):
-    """Text in italics, as citeproc-py asks a formatter for it."""
+    """Text in italics, in the form that citeproc-py expects."""
 
     __slots__ = ()
 
@@ -185,7 +183,7 @@ def _bibtex(entry: Entry, document: Document, accessed: date, revised: date | No
         "note": _tex("; ".join(part for part in parts if part)),
     }
     lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items())
-    # Two revisions of one entry can stand in one bibliography.
+    # Two revisions of one entry can be in one bibliography.
     name = f"ijm-answers-{entry.id}" + (f"-r{entry.revision}" if revised else "")
     return f"@misc{{{name},\n{lines}\n}}"
 

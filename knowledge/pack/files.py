@@ -1,4 +1,4 @@
-"""The base pack as files: YAML front matter + Markdown in, entries out; every fault is told, none is guessed away."""
+"""The base pack as files: YAML front matter and Markdown in, entries out; every fault is reported, none is guessed away."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ _FENCE = "---"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """One thing that is wrong in the pack: the file, the field (with its index), and what to do about it."""
+    """One fault in the pack: the file, the field (with its index), and what to do about it."""
 
     file: str
     field: str
@@ -40,7 +40,7 @@ class Fault:
 
 
 class PackError(Exception):
-    """The pack cannot be used; `faults` says all that is wrong with it."""
+    """The pack cannot be used; `faults` lists everything that is wrong."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
@@ -136,14 +136,14 @@ _Model = TypeVar("_Model")
 
 
 def pack_folder() -> Path:
-    """Where the pack that ships with the bot lies."""
+    """Return the folder of the shipped pack."""
     return Path(str(resources.files("knowledge")))
 
 
 def load_pack(folder: Path | None = None) -> Pack:
     """Read the pack in a folder (the shipped one by default).
 
-    Raises PackError if a file cannot be read as what it should be. Faults between files are the linter's work.
+    Raises PackError if a file cannot be read. The linter finds faults between files.
     """
     pack, _, faults = read_pack(folder or pack_folder())
     if faults:
@@ -152,7 +152,7 @@ def load_pack(folder: Path | None = None) -> Pack:
 
 
 def read_pack(folder: Path) -> tuple[Pack, dict[str, str], tuple[Fault, ...]]:
-    """All that can be read of a pack: what was good, the file of each entry id, and every fault met."""
+    """Read as much of a pack as possible: its good parts, the file of each entry id, and every fault."""
     faults: list[Fault] = []
     topics = _listed(folder / "topics.yaml", _Topic, faults)
     documents = _listed(folder / "sources.yaml", _Document, faults)
@@ -303,7 +303,7 @@ def _validated(adapter: TypeAdapter[_Model], content: Any, file: str, faults: li
 
 
 def validation_messages(error: ValidationError) -> Iterator[tuple[str, str]]:
-    """Yield what is wrong, field by field, in words."""
+    """Yield the faults in words, field by field."""
     words = {"missing": "this field is missing", "extra_forbidden": "there is no such field"}
     for problem in error.errors(include_url=False):
         place = ".".join(str(part) for part in problem["loc"]) or "front matter"

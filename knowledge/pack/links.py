@@ -5,7 +5,7 @@ from knowledge.plain.markdown import links
 
 
 def answer_links(answer: str) -> tuple[str, ...]:
-    """List the addresses that an answer links to, as they were written, whether Markdown takes them or not."""
+    """List the addresses that an answer links to, as written, whether Markdown accepts them or not."""
     found: list[str] = []
     for piece in answer.split("](")[1:]:
         url, closed, _ = piece.partition(")")
@@ -15,7 +15,7 @@ def answer_links(answer: str) -> tuple[str, ...]:
 
 
 def label_faults(answer: str) -> tuple[str, ...]:
-    """Say of each link in an answer whose label turns or hides what it says that it does."""
+    """Report each link in an answer whose label reverses or hides its text."""
     return tuple(
         f"the label of the link to {url} holds characters that cannot be seen; type it anew"
         for label, url in links(answer)

@@ -27,30 +27,29 @@ from knowledge.plain.text import phrase_key
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 # An id has to fit a button's id beside its action: 100 characters on Discord (components/reference.mdx).
 ID_LIMIT = 40
-# What a community's entry may have: as many phrasings as are still written by people, not by a list; as many links as
-# somebody follows; a source that fits into the small print.
+# Limits of a community's entry: more phrasings or links than anybody writes by hand or follows; a source that fits into
+# the small print.
 PHRASINGS_LIMIT = 500
 LINKS_LIMIT = 10
 SOURCE_LIMIT = 200
 # What a link's button on Discord takes (components/reference.mdx).
 URL_LIMIT = 512
-# The sheet is about an organization founded in the 1990s; a year before it is a typing error.
+# The organization was founded in the 1990s; an earlier year is a typing error.
 _EARLIEST_YEAR = 1990
 _LATEST_YEAR = 2100
 
 
 def lint(folder: Path) -> tuple[Fault, ...]:
-    """All faults of the pack in a folder, sorted by file; none means that it may ship."""
+    """Return all faults of the pack in a folder, sorted by file; without any, it may ship."""
     pack, files, faults = read_pack(folder)
     taught = {phrase_key(text): files[entry.id] for entry in pack.entries for text in entry.phrasings}
     return tuple(sorted((*faults, *_between(pack, files), *_taught_twice(taught, folder), *awareness_faults(folder))))
 
 
 def local_faults(entry: Entry, pack: Pack, pinned: Collection[str] = ()) -> tuple[tuple[str, str], ...]:
-    """Return what is wrong with an entry of a community, field by field.
-
-    Its sources need not be the pack's, and the year of its figures may stand beside the answer. `pinned` are the phone
-    numbers that it may hold beside those of the pack, as `phones` gives them.
+    """Return the faults of a community's entry, field by field. Its sources need not be the pack's, and the year of its
+    figures may be outside the answer. `pinned` are the phone numbers that it may hold beside those of the pack, as
+    `phones` gives them.
     """
     return tuple(_local(entry, pack, pinned))
 
@@ -71,7 +70,7 @@ def unsure(entry: Entry, pack: Pack, pinned: Collection[str] = ()) -> tuple[str,
 def _unchecked(
     entry: Entry, pinned: Collection[str], find: Callable[[str], tuple[str, ...]]
 ) -> tuple[tuple[str, str], ...]:
-    """Return the phone numbers in an entry that are not among the checked ones (`pinned`), each behind its field."""
+    """Return the phone numbers in an entry that are not checked (`pinned`), each after its field."""
     texts = [("question", entry.question), ("answer", entry.answer)]
     texts += [(f"alternatives.{i}", text) for i, text in enumerate(entry.alternatives)]
     texts += [(f"facts.{i}.text", fact.text) for i, fact in enumerate(entry.facts)]
@@ -143,7 +142,7 @@ def _local(entry: Entry, pack: Pack, pinned: Collection[str]) -> Iterator[tuple[
     yield from _years(entry)
     too_long = tuple(_local_lengths(entry))
     yield from too_long
-    # No pattern looks at a text that is too long.
+    # No pattern reads a text that is too long.
     if not too_long:
         yield from _local_texts(entry, pack, pinned)
 
@@ -210,7 +209,7 @@ def _years(entry: Entry) -> Iterator[tuple[str, str]]:
 
 
 def _dated(entry: Entry) -> Iterator[tuple[str, str]]:
-    """Yield facts whose figure has no year beside it: a fact stands alone on a card or a slide."""
+    """Yield facts whose figure has no year next to it, because a fact is alone on a card or a slide."""
     for i, fact in enumerate(entry.facts):
         if has_figures(fact.text) and fact.year is None:
             yield f"facts.{i}.year", "this field is missing, though the sentence states a figure"
@@ -264,7 +263,7 @@ def _phrasings(pack: Pack, files: Mapping[str, str]) -> Iterator[Fault]:
 
 
 def _choices(pack: Pack) -> Iterator[Fault]:
-    """Words that several entries share belong to none of them, and to one choice."""
+    """Check that words that several entries share are in no entry, and in only one choice."""
     owned = {phrase_key(text): entry.id for entry in pack.entries for text in entry.phrasings}
     seen: set[str] = set()
     for i, choice in enumerate(pack.choices):
@@ -283,10 +282,7 @@ def _choices(pack: Pack) -> Iterator[Fault]:
 
 
 def _taught_twice(taught: Mapping[str, str], folder: Path) -> Iterator[Fault]:
-    """Examples that stand where they would teach two things at once.
-
-    `taught` are the keys of all phrasings, each with its file.
-    """
+    """Find examples that would teach two things at once. `taught` are the keys of all phrasings, each with its file."""
     faults: list[Fault] = []
     ordinary = dict(taught)
     for path in sorted((folder / "unanswerable").glob("*.yaml")):
@@ -301,9 +297,8 @@ def _taught_twice(taught: Mapping[str, str], folder: Path) -> Iterator[Fault]:
 
 
 def _danger(ordinary: Mapping[str, str], folder: Path) -> Iterator[Fault]:
-    """Yield messages that are examples of danger and of ordinary talk, which would teach the safety check both.
-
-    `ordinary` are the keys of what is ordinary elsewhere, each with its file.
+    """Yield messages that are examples of both danger and ordinary talk. `ordinary` are the keys of what is ordinary
+    elsewhere, each with its file.
     """
     faults: list[Fault] = []
     others: Mapping[str, str] = {}

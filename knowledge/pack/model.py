@@ -1,4 +1,4 @@
-"""The values that knowledge is made of, and the limits that they keep."""
+"""The values that knowledge is made of, and their limits."""
 
 import re
 import textwrap
@@ -22,7 +22,7 @@ WRONG_LIMIT = 3
 # One sentence that can be quoted, or put on a picture.
 FACT_LIMIT = 240
 
-# Digits that are no figure: addresses, and the short emergency and relay numbers.
+# Digits that are not figures: addresses, and the short emergency and relay numbers.
 _NO_FIGURE = re.compile(
     r"https?://\S+|(?<![\w-])[\w-]++\.(?:org|com|gov|net)\b\S*|\b[2-9]11\b|^\d+\.(?=\s)", re.MULTILINE
 )
@@ -41,7 +41,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One quotable sentence, the year it speaks for (None if it is undated), and where it comes from."""
+    """One quotable sentence, its year (None if undated), and its source."""
 
     text: str
     year: int | None
@@ -67,7 +67,7 @@ class QuizQuestion:
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """Return all that it says."""
+        """Return all its texts."""
         return (self.question, self.right, *self.wrong, self.why)
 
 
@@ -75,9 +75,8 @@ class QuizQuestion:
 class Entry:
     """One question with its answer.
 
-    `answer` is Markdown of at most ANSWER_LIMIT characters; `alternatives` are other ways to ask;
-    `as_of` is the year that its figures speak for. `title` is short, for buttons; `translations` are ways to ask by
-    language (ISO 639-1).
+    `answer` is Markdown of at most ANSWER_LIMIT characters; `alternatives` are other ways to ask; `as_of` is the year
+    of its figures. `title` is short, for buttons; `translations` are ways to ask by language (ISO 639-1).
     """
 
     id: str
@@ -97,7 +96,7 @@ class Entry:
 
     @property
     def label(self) -> str:
-        """Its title, or as much of its question as fits a button."""
+        """Its title, or as much of its question as fits on a button."""
         return self.title or textwrap.shorten(self.question, TITLE_LIMIT, placeholder="…")
 
     @property
@@ -122,7 +121,7 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Bare words that fit several entries, whose ids come likeliest first."""
+    """Short wordings that fit several entries, whose ids come likeliest first."""
 
     words: tuple[str, ...]
     entries: tuple[str, ...]
@@ -130,10 +129,8 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document that entries cite. `dated` says in words what is known of its date.
-
-    `sentence_case` has its title and headings as some citation styles want them, where the document has Every Word
-    Capitalized.
+    """A document that entries cite. `dated` says what is known about its date. `sentence_case` has its title and
+    headings in the case that some citation styles need, if the document has Every Word Capitalized.
     """
 
     title: str
@@ -145,7 +142,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A place that helps people in danger, as a person checked it on `checked_on`."""
+    """A contact that helps people in danger, last checked by a person on `checked_on`."""
 
     name: str
     source: str
@@ -156,9 +153,8 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class SafetyCard:
-    """The static reply to a message about somebody's safety: Markdown, and the contacts it is made of.
-
-    `short` are the numbers in one line of plain text.
+    """The fixed reply to a message about somebody's safety: Markdown, and its contacts. `short` has the numbers in one
+    line of plain text.
     """
 
     text: str
@@ -167,15 +163,14 @@ class SafetyCard:
 
     @property
     def phones(self) -> frozenset[str]:
-        """Every phone number that any reply or entry may hold, digits only."""
+        """The phone numbers that replies and entries may hold, digits only."""
         return frozenset(digits(phone) for contact in self.contacts for phone in contact.phones)
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Pack:
-    """Knowledge as it is answered from: what ships with the bot, or what a community made of it.
-
-    Two packs are the same only if they are one object, so that what was made of one can be kept as long as it lives.
+    """The knowledge that is answered from: the shipped one, or a community's. Packs are compared by identity, so that
+    caches can live as long as a pack.
     """
 
     entries: tuple[Entry, ...]

@@ -1,4 +1,4 @@
-"""What a community changed in the base pack: its revisions, and the knowledge that comes of them."""
+"""What a community changed in the base pack: its revisions, and the resulting knowledge."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from enum import StrEnum
 from knowledge.pack.lint import unpinned
 from knowledge.pack.model import Document, Entry, Pack
 
-# What is said of a document that only a community cites.
+# Describes a document that only a community cites.
 _LOCAL_AUTHOR = ""
 _LOCAL_KIND = "community source"
 
@@ -25,11 +25,11 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A change to be kept as the next revision of an entry.
+    """A change to save as the next revision of an entry.
 
-    `expected` is the number of the revision that its author saw (0 if the community had none). `entry` is the entry
-    as it reads from then on, None once removed. `base` is the fingerprint of the base entry that it stands for, None
-    for an entry of the community's own. `note` says what was known and accepted when it was saved.
+    `expected` is the number of the revision that its author saw (0 if the community had none). `entry` is the new text,
+    None for a removal. `base` is the fingerprint of the base entry that it replaces, None for a community's own entry.
+    `note` says which warnings were accepted when it was saved.
     """
 
     entry_id: str
@@ -41,13 +41,13 @@ class Draft:
 
     @property
     def number(self) -> int:
-        """The number of the revision that it becomes; the base entry itself is revision 1."""
+        """The number of the resulting revision; the base entry itself is revision 1."""
         return max(self.expected, 0 if self.base is None else 1) + 1
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """What one moderator made of an entry at one time (UTC). Never changed and never deleted one by one.
+    """One moderator's version of an entry (time in UTC). Never changed and never deleted singly.
 
     `by` is the moderator's id, or `overlay.NOBODY` after they asked to be forgotten.
     """
@@ -62,7 +62,7 @@ class Revision:
     at: datetime
 
 
-# Stands in the place of a moderator who asked to be forgotten.
+# Replaces the id of a moderator who asked to be forgotten.
 NOBODY = "deleted"
 
 
@@ -84,7 +84,7 @@ class Overlay:
 
 
 class Conflict(Exception):  # noqa: N818 (two edits are in conflict; nothing is broken)
-    """Somebody else changed an entry meanwhile. `current` is the revision that is there now."""
+    """Somebody else has changed an entry meanwhile. `current` is its revision now."""
 
     def __init__(self, current: Revision) -> None:
         super().__init__(f"{current.entry_id} is at revision {current.number} now")
@@ -92,7 +92,7 @@ class Conflict(Exception):  # noqa: N818 (two edits are in conflict; nothing is 
 
 
 def effective(pack: Pack, overlay: Overlay) -> Pack:
-    """Return the base pack with a community's changes: copies in the place of base entries, own ones at the end."""
+    """Return the base pack with a community's changes: copies in place of base entries, new ones at the end."""
     changed = {revision.entry_id: revision for revision in overlay.revisions}
     kept = [entry for entry in pack.entries if entry.id not in changed]
     if len(kept) == len(pack.entries) and not changed:
@@ -103,7 +103,7 @@ def effective(pack: Pack, overlay: Overlay) -> Pack:
 
 
 def with_entry(pack: Pack, entry_id: str, entry: Entry | None) -> Pack:
-    """Return a pack in which an entry is this one, in its old place or behind all others; or without it, if None."""
+    """Return a pack with an entry replaced, or added at the end; without it if the entry is None."""
     there = pack.entry(entry_id) is not None
     changed = [entry if each.id == entry_id else each for each in pack.entries]
     if entry is not None and not there:
@@ -112,13 +112,13 @@ def with_entry(pack: Pack, entry_id: str, entry: Entry | None) -> Pack:
 
 
 def shown(pack: Pack, base: Pack, pinned: Collection[str]) -> Pack:
-    """Return a community's knowledge without the entries that hold a phone number that nobody has checked."""
+    """Return a community's knowledge without entries that hold an unchecked phone number."""
     kept = tuple(each for each in pack.entries if each is base.entry(each.id) or not unpinned(each, base, pinned))
     return pack if len(kept) == len(pack.entries) else replace(pack, entries=kept)
 
 
 def document_of(pack: Pack, entry: Entry) -> Document:
-    """Return the document that an entry cites; one that the pack does not have is known by its title alone."""
+    """Return the document that an entry cites; one that the pack lacks has only its title."""
     return pack.document(entry.source.document) or _local(entry.source.document)
 
 

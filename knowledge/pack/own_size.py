@@ -1,4 +1,4 @@
-"""How much a community may bring of its own: what the matching learns in seconds, and what all share the memory for."""
+"""How much a community may add: what matching can learn in seconds, and what memory is shared for."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ OWN_BYTES_LIMIT = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class OwnSize:
-    """How much of an entry, or of a community's entries, does not ship with the bot; `bytes` is of all texts."""
+    """The size of what does not ship with the bot in entries; `bytes` counts all texts."""
 
     phrasings: int = 0
     words: int = 0
@@ -26,12 +26,12 @@ class OwnSize:
         return OwnSize(self.phrasings - other.phrasings, self.words - other.words, self.bytes - other.bytes)
 
     def grows(self, before: "OwnSize") -> bool:
-        """Say whether it is in some way more than before."""
+        """Return whether it is larger than before in any respect."""
         return self.phrasings > before.phrasings or self.words > before.words or self.bytes > before.bytes
 
     @property
     def fault(self) -> str:
-        """What is wrong if that is more than a community may have; else nothing."""
+        """Say what is wrong if a community may not have that much; else nothing."""
         for count, limit, what in (
             (self.phrasings, OWN_PHRASINGS_LIMIT, "phrasings of its own"),
             (self.words, OWN_WORDS_LIMIT, "words in its own phrasings"),
@@ -43,7 +43,7 @@ class OwnSize:
 
 
 def own_size(entry: Entry | None, base: Pack) -> OwnSize:
-    """Count what an entry has that does not ship with it; nothing for no entry."""
+    """Measure what an entry has beyond its shipped text; zero for no entry."""
     shipped = base.entry(entry.id) if entry is not None else None
     if entry is None or entry is shipped:
         return OwnSize()
@@ -57,5 +57,5 @@ def own_size(entry: Entry | None, base: Pack) -> OwnSize:
 
 
 def size_of(pack: Pack, base: Pack) -> OwnSize:
-    """Count what a community's entries have together that does not ship."""
+    """Measure what all of a community's entries have beyond what ships."""
     return sum((own_size(entry, base) for entry in pack.entries), OwnSize())

@@ -6,7 +6,7 @@
     - 90
     In 2026, 40 members came to the gala.
 
-The right answer follows a plus sign, each wrong one a minus sign, and the last line explains. An empty line parts
+The right answer follows a plus sign, each wrong one a minus sign, and the last line explains. Empty lines separate
 questions.
 """
 
@@ -15,14 +15,14 @@ from collections.abc import Iterable, Iterator
 
 from knowledge.pack.model import WRONG_LIMIT, Entry, QuizQuestion, has_figures
 
-# As many as one entry gives without its quiz becoming a list.
+# How many questions one entry can have.
 QUIZ_LIMIT = 10
 _EMPTY_LINES = re.compile(r"\n\s*\n")
 _RIGHT, _WRONG = "+", "-"
 
 
 class BadQuiz(ValueError):  # noqa: N818 (the quiz is badly written, and the message says where)
-    """Text is not quiz questions; the message says which question, and what is missing."""
+    """A text is not quiz questions; the message says which question is wrong, and what is missing."""
 
 
 def quiz_text(questions: Iterable[QuizQuestion]) -> str:
@@ -41,7 +41,7 @@ def read_quiz(text: str) -> tuple[QuizQuestion, ...]:
 
 
 def quiz_faults(entry: Entry) -> Iterator[tuple[str, str]]:
-    """Yield what a quiz question must be to be fair."""
+    """Yield what makes a quiz question unfair."""
     if len(entry.quiz) > QUIZ_LIMIT:
         yield "quiz", f"{len(entry.quiz)} questions; at most {QUIZ_LIMIT} are allowed"
     for i, each in enumerate(entry.quiz):

@@ -1,4 +1,4 @@
-"""An entry as plain data that JSON can hold, and back; and the fingerprint of its content."""
+"""An entry as plain data for JSON, and back; and the fingerprint of its content."""
 
 import json
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ _FINGERPRINT_DIGITS = 16
 
 
 def record_of(entry: Entry) -> dict[str, Any]:
-    """All that an entry says, except its revision's number."""
+    """Return an entry as plain data, except its revision number."""
     return {
         "id": entry.id,
         "question": entry.question,
@@ -34,7 +34,7 @@ def record_of(entry: Entry) -> dict[str, Any]:
 
 
 def entry_of(record: Mapping[str, Any]) -> Entry:
-    """Return the entry that a record was made of. Raises KeyError or TypeError if it is none; checks nothing else.
+    """Return the entry from a record. Raises KeyError or TypeError if it is not a record; checks nothing else.
 
     Records from before version 2 have no title, quiz or translations.
     """
@@ -56,7 +56,7 @@ def entry_of(record: Mapping[str, Any]) -> Entry:
 
 
 def fingerprint(entry: Entry) -> str:
-    """Return the same for the same content, whatever revision has it."""
+    """Return a hash of an entry's content, the same for every revision with that content."""
     content = json.dumps(record_of(entry), sort_keys=True, ensure_ascii=False)
     return digest(content, _FINGERPRINT_DIGITS)
 

@@ -1,10 +1,10 @@
-"""Taking out of a text what could say who wrote it or whom it is about, before it is kept for moderators."""
+"""Removing from a text what could reveal its author or subject, before it is kept for moderators."""
 
 import re
 
 from knowledge.plain.phones import without_phones
 
-# Longer ones are stories, not questions; the beginning tells what was asked.
+# Longer texts are stories, not questions; the beginning says what was asked.
 KEPT_LIMIT = 300
 # So much is looked at, without a word that is cut there.
 READ_LIMIT = 2_000

@@ -1,16 +1,16 @@
-"""Ids of entries, made of their questions."""
+"""Ids of entries, made from their questions."""
 
 import re
 from collections.abc import Collection
 
 from knowledge.pack.lint import ID_LIMIT
 
-# Room for a hyphen and a number behind an id that is taken.
+# Room for a hyphen and a number after an id that is taken.
 _ROOM = 4
 
 
 def slug(question: str, taken: Collection[str]) -> str:
-    """Return an id made of a question's words that nothing else has."""
+    """Return a unique id made from a question's words."""
     words = re.sub(r"[^a-z0-9]+", "-", question.casefold()).strip("-")[: ID_LIMIT - _ROOM].strip("-") or "entry"
     if words not in taken:
         return words

@@ -33,5 +33,5 @@ class MeaningModel:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
-        """Read what `arrays` made. Raises KeyError if something is missing."""
+        """Read what `arrays` returned. Raises KeyError if something is missing."""
         return cls(arrays["hidden"], arrays["hidden_bias"], arrays["output"], float(arrays["output_bias"]))

@@ -21,13 +21,13 @@ from knowledge.pack.tables.decoding import decode
 from knowledge.pack.tables.sheet import ROWS_LIMIT, Sheet, csv_sheets, excel_sheet
 from knowledge.plain.parsing import ParseError, parse_json, parse_yaml
 
-# What can be read, by how a file's name ends.
+# The formats that can be read, by the ending of a file's name.
 ENDINGS = (".csv", ".tsv", ".xlsx", ".json", ".yaml", ".yml")
 _Item = TypeVar("_Item")
 
 
 class Format(StrEnum):
-    """What a file can be written as. Spreadsheets of countries with a decimal comma want semicolons in CSV."""
+    """The formats of an export. Spreadsheets in countries with a decimal comma expect semicolons in CSV."""
 
     CSV = "csv"
     SEMICOLONS = "csv-semicolons"
@@ -36,12 +36,12 @@ class Format(StrEnum):
 
     @property
     def ending(self) -> str:
-        """How the file's name ends."""
+        """The ending of the file's name."""
         return self.partition("-")[0]
 
 
 def dump(entries: Sequence[Entry], removed: Sequence[str], kind: Format) -> bytes:
-    """Return the entries, and behind them the ids of those that are removed, as a file in UTF-8."""
+    """Return the entries, followed by the ids of removed ones, as a file in UTF-8."""
     if kind in {Format.CSV, Format.SEMICOLONS}:
         return _csv(entries, removed, ";" if kind is Format.SEMICOLONS else ",")
     records: list[Mapping[str, Any]] = [record_of(entry) for entry in entries]
@@ -53,10 +53,9 @@ def dump(entries: Sequence[Entry], removed: Sequence[str], kind: Format) -> byte
 
 
 def load(name: str, content: bytes, notes: list[str] | None = None) -> tuple[ImportRow, ...]:
-    """Return the rows of a file, whose name says what it is. Raises BadFile if nothing of it can be read.
-
-    A row that is wrong has a fault and does not keep the others from being read. An entry without an id has an empty
-    one. What should be known of the file as a whole is added to `notes`.
+    """Return the rows of a file, whose name tells its format. Raises BadFile if nothing in it can be read. A wrong row
+    has a fault, and the others are still read. An entry without an id has an empty one. Remarks on the whole file are
+    added to `notes`.
     """
     told: list[str] = [] if notes is None else notes
     kind = name.rpartition(".")[2].lower() if "." in name else ""
@@ -78,7 +77,7 @@ def load(name: str, content: bytes, notes: list[str] | None = None) -> tuple[Imp
 
 
 def _rows(sheets: Sequence[Sheet], notes: list[str]) -> tuple[ImportRow, ...]:
-    """Return the rows of a table, in whichever reading of the file it shows."""
+    """Return the rows of a table, from whichever reading of the file shows one."""
     notes += [sheets[0].note] if sheets and sheets[0].note else []
     table = foreign.qna_maker(sheets)
     if table is not None:

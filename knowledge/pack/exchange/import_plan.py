@@ -15,12 +15,12 @@ from knowledge.pack.records import fingerprint
 from knowledge.pack.slugs import slug
 from knowledge.plain.text import phrase_key
 
-# What a row may leave to the whole file, by the entry's own name, and how a table calls it.
+# The fields that may be filled in for the whole file, by the entry's name, with a table's name for each.
 LEFT_OPEN = {"topic": "topic", "source": "source", "as_of": "year"}
 
 
 class Outcome(StrEnum):
-    """What becomes of a row."""
+    """What would happen to a row."""
 
     ADDED = "added"
     CHANGED = "changed"
@@ -32,9 +32,8 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One row: where it stands, the id of its entry, what would become of it, and why it is not taken.
-
-    `open` are the fields that it leaves open and that nothing filled in. `warnings` are what was probably not meant.
+    """One row: its place, the id of its entry, what would happen to it, and why it is refused. `open` are the fields
+    that are still empty. `warnings` are likely mistakes.
     """
 
     place: int
@@ -48,23 +47,23 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All rows of a file in their order."""
+    """All rows of a file, in order."""
 
     steps: tuple[Step, ...]
 
     @property
     def drafts(self) -> tuple[Draft, ...]:
-        """The changes as the store takes them."""
+        """The changes in the store's form."""
         return tuple(step.draft for step in self.steps if step.draft is not None)
 
     def count(self, outcome: Outcome) -> int:
-        """How many rows have this outcome."""
+        """Count the rows with this outcome."""
         return sum(step.outcome is outcome for step in self.steps)
 
 
 @dataclass(frozen=True, slots=True)
 class FilledIn:
-    """What holds for the rows that leave it open: a topic, a source, a year; empty and 0 where nothing does."""
+    """What fills the empty fields of rows: a topic, a source, a year; empty and 0 if there is none."""
 
     topic: str = ""
     source: str = ""
@@ -80,17 +79,17 @@ def plan(
     pinned: Collection[str] = (),
     filled_in: FilledIn | None = None,
 ) -> Plan:
-    """Return what the rows would do to a community's knowledge. A wrong row does not keep others from being taken.
+    """Return what the rows would do to a community's knowledge. A wrong row does not stop the others.
 
-    A row without an id is the entry with its question, if there is one. `pinned` are phone numbers that entries may
-    hold beside the pack's; `note` is recorded with each change.
+    A row without an id stands for the entry with its question, if there is one. `pinned` are phone numbers that entries
+    may hold beside the pack's; `note` is recorded with each change.
     """
     planner = _Planner(base, overlay, note, pinned, filled_in or FilledIn())
     return Plan(tuple(planner.step(row) for row in rows))
 
 
 class _Planner:
-    """Plans one row after another, and knows what the rows before did."""
+    """Plans one row after another, and knows what the earlier rows did."""
 
     def __init__(self, base: Pack, overlay: Overlay, note: str, pinned: Collection[str], filled_in: FilledIn) -> None:
         self._base, self._overlay, self._note = base, overlay, note
@@ -149,7 +148,7 @@ class _Planner:
         return Step(row.place, entry.id, outcome, draft=self._draft(entry.id, Change.IMPORTED, entry))
 
     def _meant(self, question: str) -> tuple[str, str]:
-        """Return the id of the entry that a question without an id means, if any; or why that cannot be told."""
+        """Return the id of the entry that a question means, if any, or why that is unclear."""
         key = phrase_key(question)
         asked = list(dict.fromkeys(self._asked.get(key, ()))) if key else []
         if len(asked) > 1:
@@ -167,15 +166,14 @@ class _Planner:
         return "", ""
 
     def _new_id(self, question: str) -> str:
-        """Return an id for a new entry: that of a removed one with this question, so that its history goes on."""
+        """Return an id for a new entry: that of a removed one with this question, so that its history continues."""
         plain = slug(question, ())
         removed = self._overlay.of(plain)
         return plain if removed is not None and removed.entry is None else slug(question, self._taken)
 
     def _completed(self, entry: Entry, row: ImportRow, there: Entry | None, *, known: bool) -> Entry:
-        """Return the entry with what the row leaves open: as it is now, or as it holds for the whole file.
-
-        A row that names its entry by the question alone adds phrasings and takes none away.
+        """Fill what the row leaves empty: from the current entry, or from the values for the whole file. A row that
+        names its entry only by the question adds phrasings and removes none.
         """
         if there is not None:
             kept = {"topic", "source", "as_of", "links", "related", "alternatives", "title", "translations"} - row.given
@@ -214,7 +212,7 @@ class _Planner:
         return Draft(entry_id, change, entry, self._overlay.expected(entry_id), stands_for, self._note)
 
     def _tidied(self, entry: Entry) -> Entry:
-        """Return the entry with every text that is one line on one line, and its topic by id."""
+        """Return the entry with every one-line text on one line, and its topic by id."""
         question, topic = _line(entry.question), _line(entry.topic)
         named = topic.casefold()
         ids = (each.id for each in self._base.topics if named in {each.id, each.title.casefold()})
@@ -234,7 +232,7 @@ def _filled(entry: Entry, field: str) -> bool:
 
 
 def _each_once(phrasings: Iterable[str], question: str) -> tuple[str, ...]:
-    """Phrasings without those that repeat another, or the question, apart from case and signs."""
+    """Return the phrasings that repeat neither another nor the question, apart from case and punctuation."""
     by_key: dict[str, str] = {}
     for phrasing in phrasings:
         by_key.setdefault(phrase_key(phrasing) or phrasing, phrasing)

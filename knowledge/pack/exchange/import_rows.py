@@ -16,15 +16,15 @@ from knowledge.pack.records import entry_of
 from knowledge.pack.tables.cells import lines, unguarded, warnings_of, yes_or_no
 from knowledge.plain.parsing import ParseError, parse_json
 
-# As many faults of one row as somebody mends before trying again.
+# How many faults of one row to report.
 _FAULTS_LIMIT = 5
-# Of the name of a field that does not exist, as much as tells which one it is.
+# How much of an unknown field's name to repeat.
 _NAME_LIMIT = 60
-# As much of a cell as a fault repeats.
+# How much of a cell a fault repeats.
 _CELL_LIMIT = 40
 # A year as spreadsheets write it: a number, or the date that they made of it.
 _YEAR = re.compile(r"(\d{4})(?:\.0+|-\d\d-\d\d(?:[T ].*)?)?")
-# The entry's own names for what stands in these columns.
+# The entry's own names for these columns.
 _FIELDS = {"phrasings": "alternatives", "year": "as_of", "short title": "title"}
 _COLUMNS = {field: column for column, field in _FIELDS.items()}
 FIELDS = frozenset(
@@ -43,17 +43,15 @@ FIELDS = frozenset(
         "translations",
     }
 )
-# An empty cell in these says nothing, in the others that there is none.
+# An empty cell in these columns says nothing; in the others it means that there is none.
 _NEVER_EMPTY = frozenset({"topic", "source", "year"})
 
 
 @dataclass(frozen=True, slots=True)
 class ImportRow:
-    """One row of a file: where it stands (as a spreadsheet numbers rows), and what it says.
-
-    That is an entry, or the id or question of one that is removed, or a fault. `given` are the fields that the file
-    speaks of; the others of the entry mean nothing. `table` says that they have the names of columns. `warnings` are
-    what was probably not meant.
+    """One row of a file: its place (as a spreadsheet numbers rows), and its content. That is an entry, or the id or
+    question of one to remove, or a fault. `given` are the fields that the file has; the entry's others mean nothing.
+    `table`: the fields have the names of columns. `warnings` are likely mistakes.
     """
 
     place: int
@@ -65,7 +63,7 @@ class ImportRow:
     warnings: tuple[str, ...] = ()
 
     def named(self, field: str) -> str:
-        """Return what the file's author calls a field: `alternatives.0` of a table is line 1 of `phrasings`."""
+        """Return the file's own name for a field: `alternatives.0` of a table is line 1 of `phrasings`."""
         if not self.table:
             return field
         name, _, place = field.partition(".")
@@ -125,7 +123,7 @@ class _Removed(BaseModel):
 
 
 def from_record(place: int, record: Any) -> ImportRow:
-    """Return the row that an object of a JSON or YAML file is."""
+    """Read a row from an object of a JSON or YAML file."""
     if isinstance(record, Mapping) and record.get("removed") is False:
         record = {name: value for name, value in record.items() if name != "removed"}
     removed = isinstance(record, Mapping) and "removed" in record
@@ -140,7 +138,7 @@ def from_record(place: int, record: Any) -> ImportRow:
 
 
 def from_cells(place: int, cells: Mapping[str, str], columns: Collection[str]) -> ImportRow:
-    """Return the row that the cells of a table are, by column; the file has these `columns`."""
+    """Read a row from a table's cells by column; the file has these `columns`."""
     plain = {name: unguarded(cell) for name, cell in cells.items()}
     gone = yes_or_no(plain.get("removed", ""))
     if gone is None:
@@ -187,7 +185,7 @@ def _record(plain: Mapping[str, str]) -> dict[str, Any]:
         "topic": plain.get("topic", ""),
         "source": {"document": plain.get("source", ""), "section": plain.get("section", "")},
         "links": [_link(line) for line in lines(plain.get("links", ""))],
-        # Ids have none of these signs.
+        # Ids have none of these characters.
         "related": [each for each in re.split(r"[\s,;]+", plain.get("related", "")) if each],
         "title": plain.get("short title", ""),
         "translations": translations,
@@ -195,13 +193,13 @@ def _record(plain: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _link(line: str) -> dict[str, str]:
-    """Return the address and title in a line, whichever stands first."""
+    """Return the address and title in a line, in either order."""
     url, title = address_in(line) or (line.split(maxsplit=1)[0], line)
     return {"title": title or url, "url": url}
 
 
 def _mistyped(cell: str) -> str:
-    """Say which line of a cell looks like an address and is none, and what was meant; empty if no line does."""
+    """Say which line of a cell looks like a broken address, and what was meant; empty if none does."""
     for place, line in enumerate(lines(cell), start=1):
         if address_in(line) is None and (meant := mended(line)):
             return f"links (line {place}): “{_short(line)}” is not an address. Did you mean {meant}?"

@@ -1,4 +1,4 @@
-"""The error of a file that cannot be read at all."""
+"""The error for a file that cannot be read at all."""
 
 
 class BadFile(ValueError):  # noqa: N818 (the file is bad, and the message says why)

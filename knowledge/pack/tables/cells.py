@@ -1,20 +1,21 @@
-"""What spreadsheets do to a text on its way: guards that exports add, yes and no, errors, broken letters, markup."""
+"""What spreadsheets do to texts: guards that exports add, yes and no, errors, broken letters, markup."""
 
 import re
 
-# A spreadsheet takes a cell that begins so for a formula (owasp.org: CSV injection); an apostrophe keeps it text.
+# A spreadsheet reads a cell that begins with these as a formula (owasp.org: CSV injection); an apostrophe prevents
+# that.
 _FORMULA = re.compile(r"(?<!')'*+[=+\-@\t\r\n＝＋－＠]")
 _YES, _NO = frozenset({"yes", "y", "true", "1", "x"}), frozenset({"", "no", "n", "false", "0"})
 _ERRORS = re.compile(r"#(?:NAME\?|REF!|VALUE!|N/A|DIV/0!|NULL!|NUM!)")
 # UTF-8 that was read as Windows-1252: the first byte of a sign outside ASCII and one of those that follow it.
 _MOJIBAKE = re.compile("â€|Ã[\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œžŸ]|Â[\u00a0-\u00bf]|ï»¿")
 _HTML = re.compile(r"</?(?:p|br|div|span|a|b|i|u|ul|ol|li|strong|em|h[1-6])\b|&(?:nbsp|amp|quot|lt|gt|#\d{2,5});", re.I)
-# So many pieces in one phrasing are several phrasings.
+# From this many pieces on, one phrasing is really several.
 _PIECES = 3
 
 
 def guarded(text: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
+    """Return a cell that no spreadsheet reads as a formula."""
     return f"'{text}" if _FORMULA.match(text) else text
 
 
@@ -24,13 +25,13 @@ def unguarded(cell: str) -> str:
 
 
 def yes_or_no(cell: str) -> bool | None:
-    """Return whether a cell says yes; None if it is neither word. An empty one is no."""
+    """Return whether a cell says yes; None if it says neither yes nor no. An empty cell means no."""
     word = cell.strip().casefold()
     return True if word in _YES else False if word in _NO else None
 
 
 def warnings_of(column: str, text: str) -> list[str]:
-    """Return what in a cell was probably not meant, in words."""
+    """Return warnings about likely mistakes in a cell."""
     found: list[str] = []
     if error := _ERRORS.search(text):
         found.append(f"{column}: “{error.group()}” is an error of the spreadsheet")
@@ -46,7 +47,7 @@ def warnings_of(column: str, text: str) -> list[str]:
 
 
 def lines(text: str) -> list[str]:
-    """Return the lines of a cell that are not empty, wherever it was made."""
+    """Return the lines of a cell that are not empty, with any kind of line end."""
     return [line for line in re.split(r"\r\n|\r|\n", text) if line.strip()]
 
 

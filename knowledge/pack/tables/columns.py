@@ -1,4 +1,4 @@
-"""Which column of a sheet is which field of an entry: by our names, other words for them, or the words in a title."""
+"""Which column of a sheet is which field of an entry: by name, by another word for it, or by a word in the title."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -68,10 +68,7 @@ class Table:
 
 
 def table_of(sheets: Sequence[Sheet]) -> Table:
-    """Return the table in the reading of a file that has column names.
-
-    Raises BadFile with all that is wrong with the names.
-    """
+    """Return the table from the reading of a file that has column names. Raises BadFile with all faults in the names."""
     for sheet in sheets:
         for place, row in enumerate(sheet.rows[:HEADER_ROWS]):
             names = [plain_name(cell) for cell in row.cells]
@@ -87,7 +84,7 @@ def table_of(sheets: Sequence[Sheet]) -> Table:
 
 
 def plain_name(cell: str) -> str:
-    """Return a column's name as it is compared: in lower case, without signs at its ends and around its words."""
+    """Return a column's name for comparison: in lower case, without punctuation around its words."""
     return " ".join(re.sub(r"[\s_\-:*]+", " ", cell.replace("\ufeff", "")).casefold().split())
 
 
@@ -133,7 +130,7 @@ def _fields(header: Sequence[str], rows: Sequence[SheetRow]) -> list[str]:
 
 
 def _unknown(columns: Sequence[str]) -> list[str]:
-    """Say once which columns are unknown, each with the name that was probably meant."""
+    """Report the unknown columns once, each with the name that was probably meant."""
     if not columns:
         return []
     named: list[str] = []
@@ -152,7 +149,7 @@ def _nameless(place: int, rows: Sequence[SheetRow]) -> list[str]:
 
 
 def letters(place: int) -> str:
-    """Return a column as spreadsheets call it, from its place (from 0)."""
+    """Return a spreadsheet's letters for a column, from its place (from 0)."""
     more, last = divmod(place, len(ascii_uppercase))
     return (letters(more - 1) if more else "") + ascii_uppercase[last]
 

@@ -1,4 +1,4 @@
-"""The text of a file whose encoding nobody named: Unicode where it says so, older encodings where they show."""
+"""The text of a file of unknown encoding: Unicode if it says so, older encodings if they are recognizable."""
 
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Decoded:
 
 
 def decode(content: bytes) -> Decoded:
-    """Decode a file. Raises BadFile if it is no text, or its encoding cannot be told safely."""
+    """Decode a file. Raises BadFile if it is not text, or if its encoding is uncertain."""
     found = _unicode(content) or _older(content)
     text = found.text.lstrip("\ufeff")
     if "\x00" in text:
@@ -57,7 +57,7 @@ def _older(content: bytes) -> Decoded:
 
 
 def _fit(before: str, sign: str, after: str) -> int:
-    """How well a sign fits between its neighbors in English text, from -3 to 2."""
+    """Return how well a character fits between its neighbors in English text, from -3 to 2."""
     inside = before.isalpha() and after.isalpha()
     if sign in _QUOTES:
         return 2 if not inside or sign == "’" else -1

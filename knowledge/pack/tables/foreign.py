@@ -1,4 +1,4 @@
-"""Exports of other question-and-answer systems as rows of ours, and one sentence for those that have none."""
+"""Exports of other question-and-answer systems as rows, and one sentence for those that cannot be read."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -36,7 +36,7 @@ _BY_HAND = frozenset({"editorial", "custom editorial"})
 
 
 def told(ending: str) -> str:
-    """Return what to do with a file of a kind that is not taken, or nothing."""
+    """Say what to do with a file of a kind that is not supported; else nothing."""
     return _NO_TABLE.get(ending, "")
 
 
