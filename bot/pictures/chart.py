@@ -26,7 +26,7 @@ MILLIONS = 1_000_000
 
 
 def layout_of(chart: Chart) -> Layout:
-    """Lay out the chart. Every second bar has a label, from the last on, because it is as wide as two."""
+    """Lay out the chart. Every second bar has a label, from the last one on, because a label is as wide as two bars."""
     words = _name(chart.community)
     top = words[0].bottom + GAP // 2 if words else MARGIN
     words.append(PlacedParagraph(_text(chart.title, Weight.SEMIBOLD, TITLE), MARGIN, top, PAPER))
