@@ -68,7 +68,7 @@ class Table:
 
 
 def table_of(sheets: Sequence[Sheet]) -> Table:
-    """Return the table from the reading of a file that has column names. Raises BadFile with all faults in the names."""
+    """Return the table from the reading of a file that has column names. Raises BadFile with all wrong names."""
     for sheet in sheets:
         for place, row in enumerate(sheet.rows[:HEADER_ROWS]):
             names = [plain_name(cell) for cell in row.cells]

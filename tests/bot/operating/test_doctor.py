@@ -43,7 +43,7 @@ def test_a_fresh_machine_is_well_and_the_doctor_leaves_nothing_behind(tmp_path: 
     result = run()
     assert result.exit_code == 0, result.output
     assert "ok       database: " in result.output
-    assert "is made at the first start" in result.output
+    assert "the first start creates it" in result.output
     assert list(tmp_path.iterdir()) == []
 
 
