@@ -18,7 +18,7 @@ class ConsoleSettings(BaseSettings):
 
 
 async def _serve(app: App, settings: ConsoleSettings, serving: Serving) -> None:
-    # What draws in a terminal is imported only for one.
+    # The drawing code is imported only for a terminal.
     console = import_module("adapters.console.app")
     await console.chat(app, scripted=settings.plain or None, connect=serving.connect)
 

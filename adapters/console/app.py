@@ -33,12 +33,12 @@ QUESTION_BEGUN = 3
 
 
 class Screen(Protocol):
-    """Where the chat takes place; with `whole_texts` it takes several lines at once, where there may be some."""
+    """Where the chat takes place; with `whole_texts`, a text of several lines comes in one piece."""
 
     whole_texts: bool
 
     async def read(self, prompt: str, default: str = "", *, takes_lines: bool = False) -> str:
-        """Return what is typed next. Raises EOFError at the end, and KeyboardInterrupt with what stood there."""
+        """Return what is typed next. Raises EOFError at the end, and KeyboardInterrupt with the text so far."""
 
     def show(self, reply: Reply) -> None:
         """Show a reply."""
@@ -48,7 +48,7 @@ class Screen(Protocol):
 
 
 async def chat(app: App, *, scripted: bool | None = None, connect: str = "") -> None:
-    """Talk with whoever is at the terminal until they leave.
+    """Chat with the person at the terminal until they leave.
 
     `connect` says how to connect a platform. `scripted` reads plain lines and prints plain replies; by default if
     input or output is not a terminal.
@@ -68,7 +68,7 @@ async def chat(app: App, *, scripted: bool | None = None, connect: str = "") -> 
 
 async def converse(app: App, screen: Screen, connect: str = "", *, greet: bool) -> None:
     """Chat on a given screen."""
-    # Where a text is changed in place, an empty line is an empty text.
+    # Where a text is edited in place, an empty line means an empty text.
     keep = frozenset() if screen.whole_texts else frozenset({""})
     talk = TextChat(
         app, lambda _: HERE, lambda user, _: user, keep=keep, take_file=_upload, whole_texts=screen.whole_texts
@@ -124,14 +124,14 @@ def _read(path: Path) -> Upload:
 
 
 def saved(block: Image | File) -> Path:
-    """Where a picture or file was put, for a terminal shows neither."""
+    """Save a picture or file, because a terminal shows neither, and return its path."""
     path = Path(tempfile.mkdtemp(prefix="ijm-answers-")) / Path(block.name).name
     path.write_bytes(block.content)
     return path
 
 
 class Pipe:
-    """Plain lines in, plain replies out: for scripts. What is not a reply goes to stderr."""
+    """Plain lines in, plain replies out, for scripts. Everything else goes to stderr."""
 
     whole_texts = False
 
@@ -143,7 +143,7 @@ class Pipe:
         return line.rstrip("\n") or default
 
     def show(self, reply: Reply) -> None:
-        """Print a reply, and a line that parts it from the next."""
+        """Print a reply, and an empty line after it."""
         print(numbered(reply), end="\n\n", flush=True)
 
     def say(self, line: str) -> None:
@@ -182,7 +182,7 @@ class Terminal:
 
 
 class TerminalOutbox(Outbox):
-    """Shows above the prompt what is posted without being asked, while somebody is there to see it."""
+    """Shows posts above the prompt while somebody is there to see them."""
 
     platform = CONSOLE
 
@@ -190,36 +190,36 @@ class TerminalOutbox(Outbox):
         self._screen = screen
 
     async def check(self, community: str, place: str) -> None:
-        """There is one place."""
+        """Return: there is only one place."""
         if (community, place) != (HERE.community, HERE.id):
             raise Unpostable("This is not the terminal.")
 
     async def post(self, community: str, place: str, reply: Reply, *, key: str) -> None:
-        """Show it without its buttons, whose numbers would be taken for those of the last reply."""
+        """Show a post without its buttons, whose numbers would be confused with those of the last reply."""
         await self.check(community, place)
         await run_in_terminal(lambda: self._screen.show(replace(reply, buttons=(), menu=None)))
 
     async def tell(self, community: str, person: str, reply: Reply) -> None:
-        """Show it to the one person who is there."""
+        """Show it to the person at the terminal."""
         if person != OPERATOR.id:
             raise Unpostable("They are not at this terminal.")
         await run_in_terminal(lambda: self._screen.show(replace(reply, buttons=(), menu=None)))
 
 
 class _Completer(Completer):
-    """Completes commands behind a slash, options behind a command, and questions."""
+    """Completes commands after a slash, options after a command, and questions."""
 
     def __init__(self, app: App) -> None:
         self._app = app
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> list[Completion]:
-        """Nothing: completion is asynchronous here."""
+        """Return nothing: completion is asynchronous here."""
         return []
 
     async def get_completions_async(
         self, document: Document, complete_event: CompleteEvent
     ) -> AsyncGenerator[Completion, None]:
-        """Yield what the line may become."""
+        """Yield completions of the line."""
         typed = document.text_before_cursor
         if typed.startswith("/"):
             for line, summary in command_lines(self._app.registry, Role.ADMIN, typed):

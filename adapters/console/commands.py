@@ -1,4 +1,4 @@
-"""From the declared commands to what the terminal completes."""
+"""From the declared commands to the terminal's completions."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from bot.commands.typed import split
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What has to be completed: the command and option, what of it is typed, and how many characters that is."""
+    """What to complete: the command and option, the text so far, and its length."""
 
     event: Complete
     typed: int

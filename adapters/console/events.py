@@ -6,12 +6,12 @@ from bot.chat.roles import ADMINISTRATES
 
 
 def _referent(_: str, named: str) -> Referent | None:
-    """There is one person, and one place."""
+    """Return what an id stands for: there is only one person and one place."""
     return {OPERATOR.id: Referent.PERSON, HERE.id: Referent.CHANNEL}.get(named)
 
 
 CONSOLE = Platform("console", "the terminal", referent=_referent)
-# Whoever has the terminal has the files and the database, so may do everything.
+# Whoever has the terminal also has the files and the database, and may do everything.
 OPERATOR = User("console:operator", "you", frozenset({ADMINISTRATES}))
 HERE = Place("console:terminal", "console:local", direct=True, posts=False, platform=CONSOLE)
 
@@ -20,7 +20,7 @@ _HEADS = {"/ijm": "ijm", "/ijm-mod": "ijm-mod"}
 
 
 def event_of(line: str) -> Message | Typed:
-    """Return what a line means: a slash begins a command, else it is asked."""
+    """Return the event for a line: a slash begins a command, anything else is a question."""
     typed = line.strip()
     if typed.lower() in _HELP:
         return Typed(OPERATOR, HERE, "help")

@@ -34,12 +34,12 @@ from bot.chat.replies import Delete, Reply, text
 from bot.commands.metrics import PlatformError
 from bot.commands.refusals import NO_FILE, refused
 
-# Discord wants a first response within 3 s (interactions/receiving-and-responding.mdx:351). A core that is not done
-# by then is deferred; before, because a deferred answer can be neither a modal nor change whether it is private.
+# Discord wants a first response within 3 s (interactions/receiving-and-responding.mdx:351). A slower answer is deferred
+# just before that; it can then be no modal, and cannot change between private and public.
 DEFER_AFTER = 2.0
 # A modal can never follow a deferred response (interactions/receiving-and-responding.mdx).
 _TOO_LATE = (text("That took too long for a form to open. Please try again."),)
-# What Discord says of an interaction that is over.
+# Discord's error code for an interaction that is over.
 _OVER = frozenset({UNKNOWN_INTERACTION, INVALID_TOKEN})
 
 # Delivers an urgent reply to a person, in one way or at last in another.
@@ -49,7 +49,7 @@ log = logging.getLogger(__name__)
 
 
 class Answering:
-    """Answers interactions. `surely` delivers an urgent reply, and tells the core whether it arrived."""
+    """Answers interactions. `surely` delivers an urgent reply, and tells the core if it arrived."""
 
     def __init__(self, app: App, surely: Surely) -> None:
         self._app = app
@@ -79,9 +79,9 @@ class Answering:
         """Answer within Discord's 3 seconds, or say in time that it takes longer; then answer once."""
         working = asyncio.create_task(self._handled(interaction, event))
         await asyncio.wait({working}, timeout=DEFER_AFTER)
-        # The SDK's own `is_done` does not know of a deferral whose confirmation was lost on the way.
+        # The SDK's own `is_done` misses a deferral whose confirmation was lost.
         deferred = not working.done()
-        # What comes of some buttons takes the place of their message, so that stays in the meantime.
+        # The reply to some buttons replaces their message, which stays in the meantime.
         stays = self._app.is_final(event)
         if deferred:
             try:
@@ -99,7 +99,7 @@ class Answering:
         elif outcome.urgent:
             await self._answer_surely(interaction, event, outcome, deferred=deferred)
         elif deferred and stays and not outcome.in_place:
-            # Such as what was wrong: the message stays as it is, to be tried again.
+            # Such as a mistake: the message stays, so that the button can be tried again.
             await insist(lambda: interaction.edit_original_response(content=None), LATER_PAUSES)
             await self._follow(interaction, outcome)
         else:
@@ -111,7 +111,7 @@ class Answering:
                 await self._write_to(interaction.user, outcome)
 
     async def _defer(self, interaction: discord.Interaction[Any], event: Event, *, stays: bool) -> None:
-        """Say that the answer takes longer, and of a slow act what it does."""
+        """Say that the answer takes longer, and name a slow action."""
         private = self._app.answers_privately(event)
         await insist(lambda: interaction.response.defer(ephemeral=private, thinking=not stays))
         if told := progress(event):
@@ -121,7 +121,7 @@ class Answering:
     async def _answer_surely(
         self, interaction: discord.Interaction[Any], event: Event, reply: Reply, *, deferred: bool
     ) -> None:
-        """Answer with what has to arrive."""
+        """Send an urgent answer."""
         answer = self._fill if deferred else self._respond
         await self._surely(
             event,
@@ -132,7 +132,7 @@ class Answering:
         )
 
     async def _handled(self, interaction: discord.Interaction[Any], event: Event) -> Reply | Delete | None:
-        """Return what the core says, to a form with its files."""
+        """Return the core's reply; download a form's files first."""
         if isinstance(event, Submit):
             try:
                 files = {field: await _content(file) for field, file in uploaded(interaction).items()}
@@ -156,7 +156,7 @@ class Answering:
             log.info("The message to delete is already gone.")
 
     async def _pass_over(self, interaction: discord.Interaction[Any], *, deferred: bool) -> None:
-        """Acknowledge what gets no answer; to its user, Discord would call the bot broken otherwise."""
+        """Acknowledge an interaction without an answer; otherwise Discord tells the user that the bot failed."""
         if not deferred and interaction.type is discord.InteractionType.component:
             await insist(interaction.response.defer)
             return
@@ -193,14 +193,14 @@ class Answering:
         )
 
     async def _follow(self, interaction: discord.Interaction[Any], reply: Reply) -> None:
-        """Send a reply behind the first response; once, for Discord cannot tell a second one from the first."""
+        """Send a reply after the first response, once: Discord does not recognize a repeated one."""
         rendered = render(reply)
         await interaction.followup.send(
             embed=rendered.embed, ephemeral=reply.private, allowed_mentions=NOBODY, **parts(rendered)
         )
 
     async def _change(self, message: discord.Message, becomes: Reply) -> None:
-        """Change the pressed message; where the bot is not a member, only the press itself leads to it."""
+        """Change the pressed message through the press, since the bot may not be a member there."""
         change = edited(message, becomes)
         try:
             await insist(lambda: message.edit(**change), LATER_PAUSES)
@@ -208,7 +208,7 @@ class Answering:
             log.info("Discord does not let a message be changed: %s", error.code)
 
     async def _fill(self, interaction: discord.Interaction[Any], reply: Reply) -> None:
-        """Put the answer in the place of the deferred one."""
+        """Replace the deferred response with the answer."""
         if reply.form is not None:
             reply = Reply(_TOO_LATE, (reply.form.reopen,) if reply.form.reopen else ())
         rendered = render(reply)
@@ -235,5 +235,5 @@ class Answering:
 
 
 async def _content(file: discord.Attachment) -> Upload:
-    """Return a file with its content, if that is not too large. Raises HTTPException if Discord does not give it."""
+    """Return a file with its content, if it is not too large. Raises HTTPException if it cannot be downloaded."""
     return Upload(file.filename, await file.read() if file.size <= UPLOAD_LIMIT else None)

@@ -1,4 +1,4 @@
-"""Serving Discord: connects, says in words why it cannot, and lets go in order."""
+"""Serving Discord: connects, says in words why it cannot, and stops cleanly."""
 
 import logging
 
@@ -19,7 +19,8 @@ _REFUSED = (
     "Discord refuses DISCORD_TOKEN. Make a new one in the Discord Developer Portal (your app, Bot, Reset Token) and "
     "set it."
 )
-# What the gateway's close codes mean (opcodes-and-status-codes.mdx); 4004 comes when the token is reset meanwhile.
+# The meaning of the gateway's close codes (opcodes-and-status-codes.mdx); 4004 means that the token was reset
+# meanwhile.
 _CLOSED = {
     4004: _REFUSED,
     4010: "Discord refuses DISCORD_SHARD_IDS or DISCORD_SHARD_COUNT. Unset both, or make them fit each other.",
@@ -34,11 +35,11 @@ class DiscordError(CannotServeError):
 
 
 class DiscordUnreachable(DiscordError, CannotReachError):  # noqa: N818 (nothing is wrong with the settings)
-    """Discord does not answer, or something else answers in its place."""
+    """Discord does not answer, or something else answers instead."""
 
 
 async def serve(app: App, settings: DiscordSettings, *, read_messages: bool) -> None:
-    """Serve Discord until cancelled, and take posts for it. `read_messages` asks for the message content intent.
+    """Serve Discord until cancelled, and accept posts for it. `read_messages` asks for the message content intent.
 
     Raises DiscordError if the token or an intent is refused, and DiscordUnreachable if Discord does not answer.
     """
@@ -79,9 +80,8 @@ def _unreachable(why: str) -> DiscordUnreachable:
 
 
 async def _connected(app: App, settings: DiscordSettings, token: str, read_messages: bool) -> bool:
-    """Serve until the connection ends for good; False if it should be made anew.
-
-    discord.py reconnects by itself, but not where a connection breaks while it is being made again.
+    """Serve until the connection ends for good; return False to connect again. discord.py reconnects by itself, unless
+    a connection breaks while it reconnects.
     """
     try:
         async with Client(app, settings, read_messages=read_messages and settings.message_content) as client:
@@ -98,7 +98,7 @@ async def _connected(app: App, settings: DiscordSettings, token: str, read_messa
 
 
 async def _log_in(client: Client, token: str) -> None:
-    """Log in. Raises DiscordUnreachable if what answers does not speak Discord's language, such as a proxy's page."""
+    """Log in. Raises DiscordUnreachable if the answer is not Discord's, such as a proxy's page."""
     try:
         await client.login(token)
     except (TypeError, LookupError, ValueError, AttributeError) as error:

@@ -29,25 +29,25 @@ from bot.app.app import App
 from bot.chat.replies import text
 from bot.commands.metrics import PlatformError
 
-# Discord wants a first response within 3 s (interactions/receiving-and-responding.mdx:351). A core that is not done
-# by then is deferred; before, because a deferred answer can be neither a modal nor change whether it is private.
+# Discord wants a first response within 3 s (interactions/receiving-and-responding.mdx:351). A slower answer is deferred
+# just before that; it can then be no modal, and cannot change between private and public.
 DEFER_AFTER = 2.0
 # A modal can never follow a deferred response (interactions/receiving-and-responding.mdx).
 _TOO_LATE = (text("That took too long for a form to open. Please try again."),)
-# What Discord says of an interaction that is over.
+# Discord's error code for an interaction that is over.
 _OVER = frozenset({UNKNOWN_INTERACTION, INVALID_TOKEN})
 NAME = DISCORD.name
-# An answer that Discord takes only after so long is of use to nobody, and holds up the channel's others.
+# An answer that has to wait longer helps nobody and holds up the channel's others.
 RATE_LIMIT_SECONDS = 60.0
 
 log = logging.getLogger(__name__)
 
-# The bot does not talk; an operator need not read at each start that it could not.
+# The bot has no voice; an operator need not read that at each start.
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 
 
 def intents(*, read_messages: bool) -> discord.Intents:
-    """Return what Discord tells the bot about: servers, channels, and messages, with text where it may read it."""
+    """Return the intents: servers, channels, and messages, with their text if the bot may read it."""
     wanted = discord.Intents.none()
     wanted.guilds = True
     wanted.guild_messages = True
@@ -63,7 +63,7 @@ class Client(discord.AutoShardedClient):
         super().__init__(
             intents=intents(read_messages=read_messages),
             **_shards(settings),
-            # discord.py itself reads no environment. One proxy is for all: the API's says where the others are.
+            # discord.py reads no environment variables, and takes one proxy for everything: the API's.
             proxy=proxy_for(settings.api_url or Route.BASE),
             allowed_mentions=NOBODY,
             max_messages=None,
@@ -79,7 +79,7 @@ class Client(discord.AutoShardedClient):
         self._metrics = app.services.metrics
         app.services.links.counted(NAME, self._servers)
         pass_over_unreadable(self, self._metrics)
-        # A process that leaves it to another one knows of no fault.
+        # A process that leaves it to another does not know of any fault.
         self._registered = True
         self._syncs = settings.shard_ids is None or 0 in settings.shard_ids
         if settings.api_url:
@@ -88,7 +88,7 @@ class Client(discord.AutoShardedClient):
             self._use_gateway(settings.gateway_url)
 
     def _use_gateway(self, address: str) -> None:
-        """Connect there, whatever Discord names: by default, in /gateway/bot, or to resume a session."""
+        """Always connect to this address, whichever one Discord names."""
         connect = self.http.ws_connect
 
         async def ws_connect(url: str, *, compress: int = 0) -> aiohttp.ClientWebSocketResponse:
@@ -97,7 +97,7 @@ class Client(discord.AutoShardedClient):
         self.http.ws_connect = ws_connect  # type: ignore[method-assign]
 
     async def setup_hook(self) -> None:
-        """Register the commands, if they are not registered as they are now; the process with shard 0 does it."""
+        """Register the commands if they have changed; the process with shard 0 does it."""
         if not self._syncs or self.application_id is None:
             return
         ours = payload(self._app.registry)
@@ -122,7 +122,7 @@ class Client(discord.AutoShardedClient):
         log.info("Registered the commands with Discord.")
 
     async def _registered_now(self) -> list[dict[str, Any]]:
-        """Return the commands as they are registered, with their texts in other languages."""
+        """Return the registered commands, with their texts in other languages."""
         route = Route("GET", f"/applications/{self.application_id}/{REGISTERED}")
         found: list[dict[str, Any]] = await self.http.request(route)
         return found
@@ -159,11 +159,11 @@ class Client(discord.AutoShardedClient):
             log.info("Removed from a server; what is kept of it is deleted after a time of grace.")
 
     async def finish(self) -> None:
-        """Take nothing new, and let the answers that are under way come to an end."""
+        """Take nothing new, and finish the answers that are under way."""
         with suppress(TimeoutError):
             async with asyncio.timeout(GRACE_SECONDS):
                 await asyncio.gather(*(shard.disconnect() for shard in self.shards.values()))
-                # What was heard before has begun to be handled after this.
+                # Everything received before is being handled after this.
                 await asyncio.sleep(0)
                 await self._work.finish()
 
@@ -176,11 +176,11 @@ class Client(discord.AutoShardedClient):
         self._connected(shard_id)
 
     async def on_shard_resumed(self, shard_id: int) -> None:
-        """Note that a shard goes on with its session."""
+        """Note that a shard resumed its session."""
         self._connected(shard_id)
 
     async def on_shard_disconnect(self, shard_id: int) -> None:
-        """Note that a shard's connection broke; the SDK connects again."""
+        """Note that a shard lost its connection; the SDK reconnects."""
         self._live_shards.discard(shard_id)
         self._app.services.links.connected(NAME, up=False)
 
@@ -209,7 +209,7 @@ class Client(discord.AutoShardedClient):
                 await self._hearing.on_message(message, self.user)
 
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
-        """Answer a message that mentions the bot only since it was edited."""
+        """Answer a message if an edit made it mention the bot."""
         with self._work.one():
             if self.user is not None:
                 await self._hearing.on_edit(payload.message, self.user)

@@ -1,4 +1,4 @@
-"""What the doctor looks at on Discord: the token, the intents, the commands, the permissions in the servers."""
+"""What the doctor checks on Discord: the token, the intents, the commands, and the permissions in servers."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
@@ -16,9 +16,9 @@ from bot.operating.doctor import Check, Finding, Passive, clock, ok, problem, un
 
 # Flags of an application that may read messages: reviewed by Discord, and not yet (resources/application.mdx).
 _MESSAGE_CONTENT = (1 << 18) | (1 << 19)
-# As many servers as Discord lists at once (resources/user.mdx#get-current-user-guilds).
+# How many servers Discord lists at once (resources/user.mdx#get-current-user-guilds).
 GUILDS_LIMIT = 200
-# As many of them as are asked for their scopes, with a request each.
+# How many of them are asked for their scopes, with one request each.
 SCOPES_LIMIT = 20
 # Seconds for one request.
 REQUEST_SECONDS = 10
@@ -28,7 +28,7 @@ _AGENT = f"DiscordBot (https://discord.com, {version('ijm-answers')})"
 
 
 class _Refused(Exception):  # noqa: N818 (Discord has its reasons)
-    """Discord answered, and not with what was asked for."""
+    """Discord answered with a refusal."""
 
     def __init__(self, status: int) -> None:
         super().__init__(f"Discord answered with status {status}")
@@ -38,12 +38,12 @@ class _Refused(Exception):  # noqa: N818 (Discord has its reasons)
 def checks(
     settings: DiscordSettings, registry: Registry, passive: Passive, now: Callable[[], datetime]
 ) -> tuple[Check, ...]:
-    """All checks, with the commands that are to be registered."""
+    """Return all checks; they compare the commands with the ones to register."""
     return (Check("Discord", _Doctor(settings, registry, passive, now).look),)
 
 
 class _Doctor:
-    """Asks Discord what it thinks of the bot, and changes nothing there."""
+    """Asks Discord about the bot, and changes nothing."""
 
     def __init__(
         self, settings: DiscordSettings, registry: Registry, passive: Passive, now: Callable[[], datetime]
@@ -56,7 +56,7 @@ class _Doctor:
         self._api = (settings.api_url or Route.BASE).rstrip("/")
 
     async def look(self) -> Sequence[Finding]:
-        """Look at the shape of the token first, which needs no network, and then at what Discord says."""
+        """Check the form of the token, which needs no network, and then what Discord says."""
         found = list(self._shape())
         timeout = aiohttp.ClientTimeout(REQUEST_SECONDS)
         async with aiohttp.ClientSession(timeout=timeout, headers={"User-Agent": _AGENT}, trust_env=True) as session:
@@ -161,7 +161,7 @@ class _Doctor:
     async def _scopes(
         self, session: aiohttp.ClientSession, app_id: str, guilds: Sequence[Mapping[str, Any]]
     ) -> Finding:
-        """Look whether servers were asked for commands: without that, Discord refuses to show a server's own."""
+        """Check whether servers granted the commands scope; without it, Discord does not show their commands."""
         name, without = "Discord scopes", 0
         for guild in guilds:
             try:

@@ -14,8 +14,8 @@ from bot.chat.platform import Platform, Referent
 from bot.chat.roles import ADMINISTRATES, MODERATES
 from bot.commands.declarations import SHORTCUTS, STRING_LIMIT, Completes
 
-# How the ids of what is picked begin, by the type of the option.
-# What stands before what is chosen in a select of a form: in one of people or channels it is an id.
+# The prefixes of picked ids, by the type of the option. What stands before what is chosen in a select of a form: in one
+# of people or channels it is an id.
 _CHOSEN = {
     discord.ComponentType.select.value: "",
     discord.ComponentType.user_select.value: "discord:user/",
@@ -29,10 +29,7 @@ _ANSWERED = {discord.MessageType.default, discord.MessageType.reply}
 
 
 def _referent(_: str, named: str) -> Referent | None:
-    """Return what an id stands for.
-
-    It does not say of which server; the outbox looks whether a channel is of that one.
-    """
+    """Return what an id stands for. The id does not tell its server; the outbox checks that for channels."""
     kind, _, number = named.removeprefix(DISCORD.prefix).partition("/")
     return _REFERENTS.get(kind) if named.startswith(DISCORD.prefix) and number.isdecimal() else None
 
@@ -41,7 +38,7 @@ DISCORD = Platform("discord", "Discord", referent=_referent)
 
 
 def interaction_event(interaction: discord.Interaction[Any]) -> Event | Complete | None:
-    """Return what an interaction means; None for a kind that the bot does not have."""
+    """Return the event for an interaction; None for an unsupported kind."""
     data: Mapping[str, Any] = interaction.data or {}
     user, place = _user(interaction.user, interaction.permissions), _place(interaction)
     match interaction.type:
@@ -75,13 +72,13 @@ def keep_channel_id(payload: dict[str, Any]) -> None:
 
 
 def raw_channel_id(interaction: discord.Interaction[Any]) -> int | None:
-    """Return the channel id that was kept of an interaction without a channel object, if any."""
+    """Return the channel id that was kept for an interaction without a channel object, if any."""
     kept: Mapping[str, Any] = interaction.data or {}
     return int(kept[_CHANNEL_ID]) if kept.get(_CHANNEL_ID) else None
 
 
 def uploaded(interaction: discord.Interaction[Any]) -> dict[str, discord.Attachment]:
-    """Return the files of a submitted form, by the field that each is in; their content is not there yet."""
+    """Return the files of a submitted form by field; they are not downloaded yet."""
     data: Any = interaction.data or {}
     resolved = (data.get("resolved") or {}).get("attachments") or {}
     state = interaction._state
@@ -94,7 +91,7 @@ def uploaded(interaction: discord.Interaction[Any]) -> dict[str, discord.Attachm
 
 
 def message_event(message: discord.Message, me: discord.abc.Snowflake) -> Message | None:
-    """Return what a message means; None if a bot or the system wrote it, or if nothing of it can be read.
+    """Return the event for a message; None if a bot or the system wrote it, or if nothing in it can be read.
 
     It is addressed to the bot in a direct conversation, or if it mentions the bot or the role that Discord made for it.
     So is a reply to the bot, unless its author switched that mention off.
@@ -102,7 +99,7 @@ def message_event(message: discord.Message, me: discord.abc.Snowflake) -> Messag
     if message.author.bot or message.webhook_id is not None or message.type not in _ANSWERED:
         return None
     guild = message.guild
-    # discord.py knows no server that is not in its cache, but a channel of it still says which one it is of.
+    # discord.py does not know a server outside its cache, but the channel still names its server.
     guild_id = guild.id if guild is not None else getattr(message.channel, "guild_id", None)
     own_role = next((role for role in message.role_mentions if role.tags and role.tags.bot_id == me.id), None)
     addressed = guild_id is None or own_role is not None or any(user.id == me.id for user in message.mentions)
@@ -125,7 +122,7 @@ def _command(user: User, place: Place, data: Mapping[str, Any]) -> Event | None:
         if shortcut is None:
             return None
         content = str(data["resolved"]["messages"][data["target_id"]].get("content", ""))
-        # What was written into a message is only an option here, so it may be longer than one.
+        # The text of a message becomes an option here, so it may be longer than an option usually is.
         text: dict[str, Value] = {shortcut.option: content[:STRING_LIMIT]}
         private: dict[str, Value] = {"private": True} if shortcut.command == "ask" else {}
         return Invocation(user, place, shortcut.command, text | private, shortcut.head)
@@ -135,7 +132,7 @@ def _command(user: User, place: Place, data: Mapping[str, Any]) -> Event | None:
 
 
 def _value(option: Mapping[str, Any]) -> Value:
-    """Return what was given for an option; a person, channel or role by its id as a core knows it."""
+    """Return an option's value; the core's id for a person, channel or role."""
     kind = _PICKED.get(option.get("type", 0))
     value: Value = option["value"]
     return value if kind is None else f"discord:{kind}/{value}"
@@ -173,7 +170,7 @@ def _user(user: discord.abc.User, permissions: discord.Permissions | None) -> Us
 
 
 def _is_known(user: discord.abc.User) -> TypeGuard[discord.Member]:
-    """Return whether a person's roles are known; not in a server that is not in the cache, where nobody has powers."""
+    """Return whether a person's roles are known; in a server outside the cache they are not, and nobody has powers."""
     return isinstance(user, discord.Member) and user.guild is not None
 
 
@@ -195,10 +192,10 @@ def _place(interaction: discord.Interaction[Any]) -> Place:
 def _placed(
     guild_id: int | None, channel_id: int | None, user_id: int, channel: object, guild: discord.Guild | None
 ) -> Place:
-    """Return a place; a person outside any server is a community of their own."""
+    """Return a place; a person outside any server is their own community."""
     community = f"discord:guild/{guild_id}" if guild_id else f"discord:user/{user_id}"
     thread = str(channel_id) if isinstance(channel, discord.Thread) else None
-    # Where somebody brought the bot along by themselves, Discord does not name the server.
+    # If somebody uses the bot as their own app, Discord does not name the server.
     name = guild.name if guild is not None else ""
     return Place(
         f"discord:channel/{channel_id}",

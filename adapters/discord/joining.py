@@ -1,4 +1,4 @@
-"""Joining a server: whom to welcome there, and what the bot lacks."""
+"""Joining a server: whom to welcome, and what the bot lacks there."""
 
 import logging
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from adapters.discord.events import DISCORD
 from adapters.discord.registering.commands import lacking
 from bot.app.app import App
 
-# Who added the bot while it was not running is welcomed at the start, if that was not longer ago than this.
+# A server that added the bot while it was not running is welcomed at start, if that is not longer ago than this.
 RECENTLY = timedelta(days=1)
 GUILD = f"{DISCORD.prefix}guild/"
 
@@ -18,10 +18,9 @@ log = logging.getLogger(__name__)
 
 
 async def welcome(app: App, client: discord.Client, guild: discord.Guild, *, registered: bool) -> None:
-    """Have a server welcomed: in its system channel, or else by a direct message to its owner.
-
-    Discord tells only in the audit log who installed a bot, and reading that takes a permission that this one does not
-    ask for. `registered` says whether the commands are registered with Discord.
+    """Welcome a server: in its system channel, or else by a direct message to its owner. Only the audit log says who
+    installed a bot, and reading it takes a permission that this bot does not ask for. `registered` says whether the
+    commands are registered with Discord.
     """
     channel = guild.system_channel
     await app.joined(

@@ -1,4 +1,4 @@
-"""Send once, over connections that break: what may be sent again, and how often."""
+"""Sending exactly once over connections that break: what may be sent again, and how often."""
 
 import asyncio
 import logging
@@ -21,7 +21,7 @@ from bot.commands.metrics import Metrics, PlatformError
 UNKNOWN_INTERACTION = 10062
 INVALID_TOKEN = 50027
 _ALREADY_ANSWERED = 40060
-# The bot's own fault: Discord cannot read what it sent.
+# The bot's own fault: Discord could not read what it sent.
 _INVALID_FORM = 50035
 # Seconds between tries after a broken connection: two fit into the time for a first response; what comes later has
 # 15 minutes, but Discord remembers the nonce of a message for a few only.
@@ -34,10 +34,10 @@ log = logging.getLogger(__name__)
 
 
 async def insist(send: Callable[[], Awaitable[object]], pauses: Sequence[float] = _FIRST_PAUSES) -> None:
-    """Send something that is the same however often it arrives, again where the connection broke on the way.
+    """Send something that may safely arrive twice, and send it again if the connection breaks.
 
     discord.py itself repeats what Discord refuses for a while (429, most of 5xx), but on Linux no broken connection.
-    That a first try did arrive, though its answer was lost, is what `_ALREADY_ANSWERED` says.
+    `_ALREADY_ANSWERED` means that a first try did arrive, although its response was lost.
     """
     for pause in (*pauses, None):
         try:
@@ -55,8 +55,10 @@ async def insist(send: Callable[[], Awaitable[object]], pauses: Sequence[float] 
 
 
 def is_refusal(error: discord.HTTPException) -> bool:
-    """Return whether Discord refuses something for a reason that lies in the place: a channel that is gone, an archived
-    thread, slow mode, AutoMod. It is no fault of the bot, and trying again helps nobody."""
+    """Return whether a refusal is due to the place: a deleted channel, an archived thread, slow mode, AutoMod.
+
+    The bot is not at fault then, and trying again is useless.
+    """
     return not isinstance(error, discord.DiscordServerError) and error.code != _INVALID_FORM
 
 
@@ -66,23 +68,23 @@ def is_unknown_reference(error: discord.HTTPException) -> bool:
 
 
 def one_line(error: Exception) -> str:
-    """Return what an error says, in one line for the log; Discord's own have a line for each field."""
+    """Return an error's message in one line for the log; Discord's have a line per field."""
     return " ".join(str(error).split()) or type(error).__name__
 
 
 def parts(rendered: Rendered) -> dict[str, Any]:
-    """Return a reply's components and files for one try to send it: a file is read only once."""
+    """Return a reply's components and files for one try, since a file can be read only once."""
     shown: dict[str, Any] = {"view": rendered.controls} if rendered.controls is not None else {}
     return shown | ({"files": rendered.files} if rendered.attached else {})
 
 
 def edited(message: discord.Message, reply: Reply) -> dict[str, Any]:
-    """Return what changes a message into a reply, or only its buttons where that is all that the reply changes."""
+    """Return the edit that turns a message into a reply, or that changes only its buttons."""
     if reply.swap is not None:
         return {"view": swapped(message, reply.swap)}
     rendered = render(reply)
     if message.content and not message.embeds:
-        # It was sent where the bot may not embed links.
+        # The bot may not embed links there.
         return {"content": content(reply), "view": rendered.controls, "allowed_mentions": NOBODY}
     return {
         "embed": rendered.embed,
@@ -99,7 +101,7 @@ def refusal(metrics: Metrics, error: discord.HTTPException) -> None:
 
 
 async def react(message: discord.Message, reaction: str) -> None:
-    """Put an emoji to a message; where Discord does not let the bot, nothing is lost."""
+    """React to a message with an emoji; if Discord forbids it, nothing is lost."""
     try:
         await message.add_reaction(reaction)
     except discord.HTTPException as error:
@@ -107,9 +109,8 @@ async def react(message: discord.Message, reaction: str) -> None:
 
 
 async def deliver(person: Messageable, reply: Reply, first: Way, last: Way) -> bool:
-    """Deliver an urgent reply, and tell whether Discord took it.
-
-    It is tried where it belongs (`first`), as a direct message, as its shortest text there, and as that by `last`.
+    """Deliver an urgent reply, and return whether Discord accepted it. The ways are: where it belongs (`first`), a
+    direct message, its shortest text there, and that text through `last`.
     """
     rendered, shortest = render(reply), content(reply.shortest)
     ways = (

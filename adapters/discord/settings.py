@@ -9,7 +9,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 def _numbers(given: object) -> object:
-    """`0,1,2` as a list. A number alone has been read as one before it comes here."""
+    """Read `0,1,2` as a list. A single number arrives as a number."""
     given = str(given) if isinstance(given, int) else given
     return [part.strip() for part in given.split(",") if part.strip()] if isinstance(given, str) else given
 
@@ -18,7 +18,7 @@ _Shards = Annotated[list[NonNegativeInt], Field(min_length=1)]
 
 
 class DiscordSettings(BaseSettings):
-    """The token, and what only large or unusual installations need. Raises ValidationError with all that is wrong."""
+    """The token, and what only large or unusual installations need. Raises ValidationError with all faults."""
 
     model_config = SettingsConfigDict(
         title="Discord", env_prefix="DISCORD_", env_file=".env", extra="ignore", env_ignore_empty=True

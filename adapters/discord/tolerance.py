@@ -9,17 +9,15 @@ import discord
 from adapters.discord.events import DISCORD, keep_channel_id
 from bot.commands.metrics import Metrics, PlatformError
 
-# Without these a session does not begin or go on, so the connection is made again.
+# A session needs these, so without them the client reconnects.
 _NEEDED = frozenset({"READY", "RESUMED"})
 
 log = logging.getLogger(__name__)
 
 
 def pass_over_unreadable(client: discord.Client, metrics: Metrics) -> None:
-    """Have a client log, count and skip each event that discord.py cannot parse.
-
-    Discord has sent events with missing and null fields; discord.py parses an event in the task that reads the
-    connection, and an exception there ends it for good.
+    """Make a client log, count and skip each event that discord.py cannot parse. Discord has sent events with missing
+    and null fields. discord.py parses events in the task that reads the connection, which an exception would end.
     """
     parsers = client._connection.parsers
     parsers["INTERACTION_CREATE"] = _with_channel_id(parsers["INTERACTION_CREATE"])

@@ -1,1 +1,1 @@
-"""Whoever watches the bot: Prometheus, a load balancer, a container's health check."""
+"""Monitoring of the bot: Prometheus, a load balancer, a container's health check."""

@@ -13,9 +13,9 @@ from adapters.monitoring.metrics import PrometheusMetrics
 from bot.app.app import App
 from bot.operating.backups import last_backup
 
-# A database that takes longer than this to say that it is there is not ready.
+# A database that takes longer to respond is not ready.
 PING_SECONDS = 5
-# What is wrong with a database that answers, by its error's reason; the log says where it is.
+# What is wrong with a database that responds, by the error's reason; the log says where it is.
 _FAULTS = {
     "full": "the database cannot grow: the disk is full",
     "io": "the database cannot be read or written: the disk may be full",
@@ -25,12 +25,12 @@ log = logging.getLogger(__name__)
 
 
 class MonitoringError(Exception):
-    """The port cannot be had; the message says which."""
+    """A port cannot be opened; the message says which."""
 
 
 @asynccontextmanager
 async def watched(app: App, metrics: PrometheusMetrics, host: str, port: int) -> AsyncIterator[int]:
-    """Listen on a port (0 lets the system choose) and give its number. Raises MonitoringError if it is taken."""
+    """Listen on a port (0 lets the system choose), and return its number. Raises MonitoringError if it is taken."""
     metrics.watch(lambda: app.services.store.errors)
     runner = web.AppRunner(_application(app, metrics), access_log=None, shutdown_timeout=1)
     await runner.setup()

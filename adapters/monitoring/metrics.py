@@ -43,9 +43,8 @@ class DatabaseErrors(Collector):
 
 
 class PrometheusMetrics(Metrics):
-    """Counts from the start of the process on; `registry` has all of it.
-
-    What may be counted of `platforms` is there at 0 from the start, or the first failure would be in no increase().
+    """Counts since the start of the process, in `registry`. All counts of `platforms` start at 0, or else increase()
+    would miss the first failure.
     """
 
     def __init__(self, platforms: Iterable[str] = ()) -> None:
@@ -97,7 +96,7 @@ class PrometheusMetrics(Metrics):
                 self._errors.labels(platform, error)
 
     def watch(self, errors: Callable[[], Mapping[str, int]]) -> None:
-        """Show what the store counts by itself, too."""
+        """Also show the store's own counts."""
         self.registry.register(DatabaseErrors(errors))
 
     def question(self, kind: str) -> None:
@@ -148,7 +147,7 @@ class PrometheusMetrics(Metrics):
         self._backup.set(at)
 
     def connections(self, states: Mapping[str, bool]) -> None:
-        """Show which of the platforms that are served are connected."""
+        """Show which served platforms are connected."""
         self._connected.clear()
         for platform, up in states.items():
             self._connected.labels(platform).set(up)

@@ -1,1 +1,1 @@
-"""What every platform does alike, and what all those need that show nothing but text."""
+"""What all platforms have in common, and what those with only text need."""

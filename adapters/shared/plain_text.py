@@ -1,4 +1,4 @@
-"""From a reply to plain text, and from that to lines that are short enough."""
+"""From a reply to plain text, and from that to short lines."""
 
 import textwrap
 
@@ -11,16 +11,15 @@ _MORE = "…"
 
 
 def numbered(reply: Reply) -> str:
-    """Return a reply as plain text; what can be chosen is numbered."""
+    """Return a reply as plain text with numbered choices."""
     blocks = Reply(reply.blocks).plain
     choices = "\n".join(f"  {number}. {button.label}" for number, button in enumerate(reply.choices, start=1))
     return visible("\n\n".join(part for part in (blocks, choices) if part))
 
 
 def lines_of(text: str, bytes_limit: int, lines_limit: int) -> list[str]:
-    """Return the lines of a text, each with at most this many bytes, and none empty.
-
-    Where there are too many, those in the middle are left out: at the end are the source and what can be chosen.
+    """Return the lines of a text, each with at most this many bytes, and none empty. If there are too many, the middle
+    is left out, because the end has the source and the choices.
     """
     lines = [line for each in text.splitlines() for line in _wrapped(visible(each).rstrip(), bytes_limit)]
     half = lines_limit // 2

@@ -1,4 +1,4 @@
-"""A form on platforms with nothing but text: prompts, one field after the other."""
+"""A form on platforms with only text: prompts, one field after the other."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
@@ -7,19 +7,18 @@ from types import MappingProxyType
 from bot.chat.events import Place, Submit, Upload, User
 from bot.chat.replies import ChoiceQuestion, Field, FileQuestion, Form, Question, ReferenceQuestion
 
-# A line that is just this ends a text of several lines, as in mail.
+# A line with only this ends a text of several lines, as in mail.
 END_OF_TEXT = "."
 
-# From what somebody typed for a file to that file; raises OSError with what is wrong.
+# Opens the file that somebody typed; raises OSError with what is wrong.
 TakeFile = Callable[[str], Awaitable[Upload]]
 
 
 class Filling:
-    """A form that somebody is filling in.
-
-    `said` are lines to be shown before the `prompt` for the next line; `default` is what stands there already.
-    `keep` are the lines that leave it so. `submit` is the form as it is sent in, when every field is filled. With
-    `whole` a text of several lines is typed and changed in one piece. `draft` is what was typed before, by field.
+    """A form that somebody is filling in. `said` are lines to show before the `prompt` for the next line; `default` is
+    the current value, and `keep` are the lines that keep it. `submit` is the submitted form, once every field is
+    filled. With `whole`, a text of several lines is typed and edited in one piece. `draft` is what was typed before, by
+    field.
     """
 
     def __init__(
@@ -45,7 +44,7 @@ class Filling:
 
     @property
     def prompt(self) -> str:
-        """What stands before the next line that is typed."""
+        """The prompt before the next line."""
         field = self._left[0]
         if isinstance(field, FileQuestion):
             return f"{field.label} ({', '.join(field.endings)}), its path: "
@@ -57,17 +56,17 @@ class Filling:
 
     @property
     def default(self) -> str:
-        """What an unchanged line stands for; that of a text of several lines is among what is said."""
+        """The value that an unchanged line keeps; a text of several lines is shown before the prompt."""
         field = self._left[0]
         return "" if isinstance(field, FileQuestion) or self._is_line_by_line(field) else field.value
 
     @property
     def takes_lines(self) -> bool:
-        """Whether what is typed next may have several lines."""
+        """Whether the next input may have several lines."""
         return bool(self._left) and self._whole and _is_long(self._left[0])
 
     def draft(self, typed: str = "") -> Mapping[str, str]:
-        """Return what is filled in so far, with what is `typed` into the next field."""
+        """Return what is filled in so far, with the text `typed` into the next field."""
         field = self._left[0] if self._left else None
         begun = "\n".join([*self._lines, *([typed] if typed else [])])
         last = {field.name: begun} if begun and field is not None and not isinstance(field, FileQuestion) else {}
@@ -75,7 +74,7 @@ class Filling:
 
     @property
     def submit(self) -> Submit | None:
-        """The form as it is sent in, or None if something is still to be asked."""
+        """The submitted form; None if a field is still missing."""
         return None if self._left else Submit(self.user, self.place, self.form.id, self._values, self._files)
 
     async def take(self, line: str) -> None:
@@ -98,7 +97,7 @@ class Filling:
             self._lines.append(line)
 
     def _ask(self) -> None:
-        """Say what has to be known before the next field is filled."""
+        """Show what people need to know before the next field."""
         self._lines.clear()
         field = self._left[0] if self._left else None
         if isinstance(field, ChoiceQuestion):
@@ -137,7 +136,7 @@ class Filling:
             self.said.append("This field is required.")
 
     def _take_choice(self, field: ChoiceQuestion, typed: str) -> None:
-        """Take the option whose number, value or label is typed."""
+        """Accept the option whose number, value or label is typed."""
         named = {str(number): value for number, (value, _) in enumerate(field.options, start=1)}
         named |= {name.casefold(): value for value, label in field.options for name in (label, value)}
         if typed.casefold() in named:

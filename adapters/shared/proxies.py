@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-# A WebSocket is reached as the page that it begins as.
+# A WebSocket begins as a page, and uses that page's proxy.
 _SECURED = {"ws": "http", "wss": "https"}
 
 

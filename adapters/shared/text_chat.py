@@ -1,4 +1,4 @@
-"""The bot on platforms with nothing but text: choices are numbers, forms are prompts, private replies go elsewhere."""
+"""The bot on platforms with only text: choices are numbers, forms are prompts, private replies go elsewhere."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -13,23 +13,22 @@ from bot.chat.events import ASKING, MODERATING, Event, Home, Message, Place, Pre
 from bot.chat.replies import Button, Delete, Form, Reply
 from bot.commands.refusals import number_in
 
-# Conversations whose last choices are remembered; the one that was silent the longest is forgotten first.
+# How many conversations' last choices are remembered; the one silent the longest is forgotten first.
 TALKS_LIMIT = 10_000
 # Ends a form, typed alone.
 CANCEL = "cancel"
 NOTHING_SENT = "Nothing was sent."
 DRAFT_KEPT = f"{NOTHING_SENT} What you typed is there when you open this form again."
 DRAFTED = "What you typed before is filled in."
-# No menu has a number of more digits.
+# No menu has numbers with more digits.
 _DIGITS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is to be shown in a place: a reply with numbered choices, then lines, then a prompt for the next line.
-
-    `default` is what the next line is, as long as nobody changes it; it may be several if it `takes_lines`. `event` is
-    what the reply answers; once it is shown, `TextChat.shown` has to hear of it.
+    """What to show in a place: a reply with numbered choices, then lines, then a prompt for the next line. `default` is
+    the next line's value until somebody changes it; with `takes_lines` it may have several lines. `event` is what the
+    reply answers; tell `TextChat.shown` once it is shown.
     """
 
     place: Place
@@ -42,7 +41,7 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """All of it as plain text."""
+        """The whole answer as plain text."""
         shown = numbered(self.reply) if self.reply else ""
         asked = "\n".join([*self.said, *([self.prompt.strip()] if self.prompt else [])])
         value = f" [{self.default}]" if self.default else ""
@@ -51,7 +50,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Left:
-    """A form that was left, and what was typed into it, by field."""
+    """An abandoned form, and what was typed into it, by field."""
 
     form: Form
     draft: Mapping[str, str]
@@ -64,9 +63,8 @@ class _Left:
 
 @dataclass(slots=True)
 class _Talk:
-    """What a line may mean in a conversation: a choice, made in the place where it came up, or a field of a form.
-
-    `left` is what was typed into the form that was left last.
+    """What a line may mean in a conversation: a choice, in the place that offered it, or a field of a form. `left` is
+    the last abandoned form.
     """
 
     place: Place
@@ -75,18 +73,17 @@ class _Talk:
     left: _Left | None = None
 
     def leave(self, typed: str = "") -> None:
-        """Leave a form, and keep what was typed into it."""
+        """Abandon a form, and keep what was typed into it."""
         if self.filling is not None:
             self.left = _Left(self.filling.form, self.filling.draft(typed))
         self.filling = None
 
 
 class TextChat:
-    """Conversations with the bot on one platform.
-
-    `direct` is the place of the direct conversation with a person. `present` is who they are in a place just now,
-    with the groups that they have there. `keep` are lines that leave a form's field as it is, and `take_file` takes a
-    file for one, if the platform can. With `whole_texts` a text of several lines is typed in one piece.
+    """Conversations with the bot on one platform. `direct` returns the place of a person's direct conversation.
+    `present` returns who they are in a place now, with their groups there. `keep` are lines that leave a form's field
+    as it is, and `take_file` reads a file for one, if the platform can. With `whole_texts`, a text of several lines is
+    typed in one piece.
     """
 
     def __init__(
@@ -104,9 +101,8 @@ class TextChat:
         self._talks: LRUCache[str, _Talk] = LRUCache(TALKS_LIMIT)
 
     async def hear(self, event: Home | Message | Typed, line: str | None = None) -> Answer | None:
-        """Answer a line that was typed, which means an event unless it is a choice or a field of a form.
-
-        `line` is what was typed, where the event does not say it already.
+        """Answer a typed line: a choice, a field of a form, or else an event. `line` is the typed text, if the event
+        does not have it.
         """
         line = _typed(event) if line is None else line
         talk = self._talks.get(event.place.id)
@@ -122,9 +118,8 @@ class TextChat:
         return self._answer(await self._app.handle(meant), meant)
 
     async def answer(self, event: Message | Typed, *keys: str) -> Answer | None:
-        """Answer what may come twice, once: `keys` are the same when it does.
-
-        What is meant for the bot is claimed before it has effects, the rest only if there is an answer.
+        """Answer once what may be delivered twice; `keys` identify it. What is meant for the bot is claimed before it
+        has effects, the rest only if there is an answer.
         """
         services, community = self._app.services, event.place.community
         meant = not isinstance(event, Message) or event.addressed
@@ -135,7 +130,7 @@ class TextChat:
         return answer if meant or (answer and await is_first(services, community, *keys)) else None
 
     def shown(self, answer: Answer) -> None:
-        """Say that the platform took an answer: the core has to know of an urgent one."""
+        """Note that the platform accepted an answer, so that the core knows about an urgent one."""
         if answer.reply is not None and answer.reply.urgent and answer.event is not None:
             self._app.arrived(answer.event)
 
@@ -145,13 +140,13 @@ class TextChat:
         return talk is not None and talk.filling is not None
 
     def cancel(self, place: Place) -> Answer:
-        """End a form there without sending it."""
+        """End a form without submitting it."""
         talk = self._talks[place.id]
         talk.filling = talk.left = None
         return Answer(place, said=(NOTHING_SENT,))
 
     def interrupt(self, place: Place, typed: str = "") -> Answer:
-        """End a form there without sending it, and keep what was typed, with what stands in the next field."""
+        """End a form without submitting it, and keep what was typed, including the next field."""
         self._talks[place.id].leave(typed)
         return Answer(place, said=(DRAFT_KEPT,))
 
@@ -167,9 +162,9 @@ class TextChat:
         return self._answer(await self._app.handle(submit), submit)
 
     def _answer(self, reply: Reply | Delete | None, event: Event) -> Answer | None:
-        """Where to show a reply: private ones and forms go where the person is alone."""
+        """Return where to show a reply: private ones and forms go to the direct conversation."""
         if not isinstance(reply, Reply) or reply.reaction:
-            # Text alone has nothing to react with.
+            # Text alone has no reactions.
             return None
         alone = (reply.private or reply.form is not None) and not event.place.direct
         place = self._direct(event.user) if alone else event.place

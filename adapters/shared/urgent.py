@@ -1,20 +1,19 @@
-"""Delivering what has to arrive: one way after the other, until the platform takes it."""
+"""Delivering urgent replies: one way after another, until the platform accepts one."""
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 
 import aiohttp
 
-# Something that tries to deliver, and gives False if it was not taken.
+# A way to deliver; it returns False if it was not accepted.
 Way = Callable[[], Awaitable[object]]
 
 log = logging.getLogger(__name__)
 
 
 async def first_taken(ways: Iterable[Way], refusal: type[Exception]) -> bool:
-    """Try ways to deliver something, and tell whether the platform took one of them.
-
-    A way that raises the platform's `refusal`, breaks off or gives False was not taken.
+    """Try ways to deliver something, and return whether the platform accepted one. A way that raises the platform's
+    `refusal`, breaks off or returns False was not accepted.
     """
     for number, way in enumerate(ways, start=1):
         try:

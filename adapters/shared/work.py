@@ -1,4 +1,4 @@
-"""What is under way on a platform: nothing that breaks in it breaks anything else, and all of it ends before a stop."""
+"""Work under way on a platform: a failure stops nothing else, and all of it ends before a stop."""
 
 import asyncio
 import logging
@@ -13,14 +13,14 @@ from bot.chat.platform import Platform
 from bot.commands.context import Services
 from bot.commands.metrics import Metrics, PlatformError
 
-# How long answers that are under way may take when the process is asked to stop.
+# How long answers under way may take when the process is asked to stop.
 GRACE_SECONDS = 10
 
 log = logging.getLogger(__name__)
 
 
 class Work:
-    """The answers that are under way on one platform. `lost` are its SDK's errors for a connection that broke."""
+    """The answers under way on one platform. `lost` are its SDK's errors for a broken connection."""
 
     def __init__(self, platform: Platform, metrics: Metrics, *lost: type[Exception]) -> None:
         self._platform = platform
@@ -31,10 +31,7 @@ class Work:
 
     @contextmanager
     def one(self) -> Iterator[None]:
-        """Mark the time in which this task does one thing, and end it without an Exception, whatever breaks.
-
-        The log gets what broke, and never what was written.
-        """
+        """Guard and time one piece of work: no Exception leaves it. The log says what broke, not what was written."""
         name, title = self._platform.name, self._platform.title
         task = asyncio.current_task()
         if task is not None:
@@ -53,10 +50,10 @@ class Work:
                 self._tasks.discard(task)
 
     def begin(self, work: Coroutine[Any, Any, None], turn: str | None = None) -> asyncio.Task[None]:
-        """Do one thing in a task of its own; things with the same `turn` run one after the other."""
+        """Start work in its own task; tasks with the same `turn` run one after another."""
         lock = asyncio.Lock() if turn is None else self._turns.setdefault(turn, asyncio.Lock())
         task = asyncio.create_task(self._done(work, lock))
-        # The loop itself holds tasks weakly.
+        # The loop keeps only weak references to tasks.
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
@@ -67,7 +64,7 @@ class Work:
                 await work
 
     async def finish(self) -> None:
-        """Let all of it come to an end, when nothing more is taken; what takes longer than GRACE_SECONDS is cut off."""
+        """Finish all work, once nothing new is taken; cancel what takes longer than GRACE_SECONDS."""
         if self._tasks:
             log.info("Finishing %d answers on %s.", len(self._tasks), self._platform.title)
         with suppress(TimeoutError):
@@ -83,7 +80,7 @@ class Work:
 async def is_first(services: Services, community: str, *keys: str) -> bool:
     """Return whether no process has answered anything with one of these keys yet; True if there is no key.
 
-    Without a database that could tell it is answered: silence would be worse than a second answer.
+    Without the database, return True: silence would be worse than a second answer.
     """
     if not keys:
         return True

@@ -1,4 +1,4 @@
-"""The way of a payload: acknowledged at once, then understood, answered by the core, and sent."""
+"""The path of a payload: acknowledged at once, then parsed, answered by the core, and sent."""
 
 import asyncio
 import logging
@@ -36,10 +36,10 @@ from bot.commands.refusals import NO_FILE, refused
 # (docs.slack.dev/interactivity/handling-user-interaction). It is acknowledged when it is answered, or by then: so they
 # are told, too, if the process is killed meanwhile. A form would stay open for that time, and events come again.
 ACKNOWLEDGE_SECONDS = 2.0
-# A slow act says after so long what it does.
+# After this long, a slow action says what it is doing.
 PROGRESS_SECONDS = 1.8
 _TOLD = frozenset({"block_actions", "message_action", "view_submission"})
-# A mention of just this is the command, not a question: they need no argument.
+# A mention with only one of these is the command, not a question: they need no argument.
 _BARE = frozenset({"help", "topics", "outcomes", "referral", "fact", "privacy", "quiz"})
 
 log = logging.getLogger(__name__)
@@ -61,7 +61,7 @@ class Conversations:
         self._closing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def receive(self, body: dict[str, Any], context: AsyncBoltContext, client: AsyncWebClient) -> BoltResponse:
-        """Answer a payload, and acknowledge it, whatever it is; not if the process is stopping."""
+        """Answer a payload and acknowledge it, whatever it is, unless the process is stopping."""
         if self._closing.done():
             return BoltResponse(status=503, body="")
         inner = body.get("event") or {}
@@ -74,7 +74,7 @@ class Conversations:
         task = self._work.begin(self._guarded(self._answered(body, context, client, faults)), turn)
         if "command" in body or body.get("type") in _TOLD:
             await asyncio.wait({task, self._closing}, timeout=ACKNOWLEDGE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-        # Slack shows faults in a form only in what acknowledges it; after that they are a message.
+        # Slack shows faults in a form only in the acknowledgment; later they come as a message.
         if faults.cancelled() or not faults.done():
             faults.cancel()
             return BoltResponse(status=200, body="")
@@ -85,7 +85,7 @@ class Conversations:
         self._work.begin(self._guarded(self._joining.installed(installation)))
 
     def lose(self, error: SlackError) -> None:
-        """Have whoever waits for `lost` stop with that error."""
+        """Make whoever waits for `lost` stop with this error."""
         if not self.lost.done():
             self.lost.set_exception(error)
 
@@ -95,12 +95,12 @@ class Conversations:
             self._closing.set_result(None)
 
     async def close(self) -> None:
-        """Let the answers that are under way come to an end, when nothing more is taken."""
+        """Finish the answers under way, once nothing more is accepted."""
         await self._work.finish()
         self.lost.cancel()
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do it, and say what Slack does not let the bot say."""
+        """Run something, and log what Slack refuses."""
         try:
             await work
         except SlackApiError as error:
@@ -163,7 +163,8 @@ class Conversations:
     ) -> bool:
         """Welcome somebody who opens the bot; in a direct conversation, suggest questions.
 
-        Return whether there is still something to show: the Home tab always, and how to ask where nobody has yet.
+        Return whether there is still something to show: always on the Home tab; elsewhere how to ask, if nobody has
+        yet.
         """
         user = await self._members.introduced(found.event, found.address, client)
         name = _named(found.event.place, context).community_name
@@ -182,7 +183,7 @@ class Conversations:
             log.error("Slack takes no urgent reply, nor a direct message; check the app's scopes and its permissions.")
 
     async def _handled(self, found: Heard, event: Event, client: AsyncWebClient) -> Reply | Delete | None:
-        """Return what the core says, to a form with its files."""
+        """Return the core's reply; download a form's files first."""
         if isinstance(event, Submit) and found.files:
             try:
                 files = {field: await downloaded(client, file) for field, file in found.files.items()}
@@ -197,7 +198,7 @@ class Conversations:
         return await is_first(self._app.services, found.event.place.community, *found.keys)
 
     async def _left(self, body: Mapping[str, Any], event: Mapping[str, Any]) -> None:
-        """Note that a workspace has uninstalled the app, or taken back its token."""
+        """Note that a workspace has uninstalled the app, or revoked its token."""
         if event["type"] == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
             return
         team, alone = str(body["team_id"]), self._workspaces.alone
@@ -219,7 +220,7 @@ def _depends_on_scopes(found: Heard) -> bool:
 
 
 def _named(place: Place, context: AsyncBoltContext) -> Place:
-    """Return the place with its workspace's name, as Slack said it with the token that speaks for it."""
+    """Return the place with its workspace's name, as Slack gave it with the token."""
     known = context.authorize_result
     name = known.team if known is not None else None
     return replace(place, community_name=name or "")

@@ -1,4 +1,4 @@
-"""What the doctor looks at on Slack: the tokens, the scopes, the app's manifest."""
+"""What the doctor checks on Slack: the tokens, the scopes, the app's manifest."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -40,7 +40,7 @@ def checks(
     now: Callable[[], datetime],
     manifest_file: Path | None = None,
 ) -> tuple[Check, ...]:
-    """All checks. `manifest_file` is the app's manifest as Slack shows it, for it tells no bot token."""
+    """Return all checks. `manifest_file` is the app's manifest as Slack shows it, which no token can read."""
 
     async def shapes() -> Sequence[Finding]:
         return _shapes(settings)
@@ -55,7 +55,7 @@ def checks(
 
 
 def _shapes(settings: SlackSettings) -> list[Finding]:
-    """Return what can be said of the settings without asking Slack."""
+    """Check the settings without asking Slack."""
     name, found = "Slack settings", []
     signing, client = plain(settings.signing_secret), settings.client_id
     begins = {"SLACK_BOT_TOKEN": (settings.bot_token, "xoxb-"), "SLACK_APP_TOKEN": (settings.app_token, "xapp-")}
@@ -86,7 +86,7 @@ def _shapes(settings: SlackSettings) -> list[Finding]:
 
 
 async def _asked(settings: SlackSettings, passive: Passive, now: Callable[[], datetime]) -> list[Finding]:
-    """Return what Slack says of the tokens, as far as it says anything."""
+    """Check the tokens with Slack."""
     web, found = web_client(settings.web_api), []
     try:
         found.append(await _clock(web, now))
@@ -178,9 +178,8 @@ def _compared(registry: Registry, file: Path | None) -> Finding:
 
 
 def _like(theirs: Mapping[str, Any], registry: Registry) -> Mapping[str, Any]:
-    """Our manifest for the same way of serving: the request URL, the surface, and whether the bot hears all.
-
-    Raises AttributeError or TypeError if theirs is none.
+    """Return our manifest for the same request URL, surface, and passive answers. Raises AttributeError or TypeError if
+    theirs is not a manifest.
     """
     settings = theirs.get("settings") or {}
     subscribed = settings.get("event_subscriptions") or {}

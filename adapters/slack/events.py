@@ -1,4 +1,4 @@
-"""From Slack's payloads to events, each with the address that its answer goes to."""
+"""From Slack's payloads to events, each with the address for its answer."""
 
 import json
 import re
@@ -17,10 +17,10 @@ from bot.commands.declarations import HEADS, SHORTCUTS, STRING_LIMIT
 Body = Mapping[str, Any]
 
 _SUBTYPES = {None, "thread_broadcast", "file_share", "me_message"}
-# An edit may add the mention; of a message as old as this, nothing still says whether it was answered.
+# An edit may add the mention; for a message older than this, nothing records whether it was answered.
 EDITED_SECONDS = 24 * 60 * 60
 _COMMAND = re.compile(r"/?(ijm(?:-mod)?)(?:\s+(.*))?", re.DOTALL | re.IGNORECASE)
-# docs.slack.dev/reference/objects: what an id begins with, by what it is the id of. A private channel may have either.
+# docs.slack.dev/reference/objects: the prefixes of ids by kind. A private channel may have either.
 _REFERENTS = {
     **dict.fromkeys("UW", Referent.PERSON),
     **dict.fromkeys("CG", Referent.CHANNEL),
@@ -29,7 +29,7 @@ _REFERENTS = {
 
 
 def _referent(community: str, named: str) -> Referent | None:
-    """Return what an id stands for; nothing if it is one of another workspace."""
+    """Return what an id stands for; nothing if it belongs to another workspace."""
     own = f"{community}/"
     return _REFERENTS.get(named.removeprefix(own)[:1]) if named.startswith(own) else None
 
@@ -69,15 +69,14 @@ class Address:
 
     @property
     def metadata(self) -> str:
-        """What a form carries along, so that its answer finds its way back."""
+        """Return what a form carries along, so that its answer finds its way back."""
         return json.dumps({"channel": self.channel, "thread": self.begun, "response_url": self.response_url})
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Something that happened. `keys` are new only once, however often Slack tells of it.
-
-    `files` are those of a submitted form, as Slack describes them, by the field that each is in.
+    """An event from Slack. `keys` are new only once, however often Slack delivers it. `files` are those of a submitted
+    form, in Slack's description, by field.
     """
 
     event: Event
@@ -87,7 +86,7 @@ class Heard:
 
 
 def heard(body: Body, me: str | None, commands: Set[str]) -> Heard | None:
-    """Return what a payload means; None if it is nothing that the bot answers.
+    """Return the event of a payload; None if the bot does not answer it.
 
     `me` is the bot's own user id, `commands` the names of those that a mention may give instead of a question.
     """
@@ -142,10 +141,9 @@ def _event(body: Body, me: str | None, commands: Set[str]) -> Heard | None:
 
 
 def _is_new(event: Body, me: str | None) -> bool:
-    """Return whether a message is a person's, and new: no bot's, no deletion, nothing that Slack itself says.
-
-    An edit is new only as a mention, which may be what it added: Slack tells of every edit of a message with one, and
-    the message's key says whether it was answered before.
+    """Return whether a message is new and from a person, not a bot, a deletion, or Slack itself. An edit is new only as
+    a mention, which it may have added. Slack sends every edit of a message with a mention, and the message's key says
+    whether it was answered before.
     """
     person = event.get("user") and event["user"] != me and not event.get("bot_id")
     return bool(person and event.get("subtype") in _SUBTYPES and not event.get("hidden") and not _is_old_edit(event))
@@ -165,7 +163,7 @@ def _message(body: Body, event: Body, me: str | None, commands: Set[str], keys: 
     address = Address(_team(body), event["user"], channel, thread, begun, said=ts)
     addressed = channel.startswith("D") or event["type"] == "app_mention" or f"<@{me}>" in text
     user, place, words = _user(address), _place(address), spoken(text, me)
-    # A mention comes as two events about one message, where the app hears all messages of a channel.
+    # If the app hears all messages of a channel, a mention comes as two events.
     keys = (*keys, f"slack:message/{channel}/{ts}")
     line = _command(words, commands) if addressed else None
     if line is not None:
@@ -221,7 +219,7 @@ def _shortcut(body: Body) -> Heard | None:
         _team(body), body["user"]["id"], (body.get("channel") or {}).get("id"), begun, begun,
         body.get("response_url"), body.get("trigger_id"),
     )  # fmt: skip
-    # What was written into a message is only an option here, so it may be longer than one.
+    # The text of a message becomes an option here, so it may be longer than an option usually is.
     words = spoken(str(message.get("text") or "")) or forwarded(message) or ""
     given: dict[str, Value] = {shortcut.option: words[:STRING_LIMIT]}
     private: dict[str, Value] = {"private": True} if shortcut.command == "ask" else {}
@@ -248,7 +246,7 @@ def _submitted(body: Body) -> Heard:
 
 
 def _value(action: str, element: Body, team: str) -> str:
-    """Return what was typed into a field of a form, or chosen in it: people and channels by their ids."""
+    """Return what was typed or chosen in a field of a form: people and channels by their ids."""
     typed = str(element.get("value") or (element.get("selected_option") or {}).get("value") or "")
     chosen = element.get("selected_conversation") or element.get("selected_user")
     if action == TYPED_ID:
@@ -259,7 +257,7 @@ def _value(action: str, element: Body, team: str) -> str:
 
 
 def _team(body: Body) -> str:
-    """Return the workspace whose installation of the app a payload is for, never the one that its person is from.
+    """Return the workspace whose installation a payload is for, never the one that its person comes from.
 
     In a channel that workspaces share, `team_id` of an event is where it came from; `authorizations` and
     `context_team_id` say for which installation it is told (docs.slack.dev/apis/events-api, slack-connect). A form
@@ -267,7 +265,7 @@ def _team(body: Body) -> str:
     organization's app hears may name only the person's workspace.
     """
     authorization: Body = next(iter(body.get("authorizations") or ()), {})
-    # A message command is chosen at anybody's message.
+    # A message command may be used on anybody's message.
     pressed: Body = (body.get("message") or {}) if body.get("type") == "block_actions" else {}
     found = (
         authorization.get("team_id"),

@@ -1,4 +1,4 @@
-"""Joining a workspace: whom to welcome there, and what the bot lacks."""
+"""Joining a workspace: whom to welcome, and what the bot lacks there."""
 
 from collections.abc import Set
 
@@ -13,7 +13,7 @@ from bot.app.app import App
 from bot.chat.events import User
 from bot.chat.roles import ADMINISTRATES, MODERATES
 
-# Owners and admins who were looked at; one who was forgotten is looked at again when they open the bot.
+# How many owners and admins are remembered as checked; a forgotten one is checked again when they open the bot.
 LOOKED_AT_LIMIT = 10_000
 LOOKED_AT_SECONDS = 24 * 60 * 60
 
@@ -21,8 +21,8 @@ LOOKED_AT_SECONDS = 24 * 60 * 60
 class Joining:
     """Welcomes each workspace once.
 
-    Slack says who installed the app only where it is installed by OAuth. Where an operator copied the token, nobody is
-    known to have, so the first owner or admin who opens the bot and has never written with it is welcomed.
+    Slack says who installed the app only with OAuth. If an operator copied the token, the first owner or admin who
+    opens the bot, and has never written to it, is welcomed.
     """
 
     def __init__(self, app: App) -> None:
@@ -51,7 +51,7 @@ class Joining:
 
 
 def missing(granted: Set[str] | None) -> tuple[str, ...]:
-    """Return what a token lacks, in a sentence that says what to do; nothing if that is not known."""
+    """Say in a sentence what a token lacks and what to do; empty if its scopes are unknown."""
     lacking = sorted(set(scopes()) - granted) if granted is not None else []
     if not lacking:
         return ()

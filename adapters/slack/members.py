@@ -14,9 +14,9 @@ from adapters.slack.events import Address
 from bot.chat.events import ASKING, Event, Invocation, Message, User
 from bot.chat.roles import ADMINISTRATES, MODERATES
 
-# How long what Slack said of somebody is taken for true.
+# How long Slack's information about somebody is used.
 MEMBER_SECONDS = 300
-# People who are remembered; the oldest is forgotten first, and would just be asked for again.
+# How many people are remembered; the oldest is forgotten first and looked up again.
 MEMBERS_LIMIT = 10_000
 
 log = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A person's name as others see it, and the groups that they are in; `belongs` says that they are no guest."""
+    """A person's display name and groups; `belongs` says that they are not a guest."""
 
     name: str
     groups: frozenset[str]
@@ -32,7 +32,7 @@ class Member:
 
 
 def member(user: Mapping[str, Any], team: str) -> Member:
-    """Return what `users.info` says of a person. Guests, strangers from another workspace and bots are in no group."""
+    """Read a person from `users.info`. Guests, people from other workspaces and bots are in no group."""
     profile: Mapping[str, Any] = user.get("profile") or {}
     name = profile.get("display_name") or profile.get("real_name") or user.get("name") or user["id"]
     teams = {user.get("team_id"), *((user.get("enterprise_user") or {}).get("teams") or ())}
@@ -45,14 +45,14 @@ def member(user: Mapping[str, Any], team: str) -> Member:
 
 
 class Members:
-    """The people of all workspaces, each asked for at most once in MEMBER_SECONDS."""
+    """The people of all workspaces, each looked up at most once in MEMBER_SECONDS."""
 
     def __init__(self) -> None:
         self._known: TTLCache[tuple[str, str], Member] = TTLCache(MEMBERS_LIMIT, MEMBER_SECONDS)
         self._groups: TTLCache[str, dict[str, frozenset[str]]] = TTLCache(MEMBERS_LIMIT, MEMBER_SECONDS)
 
     async def introduced(self, event: Event, address: Address, client: AsyncWebClient) -> User:
-        """Return the event's user with name and groups, where they matter. If Slack does not tell, a plain member."""
+        """Return the event's user with name and groups, where they matter; a plain member if Slack does not say."""
         if isinstance(event, Message) or (isinstance(event, Invocation) and event.head == ASKING):
             return event.user
         key = (address.team, address.user)
@@ -73,7 +73,7 @@ class Members:
         return User(event.user.id, found.name, found.groups)
 
     async def _groups_of(self, address: Address, client: AsyncWebClient) -> frozenset[str]:
-        """Return the user groups that a person is in; none if Slack does not tell (a free plan has none)."""
+        """Return the user groups that a person is in; none if Slack does not say (a free plan has none)."""
         groups = self._groups.get(address.team)
         if groups is None:
             try:

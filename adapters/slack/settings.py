@@ -21,7 +21,7 @@ def _networks(given: str) -> str:
 
 
 class SlackSettings(BaseSettings):
-    """The tokens and secrets of the Slack app. Raises ValidationError with all that is wrong."""
+    """The tokens and secrets of the Slack app. Raises ValidationError with all faults."""
 
     model_config = SettingsConfigDict(
         title="Slack", env_prefix="SLACK_", env_file=".env", extra="ignore", env_ignore_empty=True
@@ -82,5 +82,5 @@ class SlackSettings(BaseSettings):
 
 
 def plain(secret: SecretStr | None) -> str:
-    """Return a secret without what copying put around it; empty if it is not set."""
+    """Return a secret without spaces from copying; empty if it is not set."""
     return re.sub(r"\s+", "", secret.get_secret_value()) if secret is not None else ""

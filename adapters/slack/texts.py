@@ -1,4 +1,4 @@
-"""What people write on Slack, as they saw it: without its markup, and with what they forwarded."""
+"""What people write on Slack, as they see it: without its markup, and with what they forwarded."""
 
 import re
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ _EMOJI = re.compile(r"(?<![\w:]):[a-z0-9_+'-]{1,100}:(?::skin-tone-[2-6]:)?")
 
 
 def spoken(text: str, me: str | None = None) -> str:
-    """Return what somebody wrote, as they saw it: without brackets around addresses, and without the mention."""
+    """Return a message as its author sees it: without brackets around addresses, and without the mention."""
 
     def shown(found: re.Match[str]) -> str:
         kind, target, label = found.groups()
@@ -43,7 +43,7 @@ def words_of(text: str) -> str:
 
 
 def forwarded(message: Mapping[str, Any], me: str | None = None) -> str | None:
-    """Return the text of what a message forwards, or links to within Slack; None if that is nothing."""
+    """Return the text that a message forwards, or links to within Slack; None if there is none."""
     for attachment in message.get("attachments") or ():
         if attachment.get("is_share") or attachment.get("is_msg_unfurl"):
             return spoken(str(attachment.get("text") or attachment.get("fallback") or ""), me)

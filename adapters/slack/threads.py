@@ -1,4 +1,4 @@
-"""What is already there where somebody writes: the bot's last message in a thread, the first message, or nothing."""
+"""The context of a message: the bot's last message in its thread, the first message, or nothing."""
 
 import asyncio
 import logging
@@ -15,7 +15,7 @@ from adapters.slack.events import Address
 from adapters.slack.texts import spoken
 from bot.chat.events import Message
 
-# The thread is only worth so long a wait; without it, the bot goes on from what it remembers.
+# How long to wait for the thread; without it, the bot uses what it remembers.
 READ_SECONDS = 3
 # Messages of a thread that are read. Slack gives the oldest first, so the end of a longer one is not known.
 MESSAGES_LIMIT = 200
@@ -27,10 +27,9 @@ log = logging.getLogger(__name__)
 async def referring(
     message: Message, address: Address, client: AsyncWebClient, scopes: Set[str] | None, me: str | None
 ) -> Message:
-    """Return a message in a thread with what is known of the messages above it; `me` is the bot's user id.
-
-    What the message itself forwards counts for more than the one above it. Where the token's `scopes` do not let the
-    bot read, the message that began the thread counts as one without text.
+    """Return a message in a thread with what is known about the messages above it; `me` is the bot's user id. A
+    forwarded message counts for more than the one above. If the token's `scopes` do not let the bot read, the message
+    that began the thread counts as empty.
     """
     unread = replace(message, quoted=message.quoted or "")
     needed = _DIRECT if message.place.direct else _CHANNEL
@@ -57,7 +56,7 @@ async def referring(
 
 
 async def is_unused(client: AsyncWebClient, address: Address) -> bool:
-    """Return whether nobody has written anything yet to somebody who opens the bot; False if Slack does not tell."""
+    """Return whether the conversation with somebody who opens the bot is empty; False if Slack does not say."""
     if address.chat is None:
         return False
     try:

@@ -1,4 +1,4 @@
-"""The base pack as files: YAML front matter and Markdown in, entries out. Every fault is reported, none guessed away."""
+"""The base pack as files: front matter and Markdown in, entries out. Every fault is reported, and none guessed away."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -29,9 +29,9 @@ from bot.chat.events import Event, Message
 from bot.chat.replies import Reply
 from bot.commands.metrics import PlatformError
 
-# A message that mentions the bot only since it was edited is answered if it is not older than this.
+# An edited message that now mentions the bot is answered if it is not older than this.
 EDITED_WITHIN = timedelta(minutes=5)
-# Messages that are remembered as heard in that time.
+# How many messages are remembered as heard in that time.
 HEARD_LIMIT = 10_000
 
 log = logging.getLogger(__name__)
@@ -57,9 +57,8 @@ class Hearing:
         await self._answer(message, event)
 
     async def on_edit(self, message: discord.Message, me: discord.abc.Snowflake) -> None:
-        """Answer a message that mentions the bot only since it was edited, and soon after it was written.
-
-        One that was answered already keeps its answer. What was written before this process began may have been.
+        """Answer a message if an edit made it mention the bot, soon after it was written. An answered message keeps its
+        answer; one from before this process started may have been answered.
         """
         since = max(self._began, discord.utils.utcnow() - EDITED_WITHIN)
         if message.edited_at is None or message.guild is None or message.id in self._heard:
@@ -108,10 +107,10 @@ class Hearing:
             log.error("Discord takes no urgent reply, nor a direct message; check the bot's permissions.")
 
     async def _post(self, message: discord.Message, reply: Reply) -> None:
-        """Reply to a message where it stands, as far as the bot is allowed to there. Raises HTTPException."""
+        """Reply to a message where it is, as far as the bot may. Raises HTTPException."""
         rendered = render(reply)
         thread = await opened(message, reply) if reply.thread else None
-        # What is answered in a thread of its own stands above it; elsewhere an answer to nothing is none.
+        # A thread opens below its message; elsewhere, a reply to a deleted message is dropped.
         reference = message.to_reference(fail_if_not_exists=True) if thread is None else None
         pings = discord.AllowedMentions(everyone=False, users=False, roles=False, replied_user=reply.notify)
         body: dict[str, Any] = {"embed": rendered.embed, "reference": reference}
@@ -122,7 +121,7 @@ class Hearing:
             if not allowed.read_message_history:
                 # Discord refuses a reply to what the bot could not read again.
                 body["reference"] = None
-        # With one nonce for all tries, Discord posts it once.
+        # Discord posts only once for one nonce, however many tries there are.
         await insist(
             lambda: (thread or message.channel).send(
                 **body, **parts(rendered), nonce=message.id, allowed_mentions=pings if reply.notify else NOBODY

@@ -11,9 +11,8 @@ log = logging.getLogger(__name__)
 
 
 async def above(message: discord.Message) -> discord.Message | None:
-    """Return the message that another one replies to; None if there is none, or the bot may not read it.
-
-    The gateway sends it along, but need not have looked for it (resources/message.mdx: referenced_message).
+    """Return the message that another one replies to; None if there is none, or if the bot may not read it. The gateway
+    usually includes it (resources/message.mdx: referenced_message).
     """
     reference = message.reference
     if message.type is not discord.MessageType.reply or reference is None or reference.message_id is None:
@@ -30,7 +29,7 @@ async def above(message: discord.Message) -> discord.Message | None:
 
 
 def referring(event: Message, to: discord.Message | None, me: discord.abc.Snowflake) -> Message:
-    """Add to a message what is known of the one that it replies to.
+    """Add to a message what is known about the one that it replies to.
 
     Without the message content intent, Discord leaves out what somebody else wrote there.
     """

@@ -1,4 +1,4 @@
-"""Threads: opening one for an answer, and what a forum post asks."""
+"""Threads: opening one for an answer, and the question of a forum post."""
 
 import logging
 
@@ -8,14 +8,14 @@ from bot.chat.replies import Heading, Reply, short
 
 # resources/channel.mdx: a thread's name.
 NAME_LIMIT = 100
-# What an answer without a title is called.
+# The name for an answer without a title.
 _UNTITLED = "Answer from IJM"
 
 log = logging.getLogger(__name__)
 
 
 async def opened(message: discord.Message, reply: Reply) -> discord.Thread | None:
-    """Open a thread below a message, named after the answer and not after what was asked; None if it cannot be."""
+    """Open a thread below a message, named after the answer, not the question; return None if that fails."""
     channel = message.channel
     if not isinstance(channel, discord.TextChannel):
         return None

@@ -14,18 +14,18 @@ LABEL_LIMIT = 80
 ROW_LIMIT = 5
 ROWS_LIMIT = 5
 OPTIONS_LIMIT = 25
-# As many rows as buttons may need beside a menu of several selects.
+# How many rows buttons may need beside a menu of several selects.
 ROWS_FOR_BUTTONS = 3
 OPTION_LABEL_LIMIT = 100
 PLACEHOLDER_LIMIT = 150
-# Labels beside each other that a phone still shows whole; it shows 34 to 38 characters of one alone.
+# How long labels side by side may be on a phone, which shows 34 to 38 characters of a single one.
 ROW_CHARACTERS = 48
 
 _Json = dict[str, Any]
 
-# The ids of the select menus; what is chosen in one is the id of the button that it stands for.
+# The ids of the select menus; each option's value is the id of its button.
 MENUS = ("menu", "menu2", "menu3", "menu4", "menu5")
-# What is chosen between, or has to be found at once: these buttons stand out.
+# The buttons to choose from or to find at once: they stand out.
 CHOICES = frozenset({"picked", "card", "quizpick"})
 
 # components/reference.mdx: component types.
@@ -37,9 +37,8 @@ ELLIPSIS = "…"
 
 
 class Controls(ui.View):
-    """Components in Discord's JSON, row by row. The SDK's own classes take many times as long to become that.
-
-    Their presses come to `events.py`: the SDK must not keep them in memory until they are pressed.
+    """Components in Discord's JSON, row by row; the SDK's own classes take many times as long. Presses come to
+    `events.py`: the SDK must not keep the components in memory until then.
     """
 
     def __init__(self, rows: Sequence[Sequence[_Json]]) -> None:
@@ -47,7 +46,7 @@ class Controls(ui.View):
         self._rows = [{"type": _ROW, "components": list(row)} for row in rows]
 
     def to_components(self) -> list[_Json]:
-        """Return what is sent."""
+        """Return the components as JSON."""
         return self._rows
 
     def is_finished(self) -> bool:
@@ -66,7 +65,7 @@ def controls(reply: Reply) -> Controls | None:
 
 
 def swapped(message: discord.Message, swap: Swap) -> Controls | None:
-    """Return a message's own components with some of its buttons in the place of others; None if none are left."""
+    """Return a message's components with some buttons replaced; None if none are left."""
     come, rows = [_button(button) for button in swap.buttons], []
     for row in message.components:
         kept: list[_Json] = []
@@ -82,12 +81,12 @@ def swapped(message: discord.Message, swap: Swap) -> Controls | None:
 
 
 def _unique(buttons: Iterable[Button]) -> list[Button]:
-    """Discord refuses a message in which two components have one id."""
+    """Drop components with a repeated id, which Discord refuses."""
     return list({button.id: button for button in buttons}.values())
 
 
 def _rows(buttons: Sequence[Button], most: int) -> list[list[Button]]:
-    """Lay out buttons side by side where a phone can show their labels, in at most this many rows.
+    """Lay out buttons in at most this many rows, side by side where a phone can show their labels.
 
     Choices get rows of their own.
     """
@@ -106,7 +105,7 @@ def _rows(buttons: Sequence[Button], most: int) -> list[list[Button]]:
 
 
 def _selects(menu: Menu | None, most: int) -> list[_Json]:
-    """Return a menu as one select, or as several if it has too many rows; none if there is nothing to choose."""
+    """Return a menu as one or more selects; none if there is nothing to choose."""
     if menu is None or not menu.rows:
         return []
     rows = _unique(menu.rows)
@@ -131,7 +130,7 @@ def _button(button: Button) -> _Json:
 
 
 def label_of(text: str, limit: int) -> str:
-    """Return a label as Discord takes it: visible characters, at least one."""
+    """Return a label that Discord accepts: visible characters, at least one."""
     return cut(" ".join(visible(text).split()), limit) or ELLIPSIS
 
 

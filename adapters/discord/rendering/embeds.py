@@ -34,9 +34,9 @@ CONTENT_LIMIT = 2000
 # resources/message.mdx: an attachment's description.
 ALT_LIMIT = 1024
 COLOR = discord.Colour(0x1F4E79)
-# What begins markup, a mention, or an address that Discord would make a link of.
+# Characters that begin markup, a mention, or an address that Discord would turn into a link.
 _MARKDOWN = re.compile(r"([\\*_~|`\[\]<@]|:(?=//))")
-# What makes a heading, a quote or a list of a line that begins with it.
+# Characters that turn a line into a heading, a quote or a list item.
 _LINE = re.compile(r"^([^\S\n]*)([#>-]|\d+(?=[.)]))", re.MULTILINE)
 # reference.mdx: message formatting. In an embed a name pings nobody.
 _REFERENCES = {"user": "@", "channel": "#", "role": "@&"}
@@ -44,7 +44,7 @@ _REFERENCES = {"user": "@", "channel": "#", "role": "@&"}
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A reply for Discord: an embed, components, and what is attached."""
+    """A reply for Discord: an embed, components, and attachments."""
 
     embed: discord.Embed
     controls: Controls | None
@@ -52,7 +52,7 @@ class Rendered:
 
     @property
     def files(self) -> list[discord.File]:
-        """What is attached, to be sent once."""
+        """Return the attachments, for one send."""
         return [
             discord.File(
                 io.BytesIO(each.content),
@@ -64,7 +64,7 @@ class Rendered:
 
 
 def render(reply: Reply) -> Rendered:
-    """Every block and button of a reply, cut where Discord's limits are exceeded."""
+    """Render every block and button of a reply, cut to Discord's limits."""
     embed = kept(reply.blocks, "discord", lambda: _embed(reply.blocks))
     attached = tuple(block for block in reply.blocks if isinstance(block, Image | File))
     return Rendered(embed, controls(reply), attached)
@@ -87,7 +87,7 @@ def _embed(blocks: Sequence[Block]) -> discord.Embed:
 
 
 def content(reply: Reply) -> str:
-    """Return the text of a reply, for where no embed is allowed."""
+    """Return the text of a reply, for places without embeds."""
     return cut(escape(Reply(reply.blocks).plain), CONTENT_LIMIT) or "\u200b"
 
 
@@ -158,7 +158,7 @@ def _fenced(text: str) -> str:
 
 
 def _fitting(blocks: Iterable[str], room: int) -> str:
-    """Blocks with an empty line between them, as many as fit; the one that does not is cut."""
+    """Join as many blocks as fit, with empty lines between them; cut the last one."""
     shown = ""
     for block in blocks:
         longer = f"{shown}\n\n{block}" if shown else block

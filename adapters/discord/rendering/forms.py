@@ -14,14 +14,14 @@ MODAL_TITLE_LIMIT = 45
 INPUT_LABEL_LIMIT = 45
 INPUT_LIMIT = 4000
 INPUT_HINT_LIMIT = 100
-# Where members read what is posted.
+# The channels in which members read posts.
 _CHANNELS = [discord.ChannelType.text, discord.ChannelType.news]
 
 _Choice = ui.ChannelSelect[Any] | ui.UserSelect[Any]
 
 
 class Window(ui.Modal):
-    """A modal that comes back to `events.py`: the SDK must not keep it until it is sent, for most are closed."""
+    """A modal whose submission comes to `events.py`: the SDK must not keep it, because most are closed unsent."""
 
     def is_finished(self) -> bool:
         """Say yes: the SDK stores only modals that are not."""
@@ -29,7 +29,7 @@ class Window(ui.Modal):
 
 
 def modal(form: Form) -> ui.Modal:
-    """Return a form as a modal; what is typed comes back under the fields' names."""
+    """Return a form as a modal; typed values come back under the fields' names."""
     shown = Window(title=short(form.title, MODAL_TITLE_LIMIT), custom_id=form.id, timeout=None)
     for field in form.fields:
         shown.add_item(ui.Label(text=short(field.label, INPUT_LABEL_LIMIT), component=_input(field)))
@@ -51,7 +51,7 @@ def _input(field: Field) -> ui.TextInput[Any] | ui.Select[Any] | ui.FileUpload[A
 
 
 def _reference(field: ReferenceQuestion) -> _Choice:
-    """Return the list of channels or people; what is chosen already stands in it."""
+    """Return the list of channels or people, with the current choice."""
     chosen = [discord.Object(int(number))] if (number := field.value.rpartition("/")[2]).isdecimal() else []
     if field.what is Referent.CHANNEL:
         return ui.ChannelSelect(

@@ -21,7 +21,7 @@ from adapters.slack.connection.signatures import Signatures
 from adapters.slack.connection.web import SlackError
 from bot.chat.incoming import is_too_deep
 
-# A database that takes longer than this to say that it is there is not healthy.
+# A database that takes longer to respond is not healthy.
 HEALTH_SECONDS = 5
 # How long requests that are under way may take when the process is asked to stop.
 SHUTDOWN_SECONDS = 5.0

@@ -87,7 +87,7 @@ class Workspaces(AsyncAuthorize):
         return AuthorizeResult(
             enterprise_id=self._own.enterprise,
             team_id=self._own.team,
-            # That of an organization is no workspace's.
+            # An organization's token belongs to no single workspace.
             team=None if self._own.organization else self._own.team_name,
             bot_id=self._own.bot,
             bot_user_id=self._own.user,

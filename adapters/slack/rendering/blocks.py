@@ -1,4 +1,4 @@
-"""From a reply to Block Kit, within Slack's limits; nothing in it pings, links or formats but what the bot means to."""
+"""From a reply to Block Kit, within Slack's limits; nothing pings, links or formats unless the bot means it to."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ CONTEXT_LIMIT = 2000
 MESSAGE_LIMIT = 13_000
 # What Slack advises for the text that notifications and screen readers get (docs.slack.dev, methods/chat.postMessage).
 TEXT_LIMIT = 4000
-# As many pieces of small print as a message keeps, however long it is.
+# How many pieces of small print a message keeps, however long it is.
 NOTES_LIMIT = 4
 
 
@@ -30,7 +30,7 @@ class Rendered:
 
     @property
     def message(self) -> dict[str, Any]:
-        """What a message is made of: the text, and the blocks if there are any."""
+        """Return the arguments of a message: the text, and the blocks if there are any."""
         return {"text": self.text, "blocks": self.blocks} if self.blocks else {"text": self.text}
 
 
@@ -53,9 +53,8 @@ _Piece = _Header | _Section | _Small
 
 
 def render(reply: Reply, *, newer: bool = False) -> Rendered:
-    """Every block and button of a reply, cut where Slack's limits are exceeded.
-
-    With `newer`, what is for feedback and deletion stands in a `context_actions` block, which not every Slack takes.
+    """Render every block and button of a reply, cut to Slack's limits. With `newer`, feedback and deletion are in a
+    `context_actions` block, which not every Slack accepts.
     """
     text = kept(reply.blocks, "slack text", lambda: escape(Reply(reply.blocks).plain))
     if reply.choices:
@@ -64,7 +63,7 @@ def render(reply: Reply, *, newer: bool = False) -> Rendered:
 
 
 def homes(reply: Reply, *, start: bool) -> Iterator[dict[str, Any]]:
-    """Yield a reply as the Home tab, and then in its text alone; with a way back, unless it is the tab's `start`."""
+    """Yield a reply as the Home tab, and then as text alone; with a way back, unless it is the tab's `start`."""
     shown = reply if start else Reply(reply.blocks, (*reply.buttons, BACK), menu=reply.menu)
     yield {"type": "home", "blocks": _blocks(shown)}
     texts = [_shown(_Section(text)) for text in _sections(reply)]
@@ -101,7 +100,7 @@ def _shown(piece: _Piece) -> Json:
 
 
 def _pieces(blocks: Sequence[Block]) -> Iterator[_Piece]:
-    """Yield the blocks as pieces that each fit into one of Slack's; what would show nothing is left out."""
+    """Yield the blocks as pieces that each fit into one of Slack's; empty ones are left out."""
     for place, block in enumerate(blocks):
         match block:
             case Heading(text) if place == 0:
@@ -127,14 +126,14 @@ def _lines(block: Block) -> list[str]:
         case Copyable(text):
             return [fenced(text)]
         case Image() | File():
-            # They are sent as files of their own (`files.py`).
+            # They are sent as separate files (`files.py`).
             return []
         case _:
             assert_never(block)
 
 
 def _packed(lines: Iterable[str]) -> Iterator[str]:
-    """Lines together, as many as fit into one section; a single line that is too long is cut."""
+    """Join as many lines as fit into one section; cut a single line that is too long."""
     packed = ""
     for line in lines:
         longer = f"{packed}\n{line}" if packed else line
@@ -171,7 +170,7 @@ def _shows(text: str) -> bool:
 
 
 def _size(part: Json) -> int:
-    """Return the characters of all texts in a block, wherever they stand."""
+    """Count the characters of all texts in a block."""
     size = 0
     for value in part.values():
         if isinstance(value, dict):

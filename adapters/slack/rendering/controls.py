@@ -14,20 +14,20 @@ PLACEHOLDER_LIMIT = 150
 # composition-objects.ts: options. The Python SDK lets a value have 150 characters, this one 75.
 OPTIONS_LIMIT = 100
 OPTION_LIMIT = 75
-# More rows than these are a list to open; so few are quicker as buttons.
+# Up to this many rows are quicker as buttons; more become a list to open.
 MENU_BUTTONS = 5
 
-# The ids of the selects; what is chosen in one is the id of the button that it stands for.
+# The ids of the selects; each option's value is the id of its button.
 MENUS = ("menu", "menu2", "menu3", "menu4", "menu5")
-# The id of the feedback buttons; the value of the one that is pressed is the id of the button that it stands for.
+# The id of the feedback buttons; the value of the pressed one is the id of its button.
 FEEDBACK = "feedback"
-# The actions of the core's buttons that become those, the positive one first, with what screen readers say.
+# The actions of the buttons that become those, the positive one first, with the text for screen readers.
 _FEEDBACK = {"helpful": "This helped", "unhelpful": "This did not help"}
 # What leads back to the first screen of the Home tab.
 BACK = Button("Back to the start", "home")
-# The actions of what is chosen between: these buttons have a row of their own.
+# The actions of choices: these buttons have their own row.
 _CHOICES = frozenset({"picked", "quizpick"})
-# What takes a message away for all, which nobody can undo; Slack asks first (composition-objects.ts).
+# Deletes a message for everyone, which nobody can undo; Slack asks first (composition-objects.ts).
 DELETE = "delete"
 _CONFIRM_DELETION = {
     "title": {"type": "plain_text", "text": "Delete this?"},
@@ -37,14 +37,13 @@ _CONFIRM_DELETION = {
     "style": "danger",
 }
 
-# A block in Slack's JSON. The SDK's classes take ten times as long to become that, and every answer needs it.
+# A block in Slack's JSON: the SDK's classes take ten times as long, and every answer needs blocks.
 Json = dict[str, Any]
 
 
 def controls(reply: Reply, *, newer: bool) -> list[Json]:
-    """Return the menu as a select or as buttons, and the buttons. No id comes twice: Slack would refuse that.
-
-    With `newer`, what is for feedback and deletion stands beneath the rest in a `context_actions` block.
+    """Return the menu as a select or as buttons, and the buttons. No id is repeated, which Slack would refuse. With
+    `newer`, feedback and deletion are below the rest in a `context_actions` block.
     """
     taken, shown = kept(reply.blocks, ("slack menu", reply.menu), lambda: _menu(reply.menu))
     buttons = _unique(reply.buttons, taken)
@@ -56,7 +55,7 @@ def controls(reply: Reply, *, newer: bool) -> list[Json]:
 
 
 def swapped(blocks: Sequence[Json], swap: Swap) -> list[Json]:
-    """Return a message's own blocks with some of its buttons in the place of others."""
+    """Return a message's blocks with some of its buttons replaced."""
     come, shown = [_button(button) for button in swap.buttons], []
     for block in blocks:
         # Slack wants other ids when a message is changed (docs.slack.dev, context-actions-block), and makes them.
@@ -71,7 +70,7 @@ def swapped(blocks: Sequence[Json], swap: Swap) -> list[Json]:
             come = []
             shown += [{**rest, "elements": left}] if left else []
         else:
-            # No ordinary button stands in such a block.
+            # Such a block has no ordinary buttons.
             shown += [_actions(come)] if come else []
             come = []
             shown += [{**rest, "elements": left}] if left else []
@@ -79,7 +78,7 @@ def swapped(blocks: Sequence[Json], swap: Swap) -> list[Json]:
 
 
 def _actions_of(element: Json) -> frozenset[str]:
-    """Return the actions of what can be pressed in an element."""
+    """Return the actions of an element's buttons."""
     thumbs = (element.get("positive_button"), element.get("negative_button"))
     ids = [thumb["value"] for thumb in thumbs if thumb] or [str(element.get("action_id") or "")]
     return frozenset(each.partition(":")[0] for each in ids)
@@ -91,12 +90,12 @@ def row(buttons: Sequence[Button]) -> Json:
 
 
 def mrkdwn_text(text: str) -> Json:
-    """mrkdwn in which Slack makes no links of what looks like an address, a channel or a name."""
+    """Return mrkdwn in which Slack links no address, channel or name by itself."""
     return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
 def plain_text(text: str, limit: int) -> Json:
-    """Plain text, in which Slack sees no markup; never empty, which Slack would refuse."""
+    """Return plain text without markup; never empty, which Slack would refuse."""
     return {"type": "plain_text", "text": one_line(text, limit) or ELLIPSIS, "emoji": False}
 
 
@@ -107,7 +106,7 @@ def one_line(text: str, limit: int) -> str:
 
 
 def _menu(menu: Menu | None) -> tuple[frozenset[str], list[Json]]:
-    """Return the ids that a menu takes, and the menu; nothing where there is none."""
+    """Return a menu with the ids that it uses; nothing if there is no menu."""
     if menu is None:
         return frozenset(), []
     rows = _unique(menu.rows, frozenset())

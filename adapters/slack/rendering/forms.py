@@ -26,27 +26,26 @@ from bot.chat.replies import ChoiceQuestion, Field, FileQuestion, Form, Question
 INPUT_LIMIT = 3000
 LABEL_LIMIT = 2000
 VIEW_TITLE_LIMIT = 24
-# The id of an input in which Markdown is written, so that what comes of it is known as such.
+# The id of an input for Markdown, which marks its value as such.
 MARKDOWN = "markdown"
 # The same for one in which an id is typed.
 TYPED_ID = "typed-id"
-# As much as somebody reads under a field.
+# How much text fits under a field.
 FAULT_LIMIT = 300
 # No id at Slack is longer.
 ID_LIMIT = 30
 
 
 def modals(form: Form, metadata: str) -> Iterator[dict[str, Any]]:
-    """Yield a form as a modal, and then as a simpler one if it has other fields than those that are typed into."""
+    """Yield a form as a modal, and then as a simpler one if it has fields that are not typed into."""
     yield modal(form, metadata)
     if any(isinstance(field, ReferenceQuestion) for field in form.fields):
         yield modal(form, metadata, lists=False)
 
 
 def modal(form: Form, metadata: str, *, lists: bool = True) -> dict[str, Any]:
-    """Return a form as a modal; what is typed comes back under the fields' names, with the metadata.
-
-    Without `lists` of channels and people, their ids are typed.
+    """Return a form as a modal; values come back under the fields' names, with the metadata. Without `lists` of
+    channels and people, their ids are typed.
     """
     inputs: list[Block] = []
     for field in form.fields:
@@ -68,7 +67,7 @@ def modal(form: Form, metadata: str, *, lists: bool = True) -> dict[str, Any]:
 
 
 def faulty(faults: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """Return what keeps a modal open and shows what is wrong under its fields (docs.slack.dev/surfaces/modals)."""
+    """Return what keeps a modal open and shows faults under its fields (docs.slack.dev/surfaces/modals)."""
     errors: dict[str, str] = {}
     for field, what in faults:
         errors[field] = f"{errors[field]} {what}" if field in errors else what
@@ -93,7 +92,7 @@ def _input(field: Field, *, lists: bool) -> InputInteractiveElement:
 
 
 def _reference(field: ReferenceQuestion) -> InputInteractiveElement:
-    """Return the list of channels or people; what is chosen already stands in it."""
+    """Return the list of channels or people, with the current choice."""
     chosen = field.value.rpartition("/")[2] or None
     if field.what is Referent.CHANNEL:
         channels = ConversationFilter(include=["public", "private"])
@@ -102,7 +101,7 @@ def _reference(field: ReferenceQuestion) -> InputInteractiveElement:
 
 
 def _typed_id(field: ReferenceQuestion) -> InputInteractiveElement:
-    """Return the field in which an id is typed, for a Slack that refuses the list."""
+    """Return the field for a typed id, for a Slack that refuses the list."""
     example = "C0123456789" if field.what is Referent.CHANNEL else "U0123456789"
     return PlainTextInputElement(
         action_id=TYPED_ID,

@@ -7,15 +7,15 @@ from typing import assert_never
 from bot.chat.markup import Anchor, Code, Emphasis, Plain, Reference, Span, Spans, Strong, plain, shows_address, visible
 
 ELLIPSIS = "…"
-# An invisible character beside a mark takes away what Slack looks for: a space or a line's edge.
+# An invisible character next to a mark disarms it: Slack looks for a space or a line's edge there.
 GUARD = "\u200b"
 # docs.slack.dev/messaging/formatting-message-text: these three are control characters.
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 # A mark inside a word (`snake_case`) means nothing; a backtick always might.
 _MARK = re.compile(r"`|(?<![^\W_])[*_~]+|[*_~]+(?![^\W_])")
-# An escaped > that begins a line is a quote all the same.
+# Even an escaped > begins a quote at the start of a line.
 _QUOTE = re.compile(r"^([^\S\n]*)(?=&gt;)", re.MULTILINE)
-# Most texts hold nothing of all that, and no character that is not shown.
+# Most texts contain none of these, and no invisible character.
 _HARMLESS = re.compile(r"[^\x00-\x08\x0b-\x1f\x7f-\x9f&<>*_~`]*")
 _FENCE = "```"
 # A pair of single asterisks around words: bold on Slack, italic in Markdown.
@@ -40,12 +40,12 @@ def escape(text: str) -> str:
 
 
 def mrkdwn(spans: Iterable[Span]) -> str:
-    """Spans as mrkdwn."""
+    """Render spans as mrkdwn."""
     return "".join(_span(span) for span in spans)
 
 
 def typed(markdown: str) -> str:
-    """Return Markdown for people on Slack to go on with: `*this*` would be bold to them, so it becomes `_this_`."""
+    """Return Markdown for people on Slack to edit: `*this*` would be bold to them, so it becomes `_this_`."""
     return _SINGLE.sub(r"_\1_", markdown)
 
 
@@ -60,7 +60,7 @@ def bold(text: str) -> str:
 
 
 def fenced(text: str) -> str:
-    """Return a text to be copied as it is."""
+    """Return a text to copy as it is."""
     return f"{_FENCE}\n{entities(text).replace(_FENCE, 'ˋˋˋ')}\n{_FENCE}"
 
 
@@ -100,7 +100,7 @@ def _span(span: Span) -> str:
 
 
 def _marked(mark: str, inner: str) -> str:
-    """Something between marks, which Slack takes for marks only on one line and beside no space."""
+    """Put marks around a text; Slack accepts them only on one line and without spaces inside."""
     shown = " ".join(inner.split())
     return f"{mark}{shown}{mark}" if shown.strip(GUARD) else ""
 

@@ -1,1 +1,1 @@
-"""Replies on their way to Slack: as messages, files and views, and what is sent in place of what it refuses."""
+"""Replies on their way to Slack: messages, files and views, and what is sent instead of refused ones."""

@@ -11,30 +11,29 @@ from adapters.slack.connection.web import error_of
 from adapters.slack.rendering.blocks import Rendered, render
 from bot.chat.replies import Reply
 
-# What Slack says of blocks that it does not know,
+# Slack's errors for blocks that it does not know,
 UNKNOWN_BLOCKS = "invalid_blocks"
-# of those that it does not take in messages (docs.slack.dev/reference/methods/chat.postMessage),
+# for those that it does not accept in messages (docs.slack.dev/reference/methods/chat.postMessage),
 BLOCKS_REFUSED = frozenset({UNKNOWN_BLOCKS, "invalid_blocks_format", "msg_blocks_too_long"})
-# and in views, of which it says only that the arguments are wrong (docs.slack.dev/reference/methods/views.open).
+# and in views, where it says only that the arguments are wrong (docs.slack.dev/reference/methods/views.open).
 VIEW_REFUSED = BLOCKS_REFUSED | {"invalid_arguments", "view_too_large"}
-# For so long a workspace's Slack is not asked again whether it takes the newer blocks by now.
+# How long to wait before trying newer blocks in a workspace again.
 REMEMBERED_SECONDS = 24 * 60 * 60
-# Workspaces of which that is remembered; of one that was forgotten, one message more is sent twice.
+# How many workspaces are remembered; for a forgotten one, another message is sent twice.
 WORKSPACES_LIMIT = 10_000
 
 log = logging.getLogger(__name__)
 
 
 class Fallbacks:
-    """Which workspaces take only older blocks."""
+    """Remembers which workspaces accept only older blocks."""
 
     def __init__(self) -> None:
         self._older: TTLCache[str, bool] = TTLCache(WORKSPACES_LIMIT, REMEMBERED_SECONDS)
 
     async def post(self, team: str, reply: Reply, take: Callable[[Rendered], Awaitable[None]]) -> None:
-        """Have `take` send a reply: as rich as the workspace's Slack takes it, at last as text.
-
-        Raises SlackApiError for whatever is not about blocks, and if not even the text is taken.
+        """Send a reply with `take`: in the richest form that the workspace's Slack accepts, at last as text. Raises
+        SlackApiError for anything that is not about blocks, and if even the text is refused.
         """
         refused = ""
         for rendered, older in self._versions(team, reply):
@@ -46,7 +45,7 @@ class Fallbacks:
                 refused = error_of(error)
                 continue
             if refused and older:
-                # What is only too long says nothing about the next reply.
+                # A reply that is only too long says nothing about the next one.
                 if refused == UNKNOWN_BLOCKS:
                     self._older[team] = True
                 log.info("Slack takes no newer buttons (%s), so a reply gets the older ones.", refused)
@@ -55,7 +54,7 @@ class Fallbacks:
             return
 
     def _versions(self, team: str, reply: Reply) -> Iterator[tuple[Rendered, bool]]:
-        """Yield what to try, one after the other, and whether it is in blocks of the older kind."""
+        """Yield the versions to try in order, and whether each uses older blocks."""
         newer = None if team in self._older else render(reply, newer=True)
         if newer is not None:
             yield newer, False
@@ -66,7 +65,7 @@ class Fallbacks:
 
 
 async def first_view(views: Iterator[dict[str, Any]], take: Callable[[dict[str, Any]], Awaitable[object]]) -> None:
-    """Have `take` show the first of some views, the simplest last, that Slack takes. Raises SlackApiError."""
+    """Show with `take` the first of some views that Slack accepts, the simplest last. Raises SlackApiError."""
     following = next(views, None)
     while following is not None:
         view, following = following, next(views, None)

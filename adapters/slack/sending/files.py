@@ -17,9 +17,9 @@ from bot.chat.replies import File, Image, Reply, note, text
 
 # docs.slack.dev/reference/methods/files.getUploadURLExternal: alt_txt.
 ALT_LIMIT = 1000
-# A megabyte comes in a fraction of this; the answer has to be given before people stop waiting.
+# A megabyte takes a fraction of this, and people should not wait long.
 DOWNLOAD_SECONDS = 10
-# What Slack says where the app was installed before it had these scopes, or the bot is not in the channel.
+# Slack's errors if the app was installed without these scopes, or if the bot is not in the channel.
 _NOT_ALLOWED = frozenset({"missing_scope", "not_in_channel", "channel_not_found", "no_permission", "restricted_action"})
 _REFUSED = (
     "I could not send the file: Slack does not let me do that here ({word}). An admin may have to install me again, "
@@ -31,8 +31,8 @@ _DIRECTLY = "In a channel, Slack can't show a file only to you, so it is in our 
 async def upload(client: AsyncWebClient, address: Address, reply: Reply) -> Reply | None:
     """Send a reply's pictures and files: to the channel if it is public, else only to the person.
 
-    Gives what has to be said about it: that Slack refuses them, or that they are in the direct conversation. None if
-    there is nothing to say. Raises SlackApiError for what is no matter of rights.
+    Returns a remark: that Slack refuses them, or that they are in the direct conversation; None if there is nothing to
+    say. Raises SlackApiError for errors other than missing permissions.
     """
     sent = [block for block in reply.blocks if isinstance(block, Image | File)]
     if not sent:
@@ -67,10 +67,7 @@ async def _channel(client: AsyncWebClient, address: Address, *, private: bool) -
 
 
 async def downloaded(client: AsyncWebClient, file: Mapping[str, Any]) -> Upload:
-    """Return a file that somebody put into a form.
-
-    Raises ClientError if Slack does not give it, or it is not at Slack.
-    """
+    """Download a file from a form. Raises ClientError if Slack refuses, or if the file is not at Slack."""
     name = str(file.get("name") or "")
     if int(file.get("size") or 0) > UPLOAD_LIMIT:
         return Upload(name, None)
@@ -94,7 +91,7 @@ async def downloaded(client: AsyncWebClient, file: Mapping[str, Any]) -> Upload:
 
 
 def is_slacks(address: str, api: str) -> bool:
-    """Return whether this Slack keeps files there (https://files.slack.com): the bot's token goes nowhere else."""
+    """Return whether this Slack keeps files at an address (https://files.slack.com); the token goes nowhere else."""
     try:
         asked, home = URL(address).origin(), URL(api).origin()
     except ValueError:

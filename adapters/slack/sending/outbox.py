@@ -1,4 +1,4 @@
-"""Post what nobody has just asked for: scheduled facts, and notices to moderators."""
+"""Posts that are no replies: scheduled facts, and notices to moderators."""
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -15,7 +15,7 @@ from bot.chat.markup import Referent
 from bot.chat.outbox import Outbox, Unpostable, Unreached
 from bot.chat.replies import Reply
 
-# docs.slack.dev/reference/methods/chat.postMessage: what another try would not mend.
+# docs.slack.dev/reference/methods/chat.postMessage: errors that another try would not fix.
 _CLOSED = frozenset(
     {
         "account_inactive",
@@ -28,15 +28,15 @@ _CLOSED = frozenset(
         "token_revoked",
     }
 )
-# Tries after the first one where Slack wants a pause. What is posted by itself is tried again later anyway.
+# How often to retry when Slack asks for a pause; a scheduled post is tried again later anyway.
 POST_TRIES = 3
-# The same page: after these, and after any answer of a server that broke, the message may be there anyway.
+# The same page: after these, and after any server error, the message may be there anyway.
 _HALFWAY = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
 _BROKE = 500
 
 
 class SlackOutbox(Outbox):
-    """Posts with the token of the workspace that is meant."""
+    """Posts with the token of the place's workspace."""
 
     platform = SLACK
 
@@ -47,19 +47,18 @@ class SlackOutbox(Outbox):
         self._patient: list[AsyncRetryHandler] = [SlowMode(POST_TRIES)]
 
     async def check(self, community: str, place: str) -> None:
-        """Look whether it is a channel of a workspace that is served; Slack is not asked."""
+        """Check that the place is a channel of a served workspace, without asking Slack."""
         await self._token(community, place)
 
     async def post(self, community: str, place: str, reply: Reply, *, key: str) -> None:
-        """Post to a channel of that workspace. Slack takes no key: what is sent twice, it shows twice.
-
-        So nothing is sent again by itself, but after a 429, which says that it was not taken.
+        """Post to a channel of that workspace. Slack takes no key and shows twice what is sent twice. So nothing is
+        sent again, except after a 429, which says that it was not accepted.
         """
         token = await self._token(community, place)
         await self._send(token, community, place.removeprefix(f"{community}/"), reply)
 
     async def examine(self, community: str, place: str) -> None:
-        """Ask Slack what the channel is; without the scopes for that nothing is known against it."""
+        """Ask Slack about the channel; without the scopes for that, assume that it is fine."""
         token, channel = await self._token(community, place), place.removeprefix(f"{community}/")
         try:
             found = (await self._client.conversations_info(token=token, channel=channel))["channel"]

@@ -26,10 +26,10 @@ from bot.chat.replies import Form, Reply, Swap, text
 # A modal opens only within 3 s (docs.slack.dev/interactivity/handling-user-interaction).
 _NEEDS_FORM = (text("That needs a form, which opens only when you press something."),)
 _TOO_LATE = (text("That took too long for a form to open. Please try again."),)
-# A file can be asked for only with the scope files:read, which an older installation lacks.
+# A form may ask for a file only with the scope files:read, which an older installation lacks.
 _NO_FORM = "Slack does not let me open the form ({word}). An admin may have to install me again."
 _TRIGGER_GONE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
-# Whoever is meant is not where the answer would be, or the bot is not.
+# The person or the bot is not in the place of the answer.
 _NOT_THERE = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived"})
 _NO_MESSAGE = frozenset({"message_not_found", "channel_not_found", "not_in_channel", "cant_delete_message"})
 # Slack's names of the emoji that the bot reacts with.
@@ -40,9 +40,8 @@ log = logging.getLogger(__name__)
 
 
 async def send_urgent(client: AsyncWebClient, address: Address, reply: Reply, fallbacks: Fallbacks) -> bool:
-    """Send what has to arrive, and tell whether Slack took it.
-
-    If it does not take it where it belongs, it goes to the direct conversation, and then its shortest text to both.
+    """Send an urgent reply, and return whether Slack accepted it. If Slack refuses it where it belongs, it goes to the
+    direct conversation, and then its shortest text to both.
     """
     text = render(reply.shortest).text
     direct = replace(address, channel=None, response_url=None)
@@ -92,10 +91,8 @@ async def _sent(client: AsyncWebClient, address: Address, reply: Reply, rendered
 
 
 async def _change(client: AsyncWebClient, address: Address, becomes: Reply, fallbacks: Fallbacks) -> None:
-    """Change the pressed message beside a reply of its own.
-
-    Of an ephemeral one Slack does not tell what it holds, so if only its buttons would change, it goes: all that was in
-    it stands in the reply for all.
+    """Change the pressed message when the reply is a message of its own. Slack does not show what an ephemeral message
+    holds. So if only its buttons would change, it is deleted: the public reply has everything that was in it.
     """
     if becomes.blocks:
         await fallbacks.post(address.team, becomes, lambda rendered: _replaced(client, address, rendered))
@@ -104,7 +101,7 @@ async def _change(client: AsyncWebClient, address: Address, becomes: Reply, fall
 
 
 async def _swapped(client: AsyncWebClient, address: Address, swap: Swap) -> bool:
-    """Put other buttons into the pressed message; whether Slack told what it holds, and takes it."""
+    """Replace buttons of the pressed message. Return whether Slack showed its content and accepted the change."""
     pressed = address.pressed or {}
     if not pressed.get("blocks") or address.response_url is None:
         return False
@@ -126,7 +123,7 @@ async def _replaced(client: AsyncWebClient, address: Address, rendered: Rendered
 
 
 async def react(client: AsyncWebClient, address: Address, reaction: str) -> None:
-    """Put an emoji to the message that is answered; where Slack does not let the bot, nothing is lost."""
+    """React with an emoji to the message that is answered; if Slack forbids it, nothing is lost."""
     name = _EMOJI.get(reaction)
     if name is None or address.channel is None or address.said is None:
         return
@@ -139,12 +136,12 @@ async def react(client: AsyncWebClient, address: Address, reaction: str) -> None
 
 
 async def delete(client: AsyncWebClient, address: Address) -> None:
-    """Take the pressed message away. Raises SlackApiError."""
+    """Delete the pressed message. Raises SlackApiError."""
     if address.channel and address.message and not address.ephemeral:
         try:
             await client.chat_delete(channel=address.channel, ts=address.message)
         except SlackApiError as error:
-            # Shared from a place that the bot is not in: only the press itself leads to the message.
+            # The bot may not be in that place, so the message is changed through the press.
             if error_of(error) not in _NO_MESSAGE:
                 raise
         else:
@@ -154,7 +151,7 @@ async def delete(client: AsyncWebClient, address: Address) -> None:
 
 
 async def _opened(client: AsyncWebClient, address: Address, form: Form) -> Reply | None:
-    """Open a form; None if it is open, else what is said in its place."""
+    """Open a form. Return None if it is open, else what to say instead."""
     again = (form.reopen,) if form.reopen else ()
     if address.trigger is None:
         return Reply(_NEEDS_FORM, again, private=True)
@@ -175,7 +172,7 @@ async def _opened(client: AsyncWebClient, address: Address, form: Form) -> Reply
 async def _respond(
     client: AsyncWebClient, address: Address, rendered: Rendered, *, public: bool, in_place: bool
 ) -> None:
-    """Answer what somebody did. Where that conversation is over (after 30 minutes), write to them directly."""
+    """Answer an action. If its conversation is over (after 30 minutes), send a direct message."""
     body: dict[str, Any] = {
         "response_type": "in_channel" if public else "ephemeral",
         "replace_original": in_place and address.message is not None,
@@ -192,11 +189,14 @@ async def _respond(
 
 
 async def _post(client: AsyncWebClient, response_url: str, body: dict[str, Any]) -> str | None:
-    """Answer at a response_url, which takes 5 answers in 30 minutes; None if it was taken, else Slack's word."""
+    """Answer at a response_url, which takes 5 answers in 30 minutes.
+
+    Return None if it was accepted, else Slack's error.
+    """
     hook = copy(_hook())
     hook.url, hook.session, hook.proxy = response_url, client.session, proxy_for(response_url)
     hook.retry_handlers, hook.logger = client.retry_handlers, client.logger
-    # The SDK does not raise when it is refused.
+    # The SDK does not raise for a refusal.
     answer = await hook.send_dict(body)
     word = _refusal(answer.body or "")
     if answer.status_code == HTTPStatus.OK and not word:
@@ -206,12 +206,12 @@ async def _post(client: AsyncWebClient, response_url: str, body: dict[str, Any])
 
 
 def _refused(word: str) -> SlackApiError:
-    """Return as an error what a response_url answered."""
+    """Return a response_url's answer as an error."""
     return SlackApiError("A response_url refuses an answer.", {"error": word})  # type: ignore[no-untyped-call]
 
 
 def _refusal(body: str) -> str:
-    """Return Slack's word for why a response_url took nothing: in JSON, or alone; empty if it did (`ok`)."""
+    """Return the error of a refused response_url call, from JSON or plain text; empty if it was accepted (`ok`)."""
     try:
         said = json.loads(body)
     except ValueError:
@@ -222,7 +222,7 @@ def _refusal(body: str) -> str:
 
 @cache
 def _hook() -> AsyncWebhookClient:
-    """Return the one client for all response_urls."""
+    """Return the client for all response_urls."""
     return AsyncWebhookClient("")
 
 
@@ -231,7 +231,7 @@ async def _say(client: AsyncWebClient, channel: str, rendered: Rendered, thread:
 
 
 async def _whisper(client: AsyncWebClient, address: Address, rendered: Rendered) -> None:
-    """Show it only to the person: where they wrote, or else in the direct conversation with them."""
+    """Show a reply only to the person: where they wrote, or else in the direct conversation."""
     try:
         await client.chat_postEphemeral(
             channel=str(address.channel),
