@@ -16,9 +16,7 @@ from adapters.discord.hearing.messages import Hearing
 from adapters.discord.joining import GUILD, is_new, welcome
 from adapters.discord.registering.commands import REGISTERED, payload, same
 from adapters.discord.sending import (
-    INVALID_TOKEN,
     NOBODY,
-    UNKNOWN_INTERACTION,
     one_line,
 )
 from adapters.discord.settings import DiscordSettings
@@ -26,16 +24,8 @@ from adapters.discord.tolerance import pass_over_unreadable
 from adapters.shared.proxies import proxy_for
 from adapters.shared.work import GRACE_SECONDS, Work
 from bot.app.app import App
-from bot.chat.replies import text
 from bot.commands.metrics import PlatformError
 
-# Discord wants a first response within 3 s (interactions/receiving-and-responding.mdx:351). A slower answer is deferred
-# just before that; it can then be no modal, and cannot change between private and public.
-DEFER_AFTER = 2.0
-# A modal can never follow a deferred response (interactions/receiving-and-responding.mdx).
-_TOO_LATE = (text("That took too long for a form to open. Please try again."),)
-# Discord's error code for an interaction that is over.
-_OVER = frozenset({UNKNOWN_INTERACTION, INVALID_TOKEN})
 NAME = DISCORD.name
 # An answer that has to wait longer helps nobody and holds up the channel's others.
 RATE_LIMIT_SECONDS = 60.0

@@ -259,7 +259,7 @@ async def _filled(context: Context, submit: Submit) -> Reply:
 
 async def _import(context: Context, typed_id: str) -> Reply:
     """Import all good rows at once. What changed since the dry run is planned again."""
-    store, _now = context.services.store, context.services.now()
+    store = context.services.store
     made, _, _ = await _plan(context, typed_id)
     try:
         revised = await revise(context, made.drafts)

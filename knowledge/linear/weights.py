@@ -5,9 +5,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.linear.tfidf import Arrays, Floats, PieceView, SparseVector, Tfidf, TfidfView, WordView
-
-_KINDS: dict[str, type[TfidfView]] = {"words_": WordView, "pieces_": PieceView}
+from knowledge.linear.tfidf import Arrays, Floats, PieceView, SparseVector, Tfidf, WordView
 
 
 class LinearModel:

@@ -14,7 +14,6 @@ from tests.servers.discord.requests import JSON_TYPE, Answer, Call, Refused, bod
 from tests.servers.discord.routes import Handler
 from tests.servers.discord.state import State
 
-Json = dict[str, Any]
 # From method, path and body to what is wrong with the body.
 Validator = Callable[[str, str, Any], list[str]]
 

@@ -1,15 +1,11 @@
 """Threads of the local Discord: those that the bot opens below a message, and the posts of a forum."""
 
-from typing import Any
-
 from tests.servers.discord.gateway.intents import Intent
 from tests.servers.discord.requests import Answer, Call, Refused
 from tests.servers.discord.routes import Handler
 from tests.servers.discord.rules.payloads import channel_json
 from tests.servers.discord.state import State
 from tests.servers.discord.world import Channel, Permission, User
-
-Json = dict[str, Any]
 
 NAME_LIMIT = 100
 
