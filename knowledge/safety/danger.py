@@ -42,7 +42,7 @@ class Thresholds:
 # Chosen on messages that nothing was learned from (docs/safety.md).
 WITH_MEANING = Thresholds(unsure=-6.75, clear=-1.8, overheard=4.5)
 WORDS_ALONE = Thresholds(unsure=-2.5, clear=-0.4, overheard=3.0)
-NOT_ENGLISH = Thresholds(unsure=-3.5, clear=-1.7, overheard=3.0)
+NOT_ENGLISH = Thresholds(unsure=-3.5, clear=-1.2, overheard=3.5)
 # What nobody addressed to the bot is not encoded if its words alone score less: nearly all of what people say.
 WORTH_ENCODING = 0.0
 
