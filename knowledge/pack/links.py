@@ -1,6 +1,6 @@
 """The links in an entry's answer."""
 
-from knowledge.plain.addresses import has_obeyed
+from knowledge.plain.addresses import has_control_characters
 from knowledge.plain.markdown import links
 
 
@@ -19,5 +19,5 @@ def label_faults(answer: str) -> tuple[str, ...]:
     return tuple(
         f"the label of the link to {url} holds characters that cannot be seen; type it anew"
         for label, url in links(answer)
-        if has_obeyed(label)
+        if has_control_characters(label)
     )

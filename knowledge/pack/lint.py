@@ -20,7 +20,7 @@ from knowledge.pack.model import (
     has_figures,
 )
 from knowledge.pack.quiz_text import quiz_faults
-from knowledge.plain.addresses import has_obeyed, url_fault
+from knowledge.plain.addresses import has_control_characters, url_fault
 from knowledge.plain.phones import doubtful, phones
 from knowledge.plain.text import phrase_key
 
@@ -161,7 +161,7 @@ def _local_texts(entry: Entry, pack: Pack, pinned: Collection[str]) -> Iterator[
             yield "answer", f"the link {fault}"
     yield from (("answer", fault) for fault in label_faults(entry.answer))
     for i, link in enumerate(entry.links):
-        if has_obeyed(link.title):
+        if has_control_characters(link.title):
             yield f"links.{i}.title", "it holds characters that cannot be seen; type it anew"
     yield from _contacts(entry, pack.safety.phones | set(pinned))
 

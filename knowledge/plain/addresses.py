@@ -1,4 +1,4 @@
-"""Web addresses that somebody wrote: what a reader should see of them, and what is wrong with one."""
+"""Web addresses that somebody wrote: how to show them, and what is wrong with one."""
 
 import re
 import unicodedata
@@ -11,13 +11,13 @@ from knowledge.plain.text import script_of
 _WEB = ("http", "https")
 # The name of a host in a label, words with dots of which the last one is of letters; or an address with its scheme.
 _HOST = re.compile(r"://|(?<![\w.-])(?:[\w-]++\.)++[^\W\d_]{2,}+", re.IGNORECASE)
-# Characters that a screen obeys: controls, line and paragraph separators, and what hides or turns text (Cf).
-_OBEYED = {"Cc", "Cf", "Zl", "Zp"}
+# Control characters: controls, line and paragraph separators, and what hides or turns text (Cf).
+_CONTROL = {"Cc", "Cf", "Zl", "Zp"}
 
 
 def shown_address(url: str) -> str:
-    """Return an address to be shown: its host in ASCII (punycode), without controls and direction characters."""
-    url = "".join(each for each in url if unicodedata.category(each) not in _OBEYED)
+    """Return an address to show: its host in ASCII (punycode), without control and direction characters."""
+    url = "".join(each for each in url if unicodedata.category(each) not in _CONTROL)
     host = _host(url)
     if not host or host.isascii():
         return url
@@ -29,7 +29,7 @@ def shown_address(url: str) -> str:
 
 def hides_address(label: str, url: str) -> bool:
     """Return whether a label reads like an address, names another host than its link, or reverses its text."""
-    if has_obeyed(label):
+    if has_control_characters(label):
         return True
     own = (_host(url) or "").removeprefix("www.")
     read = unicodedata.normalize("NFKC", label)
@@ -39,14 +39,14 @@ def hides_address(label: str, url: str) -> bool:
     )
 
 
-def has_obeyed(text: str) -> bool:
-    """Return whether a text holds characters that control a screen, hide, or change the direction of writing."""
-    return any(unicodedata.category(each) in _OBEYED for each in text)
+def has_control_characters(text: str) -> bool:
+    """Return whether a text has characters that control a screen, hide text, or change its direction."""
+    return any(unicodedata.category(each) in _CONTROL for each in text)
 
 
 def url_fault(url: str) -> str:
-    """Return what is wrong with an address in an entry, in words; empty if nothing is."""
-    if has_obeyed(url):
+    """Say what is wrong with an address in an entry; empty if nothing is."""
+    if has_control_characters(url):
         return f"`{shown_address(url)}` holds characters that cannot be seen; type the address anew"
     host = _host(url)
     if host is None or urlsplit(url).scheme not in _WEB or not re.search(r"[.:]", host):

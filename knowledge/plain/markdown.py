@@ -1,4 +1,4 @@
-"""The Markdown that entries are written in: a small subset of CommonMark, with one parser for all who read it."""
+"""The Markdown of entries: a small subset of CommonMark, with one parser for all uses."""
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -9,12 +9,12 @@ PARSER = MarkdownIt("zero").enable(
 
 
 def rendered(markdown: str) -> str:
-    """Say what a reader sees of a Markdown text, with the addresses of the links in each block behind it."""
+    """Return what a reader sees of a Markdown text, with the addresses of its links after each block."""
     return "\n".join(_seen(token) for token in PARSER.parse(markdown))
 
 
 def links(markdown: str) -> tuple[tuple[str, str], ...]:
-    """List the links of a Markdown text, each as its label and its address, whatever it begins with."""
+    """List the links of a Markdown text, each as its label and its address, with any scheme."""
     found: list[tuple[str, str]] = []
     for token in PARSER.parse(markdown):
         label, url = "", None

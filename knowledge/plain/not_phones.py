@@ -1,4 +1,4 @@
-"""What has as many digits as a phone number and is none: years, dates, times, amounts, and numbers with a name."""
+"""What looks like a phone number but is not: years, dates, times, amounts, and numbers with a name."""
 
 import re
 
@@ -41,9 +41,8 @@ _ZIP = re.compile(r"(?<=[A-Za-z] )\d{5}-\d{4}(?![\d-])")
 
 
 def without_figures(text: str, called: re.Pattern[str]) -> str:
-    """Return the text with letters in the place of years, dates, times, amounts, ISBNs and ZIP codes.
-
-    Not where it says before them that they are to be called (`called` finds that at the end of a text).
+    """Replace years, dates, times, amounts, ISBNs and ZIP codes by letters, unless the text before says to call them
+    (`called` finds that at the end of a text).
     """
 
     def hidden(found: re.Match[str]) -> str:
@@ -56,7 +55,7 @@ def without_figures(text: str, called: re.Pattern[str]) -> str:
 
 
 def is_labelled(before: str) -> bool:
-    """Return whether a text says at its end what the digits behind it number."""
+    """Return whether the end of a text names what the digits after it are."""
     return _LABEL.search(before) is not None
 
 

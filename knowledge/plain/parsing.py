@@ -1,4 +1,4 @@
-"""Parsing YAML and JSON that anybody may have written: nested only so deep, no key twice, and every fault in words."""
+"""Parsing YAML and JSON from anybody: limited nesting, no key twice, and every fault in words."""
 
 import json
 import re
@@ -9,7 +9,7 @@ import yaml
 
 # Far deeper than anything that people write. libyaml's composer recurses in C and ends the process with the stack.
 DEPTH_LIMIT = 50
-# The shipped entries have 20,000 tokens in half a megabyte. One of nothing but list signs has a million in one.
+# The shipped entries have 20,000 tokens in half a megabyte. A megabyte of list signs has a million.
 TOKENS_LIMIT = 200_000
 # A number of more digits is text: Python takes quadratic time to read one, and YAML's 1:30:00 is one, too.
 NUMBER_LIMIT = 40
@@ -30,14 +30,14 @@ _REFUSED = {
     yaml.TagToken: "a tag (!name), which is not taken; leave it out, or quote the text",
     yaml.DirectiveToken: "a directive (%NAME), which is not taken; leave it out",
 }
-# Half of a pair of UTF-16 as JSON may escape it; alone it is no character, and no database takes it.
+# Half of a UTF-16 pair, as JSON may escape it; alone it is not a character, and no database accepts it.
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 # Strings, which may hold brackets, and brackets. A string that does not end takes all that is left.
 _JSON_TOKEN = re.compile(r'"(?:[^"\\]++|\\(?:.|\Z))*+(?:"|\Z)|[\[\]{}]', re.DOTALL)
 
 
 class ParseError(ValueError):
-    """A text is not what it should be; the message says what is wrong with it, and begins in lower case."""
+    """A text cannot be parsed; the message says why, and begins in lower case."""
 
 
 class _UniqueKeyLoader(_Loader):  # type: ignore[misc]
@@ -80,7 +80,7 @@ def parse_yaml(text: str) -> Any:
     except yaml.YAMLError as error:
         raise ParseError(" ".join(str(error).split())) from error
     except (ValueError, ArithmeticError, LookupError) as error:
-        # A date that no calendar has, a number that no computer has.
+        # An impossible date, or a number too large to read.
         raise error if isinstance(error, ParseError) else ParseError(f"a value cannot be read ({error})") from error
 
 

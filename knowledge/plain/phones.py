@@ -79,7 +79,7 @@ _TEL = re.compile(r"\b(?:tel|sms|callto|whatsapp):[/+]{0,3}[\d().\s-]{3,25}+", r
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """What is, or may be (not `sure`), a phone number: its digits, and where it stands in the text."""
+    """A certain or possible (not `sure`) phone number: its digits, and its place in the text."""
 
     digits: str
     sure: bool
@@ -88,26 +88,26 @@ class Number:
 
 
 def phones(text: str) -> tuple[str, ...]:
-    """List the digits of what surely is a phone number, without the country code of the United States."""
+    """List the digits of certain phone numbers, without the country code of the United States."""
     return tuple(dict.fromkeys(each.digits for each in _everywhere(text) if each.sure))
 
 
 def doubtful(text: str) -> tuple[str, ...]:
-    """List the digits of what may be a phone number, and is not surely one."""
+    """List the digits of possible phone numbers, which are not certain."""
     sure = set(phones(text))
     found = dict.fromkeys(each.digits for each in _everywhere(text) if not each.sure)
     return tuple(each for each in found if each not in sure)
 
 
 def without_phones(text: str, word: str) -> str:
-    """Return the text with a word in the place of each sure phone number."""
+    """Replace each certain phone number in a text by a word."""
     for first, last in sorted(phone_spans(text), reverse=True):
         text = f"{text[:first]}{word}{text[last:]}"
     return text
 
 
 def phone_spans(text: str) -> tuple[tuple[int, int], ...]:
-    """Say where sure phone numbers begin and end; none of these places overlap."""
+    """Return where certain phone numbers begin and end; none overlap."""
     spans: list[tuple[int, int]] = []
     for number in sorted(_numbers(text), key=lambda each: (each.first, -each.last)):
         if number.sure and (not spans or number.first >= spans[-1][1]):
@@ -170,7 +170,7 @@ def _worded(text: str) -> Iterator[tuple[str, bool, int, int]]:
         keys = re.sub(r"[^a-z0-9]", "", word, flags=re.IGNORECASE)
         letters = [each for each in keys if each.isalpha()]
         if has_one and sign.isspace() and len(keys) < _WORDED_LENGTHS[0]:
-            keys = _words_behind(text, found.start("word"))
+            keys = _words_after(text, found.start("word"))
         if not letters or len(keys) not in _WORDED_LENGTHS:
             continue
         toll_free, shouted = found["area"] in _TOLL_FREE, "".join(letters).isupper()
@@ -182,7 +182,7 @@ def _worded(text: str) -> Iterator[tuple[str, bool, int, int]]:
             yield f"{found['area']}{keys.casefold().translate(_KEYS)}", False, *found.span()
 
 
-def _words_behind(text: str, first: int) -> str:
+def _words_after(text: str, first: int) -> str:
     """Return the next words together, as far as they make a number of seven keys ("get help"); else nothing."""
     keys = ""
     for word in re.findall(r"[a-z0-9]+", text[first : first + 20], re.IGNORECASE):
@@ -215,7 +215,7 @@ def _pieces(run: str) -> Iterator[tuple[str, int]]:
 
 
 def _judged(run: str, text: str, first: int) -> bool | None:
-    """Return whether a run of digits surely is a phone number (True), may be one (False), or is none (None)."""
+    """Return whether a run of digits is certainly a phone number (True), possibly (False), or not (None)."""
     groups = _GROUP.findall(run)
     digits = "".join(groups)
     before = text[max(0, first - 40) : first]
@@ -276,7 +276,7 @@ def _spelled(text: str) -> Iterator[tuple[str, bool, int, int]]:
 def _more(
     these: Iterator[tuple[str, bool, int, int]], those: Iterator[tuple[str, bool, int, int]]
 ) -> Iterator[tuple[str, bool, int, int]]:
-    """Yield what is found only now, and so is not sure."""
+    """Yield the additional findings, which are not certain."""
     known = {digits for digits, *_ in those}
     yield from ((digits, False, first, last) for digits, _, first, last in these if digits not in known)
 

@@ -1,25 +1,24 @@
-"""Text as a reader sees it: in its plainest characters, each with its place in the text as it was written."""
+"""Text as a reader sees it: in plain characters, each with its place in the original text."""
 
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-# Letters by category that leave an empty place, or none at all.
+# Characters that show as empty space or not at all.
 _EMPTY = "\u115f\u1160\u3164\uffa0"
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A text in NFKC, without marks and invisible characters, with every digit as one of 0 to 9.
-
-    `places` says for each character where the one stands that it came of, and at last where the text ends.
+    """A text in NFKC, without marks and invisible characters, and with every digit as one of 0 to 9. `places` has the
+    original place of each character, and finally the end of the text.
     """
 
     text: str
     places: tuple[int, ...]
 
     def span(self, first: int, last: int) -> tuple[int, int]:
-        """Where a piece of `text` stands in the text as it was written, with the marks on its last character."""
+        """Return the place of a piece of `text` in the original, with the marks on its last character."""
         return self.places[first], self.places[last]
 
 
@@ -47,6 +46,6 @@ def _is_hidden(character: str) -> bool:
 
 
 def _digit(character: str) -> str:
-    """One of 0 to 9 for a digit of any script, also in a circle, or written as an ideograph."""
+    """Return 0 to 9 for a digit of any script, also in a circle or as an ideograph."""
     value = unicodedata.numeric(character, -1.0)
     return str(int(value)) if value in range(10) else character

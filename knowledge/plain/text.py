@@ -1,4 +1,4 @@
-"""Chat text made plain: what people typed, without what chat platforms and keyboards put around it."""
+"""Chat text made plain: what people typed, without what chat platforms and keyboards add."""
 
 import re
 import unicodedata
@@ -66,7 +66,7 @@ def clean(text: str, *, code: bool = False) -> str:
 
 
 def bounded(text: str) -> str:
-    """Return the text, or of a text longer than TEXT_LIMIT characters its beginning and its end."""
+    """Return the text; if it is longer than TEXT_LIMIT characters, its beginning and its end."""
     if len(text) <= TEXT_LIMIT:
         return text
     half = TEXT_LIMIT // 2
@@ -90,7 +90,7 @@ def words(cleaned: str) -> tuple[str, ...]:
 
 
 def spoken(text: str) -> tuple[str, ...]:
-    """Return the words of a chat message; none if nothing is left of it but mentions, links, code or emoji."""
+    """Return the words of a chat message; none if it has only mentions, links, code or emoji."""
     return words(clean(text))
 
 
@@ -101,7 +101,7 @@ def has_emoji(text: str) -> bool:
 
 
 def phrase_key(text: str) -> str:
-    """Return what two phrasings share when only case, punctuation or keyboard habits differ."""
+    """Return a key that is equal for phrasings that differ only in case, punctuation or keyboard habits."""
     return " ".join(spoken(text))
 
 

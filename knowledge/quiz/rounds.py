@@ -1,4 +1,4 @@
-"""Rounds of the quiz questions that people have written into the entries."""
+"""Rounds of quiz questions from the entries."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from random import Random
 from knowledge.pack.model import Entry, Pack, QuizQuestion
 from knowledge.plain.digests import digest
 
-# As many questions as a group plays through without a break.
+# How many questions a group plays without a break.
 ROUND = 10
 # Enough of a hash that no two questions of a pack share it.
 _KEY_DIGITS = 8
@@ -15,9 +15,8 @@ _KEY_DIGITS = 8
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as it is asked in a round, with its answers in the order they are shown.
-
-    `key` stands for its text and its answers, so a question that was edited since has another.
+    """A question of a round, with its answers in the order shown. `key` depends on its text and answers, so an edited
+    question has another.
     """
 
     key: str
@@ -32,10 +31,9 @@ class Asked:
 
 
 def questions(pack: Pack, seed: str, topic: str = "") -> tuple[Asked, ...]:
-    """Return the round that a seed stands for: up to ROUND questions, of one topic if it is given.
-
-    The same seed and pack give the same round. An entry has its second question only after all have had their first,
-    for the questions of one entry tell something about each other.
+    """Return the round of a seed: up to ROUND questions, of one topic if given. The same seed and pack give the same
+    round. An entry's second question comes only after all first ones, because questions of one entry may give each
+    other away.
     """
     everything = [asked for entry in pack.entries if topic in {"", entry.topic} for asked in _asked(entry, seed)]
     mixed = _random(seed).sample(everything, len(everything))
@@ -57,7 +55,7 @@ def _asked(entry: Entry, seed: str) -> tuple[Asked, ...]:
     for text in entry.quiz:
         key = digest("\n".join((entry.id, text.question, text.right, *text.wrong)), _KEY_DIGITS)
         options = (text.right, *text.wrong)
-        # True stands before False, wherever the truth lies.
+        # True always comes before False, whichever is right.
         shown = _random(f"{seed} {key}").sample(options, len(options))
         found.append(Asked(key, entry, text, tuple(sorted(shown, key=lambda option: option == "False"))))
     return tuple(found)

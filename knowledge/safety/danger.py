@@ -1,4 +1,4 @@
-"""Telling a message about somebody in danger from one that only talks about the subject (docs/safety.md)."""
+"""Telling messages about somebody in danger from those that only discuss the subject (docs/safety.md)."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -70,9 +70,8 @@ class DangerCheck:
         self._encoder = encoder if fits else None
 
     def judge(self, text: str, *, overheard: bool = False) -> Danger:
-        """Say how surely a text of any length is about somebody in danger.
-
-        One that nobody addressed to the bot is clear only if it is beyond doubt, and takes a tenth of the time.
+        """Say how certainly a text of any length is about somebody in danger. An overheard one is clear only beyond
+        doubt, and takes a tenth of the time.
         """
         plain = readable(text)
         if not plain or (overheard and self._of_words(plain)[0] < WORTH_ENCODING):
@@ -85,7 +84,7 @@ class DangerCheck:
 
     @property
     def encoder(self) -> Encoder | None:
-        """What messages are encoded with; None if words decide alone."""
+        """The encoder of messages; None if words alone decide."""
         return self._encoder
 
     def prepared(self, text: str) -> tuple[str, ...]:
@@ -117,7 +116,7 @@ class DangerCheck:
 
 
 def likelihood(score: float) -> float:
-    """Return the probability that goes with a score."""
+    """Return the probability for a score."""
     return 1 / (1 + exp(-score))
 
 

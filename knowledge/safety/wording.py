@@ -1,4 +1,4 @@
-"""How the safety check reads a message: everything in it that a person can read, wherever it stands."""
+"""How the safety check reads a message: everything in it that a person can read."""
 
 import re
 
@@ -16,7 +16,7 @@ _LETTER = re.compile(r"[^\W_]")
 def readable(text: str) -> str:
     """Return a message's plain text, with what stands in code, quotes, spoilers and strike-through.
 
-    It is empty if nothing is left to read: no letter and no digit.
+    It is empty if there is no letter and no digit.
     """
     found = _BETWEEN.sub(" ", _MARKUP.sub("", clean(text, code=True))).strip()
     return found if _LETTER.search(found) else ""

@@ -1,1 +1,1 @@
-"""What is remembered of communities: the protocol, its SQL implementation, migrations, and backups."""
+"""What is remembered about communities: the protocol, its SQL implementation, migrations, and backups."""

@@ -1,11 +1,11 @@
-"""What people of a community agree to: to be named or told, to a change by a second moderator, to lend an entry."""
+"""What people agree to: being named or told, another moderator's change, lending an entry."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from knowledge.pack.overlay import Draft
 
-# How long it is kept who wants to hear of an answer (the promise of `/ijm privacy`).
+# How long the wish to hear of an answer is kept (the promise of `/ijm privacy`).
 ASKER_LIFE = timedelta(days=30)
 # How long a change waits for a second moderator, and how long a code is good.
 PROPOSAL_LIFE = timedelta(days=90)
@@ -25,7 +25,7 @@ class Asker:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A change that waits for a second moderator: whose it is, since when, and the questions that it answers."""
+    """A change that waits for a second moderator: its author, its time, and the questions that it answers."""
 
     id: str
     draft: Draft

@@ -30,7 +30,7 @@ class BackupError(StoreError):
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a backup says of itself: the migration that its tables are at, and when it was made (UTC)."""
+    """The head of a backup: the migration of its tables, and when it was made (UTC)."""
 
     step: str
     made_at: datetime
@@ -68,7 +68,7 @@ class BackupWriter:
 
 
 class BackupReader:
-    """Reads a backup, table by table. Raises BackupError wherever it is not what was written."""
+    """Reads a backup, table by table. Raises BackupError if it is damaged."""
 
     def __init__(self, source: BinaryIO) -> None:
         self._source = gzip.GzipFile(fileobj=source, mode="rb")

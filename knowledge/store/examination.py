@@ -1,4 +1,4 @@
-"""What can be said of a database before it is used: is it there, whole, and of the form that this version needs."""
+"""The state of a database before it is used: does it exist, is it whole, and has it the right form."""
 
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 class State(Enum):
-    """What has to be done to a database before it can be used."""
+    """What a database needs before it can be used."""
 
     ABSENT = auto()  # There is no file yet; it is made at the first start.
     EMPTY = auto()  # None of the bot's tables are in it; they are made at the first start.

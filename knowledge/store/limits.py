@@ -1,4 +1,4 @@
-"""What is counted against a limit, by all processes together."""
+"""Limits that all processes count together."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What the bot remembers of its communities, in the domain's words; how it is kept is the implementation's affair."""
+"""What the bot remembers about its communities, in the domain's words; storage is up to the implementation."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -42,11 +42,11 @@ DRAFT_LENGTH = 2_200_000
 
 
 class QuotaReached(Exception):  # noqa: N818 (nothing is broken)
-    """As much is kept as may be; the message says of what, and what makes room."""
+    """A quota is reached; the message says which, and what makes room."""
 
 
 class Reason(StrEnum):
-    """Why a call of the database failed, as coarse as an operator counts it."""
+    """Why a call of the database failed, in an operator's categories."""
 
     FULL = "full"  # There is no room left.
     IO = "io"  # The file cannot be read or written: a quota, a limit or a broken disk.
@@ -144,7 +144,7 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class UsageCount:
-    """How often something was counted on one day (UTC, ISO date); `entry_id` is empty where it is of no entry."""
+    """How often something was counted on one day (UTC, ISO date); `entry_id` is empty if it concerns no entry."""
 
     day: str
     what: str
@@ -167,10 +167,10 @@ class Store(Protocol):
 
     @property
     def errors(self) -> Mapping[str, int]:
-        """How many calls failed since the start, by `Reason`; each is there from the start."""
+        """Return how many calls failed since the start, for each `Reason`."""
 
     async def close(self) -> None:
-        """Let go of the database. Nothing may be asked afterwards."""
+        """Close the database. No method may be called afterwards."""
 
     async def add_feedback(
         self, community: str, entry_id: str, revision: int, *, helpful: bool, voter: str, now: datetime
@@ -192,7 +192,7 @@ class Store(Protocol):
         """Return the value of a community's setting, or None if it has none."""
 
     async def settings(self, community: str) -> tuple[Setting, ...]:
-        """All that was ever set in a community, by name, with who set it and when."""
+        """Return all settings of a community, by name, with who set them and when."""
 
     async def set_setting(self, community: str, name: str, value: Json, *, by: str, now: datetime) -> None:
         """Set a community's setting; None puts it back to its default. Raises ValueError or TypeError if not JSON."""
@@ -405,7 +405,7 @@ class Store(Protocol):
         """Return the ids, with this prefix, of communities in the store: those that were `left`, or the others."""
 
     async def expire(self, now: datetime) -> None:
-        """Discard what has outlived its use.
+        """Delete what is no longer needed.
 
         That is: who voted (the counts stay), and old keys of `first_time`. Misses and suggestions go after MISS_LIFE,
         counted from when they came last. What was typed goes after TYPED_LIFE, counts after USAGE_LIFE, and posts that
@@ -413,10 +413,9 @@ class Store(Protocol):
         """
 
     async def forget_person(self, community: str, user: str) -> int:
-        """Take a person's traces out of a community: their votes' hashes, what they typed, and their name.
-
-        Where they signed a revision, a setting or a schedule, `overlay.NOBODY` stands afterwards. How many traces
-        there were.
+        """Delete a person's traces in a community: their votes' hashes, what they typed, and their name.
+        `overlay.NOBODY` replaces their signature on revisions, settings and schedules. Return how many traces there
+        were.
         """
 
     async def forget_community(self, community: str) -> None:

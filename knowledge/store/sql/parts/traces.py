@@ -1,4 +1,4 @@
-"""Throwing away: what is too old, what a person asks to be forgotten, and communities that the bot has left."""
+"""Deletion: what is too old, what a person asks to be forgotten, and communities that the bot has left."""
 
 import hmac
 import json
