@@ -11,10 +11,11 @@ inputs give the same numbers on one kind of processor.
 import json
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,10 +31,11 @@ from knowledge.matching import Search
 from knowledge.matching.confidence import Confidence, Signals, others
 from knowledge.matching.entry_texts import STATED, statements
 from knowledge.matching.kernel import RIDGE, Floats, centered, embedded, nearest, nearness
-from knowledge.matching.learned import FILE, Learned, load_learned, quantized, restored
+from knowledge.matching.learned import FILE, Learned, Seen, load_learned, quantized, restored
 from knowledge.matching.out_of_scope import OutOfScope, load_out_of_scope
 from knowledge.matching.practice import practice
 from knowledge.matching.relearning import digests
+from knowledge.matching.search import Probe
 from knowledge.pack.files import load_pack, pack_folder
 from knowledge.pack.model import Entry
 from knowledge.plain.text import clean, spoken
@@ -52,19 +54,32 @@ VECTORIZERS = (
 FOLDS = 4
 ALWAYS = -1
 # How many questions that no entry answers are expected for each that one does.
-SILENCE = 0.7
-# And how many that are about the same subject, for each that a community's own entry answers.
-UNCOVERED = 1.0
+SILENCE = 2.0
+# And how many for each that an entry of a community answers: on the same subject, and answered by what ships.
+UNCOVERED, SHIPPED_ANSWERS = 2, 2
 # As many candidates of a question as are shown train the confidence.
 CANDIDATES = 3
+# The words of an ordinary message, about.
+ORDINARY_WORDS = 8
 # Lines of ordinary text that are learned, examples of each entry that a community's are held against, and of silence.
 ORDINARY, RIVALS, SILENT_RIVALS = 2_400, 4, 200
 # How many phrasings the entries have on which the confidence in a community's own is fitted, and how many of the
 # intents are entries: the first of so many.
 COUNTS, EVERY = (1, 3, 8), (2, 5, 13, 32)
 BLOCK = 1_000
+# A question, and the place of the entry that answers it.
+_Labeled = tuple[Probe, int | None]
 # What is sure of nothing: it stands for a confidence that is not fitted yet.
 UNSURE = Confidence(np.array([*np.zeros(len(Signals._fields)), -1.0]))
+
+
+class _Held(NamedTuple):
+    """An example as it is seen by what was learned of other writers: by all, and by words alone."""
+
+    row: int
+    scores: Floats
+    near: Floats
+    of_words: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +100,10 @@ class _Examples:
         """Where each label begins among rows."""
         return np.searchsorted(self.labels[rows], np.arange(self.silent + 1))
 
+    def words_of(self, row: int) -> int:
+        """How many words an example has; of ordinary messages only the vectors are kept."""
+        return len(spoken(self.texts[row])) if row < len(self.texts) else ORDINARY_WORDS
+
     def solved(self, rows: NDArray[np.intp]) -> Floats:
         """Return the weights of examples for each label."""
         near = self.near[np.ix_(rows, rows)]
@@ -101,9 +120,12 @@ def learn(
     ordinary: Floats,
     middle: Floats,
     lexicon: frozenset[str] = frozenset(),
-    own_confidence: Confidence = UNSURE,
+    own: Confidence | Path = UNSURE,
 ) -> Learned:
-    """Learn from entries and from what nothing answers, of which `ordinary` are vectors without their texts."""
+    """Learn from entries and from what nothing answers, of which `ordinary` are vectors without their texts.
+
+    `own` is the confidence in a community's own entries, or the folder with the public set to fit it on.
+    """
     vectorizers = [TfidfVectorizer(min_df=SEEN_TWICE, lowercase=False, dtype=np.float32, **how) for how in VECTORIZERS]
     found = _examples(entries, out_of_scope, encoder, ordinary, middle, vectorizers)
     everything = np.arange(len(found.labels))
@@ -116,8 +138,9 @@ def learn(
         )
     )
     linear = LinearModel(words, pieces, columns.astype(np.float16), np.zeros(weights.shape[1], np.float32))
-    confidence, words_confidence = _confidences(found)
-    return Learned(
+    held = tuple(_held_out(found))
+    confidence, words_confidence = _confidences(found, held)
+    learned = Learned(
         labels=(*(entry.id for entry in entries), "~"),
         digests=digests(entries, out_of_scope, practice()),
         words=linear,
@@ -132,9 +155,17 @@ def learn(
         subject=_subject(found.texts, lexicon),
         lexicon=lexicon,
         confidence=confidence,
-        own_confidence=own_confidence,
+        own_confidence=own if isinstance(own, Confidence) else UNSURE,
         words_confidence=words_confidence,
     )
+    if isinstance(own, Confidence):
+        return learned
+    answered = [
+        Probe(found.texts[each.row], found.vectors[each.row], Seen(each.scores, each.near, each.near[:0]))
+        for each in held
+        if found.labels[each.row] < found.silent
+    ]
+    return replace(learned, own_confidence=_own_confidence(Search(entries, learned, encoder), own, answered))
 
 
 def _examples(
@@ -177,25 +208,26 @@ def _examples(
     )
 
 
-def _confidences(found: _Examples) -> tuple[Confidence, Confidence]:
-    """Return the confidence with embeddings, and of words alone, from examples held out by their writers."""
-    with_meaning, words_alone = _Seen(), _Seen()
+def _held_out(found: _Examples) -> Iterator[_Held]:
+    """Yield the examples as they are seen by what is learned of the other folds."""
     for fold in range(FOLDS):
         kept, held = np.flatnonzero(found.folds != fold), np.flatnonzero(found.folds == fold)
-        weights, starts = found.solved(kept), found.starts(kept)
-        near = nearest(found.vectors[held] @ found.vectors[kept].T, starts)
+        weights = found.solved(kept)
+        near = nearest(found.vectors[held] @ found.vectors[kept].T, found.starts(kept))
         scores = found.near[np.ix_(held, kept)] @ weights
         of_words = WORDS_COUNT * (found.words[held] @ (found.words[kept].T @ weights))
         of_words += PIECES_COUNT * (found.pieces[held] @ (found.pieces[kept].T @ weights))
-        for place, row in enumerate(held.tolist()):
-            if row >= len(found.texts):
-                words, wordless = 8, True
-            else:
-                words, wordless = len(spoken(found.texts[row])), False
-            label = int(found.labels[row])
-            with_meaning.add(scores[place], near[place], words, label, found.silent)
-            if not wordless:
-                words_alone.add(of_words[place], np.zeros_like(near[place]), words, label, found.silent)
+        yield from map(_Held, held.tolist(), scores, near, of_words)
+
+
+def _confidences(found: _Examples, held: Sequence[_Held]) -> tuple[Confidence, Confidence]:
+    """Return the confidence with embeddings, and of words alone, from examples held out by their writers."""
+    with_meaning, words_alone = _Seen(), _Seen()
+    for each in held:
+        words, label = found.words_of(each.row), int(found.labels[each.row])
+        with_meaning.add(each.scores, each.near, words, label, found.silent)
+        if each.row < len(found.texts):
+            words_alone.add(each.of_words, np.zeros_like(each.near), words, label, found.silent)
     return with_meaning.fitted(), words_alone.fitted()
 
 
@@ -220,6 +252,7 @@ class _Seen:
             ones * near[silent],
             ones * np.float32(np.log1p(words)),
             ones * 0,
+            ones * 0,
         )
         self.take(signals, np.argsort(-mine)[:CANDIDATES], label, label == silent)
 
@@ -241,32 +274,41 @@ class _Seen:
         return Confidence(np.append(weights, model.intercept_[0] - weights @ mean))
 
 
-def own_confidence_of(learned: Learned, entries: Sequence[Entry], encoder: Encoder, fewshot: Path) -> Confidence:
+def _own_confidence(base: Search, fewshot: Path, answered: Sequence[Probe]) -> Confidence:
     """Fit the confidence in a community's own entries: intents of a public set, each with a few phrasings.
 
     The other intents are no entries: as many of their queries are about the same subjects, and nothing answers them.
+    More questions are `answered` by what ships.
     """
-    base, seen = Search(entries, learned, encoder), _Seen()
+    entries, seen = base.entries, _Seen()
     ways: defaultdict[str, list[str]] = defaultdict(list)
     for text, intent in _labeled(fewshot / "hwu64_train_10"):
         ways[intent].append(text)
     asked = _labeled(fewshot / "hwu64_test")
-    probes = base.probes([text for text, _ in asked], embedded(encoder, [text for text, _ in asked], learned.middle))
+    texts = [text for text, _ in asked]
+    probes = base.probes(texts, base.vectors(texts))
     for count, every, first in product(COUNTS, EVERY, (0, 1)):
         own = [
             replace(entries[0], id=intent, question=ways[intent][0], alternatives=tuple(ways[intent][1:count]))
             for intent in sorted(ways)[first::every]
         ]
         search = base.adapted((*entries, *(replace(each, answer="", facts=()) for each in own)))
-        place = {each.id: number for number, each in enumerate(own, start=len(entries))}
-        covered = [number for number, (_, intent) in enumerate(asked) if intent in place]
-        others = [number for number, (_, intent) in enumerate(asked) if intent not in place]
-        for number in (*covered, *others[:: max(1, len(others) // len(covered))]):
-            _, ours = search.signals(probes[number])
-            best = len(entries) + np.argsort(-ours.score[len(entries) :])[:CANDIDATES]
-            intent = asked[number][1]
-            seen.take(ours, best, place.get(intent, -1), intent not in place)
-    return seen.fitted(UNCOVERED)
+        place = {each.id: number for number, each in enumerate(own)}
+        labeled = [(probe, place.get(intent)) for probe, (_, intent) in zip(probes, asked, strict=True)]
+        covered = [each for each in labeled if each[1] is not None]
+        others = [each for each in labeled if each[1] is None]
+        shipped = [(probe, None) for probe in answered]
+        beside = (*_some(others, UNCOVERED * len(covered)), *_some(shipped, SHIPPED_ANSWERS * len(covered)))
+        for probe, right in (*covered, *beside):
+            _, ours = search.signals(probe)
+            best = np.argsort(-ours.score[len(entries) :])[:CANDIDATES]
+            seen.take(ours, len(entries) + best, -1 if right is None else len(entries) + right, right is None)
+    return seen.fitted(UNCOVERED + SHIPPED_ANSWERS)
+
+
+def _some(those: Sequence[_Labeled], count: int) -> Sequence[_Labeled]:
+    """Return about so many of those, spread over all."""
+    return those[:: max(1, len(those) // count)]
 
 
 def _labeled(folder: Path) -> list[tuple[str, str]]:
@@ -346,10 +388,8 @@ def main(arguments: Sequence[str]) -> None:
         before = load_learned()
         middle, ordinary = before.middle, before.vectors[len(before.vectors) - before.ordinary :]
     lexicon = lexicon_of(SHIPPED / "tokenizer.json")
-    own = UNSURE if len(arguments) == 2 else load_learned().own_confidence
+    own = Path(arguments[1]) if len(arguments) == 2 else load_learned().own_confidence
     learned = learn(pack.entries, out_of_scope, encoder, ordinary, middle, lexicon, own)
-    if len(arguments) == 2:
-        learned = replace(learned, own_confidence=own_confidence_of(learned, pack.entries, encoder, Path(arguments[1])))
     save_arrays(FILE, learned.arrays())
     print(f"{FILE.name}: {len(learned.labels) - 1} entries, {len(learned.vectors):,} examples")
 

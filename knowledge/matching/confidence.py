@@ -24,6 +24,7 @@ class Signals(NamedTuple):
     near_silence: Floats  # of the nearest text that no entry answers
     length: Floats  # the logarithm of the number of words
     texts: Floats  # the logarithm of how many phrasings the entry has of its community
+    elsewhere: Floats  # of a community's own entry: the best score of another that ships
 
 
 class Confidence:

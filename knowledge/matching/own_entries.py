@@ -15,12 +15,12 @@ from knowledge.plain.text import clean, spoken
 # Words and pairs of words are told apart by this many columns; what they count beside meaning, and how loosely the
 # weights are held. All chosen on public sets with 1, 3, and 10 phrasings a class (docs/matching.md).
 COLUMNS = 128
-SHARED_WORDS = 0.5
-LOOSENESS = 5.0
+SHARED_WORDS = 0.4
+LOOSENESS = 8.0
 # What the rivals count together: as many phrasings.
 RIVALS_COUNT = 30.0
 # Steps of the fit; more change next to nothing.
-STEPS = 10
+STEPS = 20
 # The phrasings of an entry that has more than this count as much as this many, so that they do not drown the others.
 BALANCED = 10
 # So many statements of an entry are learned, which bounds what a community takes in memory.

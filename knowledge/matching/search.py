@@ -20,11 +20,11 @@ from knowledge.plain.text import clean, phrase_key, spoken
 # How likely an entry has to be right to be the answer, to be called the closest, and to be offered; set on questions
 # that nothing was learned from (docs/matching.md). Each lies where no practice question is near, so that a processor's
 # way of rounding changes no verdict.
-ANSWER_SCORE, CLOSEST_SCORE, SUGGEST_SCORE = 0.76, 0.41, 0.093
+ANSWER_SCORE, CLOSEST_SCORE, SUGGEST_SCORE = 0.677, 0.284, 0.058
 # The odds of an entry that only one thought of a message speaks for are divided by this.
 THOUGHT_DOUBT = 4.0
 # Below this a thought says nothing, for something in a long message is always a little like something.
-SPEAKS = 0.5
+SPEAKS = 0.3
 # The cosine from which on a sentence of an answer tells what was asked, and how far it is ahead of the next one; seen
 # on practice questions, of which two in five have such a sentence.
 TELLING, TELLING_AHEAD = 0.45, 0.1
@@ -219,24 +219,26 @@ class Search:
         community = self._community
         seen, own = community.seen(probe.seen), community.own(probe.text, probe.vector)
         count = np.ones(len(self.entries), np.float32)
-        rival, near_rival = others(np.maximum(seen.scores, own.scores)), others(np.maximum(seen.near, own.near))
+        near_rival = others(np.maximum(seen.near, own.near))
         quiet = count * np.float32(max(seen.silence, own.silence))
         near_quiet = count * np.float32(max(seen.near_silence, own.near_silence))
         length = count * np.float32(np.log1p(len(spoken(probe.text))))
-        return (
-            Signals(seen.scores, rival, quiet, seen.near, near_rival, near_quiet, length, 0 * count),
-            # Which of a few texts is the nearest tells less than all of them together, and would change their order.
-            Signals(
-                log_odds(own.scores),
-                log_odds(rival),
-                quiet,
-                0 * count,
-                0 * count,
-                near_quiet,
-                length,
-                community.phrasings,
-            ),
+        ours = Signals(
+            log_odds(own.scores),
+            log_odds(others(own.scores)),
+            quiet,
+            own.near,
+            near_rival,
+            near_quiet,
+            length,
+            community.phrasings,
+            others(seen.scores),
         )
+        # A few texts speak loudly, also of what they do not answer: half of what they claim against others is how sure
+        # the bot is of it.
+        claimed = np.where(community.is_own, (own.scores + self._learned.own_confidence.of(ours)) / 2, 0)
+        rival = others(np.maximum(seen.scores, claimed))
+        return Signals(seen.scores, rival, quiet, seen.near, near_rival, near_quiet, length, 0 * count, 0 * count), ours
 
     def _rank(self, probe: Probe) -> _Ranked:
         community, learned = self._community, self._learned
