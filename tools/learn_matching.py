@@ -146,11 +146,11 @@ def learn(
         words=linear,
         encoder=encoder.digest,
         middle=middle,
-        vectors=found.vectors,
+        vectors=quantized(found.vectors),
         starts=found.starts(everything),
         weights=weights,
         rivals=found.vectors[_rivals(found, everything)],
-        practice=embedded(encoder, [each.q for each in practice()], middle),
+        practice=quantized(embedded(encoder, [each.q for each in practice()], middle)),
         ordinary=len(ordinary),
         subject=_subject(found.texts, lexicon),
         lexicon=lexicon,
@@ -386,7 +386,7 @@ def main(arguments: Sequence[str]) -> None:
         ordinary = _telling(restored(quantized(centered(raw, middle))), asked)
     else:
         before = load_learned()
-        middle, ordinary = before.middle, before.vectors[len(before.vectors) - before.ordinary :]
+        middle, ordinary = before.middle, restored(before.vectors[len(before.vectors) - before.ordinary :])
     lexicon = lexicon_of(SHIPPED / "tokenizer.json")
     own = Path(arguments[1]) if len(arguments) == 2 else load_learned().own_confidence
     learned = learn(pack.entries, out_of_scope, encoder, ordinary, middle, lexicon, own)

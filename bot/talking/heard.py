@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from bot.asking import answers
 from bot.asking.ask import Considered, ReplyKind
@@ -13,12 +14,15 @@ from bot.commands.turns import Turn
 from knowledge.matching import Match
 from knowledge.pack.model import Entry
 from knowledge.talk.groups import Group, GroupKind
+from knowledge.talk.recognizer import Said
 
 # The group whose reply leads to other answers and to the moderators.
 COMPLAINT = "complaint"
+# What no entry answers is taken for talk that is only this likely.
+UNKNOWN_SCORE = 0.25
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Heard:
     """A message to the bot, and what it is classified with."""
 
@@ -28,6 +32,11 @@ class Heard:
     turn: Turn
     private: bool
     question: Considered
+
+    @cached_property
+    def said(self) -> Said | None:
+        """Find the group of talk that the message belongs to, however unlikely."""
+        return self.library.talk.recognize(self.message, UNKNOWN_SCORE)
 
 
 def answered_by(heard: Heard, entry: Entry, others: Sequence[Entry] = ()) -> Considered:

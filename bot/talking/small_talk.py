@@ -6,7 +6,7 @@ from bot.chat.replies import Button, Reply, text
 from bot.talking import plain_commands
 from bot.talking.follow_ups import asks
 from bot.talking.going_on import follow_up, went_on
-from bot.talking.heard import Heard, commanded, fixed_reply, talk
+from bot.talking.heard import UNKNOWN_SCORE, Heard, commanded, fixed_reply, talk
 from knowledge.plain.text import clean, has_emoji, spoken
 from knowledge.talk.groups import Group, GroupKind
 from knowledge.talk.recognizer import SAID_SCORE, Said
@@ -15,8 +15,6 @@ from knowledge.talk.recognizer import SAID_SCORE, Said
 REACTION = "👍"
 # Groups with more to them than their reply.
 REACTION_GROUP, CONFUSED, INSULT, CITE = "reaction", "confused", "insult", "cite"
-# What no entry answers is taken for talk that is only this likely.
-UNKNOWN_SCORE = 0.25
 # How much less likely than an answer a command in plain words may be.
 COMMAND_AHEAD = 0.2
 # A message this short that asks nothing is talk, not a question that the bot should know.
@@ -42,8 +40,7 @@ def named_command(heard: Heard) -> Considered | None:
     """Recognize a command by its own name, or a request for a citation by its word."""
     if heard.question.worded:
         return None
-    said = heard.library.talk.recognize(heard.message)
-    if said is not None and said.score == 1:
+    if heard.said is not None and heard.said.score == 1:
         # "Suggest a question" suggests no question.
         return None
     asked = plain_commands.named(heard.registry, heard.library.pack, heard.message)
@@ -57,8 +54,8 @@ def small_talk(heard: Heard) -> Considered | None:
     """Recognize small talk, a command in plain words, or something about IJM that the sheet does not cover."""
     question = heard.question
     unsure = question.kind in {ReplyKind.UNKNOWN, ReplyKind.SUGGESTIONS} and not question.decided
-    said = heard.library.talk.recognize(heard.message, UNKNOWN_SCORE if unsure else SAID_SCORE)
-    if said is None or (question.worded and said.score < 1):
+    said, least = heard.said, UNKNOWN_SCORE if unsure else SAID_SCORE
+    if said is None or said.score < least or (question.worded and said.score < 1):
         return None
     if question.kind is ReplyKind.SUGGESTIONS and question.matches[0].score >= said.score:
         return None

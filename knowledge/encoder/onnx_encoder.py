@@ -33,7 +33,7 @@ class OnnxEncoder:
 
     def __init__(self, folder: ModelFolder) -> None:
         self._pooling = folder.pooling
-        self._recent: TTLCache[tuple[int, ...], Floats] = TTLCache(RECENT_TEXTS, RECENT_SECONDS)
+        self._recent: TTLCache[str, Floats] = TTLCache(RECENT_TEXTS, RECENT_SECONDS)
         self._recent_lock = Lock()
         try:
             # Imported only to load a model: commands that match nothing start without them, and so does the bot on a
@@ -61,22 +61,20 @@ class OnnxEncoder:
         """Encode texts of any length, in any thread, into a row for each of them."""
         vectors = np.empty((len(texts), self.dimensions), np.float32)
         for row, text in zip(vectors, texts, strict=True):
-            row[:] = self._remembered(self._tokens(text))
+            row[:] = self._remembered(text)
         return vectors
 
     def _tokens(self, text: str) -> Any:
         # The tokenizer refuses a lone half of a surrogate pair.
         return self._tokenizer.encode(text[:TEXT_LIMIT].encode("utf-8", "replace").decode())
 
-    def _remembered(self, tokens: Any) -> Floats:
-        # Texts that look the same to the model, such as in another case, share an entry.
-        key = tuple(tokens.ids)
+    def _remembered(self, text: str) -> Floats:
         with self._recent_lock:
-            vector = self._recent.get(key)
+            vector = self._recent.get(text)
         if vector is None:
-            vector = self._encoded(tokens)
+            vector = self._encoded(self._tokens(text))
             with self._recent_lock:
-                self._recent[key] = vector
+                self._recent[text] = vector
         return vector
 
     def _encoded(self, tokens: Any) -> Floats:

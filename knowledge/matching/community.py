@@ -8,7 +8,7 @@ import numpy as np
 
 from knowledge.matching.entry_texts import digest_of, statements
 from knowledge.matching.kernel import Floats
-from knowledge.matching.learned import Learned, Seen
+from knowledge.matching.learned import Bytes, Learned, Seen
 from knowledge.matching.own_entries import Group, OwnEntries
 from knowledge.matching.practice import practice
 from knowledge.matching.spelling import Speller, unknown_words
@@ -40,14 +40,14 @@ class Shipped:
             self.wordings |= {phrase_key(phrasing): entry.id for phrasing in entry.phrasings}
 
     @cached_property
-    def vectors(self) -> dict[str, Floats]:
-        """The vectors of all learned phrasings and of the practice questions, by text."""
+    def vectors(self) -> dict[str, Bytes]:
+        """The vectors of all that was learned of the entries and of the practice questions, by text."""
         found = dict(zip((each.q for each in practice()), self.learned.practice, strict=False))
         starts = dict(zip(self.learned.labels, self.learned.starts.tolist(), strict=True))
         for entry in self.entries:
             if entry.id in self.learned_as_is:
                 rows = self.learned.vectors[starts[entry.id] :]
-                found |= dict(zip(entry.phrasings, rows, strict=False))
+                found |= dict(zip((*entry.phrasings, *statements(entry)), rows, strict=False))
         return found
 
     def group(self, entry: Entry) -> Group | None:

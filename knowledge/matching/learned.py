@@ -17,6 +17,9 @@ FILE = Path(__file__).parent / "learned.npz"
 Arrays = Mapping[str, NDArray[Any]]
 # Vectors of length one are kept as bytes: this is 1. No dimension of them has more than 0.3.
 ONE = 400
+Bytes = NDArray[np.int8]
+# So many of them are made floats at once. They stay in the processor's cache, so it takes no longer than floats would.
+BLOCK = 512
 _BREAK = "\n"
 
 
@@ -35,7 +38,8 @@ class Learned:
     `words` weighs a text's words and pieces of words. `vectors` are those of all examples, by label: that at place i
     has those from `starts[i]` on, its phrasings first. Each has a weight for every label in `weights`. `middle` is the
     mean of ordinary texts' embeddings by the model `encoder`. `digests` tell what it was learned from. `rivals` are the
-    examples that a community's entries are held against, `practice` the vectors of the practice questions.
+    examples that a community's entries are held against, `practice` the vectors of the practice questions. `vectors`
+    and `practice` are bytes.
     `ordinary` is how many of the last examples are messages whose text does not ship.
     `subject` are the words of the examples, the most frequent first, and `lexicon` words of the language.
     """
@@ -45,11 +49,11 @@ class Learned:
     words: LinearModel
     encoder: str
     middle: Floats
-    vectors: Floats
+    vectors: Bytes
     starts: NDArray[np.intp]
     weights: Floats
     rivals: Floats
-    practice: Floats
+    practice: Bytes
     ordinary: int
     subject: tuple[str, ...]
     lexicon: frozenset[str]
@@ -64,7 +68,7 @@ class Learned:
         if vectors is None:
             none = np.zeros(len(self.labels), np.float32)
             return tuple(Seen(scores, none, none[:0]) for scores in of_words)
-        cosines = vectors @ self.vectors.T
+        cosines = _cosines(vectors, self.vectors)
         of_meaning = nearness(cosines) @ self.weights
         near = nearest(cosines, self.starts)
         return tuple(
@@ -79,11 +83,11 @@ class Learned:
             "digests": packed([f"{name} {digest}" for name, digest in self.digests.items()]),
             "encoder": packed([self.encoder]),
             "middle": self.middle,
-            "vectors": quantized(self.vectors),
+            "vectors": self.vectors,
             "starts": self.starts.astype(np.int32),
             "kernel_weights": self.weights.astype(np.float16),
             "rivals": quantized(self.rivals),
-            "practice": quantized(self.practice),
+            "practice": self.practice,
             "ordinary": np.array(self.ordinary),
             "subject": packed(self.subject),
             "lexicon": packed(sorted(self.lexicon)),
@@ -101,11 +105,11 @@ class Learned:
             LinearModel.from_arrays(arrays),
             unpacked(arrays["encoder"])[0],
             arrays["middle"],
-            restored(arrays["vectors"]),
+            arrays["vectors"],
             arrays["starts"].astype(np.intp),
             arrays["kernel_weights"].astype(np.float32),
             restored(arrays["rivals"]),
-            restored(arrays["practice"]),
+            arrays["practice"],
             int(arrays["ordinary"]),
             unpacked(arrays["subject"]),
             frozenset(unpacked(arrays["lexicon"])),
@@ -127,12 +131,20 @@ def _pair(line: str) -> tuple[str, str]:
     return name, digest
 
 
-def quantized(vectors: Floats) -> NDArray[np.int8]:
+def _cosines(vectors: Floats, stored: Bytes) -> Floats:
+    """Return the products of vectors and of others that are kept as bytes."""
+    scaled, found = vectors / np.float32(ONE), np.empty((len(vectors), len(stored)), np.float32)
+    for first in range(0, len(stored), BLOCK):
+        found[:, first : first + BLOCK] = scaled @ stored[first : first + BLOCK].astype(np.float32).T
+    return found
+
+
+def quantized(vectors: Floats) -> Bytes:
     """Return vectors of length one as bytes."""
     return np.clip(np.rint(vectors * ONE), -127, 127).astype(np.int8)
 
 
-def restored(stored: NDArray[np.int8]) -> Floats:
+def restored(stored: Bytes) -> Floats:
     """Return vectors that were quantized."""
     return stored.astype(np.float32) / np.float32(ONE)
 

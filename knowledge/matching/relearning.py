@@ -111,7 +111,8 @@ def relearned(learned: Learned, entries: Sequence[Entry], out_of_scope: OutOfSco
         counts[start + len(entry.phrasings) : start + size] = STATED
     encoded = encoder.encode([clean(text) for text in texts])
     middle = encoded[starts[-1] :].mean(axis=0)
-    vectors = restored(quantized(centered(encoded, middle)))
+    stored = quantized(centered(encoded, middle))
+    vectors = restored(stored)
     of_words = [learned.words.scores(learned.words.tfidf.row(" ".join(spoken(text)))) for text in texts]
     wanted = np.eye(len(groups), dtype=np.float32)[labels] - np.array(of_words, np.float32)
     weights = fitted(nearness(vectors @ vectors.T), wanted, counts)
@@ -124,11 +125,11 @@ def relearned(learned: Learned, entries: Sequence[Entry], out_of_scope: OutOfSco
         learned,
         encoder=encoder.digest,
         middle=middle,
-        vectors=vectors,
+        vectors=stored,
         starts=starts,
         weights=weights,
         rivals=np.concatenate(rivals),
-        practice=centered(encoder.encode([clean(each.q) for each in practice()]), middle),
+        practice=quantized(centered(encoder.encode([clean(each.q) for each in practice()]), middle)),
         ordinary=0,
     )
 

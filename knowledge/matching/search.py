@@ -11,7 +11,7 @@ from knowledge.matching.community import Community, Shipped
 from knowledge.matching.confidence import Signals, log_odds, others
 from knowledge.matching.entry_texts import sentences
 from knowledge.matching.kernel import Floats, centered, embedded
-from knowledge.matching.learned import Learned, Seen
+from knowledge.matching.learned import Learned, Seen, restored
 from knowledge.matching.thoughts import thoughts
 from knowledge.matching.verdict import SUGGESTIONS_LIMIT, Closest, Found, Match, Reason, Suggestions, Unknown, Verdict
 from knowledge.pack.model import Choice, Entry
@@ -158,8 +158,8 @@ class Search:
         shipped, own = self._community.shipped.vectors, self._community.vectors()
         keys = [text if text in shipped else clean(text) for text in texts]
         made = self._made([key for key in keys if key not in shipped and key not in own], self._learned.middle)
-        known = ChainMap(shipped, own, made)
-        return np.array([known[key] for key in keys], np.float32)
+        others = ChainMap(own, made)
+        return np.array([restored(shipped[key]) if key in shipped else others[key] for key in keys], np.float32)
 
     def probes(self, texts: Sequence[str], vectors: Floats | None) -> tuple[Probe, ...]:
         """Encode many texts at once, which takes little more time than one; for `answering`."""
