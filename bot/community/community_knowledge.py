@@ -1,7 +1,7 @@
 """Each community's knowledge: the base with its own changes, rebuilt when they change."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime
 from sys import getsizeof
@@ -132,7 +132,7 @@ class KnowledgeCache:
         search = await asyncio.to_thread(base.search.adapted, pack.entries, decided.unanswerable, vectors)
         own = [entry for entry in pack.entries if entry is not base.pack.entry(entry.id)]
         return _Built(
-            overlay.number, decided, Library(pack, search, base.danger, base.talk), search.bytes + _bytes(own)
+            overlay.number, decided, Library(pack, search, base.danger, base.talk), search.bytes + _bytes(own, set())
         )
 
     def _ready(self, community: str, number: int, decided: _Decided) -> _Built | None:
@@ -144,14 +144,22 @@ class KnowledgeCache:
         return shown(effective(base, overlay), base, decided.pinned)
 
 
-def _bytes(value: object) -> int:
-    """Return the memory that plain values take: texts, numbers, and tuples and dataclasses of them."""
+def _bytes(value: object, counted: set[int]) -> int:
+    """Return the memory that plain values take: texts, numbers, and tuples and dataclasses of them.
+
+    What is there more than once counts once; `counted` are the ids of what was counted.
+    """
+    if id(value) in counted:
+        return 0
+    counted.add(id(value))
     parts: Iterable[object] = ()
     if is_dataclass(value):
         parts = (getattr(value, each.name) for each in fields(value))
+    elif isinstance(value, Mapping):
+        parts = (*value.keys(), *value.values())
     elif isinstance(value, list | tuple):
         parts = value
-    return getsizeof(value) + sum(map(_bytes, parts))
+    return getsizeof(value) + sum(_bytes(part, counted) for part in parts)
 
 
 def _is_base(number: int, unanswerable: tuple[str, ...]) -> bool:

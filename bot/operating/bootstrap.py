@@ -33,6 +33,9 @@ from knowledge.talk.recognizer import Recognizer, load_recognizer
 # So many new objects make the collector look through them, in place of 700: hardly anything that is answered leaves
 # cycles behind, and looking took 6 % of a question's time.
 LOOK_AFTER = 10_000
+# glibc's number for the setting from how many bytes on memory is taken from the system by itself, and given back at
+# once. Unless it is set, it grows to 32 MB.
+MMAP_THRESHOLD, LARGE = -3, 262_144
 
 log = logging.getLogger(__name__)
 
@@ -114,7 +117,8 @@ def building() -> Iterator[None]:
     """Pause Python's garbage collector while much is built that stays, since it would find nothing.
 
     Afterwards what was built is set apart: the collector would walk it now and then, and keep people waiting for 0.1 s.
-    What it was built with goes back to the system, which the C library (glibc) does only when it is told.
+    What it was built with goes back to the system, which the C library (glibc) does only when it is told. So does what
+    communities' entries are built with later.
     """
     gc.disable()
     try:
@@ -124,6 +128,6 @@ def building() -> Iterator[None]:
         gc.freeze()
         gc.enable()
         gc.set_threshold(LOOK_AFTER)
-        trim = getattr(CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
-        if trim is not None:
-            trim(0)
+        if sys.platform == "linux" and hasattr(c_library := CDLL(None), "malloc_trim"):
+            c_library.malloc_trim(0)
+            c_library.mallopt(MMAP_THRESHOLD, LARGE)

@@ -19,7 +19,7 @@ Arrays = Mapping[str, NDArray[Any]]
 ONE = 400
 Bytes = NDArray[np.int8]
 # So many of them are made floats at once. They stay in the processor's cache, so it takes no longer than floats would.
-BLOCK = 512
+BLOCK = 128
 _BREAK = "\n"
 
 
@@ -134,8 +134,11 @@ def _pair(line: str) -> tuple[str, str]:
 def _cosines(vectors: Floats, stored: Bytes) -> Floats:
     """Return the products of vectors and of others that are kept as bytes."""
     scaled, found = vectors / np.float32(ONE), np.empty((len(vectors), len(stored)), np.float32)
+    block = np.empty((BLOCK, stored.shape[1]), np.float32)
     for first in range(0, len(stored), BLOCK):
-        found[:, first : first + BLOCK] = scaled @ stored[first : first + BLOCK].astype(np.float32).T
+        rows = stored[first : first + BLOCK]
+        block[: len(rows)] = rows
+        found[:, first : first + BLOCK] = scaled @ block[: len(rows)].T
     return found
 
 

@@ -64,24 +64,28 @@ class OwnEntries:
         seen = np.zeros((len(labels), rivals.shape[1] + COLUMNS + 1), np.float32)
         seen[:, -1] = 1
         seen[: len(texts), -COLUMNS - 1 : -1] = [_words(text) for text in texts]
+        # The vector of each text once, and for each text the row that has it.
         self._vectors: NDArray[np.int8] | None = None
+        self._rows = np.zeros(0, np.int32)
         if vectors is not None:
             none = np.zeros(rivals.shape[1], np.float32)
-            self._vectors = quantized(np.array([vectors.get(clean(text), none) for text in texts], np.float32))
-            seen[: len(texts), : -COLUMNS - 1] = restored(self._vectors)
+            each = {plain: row for row, plain in enumerate(dict.fromkeys(map(clean, texts)))}
+            self._vectors = quantized(np.array([vectors.get(plain, none) for plain in each], np.float32))
+            self._rows = np.array([each[clean(text)] for text in texts], np.int32)
+            seen[: len(texts), : -COLUMNS - 1] = restored(self._vectors)[self._rows]
             seen[len(texts) :, : -COLUMNS - 1] = rivals
         self._weights = _fitted(seen, labels, counts).astype(np.float16)
 
     @property
     def bytes(self) -> int:
         """The memory that it takes."""
-        return self._weights.nbytes + (0 if self._vectors is None else self._vectors.nbytes)
+        return self._weights.nbytes + self._rows.nbytes + (0 if self._vectors is None else self._vectors.nbytes)
 
     def vectors(self, texts: Sequence[str]) -> dict[str, Floats]:
         """Return what was learned of the texts of all groups, in their order, except texts without a vector."""
         if self._vectors is None:
             return {}
-        rows = zip(texts, restored(self._vectors), strict=True)
+        rows = zip(texts, restored(self._vectors)[self._rows], strict=True)
         return {clean(text): vector for text, vector in rows if vector.any()}
 
     def see(self, text: str, vector: Floats | None) -> tuple[Floats, Floats]:
@@ -96,14 +100,14 @@ class OwnEntries:
         found = 1 / (1 + np.exp(np.minimum(scores[-1] - scores[:-1], UTMOST)))
         if meaning is None or self._vectors is None:
             return found, np.zeros(len(self._phrasings), np.float32)
-        return found, nearest(restored(self._vectors) @ meaning, self._starts)
+        return found, nearest((restored(self._vectors) @ meaning)[self._rows], self._starts)
 
     def phrasing(self, place: int, vector: Floats | None) -> str:
         """Return the phrasing of a group that means most nearly the same as a text with this vector."""
         phrasings, start = self._phrasings[place], int(self._starts[place])
         if vector is None or self._vectors is None:
             return phrasings[0]
-        cosines = restored(self._vectors[start : start + len(phrasings)]) @ vector
+        cosines = restored(self._vectors[self._rows[start : start + len(phrasings)]]) @ vector
         return phrasings[int(cosines.argmax())]
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from importlib import resources
 from pathlib import Path
+from sys import intern
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, TypeAdapter, ValidationError
@@ -22,6 +23,7 @@ from knowledge.pack.model import (
     Source,
     Topic,
 )
+from knowledge.pack.records import interned
 from knowledge.plain.parsing import ParseError, parse_yaml
 
 _FENCE = "---"
@@ -200,9 +202,9 @@ def read_entry(path: Path, faults: list[Fault]) -> Entry | None:
     source = Source(**front.source.model_dump())
     return Entry(
         id=front.id,
-        question=front.question,
-        alternatives=tuple(front.alternatives),
-        answer=answer,
+        question=intern(front.question),
+        alternatives=interned(front.alternatives),
+        answer=intern(answer),
         topic=front.topic,
         facts=tuple(
             Fact(fact.text, fact.year, Source(**fact.source.model_dump()) if fact.source else source)

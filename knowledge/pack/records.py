@@ -1,7 +1,8 @@
 """An entry as plain data for JSON, and back; and the fingerprint of its content."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from sys import intern
 from typing import Any
 
 from knowledge.pack.model import Entry, Fact, Link, QuizQuestion, Source
@@ -36,23 +37,35 @@ def record_of(entry: Entry) -> dict[str, Any]:
 def entry_of(record: Mapping[str, Any]) -> Entry:
     """Return the entry from a record. Raises KeyError or TypeError if it is not a record; checks nothing else.
 
-    Records from before version 2 have no title, quiz or translations.
+    Records from before version 2 have no title, quiz or translations. Texts that many entries have, as the names of
+    sources, are in memory once.
     """
     return Entry(
-        id=record["id"],
-        question=record["question"],
-        alternatives=tuple(record["alternatives"]),
-        answer=record["answer"],
-        topic=record["topic"],
-        facts=tuple(Fact(fact["text"], fact["year"], Source(**fact["source"])) for fact in record["facts"]),
-        source=Source(**record["source"]),
+        id=intern(record["id"]),
+        question=intern(record["question"]),
+        alternatives=interned(record["alternatives"]),
+        answer=intern(record["answer"]),
+        topic=intern(record["topic"]),
+        facts=tuple(
+            Fact(intern(fact["text"]), fact["year"], Source(**_interned(fact["source"]))) for fact in record["facts"]
+        ),
+        source=Source(**_interned(record["source"])),
         as_of=record["as_of"],
-        links=tuple(Link(**link) for link in record["links"]),
-        related=tuple(record["related"]),
-        title=record.get("title", ""),
+        links=tuple(Link(**_interned(link)) for link in record["links"]),
+        related=interned(record["related"]),
+        title=intern(record.get("title", "")),
         quiz=tuple(QuizQuestion(**{**each, "wrong": tuple(each["wrong"])}) for each in record.get("quiz", ())),
-        translations={language: tuple(texts) for language, texts in record.get("translations", {}).items()},
+        translations={intern(name): interned(texts) for name, texts in record.get("translations", {}).items()},
     )
+
+
+def interned(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return texts, each of which is in memory once, wherever it is used."""
+    return tuple(map(intern, texts))
+
+
+def _interned(record: Mapping[str, str]) -> dict[str, str]:
+    return {name: intern(text) for name, text in record.items()}
 
 
 def fingerprint(entry: Entry) -> str:

@@ -1,8 +1,8 @@
 """Encryption at rest, for what is worth stealing from a database: Fernet (AES and HMAC) with keys that can change."""
 
 from collections.abc import Sequence
-
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from importlib import import_module
+from typing import Any
 
 from knowledge.store.protocol import StoreError
 
@@ -21,12 +21,18 @@ class Sealer:
     """
 
     def __init__(self, keys: Sequence[str] = ()) -> None:
+        self._newest: Any = None
+        self._all: Any = None
+        if not keys:
+            return
+        # It takes 6 MB, and only those who serve many workspaces have keys.
+        fernet = import_module("cryptography.fernet")
+        self._invalid: type[Exception] = fernet.InvalidToken
         try:
-            made = [Fernet(key) for key in keys]
+            made = [fernet.Fernet(key) for key in keys]
         except ValueError as error:
             raise StoreError("IJM_ENCRYPTION_KEYS holds something that is no key: write 32 bytes in base64.") from error
-        self._newest = made[0] if made else None
-        self._all = MultiFernet(made) if made else None
+        self._newest, self._all = made[0], fernet.MultiFernet(made)
 
     def seal(self, value: str) -> str:
         """Encrypt a value, if there is a key."""
@@ -39,9 +45,10 @@ class Sealer:
         if self._all is None:
             raise StoreError(_NO_KEY.format(why="no key is set"))
         try:
-            return self._all.decrypt(value.removeprefix(SEALED)).decode()
-        except InvalidToken as error:
+            plain: str = self._all.decrypt(value.removeprefix(SEALED)).decode()
+        except self._invalid as error:
             raise StoreError(_NO_KEY.format(why="none of the keys fits")) from error
+        return plain
 
     def renewed(self, value: str) -> str:
         """Return a value as it should be kept: encrypted with the newest key. Raises StoreError if no key fits."""
@@ -50,6 +57,6 @@ class Sealer:
             return self.seal(plain)
         try:
             self._newest.decrypt(value.removeprefix(SEALED))
-        except InvalidToken:
+        except self._invalid:
             return self.seal(plain)
         return value
