@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 from math import exp, inf
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
-from cachetools import TTLCache
 from numpy.typing import NDArray
 
 from knowledge.encoder import Encoder
@@ -47,8 +45,6 @@ WORDS_ALONE = Thresholds(unsure=-2.5, clear=-0.4, overheard=3.0)
 NOT_ENGLISH = Thresholds(unsure=-3.5, clear=-1.2, overheard=3.5)
 # What nobody addressed to the bot is not encoded if its words alone score less: nearly all of what people say.
 WORTH_ENCODING = 0.0
-# Several parts of the bot ask about the same text in a row: the scores of this many are remembered for this long.
-RECENT_TEXTS, RECENT_SECONDS = 1_024, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +56,7 @@ class Weighed:
 
 
 class DangerCheck:
-    """Scores messages with numbers that were learned once; keeps nothing of them for longer than a minute.
+    """Scores messages with numbers that were learned once; keeps nothing of them.
 
     `arrays` are those of the weights' file. The words decide alone on what is not in English, which the encoder does
     not read, and on everything without an encoder, or with another than was learned with. Raises KeyError or ValueError
@@ -72,8 +68,6 @@ class DangerCheck:
         self._meaning = MeaningModel.from_arrays(arrays)
         fits = encoder is not None and encoder.digest == arrays["encoder"].tobytes().decode()
         self._encoder = encoder if fits else None
-        self._recent: TTLCache[str, tuple[float, float]] = TTLCache(RECENT_TEXTS, RECENT_SECONDS)
-        self._recent_lock = Lock()
 
     def judge(self, text: str, *, overheard: bool = False) -> Danger:
         """Say how certainly a text of any length is about somebody in danger. An overheard one is clear only beyond
@@ -117,13 +111,7 @@ class DangerCheck:
         return self._meaning.score(encoder.encode([plain])[0]) if encoder is not None else 0.0
 
     def _of_words(self, plain: str) -> tuple[float, float]:
-        with self._recent_lock:
-            known = self._recent.get(plain)
-        if known is not None:
-            return known
         danger, foreign = self._words.scores(self._words.tfidf.row(spaced(plain))).tolist()
-        with self._recent_lock:
-            self._recent[plain] = danger, foreign
         return danger, foreign
 
 
