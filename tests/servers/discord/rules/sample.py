@@ -114,6 +114,10 @@ def _slash_commands(tree: Any) -> None:
     async def form(interaction: discord.Interaction) -> None:
         await interaction.response.send_modal(Form())
 
+    @head.command(description="Say nothing, then follow up")
+    async def mute(interaction: discord.Interaction) -> None:
+        await interaction.followup.send("too early")
+
     @head.command(description="Send a file's text, and the file again")
     async def file(interaction: discord.Interaction, file: discord.Attachment) -> None:
         content = await file.read()
