@@ -296,9 +296,9 @@ def _own_confidence(base: Search, fewshot: Path, answered: Sequence[Probe]) -> C
         place = {each.id: number for number, each in enumerate(own)}
         labeled = [(probe, place.get(intent)) for probe, (_, intent) in zip(probes, asked, strict=True)]
         covered = [each for each in labeled if each[1] is not None]
-        others = [each for each in labeled if each[1] is None]
+        uncovered = [each for each in labeled if each[1] is None]
         shipped = [(probe, None) for probe in answered]
-        beside = (*_some(others, UNCOVERED * len(covered)), *_some(shipped, SHIPPED_ANSWERS * len(covered)))
+        beside = (*_some(uncovered, UNCOVERED * len(covered)), *_some(shipped, SHIPPED_ANSWERS * len(covered)))
         for probe, right in (*covered, *beside):
             _, ours = search.signals(probe)
             best = np.argsort(-ours.score[len(entries) :])[:CANDIDATES]

@@ -53,7 +53,7 @@ BATCH = 200
 TALK_WEIGHT, LOOKALIKE_WEIGHT, SMS_WEIGHT, LANGUAGE_WEIGHT = 3, 3, 2, 3
 # Few phrasings of entries are in other languages, so each counts for more.
 TRANSLATION_WEIGHT = 5
-# Who is sad or asks for help may be in danger; what such groups of talk.yaml say is not ordinary.
+# People who are sad or ask for help may be in danger, so what these groups of talk.yaml say is not ordinary.
 NOT_ORDINARY = frozenset({"referral", "sad"})
 # The groups of examples that are not in English have one of these in their names.
 LANGUAGES = (

@@ -226,7 +226,7 @@ class Answering:
             await self._change(interaction.message, reply.becomes)
 
     async def _write_to(self, person: discord.User | discord.Member, reply: Reply) -> None:
-        """Return somebody in a direct message what came of the form that they sent, since its conversation is over."""
+        """Tell somebody in a direct message what came of the form that they sent, since its interaction is over."""
         rendered = render(reply)
         try:
             await person.send(embed=rendered.embed, **parts(rendered), allowed_mentions=NOBODY)

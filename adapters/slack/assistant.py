@@ -85,7 +85,7 @@ class Thread:
             await self._say("")
 
     async def answered(self, reply: Reply | Delete | None) -> None:
-        """Return a new thread the answer's title; never one that could tell of somebody in danger."""
+        """Title a new thread after its answer, except one that could reveal that somebody is in danger."""
         if not self._begins or not isinstance(reply, Reply) or reply.urgent:
             return
         title = next((one_line(block.text, TITLE_LIMIT) for block in reply.blocks if isinstance(block, Heading)), "")

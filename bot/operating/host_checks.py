@@ -32,7 +32,7 @@ _ZONES = ("America/New_York", "Europe/London", "Asia/Manila")
 
 
 async def settings(kinds: Sequence[type[BaseSettings]]) -> Sequence[Finding]:
-    """Return whether all settings are what they should be."""
+    """Check that all settings are what they should be."""
     name = "settings"
     try:
         doubtful = check(*kinds)
@@ -65,7 +65,7 @@ def readable(kind: type[BaseSettings]) -> bool:
 
 
 async def knowledge_base() -> Sequence[Finding]:
-    """Return whether the base knowledge can be read, and has no fault."""
+    """Check that the base knowledge can be read and has no faults."""
     name = "knowledge base"
     try:
         pack = load_pack()
@@ -78,7 +78,7 @@ async def knowledge_base() -> Sequence[Finding]:
 
 
 async def sentence_encoder(folder: Path | None) -> Sequence[Finding]:
-    """Return whether the sentence encoder can be used: the one in a folder, or the one that ships."""
+    """Check that the sentence encoder can be used: the one in a folder, or the one that ships."""
     name = "sentence encoder"
     try:
         encoder = await asyncio.to_thread(load_encoder, folder)
@@ -91,7 +91,7 @@ async def sentence_encoder(folder: Path | None) -> Sequence[Finding]:
 
 
 async def fonts() -> Sequence[Finding]:
-    """Return whether the fonts that pictures are set in are there."""
+    """Check that the fonts for pictures are there."""
     missing = typefaces.missing()
     if missing:
         text = f"Cards and charts cannot be drawn: {', '.join(missing)} is missing."
@@ -103,7 +103,7 @@ async def fonts() -> Sequence[Finding]:
 
 
 async def cache(folder: Path, embeddings: Path | None) -> Sequence[Finding]:
-    """Return whether what another sentence encoder needs is learned already, and can be kept."""
+    """Check that what another sentence encoder needs is already learned and can be kept."""
     name = "cache"
     if embeddings is None:
         return [ok(name, "Nothing has to be learned.")]
@@ -117,7 +117,7 @@ async def cache(folder: Path, embeddings: Path | None) -> Sequence[Finding]:
 
 
 async def time_zones() -> Sequence[Finding]:
-    """Return whether the system knows the time zones of the world."""
+    """Check that the system knows the time zones of the world."""
     try:
         for zone in _ZONES:
             ZoneInfo(zone)
@@ -127,7 +127,7 @@ async def time_zones() -> Sequence[Finding]:
 
 
 async def temporary_folder() -> Sequence[Finding]:
-    """Return whether the bot may write where a program may."""
+    """Check that the bot may write to the folder for temporary files."""
     return [_folder("temporary folder", Path(tempfile.gettempdir()))]
 
 
@@ -166,7 +166,7 @@ class Tokens(Protocol):
 
 
 async def encryption(keys: Sequence[str], tokens: Callable[[], Awaitable[Tokens]]) -> Sequence[Finding]:
-    """Return whether tokens in the database are encrypted."""
+    """Check that tokens in the database are encrypted."""
     name = "encryption"
     try:
         found = await tokens()

@@ -74,7 +74,7 @@ def turn_after(considered: Considered, before: Turn) -> Turn:
 
 
 def _place(heard: Heard) -> Considered | None:
-    """Return whether IJM works in a country: yes or no in a fixed sentence, and then the entry with the list."""
+    """Say whether IJM works in a country: yes or no in a fixed sentence, and then the entry with the list."""
     entry = heard.library.pack.entry(WHERE)
     countries = asked_about(heard.message) if entry else ()
     if entry is None or not countries:

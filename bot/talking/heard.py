@@ -35,7 +35,7 @@ class Heard:
 
     @cached_property
     def said(self) -> Said | None:
-        """Find the group of talk that the message belongs to, however unlikely."""
+        """Find the likeliest group of talk for the message; None below UNKNOWN_SCORE."""
         return self.library.talk.recognize(self.message, UNKNOWN_SCORE)
 
 

@@ -23,7 +23,7 @@ STATEMENT = "I answer questions about IJM. Ask me one, or tap a topic."
 
 
 def wordless(heard: Heard) -> Considered:
-    """Return one back to a lone emoji, as to dots, and the reply for somebody who is confused to a question mark.
+    """React to a lone emoji, or to dots; answer a question mark as somebody who is confused.
 
     Nothing but a mention, a link or code is for the first screen.
     """

@@ -158,8 +158,8 @@ class Search:
         shipped, own = self._community.shipped.vectors, self._community.vectors()
         keys = [text if text in shipped else clean(text) for text in texts]
         made = self._made([key for key in keys if key not in shipped and key not in own], self._learned.middle)
-        others = ChainMap(own, made)
-        return np.array([restored(shipped[key]) if key in shipped else others[key] for key in keys], np.float32)
+        known = ChainMap(own, made)
+        return np.array([restored(shipped[key]) if key in shipped else known[key] for key in keys], np.float32)
 
     def probes(self, texts: Sequence[str], vectors: Floats | None) -> tuple[Probe, ...]:
         """Encode many texts at once, which takes little more time than one; for `answering`."""

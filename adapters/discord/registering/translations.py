@@ -27,7 +27,7 @@ class Texts:
 
     @property
     def json(self) -> dict[str, Any]:
-        """Return it as Discord takes it; a locale that is left out shows the English text."""
+        """Return the translations as Discord takes them; a locale that is left out shows the English text."""
         named = {"name_localizations": dict(self.names)} if self.names else {}
         return named | ({"description_localizations": dict(self.descriptions)} if self.descriptions else {})
 
